@@ -1,0 +1,1 @@
+"""Asking and answering: the assistant, its parts, the settings and the command line."""

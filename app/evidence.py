@@ -1,0 +1,99 @@
+"""Which sentences of the passages found bear on the question, and how strongly.
+
+A sentence is scored by what it means (cosine of its vector to the question's) and by which of the
+question's words it has, each weighted by how rare it is in the library (inverse document
+frequency, so that a name counts for more than a common verb); the passage around it counts a
+little, because names are often said once and then replaced by pronouns.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vectorstore.library import Library
+from vectorstore.records import Hit, Passage
+from vectorstore.words import terms
+
+_MEANING, _WORDS, _AROUND = 0.45, 0.4, 0.15
+_HIRAGANA = re.compile("[\u3041-\u309f]")  # Japanese endings and particles carry no topic
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of a source; its offsets are those of the source's stored text.
+
+    `meaning` is a cosine (-1 to 1); `words` is the share of the question's words, by weight, that
+    stand in the sentence, `around` in its passage and heading (0 to 1); `score` joins the three.
+    """
+
+    text: str
+    start: int
+    end: int
+    passage: Passage
+    ordinal: int
+    meaning: float
+    words: float
+    around: float
+    score: float
+
+
+def gather(
+    library: Library, query: str, hits: Sequence[Hit], focus: str | None = None
+) -> list[Evidence]:
+    """All sentences of the passages found, scored; best first.
+
+    `focus` is the question itself where `query` is it with what came before added: what it asks
+    for then counts twice, and what came before only sets the scene.
+    """
+    weights = _weigh(library, query, focus)
+    encode = library.embeddings.encode_query
+    vector = encode(query) if focus is None else (encode(query) + encode(focus)) / 2
+    found: list[Evidence] = []
+    passages = [hit.passage for hit in hits]
+    for passage, embedded in zip(passages, library.vectors(passages), strict=True):
+        around = _share(weights, terms(passage.text) + terms(passage.heading))
+        meanings = (embedded.sentences @ vector).tolist()
+        spans = library.sentences_of(passage)
+        for ordinal, ((start, end), meaning) in enumerate(zip(spans, meanings, strict=True)):
+            text = passage.text[start - passage.start : end - passage.start]
+            if _HEADING.match(text):
+                continue
+            words = _share(weights, terms(text))
+            score = _MEANING * meaning + _WORDS * words + _AROUND * around
+            found.append(
+                Evidence(text, start, end, passage, ordinal, meaning, words, around, score)
+            )
+    return sorted(found, key=lambda e: (-e.score, e.passage.source_id, e.start))
+
+
+def unknown_words(library: Library, question: str) -> list[str]:
+    """The words of a question, as written, that stand nowhere in the library."""
+    absent = []
+    for word in dict.fromkeys(_WORD.findall(question)):
+        said = terms(word)
+        if said and not any(library.passages.frequencies(said).values()):
+            absent.append(word)
+    return absent
+
+
+def _weigh(library: Library, query: str, focus: str | None) -> dict[str, float]:
+    """The terms of a question by how few passages of the library have them."""
+    total = library.database.count("passage")
+    asked = set(terms(focus)) if focus else set()
+    frequencies = library.passages.frequencies(
+        [term for term in terms(query) if not _HIRAGANA.search(term)]
+    )
+    return {
+        term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * (2 if term in asked else 1)
+        for term, n in frequencies.items()
+    }
+
+
+def _share(weights: Mapping[str, float], present: Sequence[str]) -> float:
+    """Which part of the weight stands among these terms, 0 to 1."""
+    whole = sum(weights.values())
+    there = set(present)
+    return sum(w for term, w in weights.items() if term in there) / whole if whole else 0.0

@@ -1,0 +1,54 @@
+"""Every sentence of an answer against the words it cites: a verdict and its reason.
+
+Deterministic and strict: a number or name that the cited words lack makes a sentence unsupported,
+whatever else fits. It reads only the citations, not the rest of the library.
+"""
+
+import re
+from collections.abc import Sequence
+
+from vectorstore.records import Verdict
+from vectorstore.words import fold, terms
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<=[^.!?。\s]\s)[A-Z][\w’'-]+")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE
+)
+_SUPPORTED, _PARTIAL = 0.7, 0.4
+
+
+def check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
+    """The verdict on one sentence; `quotes` are the exact words it cites.
+
+    >>> check("Japan met 3 presidents.", ["Japan met two presidents."])
+    ('unsupported', 'The cited words do not have: 3.')
+    """
+    if not terms(sentence):
+        return "not_checkable", "It makes no claim."
+    if not quotes:
+        return "unsupported", "It cites nothing."
+    said = " ".join(quotes)
+    if _plain(sentence) in _plain(said):
+        return "verbatim", "The source’s own words."
+    there = set(terms(said))
+    missing = [
+        item
+        for item in dict.fromkeys([*_NUMBER.findall(sentence), *_NAME.findall(sentence)])
+        if not set(terms(item)) <= there
+    ]
+    if missing:
+        return "unsupported", f"The cited words do not have: {', '.join(missing)}."
+    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(said)):
+        return "partial", "One of the two says “not” and the other does not: compare them."
+    mine = set(terms(sentence))
+    share = len(mine & there) / len(mine)
+    if share >= _SUPPORTED:
+        return "supported", f"{share:.0%} of its words stand in what it cites."
+    if share >= _PARTIAL:
+        return "partial", f"Only {share:.0%} of its words stand in what it cites."
+    return "unsupported", f"Only {share:.0%} of its words stand in what it cites."
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))

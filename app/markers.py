@@ -1,0 +1,89 @@
+"""A model's stream to sentences with the ids they cite.
+
+The model was asked to end each sentence with ids in square brackets. Weak models write them in
+many ways (`[1, 2]`, `【1】`, `(1)`, before or after the full stop): all are read, ids that were
+never offered are dropped, and a marker that is only half there is held back.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from vectorstore.sentences import sentences
+
+_MARKER = re.compile(r"\s*(?:\[([\d\s,;–-]+)\]|【([\d\s,;†–-]+)】|\((\d+(?:\s*,\s*\d+)*)\))")
+_HALF = re.compile(r"\s*[\[【(][\d\s,;–-]*$")
+_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)|(\d+)")
+_WIDEST_RANGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence as the model wrote it, without its markers, and the offered ids it cites."""
+
+    text: str
+    ids: tuple[int, ...]
+
+
+class MarkerStream:
+    """Collects the pieces of a stream; hands out each sentence once, when it is whole."""
+
+    def __init__(self, offered: Collection[int]) -> None:
+        """`offered` are the ids that the model was given."""
+        self._offered = offered
+        self._text = ""
+        self._handed_out = 0
+
+    def feed(self, piece: str) -> list[Written]:
+        """Add a piece; returns the sentences that it completes."""
+        self._text += piece
+        return self._new(self._parsed()[:-1])
+
+    def finish(self) -> list[Written]:
+        """The stream has ended: what is left."""
+        return self._new(self._parsed())
+
+    def draft(self) -> str:
+        """The sentence that is being written, as far as it can be shown."""
+        parsed = self._parsed()
+        return parsed[-1].text if len(parsed) > self._handed_out else ""
+
+    def _new(self, parsed: list[Written]) -> list[Written]:
+        fresh = parsed[self._handed_out :]
+        self._handed_out += len(fresh)
+        return fresh
+
+    def _parsed(self) -> list[Written]:
+        clean, marks = self._without_markers(_HALF.sub("", self._text))
+        spans = sentences(clean)
+        written = []
+        for number, (start, end) in enumerate(spans):
+            until = spans[number + 1][0] if number + 1 < len(spans) else len(clean) + 1
+            # A marker before the first letter of the next sentence belongs to this one.
+            first = start if number else -1
+            ids = [i for place, some in marks if first < place <= until for i in some]
+            written.append(Written(clean[start:end], tuple(dict.fromkeys(ids))))
+        return written
+
+    def _without_markers(self, text: str) -> tuple[str, list[tuple[int, list[int]]]]:
+        """The text without its markers, and at which place of it each stood."""
+        clean, marks, last = "", [], 0
+        for match in _MARKER.finditer(text):
+            ids = [i for i in _ids(match[1] or match[2] or match[3]) if i in self._offered]
+            if match[3] and not ids:
+                continue  # (2023) is a year, not an id
+            clean += text[last : match.start()]
+            marks.append((len(clean), ids))
+            last = match.end()
+        return clean + text[last:], marks
+
+
+def _ids(inside: str) -> list[int]:
+    """The ids between two brackets: `1, 3-4` → 1, 3, 4."""
+    ids: list[int] = []
+    for low, high, one in _RANGE.findall(inside):
+        if one:
+            ids.append(int(one))
+        else:
+            ids += range(int(low), min(int(high), int(low) + _WIDEST_RANGE) + 1)
+    return ids

@@ -1,0 +1,53 @@
+"""The settings, each an environment variable; the README explains them.
+
+Unknown names that begin with KAKEHASHI_ are refused, so that a misspelt one is noticed.
+"""
+
+import difflib
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vectorstore.embeddings import DEFAULT_MODEL
+from vectorstore.errors import BadInput
+
+_PREFIX = "KAKEHASHI_"
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def _home() -> Path:
+    """The checkout this runs from, or the user's data folder for an installed package."""
+    in_checkout = (_CHECKOUT / "pyproject.toml").is_file()
+    return _CHECKOUT if in_checkout else user_data_path("kakehashi", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What can be set."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid")
+
+    data: Path = _home() / ".kakehashi"
+    """KAKEHASHI_DATA: the folder of the catalog and the index."""
+    sources: Path | None = None
+    """KAKEHASHI_SOURCES: the folder of the documents."""
+    model: str = ""
+    """KAKEHASHI_MODEL: `provider:name` of the chat model; empty for quoting without a model."""
+    embedding_model: str = DEFAULT_MODEL
+    """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
+
+    @property
+    def default_sources(self) -> Path:
+        """The sources folder where neither a setting nor an earlier sync named another."""
+        return _home() / "sources"
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises BadInput that names a variable nobody knows."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(_PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1) or [", ".join(sorted(known))]
+            raise BadInput(f"The setting {name} is not known: did you mean {near[0]}?")
+    return Settings()

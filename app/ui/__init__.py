@@ -1,0 +1,1 @@
+"""The Streamlit window: pages and components, nothing else."""

@@ -1,0 +1,1 @@
+"""Parts of pages, each a `show(...)` function."""

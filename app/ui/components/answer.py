@@ -1,0 +1,54 @@
+"""An answer whose citations can be clicked: a Streamlit component that draws only text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from vectorstore.records import Citation, Sentence
+
+_HERE = Path(__file__).parent
+_render = st.components.v2.component(
+    "kakehashi_answer",
+    html='<div id="answer"></div>',
+    css=(_HERE / "answer.css").read_text(encoding="utf-8"),
+    js=(_HERE / "answer.js").read_text(encoding="utf-8"),
+)
+_SOUND = ("verbatim", "supported")
+
+
+def show(
+    sentences: Sequence[Sentence], citations: Sequence[Citation], key: str, draft: str = ""
+) -> Citation | None:
+    """Draw it; returns the citation that was just clicked."""
+    result = _render(
+        key=key,
+        data={
+            "sentences": [
+                {
+                    "text": " ".join(sentence.text.split()),
+                    "citations": list(sentence.citations),
+                    "verdict": sentence.verdict,
+                    "doubt": "" if sentence.verdict in _SOUND else _doubt(sentence),
+                }
+                for sentence in sentences
+            ],
+            "citations": [
+                {"quote": " ".join(citation.quote.split()), "label": label(citation)}
+                for citation in citations
+            ],
+            "draft": draft,
+        },
+        on_open_change=lambda: None,
+    )
+    number = result.open
+    return citations[int(number) - 1] if number else None
+
+
+def label(citation: Citation) -> str:
+    """Title and page of a citation."""
+    return citation.title + (f", p. {citation.page}" if citation.page else "")
+
+
+def _doubt(sentence: Sentence) -> str:
+    return f"{sentence.verdict.replace('_', ' ')}: {sentence.reason}"

@@ -1,0 +1,52 @@
+"""Documents that are being taken in: progress, then what became of each file."""
+
+import streamlit as st
+
+from app.ui.components.labels import styled
+from app.ui.session import Session
+from ingest.sync import Change
+
+_SIGNS = {"added": "✓ added", "updated": "✓ updated", "moved": "✓ moved", "removed": "– removed"}
+
+
+def show(session: Session) -> None:
+    """Draw the progress while it goes on, and the result when it has ended."""
+    if session.intake:
+        _progress(session)
+    elif session.changes:
+        _result(session)
+
+
+@st.fragment(run_every=0.25)
+def _progress(session: Session) -> None:
+    job = session.intake
+    if job is None or job.done:
+        st.rerun()
+    step = job.step
+    share = (step.done + (step.embedded / step.passages if step.passages else 0)) / max(
+        step.total, 1
+    )
+    st.progress(min(share, 1.0), text=f"Taking in {step.done + 1:,} of {max(step.total, 1):,}")
+    st.text(step.path)
+    if st.button("Stop", icon=":material/stop_circle:", key="stop-intake"):
+        job.stop()
+
+
+def _result(session: Session) -> None:
+    shown = [change for change in session.changes if change.outcome != "unchanged"]
+    with st.container(border=True):
+        if not shown:
+            st.text("Everything is as it was.")
+        for change in shown:
+            st.html(styled(_line(change), "font-size:.95rem;overflow-wrap:anywhere"))
+        if st.button("Close", key="close-result", type="tertiary"):
+            session.changes = []
+            st.rerun()
+
+
+def _line(change: Change) -> str:
+    if change.outcome == "failed":
+        return f"✗ not readable — {change.reason}"
+    sign = _SIGNS.get(change.outcome, change.outcome)
+    reason = f" — {change.reason}" if change.reason else ""
+    return f"{sign}: {change.title or change.path}{reason}"

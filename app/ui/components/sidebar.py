@@ -1,0 +1,44 @@
+"""The sidebar: the name, a new conversation, the earlier ones."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app.ui.components.labels import plain
+from app.ui.session import Session
+
+_SHOWN = 30
+
+
+def show(session: Session, ask_page: StreamlitPage) -> None:
+    """Draw it; opening a conversation goes to the Ask page."""
+    with st.sidebar:
+        st.markdown("## 架け橋 Kakehashi")
+        if st.button("New conversation", icon=":material/add:", width="stretch"):
+            session.open("")
+            st.switch_page(ask_page)
+        earlier = session.conversations.all()
+        if earlier:
+            st.caption("Conversations")
+        for conversation in earlier[:_SHOWN]:
+            here = conversation.id == session.conversation_id
+            with st.container(horizontal=True, vertical_alignment="center", gap=None, wrap=False):
+                if st.button(
+                    plain(conversation.title),
+                    key=f"open-{conversation.id}",
+                    type="tertiary",
+                    icon=":material/chat_bubble:" if here else None,
+                    width="stretch",
+                ):
+                    session.open(conversation.id)
+                    st.switch_page(ask_page)
+                if st.button(
+                    "",
+                    key=f"delete-{conversation.id}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    help="Delete this conversation",
+                ):
+                    session.conversations.delete(conversation.id)
+                    if here:
+                        session.open("")
+                    st.rerun()

@@ -1,0 +1,50 @@
+"""One question and its answer."""
+
+import streamlit as st
+
+from app.ui.components import answer as answer_component
+from app.ui.components.labels import styled
+from app.ui.session import Session, Viewing
+from vectorstore.records import Answer, Citation, Hit
+
+_NEAREST = 3
+
+
+def show(session: Session, answer: Answer, key: str) -> None:
+    """Draw it; a click on a citation opens the source at its words."""
+    question(answer.question)
+    with st.container(key=f"answer-{key}"):
+        if answer.notice:
+            st.warning(answer.notice)
+        if answer.query != answer.question:
+            st.html(styled(f"Searched for: {answer.query}", "font-size:.85rem;opacity:.8"))
+        if answer.outcome != "answered":
+            st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch"))
+            _nearest(session, answer.hits[:_NEAREST], key)
+            return
+        clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
+        if clicked:
+            look_at(session, clicked)
+
+
+def question(text: str) -> None:
+    """What was asked, as the user wrote it."""
+    with st.container(border=True):
+        st.html(styled(text, "font-weight:600;overflow-wrap:anywhere;white-space:pre-wrap"))
+
+
+def look_at(session: Session, citation: Citation) -> None:
+    """Open the source at the words of a citation."""
+    session.viewing = Viewing(citation.source_id, citation.start, citation.end)
+
+
+def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
+    if not hits:
+        return
+    with st.expander("Nearest passages (not evidence)"):
+        for number, hit in enumerate(hits):
+            text = " ".join(hit.passage.text.split())
+            st.html(styled(text[:400], "font-family:Georgia,serif;opacity:.85"))
+            if st.button("Read in the source", key=f"near-{key}-{number}", type="tertiary"):
+                passage = hit.passage
+                session.viewing = Viewing(passage.source_id, passage.start, passage.end)

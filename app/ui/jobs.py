@@ -1,0 +1,136 @@
+"""Work that goes on while the page is redrawn: answering, and taking documents in.
+
+Streamlit starts a page anew at every click, so work that must not be lost runs in a thread of its
+own; the page only looks at how far it is. Nothing here draws.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.assistant import Assistant
+from app.events import Done, Draft, Found, Said, Searching
+from app.presenting import dump
+from app.wiring import sources_folder
+from ingest.shelf import add
+from ingest.sync import Change, Step, sync
+from vectorstore.conversations import Conversations
+from vectorstore.errors import KakehashiError
+from vectorstore.records import Answer, Citation, Sentence, Turn
+
+
+class Job:
+    """A thread with a way to stop it. `error` is a sentence for the user, or empty."""
+
+    def __init__(self) -> None:
+        """Begins to work at once."""
+        self.error = ""
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, but not longer than this."""
+        self._thread.join(seconds)
+
+    def stop(self) -> None:
+        """End soon, keeping what was done."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except KakehashiError as error:
+            self.error = str(error)
+
+    def _work(self) -> None:
+        raise NotImplementedError
+
+
+class AnswerJob(Job):
+    """Answers one question and keeps the answer in its conversation."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        conversation_id: str,
+        question: str,
+        history: Sequence[Turn],
+    ) -> None:
+        """`history` is what was said before in the conversation."""
+        self.question = question
+        self.stage = "Searching the library"
+        self.draft = ""
+        self.sentences: tuple[Sentence, ...] = ()
+        self.citations: tuple[Citation, ...] = ()
+        self.answer: Answer | None = None
+        self._assistant = assistant
+        self._conversation_id = conversation_id
+        self._history = history
+        super().__init__()
+
+    def _work(self) -> None:
+        events = self._assistant.stream(self.question, self._history, stopped=self._stopped.is_set)
+        for event in events:
+            match event:
+                case Searching(query) if query != self.question:
+                    self.stage = f"Searching for: {query}"
+                case Found(hits):
+                    self.stage = f"Reading {len(hits)} passages"
+                case Draft(text):
+                    self.draft = text
+                case Said(sentence, citations):
+                    self.draft = ""
+                    self.citations = citations
+                    self.sentences = (*self.sentences, sentence)
+                case Done(answer):
+                    kept = Conversations(self._assistant.library.database)
+                    kept.append(self._conversation_id, answer.question, dump(answer))
+                    self.answer = answer
+
+
+class IntakeJob(Job):
+    """Takes documents in: files given to it, or with none the whole sources folder."""
+
+    def __init__(
+        self, assistant: Assistant, files: Sequence[tuple[str, bytes]] = (), question: str = ""
+    ) -> None:
+        """`files` are names and contents; `question` is asked when they are in."""
+        self.question = question
+        self.step = Step("", 0, len(files))
+        self.changes: list[Change] = []
+        self._library = assistant.library
+        self._files = files
+        super().__init__()
+
+    def _work(self) -> None:
+        folder = sources_folder(self._library)
+        if self._files:
+            self._add(folder)
+        else:
+            self.changes = sync(self._library, folder, self._note)
+
+    def _add(self, folder: Path) -> None:
+        for number, (name, content) in enumerate(self._files):
+            if self._stopped.is_set():
+                break
+            total = len(self._files)
+            self.step = Step(name, number, total)
+            change = add(
+                self._library,
+                folder,
+                name,
+                content,
+                lambda s, n=number, t=total: self._note(  # type: ignore[misc]
+                    Step(s.path, n, t, s.embedded, s.passages)
+                ),
+            )
+            self.changes.append(change)
+
+    def _note(self, step: Step) -> None:
+        self.step = step

@@ -1,0 +1,29 @@
+"""The router: opens the library, draws the sidebar, runs the page."""
+
+import streamlit as st
+
+from app.ui.components import sidebar, source
+from app.ui.session import session, window
+from app.ui.views import ask, library
+from vectorstore.errors import KakehashiError
+
+st.set_page_config(page_title="Kakehashi", page_icon="🌉", layout="centered")
+
+pages = [
+    st.Page(ask.show, title="Ask", icon=":material/forum:", url_path="ask", default=True),
+    st.Page(library.show, title="Library", icon=":material/menu_book:", url_path="library"),
+]
+page = st.navigation(pages, position="top")
+
+try:
+    with st.spinner("Opening the library …"):
+        shown = window()
+    current = session()
+    sidebar.show(current, pages[0])
+    if shown.notice:
+        st.warning(shown.notice)
+    page.run()
+    source.show(current)
+except KakehashiError as error:
+    st.error(str(error), icon=":material/error:")
+    st.button("Try again")

@@ -1,0 +1,141 @@
+"""What one browser tab is doing, and the one assistant that all tabs share."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from app.assistant import Assistant
+from app.presenting import load
+from app.ui.jobs import AnswerJob, IntakeJob
+from app.wiring import build_assistant, open_library
+from ingest.sync import Change
+from vectorstore.conversations import Conversations, new_conversation
+from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
+from vectorstore.records import Answer, Turn
+
+_PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The assistant, and a sentence on what is amiss with it (empty if nothing)."""
+
+    assistant: Assistant
+    notice: str
+
+
+@st.cache_resource(show_spinner=False)
+def window() -> Window:
+    """The assistant of this process; raises KakehashiError if the library cannot be opened."""
+    library = open_library(holder="the window (kakehashi serve)")
+    try:
+        return Window(build_assistant(library), "")
+    except ModelUnavailable as error:
+        return Window(Assistant(library), f"{error} Until then, the sources’ own words are quoted.")
+
+
+def warm() -> None:
+    """Get ready for the first question; a failure is told when the page is drawn."""
+    try:
+        window().assistant.library.warm()
+    except KakehashiError:
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """The words of a source that are being looked at; without an end, the source as a whole."""
+
+    source_id: str
+    start: int = 0
+    end: int = 0
+    whole: bool = False
+
+
+@dataclass
+class Session:
+    """One tab. Everything that must survive a restart is in the catalog, not here."""
+
+    assistant: Assistant
+    conversation_id: str = field(default_factory=new_conversation)
+    turns: list[Answer] = field(default_factory=list)
+    answering: AnswerJob | None = None
+    intake: IntakeJob | None = None
+    changes: list[Change] = field(default_factory=list)
+    viewing: Viewing | None = None
+    removed: tuple[str, bytes] | None = None
+    error: str = ""
+    uploads: int = 0
+
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations of the library."""
+        return Conversations(self.assistant.library.database)
+
+    def ask(self, question: str) -> None:
+        """Begin to answer a question."""
+        self.error = ""
+        history = [
+            turn
+            for answer in self.turns
+            for turn in (Turn("user", answer.question), Turn("assistant", answer.text))
+        ]
+        self.answering = AnswerJob(self.assistant, self.conversation_id, question, history)
+        st.query_params["conversation"] = self.conversation_id
+        self.answering.wait(_PATIENCE)
+        self.settle()
+
+    def take_in(self, files: list[tuple[str, bytes]], question: str = "") -> None:
+        """Begin to take files in, or with none the sources folder, and then ask the question."""
+        self.error = ""
+        self.changes = []
+        self.intake = IntakeJob(self.assistant, files, question)
+
+    def settle(self) -> None:
+        """Take over what a job has brought, if it has ended."""
+        if self.answering and self.answering.done:
+            self.error = self.answering.error
+            if self.answering.answer:
+                self.turns.append(self.answering.answer)
+            self.answering = None
+        if self.intake and self.intake.done:
+            self.error, self.changes = self.intake.error, self.intake.changes
+            question, self.intake = self.intake.question, None
+            if question:
+                self.ask(question)
+
+    def open(self, conversation_id: str) -> None:
+        """Go to a conversation, or to a new one if this is none."""
+        self.turns, self.answering, self.error = [], None, ""
+        self.conversation_id = conversation_id or new_conversation()
+        if not conversation_id:
+            st.query_params.pop("conversation", None)
+            return
+        try:
+            self.turns = [load(kept) for kept in self.conversations.answers(conversation_id)]
+            st.query_params["conversation"] = conversation_id
+        except BadInput as error:
+            self.open("")
+            self.error = str(error)
+
+
+def session() -> Session:
+    """The session of this tab, made from its address when it is new."""
+    if "session" not in st.session_state:
+        new = Session(window().assistant)
+        query = st.query_params
+        if "conversation" in query:
+            new.open(query["conversation"])
+        if "source" in query:
+            new.viewing = _linked(query["source"], query.get("start", ""), query.get("end", ""))
+        st.session_state["session"] = new
+    found: Session = st.session_state["session"]
+    found.settle()
+    return found
+
+
+def _linked(source_id: str, start: str, end: str) -> Viewing:
+    """What a permalink points to; places that are no numbers are passed over."""
+    if start.isdecimal() and end.isdecimal():
+        return Viewing(source_id, int(start), int(end))
+    return Viewing(source_id)

@@ -1,0 +1,1 @@
+"""The pages: they render and call, and decide nothing."""

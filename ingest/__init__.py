@@ -1,0 +1,1 @@
+"""From files to the library: readers, the splitter, the sync."""

@@ -1,0 +1,40 @@
+"""Markdown: the body as it was written, headings found, YAML front matter read as metadata.
+
+The stored text is everything after the front matter, markup included, so that a quote is found
+in the file character for character. Markdown is not rendered.
+"""
+
+import re
+from pathlib import Path
+
+from ingest.metadata import metadata_from
+from ingest.readers.plain import decode
+from vectorstore.errors import UnreadableSource
+from vectorstore.records import Document, Heading
+
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)\s*", re.DOTALL | re.MULTILINE
+)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+_FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
+
+
+def read_markdown(path: Path) -> Document:
+    """The body of the file; raises UnreadableSource where its front matter is not YAML."""
+    text = decode(path)
+    front = _FRONT_MATTER.match(text)
+    body = text[front.end() :] if front else text
+    try:
+        metadata = metadata_from(front[1] if front else "")
+    except ValueError as error:
+        raise UnreadableSource(
+            f"The front matter of {path.name} cannot be read ({error}): mend the lines between "
+            "the two `---`, or take them out."
+        ) from error
+    fenced = [match.span() for match in _FENCE.finditer(body)]
+    headings = tuple(
+        Heading(match[2], match.start(), match.end())
+        for match in _HEADING.finditer(body)
+        if not any(start <= match.start() < end for start, end in fenced)
+    )
+    return Document(body, "markdown", metadata, headings=headings)

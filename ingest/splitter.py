@@ -1,0 +1,125 @@
+"""Documents to passages, on LangChain's `TextSplitter`.
+
+A passage is one or more whole paragraphs under one heading, up to about a thousand characters; a
+longer paragraph is cut between sentences, and only a sentence that is itself too long is cut
+inside, by LangChain's recursive splitter. Passages do not overlap: an answer quotes sentences,
+and a sentence is in one passage. Offsets are exact.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
+
+from vectorstore.library import passage_id
+from vectorstore.records import Document, Heading, Page, Passage
+from vectorstore.sentences import Span, sentences
+from vectorstore.words import cjk_share
+
+VERSION = "1"  # part of each passage's id: a change here makes all passages anew
+LONGEST = 1000  # characters of English, about the 256 tokens that the default model reads
+_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
+
+
+def weight(text: str) -> int:
+    """The length of a text in characters of English; one of Chinese or Japanese counts for four."""
+    return round(len(text) * (1 + 3 * cjk_share(text)))
+
+
+class PassageSplitter(TextSplitter):
+    """Cuts text into passages without losing their place."""
+
+    def __init__(self, longest: int = LONGEST, **kwargs: Any) -> None:
+        """`longest` is in characters of English."""
+        super().__init__(chunk_size=longest, chunk_overlap=0, length_function=weight, **kwargs)
+        self._inside = RecursiveCharacterTextSplitter(
+            chunk_size=max(longest // 4, 1),
+            chunk_overlap=0,
+            add_start_index=True,
+            strip_whitespace=True,
+            separators=["\n", "; ", ", ", " ", ""],
+        )
+
+    def split_text(self, text: str) -> list[str]:
+        """LangChain's interface: the passages of a text without headings."""
+        return [text[start:end] for start, end in self.spans(text)]
+
+    def split(self, document: Document, source_id: str) -> list[Passage]:
+        """The passages of a document in order, with their pages and the heading they are under."""
+        passages: list[Passage] = []
+        for heading, start, end in _sections(document):
+            section = document.text[start:end]
+            for first, last in self.spans(section):
+                text = section[first:last]
+                first_page, last_page = _pages(document.pages, start + first, start + last)
+                passages.append(
+                    Passage(
+                        id=passage_id(source_id, VERSION, len(passages), text),
+                        source_id=source_id,
+                        text=text,
+                        start=start + first,
+                        end=start + last,
+                        first_page=first_page,
+                        last_page=last_page,
+                        heading=heading,
+                    )
+                )
+        return passages
+
+    def spans(self, text: str) -> list[Span]:
+        """Where the passages of a text without headings stand."""
+        pieces: list[Span] = []
+        for match in _PARAGRAPH.finditer(text.replace("\r", "\n")):
+            start, end = _trim(text, *match.span())
+            if weight(text[start:end]) <= self._chunk_size:
+                pieces.append((start, end))
+            else:
+                pieces += self._packed(text, self._units(text, start, end))
+        return [span for span in self._packed(text, pieces) if _has_words(text, span)]
+
+    def _units(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """The sentences of a paragraph, those that are too long in pieces."""
+        for first, last in sentences(text[start:end]):
+            sentence = text[start + first : start + last]
+            if weight(sentence) <= self._chunk_size:
+                yield start + first, start + last
+                continue
+            for piece in self._inside.create_documents([sentence]):
+                place = start + first + int(piece.metadata["start_index"])
+                yield place, place + len(piece.page_content)
+
+    def _packed(self, text: str, spans: Iterable[Span]) -> list[Span]:
+        """Neighbours joined for as long as they fit together."""
+        packed: list[Span] = []
+        for start, end in spans:
+            if packed and weight(text[packed[-1][0] : end]) <= self._chunk_size:
+                packed[-1] = (packed[-1][0], end)
+            else:
+                packed.append((start, end))
+        return packed
+
+
+def _sections(document: Document) -> Iterator[tuple[str, int, int]]:
+    """The heading and extent of each stretch between headings."""
+    bounds = [Heading("", 0, 0), *document.headings]
+    ends = [heading.start for heading in document.headings] + [len(document.text)]
+    for heading, end in zip(bounds, ends, strict=True):
+        if heading.end < end:
+            yield heading.text, heading.end, end
+
+
+def _pages(pages: tuple[Page, ...], start: int, end: int) -> tuple[int | None, int | None]:
+    """The first and last page that a span touches; None where there are no pages."""
+    touched = [page.number for page in pages if page.start < end and start < page.end]
+    return (touched[0], touched[-1]) if touched else (None, None)
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    stripped = text[start:end].strip()
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    return start, start + len(stripped)
+
+
+def _has_words(text: str, span: Span) -> bool:
+    return any(character.isalnum() for character in text[slice(*span)])

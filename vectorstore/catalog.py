@@ -1,0 +1,130 @@
+"""The catalog: which sources there are, with their text, and which files could not be read.
+
+This is the truth. A source is in or out by one transaction, which also marks the vector index as
+behind; the index can always be made again from here without embedding anything.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from vectorstore.database import Database
+from vectorstore.embeddings import Embedded
+from vectorstore.errors import UnknownSource
+from vectorstore.passages import delete, insert, keep_vectors
+from vectorstore.records import Document, Heading, Metadata, Page, Passage, Source, Unreadable
+
+_SOURCE_COLUMNS = """
+    id, path, kind, sha256, size, modified_ns, added, metadata, warnings,
+    length(text) AS characters, json_array_length(pages) AS pages,
+    (SELECT count(*) FROM passage WHERE source_id = source.id) AS passages
+"""
+
+
+class Catalog:
+    """The sources of a library. Its methods may be called from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        """Kept in this file."""
+        self._db = database
+
+    def sources(self) -> list[Source]:
+        """All sources, by title."""
+        found = [_source(row) for row in self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source")]
+        return sorted(found, key=lambda source: (source.metadata.title.casefold(), source.id))
+
+    def source(self, source_id: str) -> Source:
+        """One source; raises UnknownSource."""
+        found = self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source WHERE id = ?", [source_id])
+        if not found:
+            raise UnknownSource(
+                f"No source has the id “{source_id}”: `kakehashi sources` lists the ids."
+            )
+        return _source(found[0])
+
+    def text(self, source_id: str) -> str:
+        """The stored text of a source; raises UnknownSource."""
+        found = self._db.rows("SELECT text FROM source WHERE id = ?", [source_id])
+        if not found:
+            self.source(source_id)
+        text: str = found[0]["text"]
+        return text
+
+    def layout(self, source_id: str) -> tuple[list[Page], list[Heading]]:
+        """Where pages and headings stand in the text of a source."""
+        row = self._db.rows("SELECT pages, headings FROM source WHERE id = ?", [source_id])[0]
+        pages = [Page(*page) for page in json.loads(row["pages"])]
+        return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
+
+    def put(
+        self,
+        source: Source,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: Mapping[str, Embedded],
+        fingerprint: str,
+    ) -> None:
+        """Take a source in, in place of one with the same id; `vectors` are by text hash."""
+        with self._db.transaction() as db:
+            delete(db, source.id)
+            db.execute("DELETE FROM source WHERE id = ?", [source.id])
+            db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
+            db.execute(
+                "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(source.id, source.path, source.kind, source.sha256),
+                    *(source.size, source.modified_ns, source.added),
+                    json.dumps(asdict(source.metadata), ensure_ascii=False),
+                    json.dumps(source.warnings, ensure_ascii=False),
+                    document.text,
+                    json.dumps([(p.number, p.start, p.end) for p in document.pages]),
+                    json.dumps([(h.text, h.start, h.end) for h in document.headings]),
+                ],
+            )
+            keep_vectors(db, vectors, fingerprint)
+            insert(db, passages)
+            _mark_behind(db)
+
+    def touch(self, source_id: str, path: str, modified_ns: int) -> None:
+        """Note that the same content now has this path and time."""
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE source SET path = ?, modified_ns = ? WHERE id = ?",
+                [path, modified_ns, source_id],
+            )
+
+    def remove(self, source_id: str) -> None:
+        """Take a source out, with every vector that no other source needs."""
+        with self._db.transaction() as db:
+            delete(db, source_id)
+            db.execute("DELETE FROM source WHERE id = ?", [source_id])
+            _mark_behind(db)
+
+    def unreadable(self) -> list[Unreadable]:
+        """The files that could not be read, by path."""
+        return [Unreadable(*row) for row in self._db.rows("SELECT * FROM unreadable ORDER BY path")]
+
+    def put_unreadable(self, file: Unreadable) -> None:
+        """Remember why a file could not be read."""
+        with self._db.transaction() as db:
+            db.execute(
+                "REPLACE INTO unreadable VALUES (?, ?, ?, ?)",
+                [file.path, file.size, file.modified_ns, file.reason],
+            )
+
+    def forget_unreadable(self, path: str) -> None:
+        """The file is gone, or reads well now."""
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM unreadable WHERE path = ?", [path])
+
+
+def _mark_behind(db: sqlite3.Connection) -> None:
+    db.execute("REPLACE INTO meta VALUES ('index_behind', '1')")
+
+
+def _source(row: sqlite3.Row) -> Source:
+    values = dict(row)
+    values["metadata"] = Metadata(**json.loads(values["metadata"]))
+    values["warnings"] = tuple(json.loads(values["warnings"]))
+    return Source(**values)

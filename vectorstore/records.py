@@ -1,0 +1,164 @@
+"""The records that everything passes around: frozen, plain, without behaviour of their own.
+
+Offsets count Unicode code points in the stored text of a source, zero-based, end exclusive.
+Pages count from 1.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["answered", "not_found", "too_weak", "out_of_scope"]
+Verdict = Literal[
+    "verbatim", "supported", "partial", "unsupported", "contradicted", "not_checkable"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a source: the stored text from `start` to `end` stands on page `number`."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line: `start`/`end` cover the whole line, `text` is without markup."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a citation needs to know of a document; empty where the document does not say."""
+
+    title: str = ""
+    author: str = ""
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    language: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader makes of a file: its text and where pages and headings stand in it."""
+
+    text: str
+    kind: str
+    metadata: Metadata = Metadata()
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that is in the library. `path` is relative to the sources folder."""
+
+    id: str
+    path: str
+    kind: str
+    sha256: str
+    size: int
+    modified_ns: int
+    added: str
+    characters: int
+    passages: int
+    pages: int
+    metadata: Metadata
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file of the sources folder that could not be read, with the reason."""
+
+    path: str
+    size: int
+    modified_ns: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a source that is embedded and searched as one.
+
+    Invariant: the stored text of the source, from `start` to `end`, is `text`.
+    """
+
+    id: str
+    source_id: str
+    text: str
+    start: int
+    end: int
+    first_page: int | None
+    last_page: int | None
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score` is the fused one, 0 to 1 within one search.
+
+    `dense` is the cosine to the query (-1 to 1), `lexical` the BM25 score (0 and up).
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words a sentence rests on, copied by code from the stored text."""
+
+    number: int
+    source_id: str
+    passage_id: str
+    title: str
+    path: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its citations and what checking it gave."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing said in a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything said to one question. `timings` are seconds by step."""
+
+    question: str
+    query: str
+    outcome: Outcome
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    model: str
+    notice: str = ""
+    timings: dict[str, float] = field(default_factory=dict)

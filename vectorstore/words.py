@@ -1,0 +1,69 @@
+"""Text to search terms: one function for what is indexed and what is asked.
+
+English words are lower-cased, stripped of accents and possessives, and stemmed (Snowball),
+peoples to their countries;
+Chinese, Japanese and Korean runs become overlapping pairs of characters. It does not decide
+how much a term weighs: that is the index's business.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+from vectorstore.demonyms import COUNTRY_OF
+
+# Lucene's default English stop words, and the words that only make a question a question.
+STOP_WORDS = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then "
+    "there these they this to was will with what which who whom whose when where why how do does "
+    "did has have had were been being am i you he she we me him her us them my your his its our "
+    "can could should would may might must shall about from so than too".split()
+)
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u3005"
+_TERM = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_CJK_ONLY = re.compile(rf"[{_CJK}]+")
+_POSSESSIVE = re.compile(r"['’ʼ]s\b", re.IGNORECASE)
+_local = threading.local()
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    """Snowball stemmers are not safe to share between threads."""
+    stemmer: Stemmer.Stemmer | None = getattr(_local, "stemmer", None)
+    if stemmer is None:
+        stemmer = _local.stemmer = Stemmer.Stemmer("english")
+    return stemmer
+
+
+def fold(text: str) -> str:
+    """Lower-case and drop accents from Latin letters: `Nausėda` → `nauseda`, `が` stays."""
+    decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text))
+    kept = "".join(c for c in decomposed if not 0x300 <= ord(c) <= 0x36F)
+    return unicodedata.normalize("NFKC", kept).lower()
+
+
+@lru_cache(maxsize=4096)
+def terms(text: str) -> tuple[str, ...]:
+    """The search terms of a text in order, stop words left out.
+
+    >>> terms("Japan’s G7 presidency signed it")
+    ('japan', 'g7', 'presid', 'sign')
+    >>> terms("東京都")
+    ('東京', '京都')
+    """
+    found: list[str] = []
+    for run in _TERM.findall(fold(text)):
+        if _CJK_ONLY.match(run):
+            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+        elif run not in STOP_WORDS:
+            found.append(_stemmer().stemWord(COUNTRY_OF.get(run, run)))
+    return tuple(found)
+
+
+def cjk_share(text: str) -> float:
+    """Which part of the letters of a text is Chinese, Japanese or Korean, 0 to 1."""
+    cjk = sum(len(run) for run in _CJK_ONLY.findall(text))
+    letters = sum(c.isalnum() for c in text)
+    return cjk / letters if letters else 0.0
