@@ -384,5 +384,10 @@ def _report(changes: "list[Change]") -> None:
         if change.outcome != "unchanged":
             reason = f": {change.reason}" if change.reason else ""
             _out.print(f"{change.outcome:<9} {change.path}{reason}", markup=False)
-    total = ", ".join(f"{n} {outcome}" for outcome, n in counts.items()) or "the folder is empty"
+    total = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))
+    total = total or "The folder is empty."
     _out.print(total, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -55,7 +55,8 @@ def leans(question: str) -> bool:
     points ("they", "there") before it has named anything.
     """
     text = question.strip()
-    if _OPENING.match(text) or (len(terms(text)) <= 1 and len(text.split()) > 1):
+    few = len(terms(text)) <= (1 if len(text.split()) > 1 else 0)
+    if few or _OPENING.match(text):
         return True
     pointing = _POINTING.search(text)
     if pointing is None:

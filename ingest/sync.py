@@ -104,6 +104,8 @@ class _Intake:
         self._folder = folder
         self._watch = watch
         self._done, self._total = 0, total
+        if not self.known:
+            library.database.set("splitter", VERSION)
 
     def distrust(self) -> None:
         """Read everything anew: what is known was made by another version of the splitter."""

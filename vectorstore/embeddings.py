@@ -110,9 +110,12 @@ class SentenceEmbeddings(Embeddings):
         vector: list[float] = self.encode_query(text).tolist()
         return vector
 
-    def warm(self) -> None:
-        """Load what the first question needs, so that it does not have to wait."""
-        self.encode_query("ready")
+    def warm(self, *, documents: bool = False) -> None:
+        """Load what the first question needs, or else what the first document needs."""
+        if documents:
+            self.encode(["ready"])
+        else:
+            self.encode_query("ready")
 
     @cached_property
     def _minilm(self) -> "MiniLM":

@@ -1,5 +1,6 @@
 """What one browser tab is doing, and the one assistant that all tabs share."""
 
+import threading
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -40,6 +41,13 @@ def warm() -> None:
         window().assistant.library.warm()
     except KakehashiError:
         return
+
+
+@st.cache_resource(show_spinner=False)
+def warm_for_documents() -> None:
+    """Load in the background, once, what the first document would wait for."""
+    embeddings = window().assistant.library.embeddings
+    threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)

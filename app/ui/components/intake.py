@@ -26,8 +26,14 @@ def _progress(session: Session) -> None:
     share = (step.done + (step.embedded / step.passages if step.passages else 0)) / max(
         step.total, 1
     )
-    st.progress(min(share, 1.0), text=f"Taking in {step.done + 1:,} of {max(step.total, 1):,}")
+    if step.total:
+        doing = f"Taking in {min(step.done + 1, step.total):,} of {step.total:,}"
+    else:
+        doing = "Looking through the folder"
+    st.progress(min(share, 1.0), text=doing)
     st.text(step.path)
+    if not step.passages:
+        st.caption("The first document takes some seconds longer: the embedding model is loaded.")
     if st.button("Stop", icon=":material/stop_circle:", key="stop-intake"):
         job.stop()
 

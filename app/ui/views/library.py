@@ -3,13 +3,14 @@
 import streamlit as st
 
 from app.ui.components import intake, shelf
-from app.ui.session import Session, session
+from app.ui.session import Session, session, warm_for_documents
 from ingest.readers import READERS
 
 
 def show() -> None:
     """The page."""
     current = session()
+    warm_for_documents()
     st.title("Library")
     _add(current)
     intake.show(current)

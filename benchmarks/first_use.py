@@ -1,0 +1,75 @@
+"""What a user waits for: the command line from process start, a warm process, a second sync."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import typer
+
+from benchmarks.article import QUESTIONS, questions
+from benchmarks.machine import described
+
+_ROOT = Path(__file__).parent.parent
+_RUNS = 5
+
+
+def first_use() -> None:
+    """Time --help, ask from process start, two syncs, and 50 questions in a warm process."""
+    typer.echo(described())
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "KAKEHASHI_DATA": folder}
+        environment["KAKEHASHI_SOURCES"] = str(_ROOT / "sources")
+        _time("kakehashi --help", environment, "--help")
+        _time("kakehashi sync (first)", environment, "sync", runs=1)
+        _time("kakehashi sync (second)", environment, "sync")
+        _time("kakehashi ask", environment, "ask", "Who stood beside President Peña?")
+        _own_work(Path(folder))
+
+
+def _time(name: str, environment: dict[str, str], *words: str, runs: int = _RUNS) -> None:
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", *words],
+            env=environment, check=True, capture_output=True, cwd=_ROOT,
+        )  # fmt: skip
+        seconds.append(time.perf_counter() - start)
+    typer.echo(
+        f"{name:<26} median {statistics.median(seconds):6.2f} s of {runs} "
+        f"(from process start; {min(seconds):.2f}–{max(seconds):.2f})"
+    )
+
+
+def _own_work(data: Path) -> None:
+    """The same library inside this process: what sync and asking cost once all is loaded."""
+    from app.assistant import Assistant
+    from ingest.sync import sync
+    from vectorstore.embeddings import SentenceEmbeddings
+    from vectorstore.library import Library
+
+    with Library(data, SentenceEmbeddings()) as library:
+        start = time.perf_counter()
+        changes = sync(library, _ROOT / "sources")
+        seconds = time.perf_counter() - start
+        typer.echo(
+            f"{'sync again, own work':<26} {seconds * 1000:.1f} ms, "
+            f"{', '.join(change.outcome for change in changes)}"
+        )
+        assistant = Assistant(library)
+        library.warm()
+        times = []
+        for question in questions(QUESTIONS):
+            start = time.perf_counter()
+            assistant.ask(question.text, question.history)
+            times.append(time.perf_counter() - start)
+    cuts = statistics.quantiles(times, n=20)
+    typer.echo(
+        f"{'question to full answer':<26} p50 {statistics.median(times) * 1000:.1f} ms, "
+        f"p95 {cuts[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms "
+        f"over {len(times)} questions on the article, warm process, no model"
+    )

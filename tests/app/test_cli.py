@@ -1,0 +1,207 @@
+"""The command line as a user runs it: real processes, one after another, on one library."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ARTICLE
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.library import Library
+
+ROOT = Path(__file__).parent.parent.parent
+Run = subprocess.CompletedProcess[str]
+
+
+class Shell:
+    """Runs `kakehashi` with a data and a sources folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.sources = folder / "data", folder / "sources"
+        self.sources.mkdir()
+
+    def __call__(self, *words: str | Path, **extra: str) -> Run:
+        settings = {"KAKEHASHI_DATA": str(self.data), "KAKEHASHI_SOURCES": str(self.sources)}
+        return subprocess.run(
+            [sys.executable, "-c", "from app.cli import main; main()", *map(str, words)],
+            capture_output=True, text=True, cwd=ROOT, check=False,
+            env={**os.environ, "COLUMNS": "120", **settings, **extra},
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A library with the article and two small documents, synced by the command itself."""
+    made = Shell(tmp_path_factory.mktemp("cli"))
+    (made.sources / "article.md").write_bytes(ARTICLE.read_bytes())
+    (made.sources / "tea.txt").write_bytes("Uji grows tea.\r\nAlishan grows tea – 茶.".encode())
+    (made.sources / "bad.pdf").write_bytes(b"no")
+    result = made("sync")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "2 added, 1 failed"
+    assert "damaged or not a PDF" in result.stdout
+    return made
+
+
+def failed(result: Run, said: str, code: int = 1) -> None:
+    assert result.returncode == code, result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    if code == 1:
+        assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_syncing_twice_changes_nothing(shell: Shell) -> None:
+    result = shell("sync")
+    assert result.returncode == 0
+    assert "2 unchanged" in result.stdout
+
+
+def test_asking_answers_with_footnotes(shell: Shell) -> None:
+    result = shell("ask", "Who stood beside President Peña?")
+    assert result.returncode == 0
+    assert "Lee I-yang (李逸洋)" in result.stdout
+    assert "[1] “" in result.stdout
+
+
+def test_the_json_resolves_to_exact_words(shell: Shell) -> None:
+    answer = json.loads(shell("ask", "Who stood beside President Peña?", "--json").stdout)
+    assert answer["outcome"] == "answered"
+    file = (shell.sources / "article.md").read_text(encoding="utf-8")
+    for citation in answer["citations"]:
+        place = ("--start", str(citation["start"]), "--end", str(citation["end"]))
+        assert shell("show", citation["source_id"], *place).stdout == citation["quote"]
+        assert citation["quote"] in file
+
+
+def test_show_writes_the_text_and_nothing_else(shell: Shell) -> None:
+    source = next(
+        s
+        for s in json.loads(shell("sources", "--json").stdout)["sources"]
+        if s["path"] == "tea.txt"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", "from app.cli import main; main()", "show", source["id"]],
+        capture_output=True, cwd=ROOT, check=True,
+        env={**os.environ, "KAKEHASHI_DATA": str(shell.data)},
+    )  # fmt: skip
+    assert result.stdout == (shell.sources / "tea.txt").read_bytes()
+
+
+def test_a_batch_answers_line_by_line(shell: Shell, tmp_path: Path) -> None:
+    visit = [["user", "What happened during the Paraguayan president's visit to Tokyo?"]]
+    lines = [
+        json.dumps({"id": "a", "text": "Who stood beside President Peña?"}),
+        json.dumps({"id": "b", "text": "And what did they sign?", "history": visit}),
+        "",
+        json.dumps({"id": "c", "text": "How high is Mount Fuji?", "history": []}),
+    ]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines))
+    result = shell("batch", tmp_path / "questions.jsonl")
+    assert result.returncode == 0, result.stderr
+    answers = {answer["id"]: answer for answer in map(json.loads, result.stdout.splitlines())}
+    assert list(answers) == ["a", "b", "c"]
+    assert answers["b"]["query"].endswith("And what did they sign?")
+    assert answers["c"]["outcome"] == "not_found"
+    assert set(answers["a"]) - {"id"} == set(answers["c"]) - {"id"}
+
+
+def test_bad_lines_of_a_batch_do_not_stop_the_others(shell: Shell, tmp_path: Path) -> None:
+    lines = [
+        "{",
+        '{"id": 2, "text": " "}',
+        '{"id": 3, "text": "Who?", "history": [1]}',
+        '{"text": "tea"}',
+    ]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines))
+    result = shell("batch", tmp_path / "questions.jsonl")
+    failed(result, "3 of the lines")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert ["error" in answer for answer in answers] == [True, True, True, False]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4]
+
+
+def test_searching_ranks_passages(shell: Shell) -> None:
+    hits = json.loads(shell("search", "green tea", "-k", "3", "--json").stdout)["hits"]
+    assert len(hits) == 3
+    assert "tea" in hits[0]["text"]
+    assert "dense" in shell("search", "green tea").stdout
+
+
+def test_adding_and_removing(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "cloves.md").write_text("# Cloves\n\nZanzibar grows cloves.")
+    (tmp_path / "more" / "table.xlsx").write_bytes(b"PK")
+    result = shell("add", tmp_path / "more")
+    assert "added" in result.stdout
+    failed(result, "Not everything could be added")
+    assert (shell.sources / "cloves.md").is_file()
+    listed = json.loads(shell("sources", "--json").stdout)
+    assert [file["path"] for file in listed["unreadable"]] == ["bad.pdf"]
+    cloves = next(s["id"] for s in listed["sources"] if s["path"] == "cloves.md")
+    assert "Zanzibar" in shell("ask", "Where do cloves grow?", "--source", cloves).stdout
+    result = shell("remove", cloves)
+    assert "Removed “Cloves”" in result.stdout
+    assert not (shell.sources / "cloves.md").exists()
+
+
+def test_errors_are_one_sentence(shell: Shell, tmp_path: Path) -> None:
+    failed(shell("ask", ""), "question is empty")
+    failed(shell("ask", "x" * 20_000), "20,000 characters long")
+    failed(shell("ask", "Who?", "--source", "nobody"), "No source has the id “nobody”")
+    failed(shell("show", "nobody"), "No source has the id “nobody”")
+    failed(shell("remove", "nobody"), "No source has the id “nobody”")
+    failed(shell("sync", tmp_path / "nowhere"), "does not exist")
+    failed(shell("add", tmp_path / "nowhere.md"), "There is no file or folder")
+    failed(shell("batch", tmp_path / "nowhere.jsonl"), "cannot be read")
+    failed(shell("ask", "Who?", "--model", "gpt"), "write it as provider:name")
+    failed(shell("ask", "Who?", KAKEHASHI_MODLE="x"), "did you mean KAKEHASHI_MODEL?")
+    failed(shell("ask"), "Missing argument", code=2)
+    failed(shell("nonsense"), "No such command", code=2)
+
+
+def test_a_library_in_use_names_its_holder(shell: Shell, embeddings: SentenceEmbeddings) -> None:
+    with Library(shell.data, embeddings, "the window"):
+        failed(shell("ask", "Who?"), f"in use by the window (process {os.getpid()}")
+
+
+def test_the_doctor_says_what_is_well_and_what_is_not(shell: Shell, tmp_path: Path) -> None:
+    result = shell("doctor")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for part in ("python", "packages", "data", "catalog", "sources", "embedding", "index", "model"):
+        assert part in result.stdout
+    assert "bad.pdf" in result.stdout
+    result = shell("doctor", KAKEHASHI_MODEL="nonsense", KAKEHASHI_SOURCES=str(tmp_path / "no"))
+    failed(result, "2 of these are not well")
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence(shell: Shell) -> None:
+    """/proc takes no files, not even root's."""
+    failed(shell("ask", "Who?", KAKEHASHI_DATA="/proc/kakehashi"), "cannot be written")
+
+
+def test_the_window_does_not_open_on_a_library_in_use(
+    shell: Shell, embeddings: SentenceEmbeddings
+) -> None:
+    with Library(shell.data, embeddings, "the other window"):
+        failed(shell("serve", "--no-browser"), "in use by the other window")
+
+
+def test_a_synced_folder_is_remembered(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "tea.md").write_text("Uji grows tea.")
+    environment = {**os.environ, "KAKEHASHI_DATA": str(shell.data)}
+
+    def run(*words: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", "from app.cli import main; main()", *words],
+            capture_output=True, text=True, cwd=ROOT, check=True, env=environment,
+        ).stdout  # fmt: skip
+
+    assert "1 added" in run("sync", str(other))
+    assert "1 unchanged" in run("sync")

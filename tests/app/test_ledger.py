@@ -1,0 +1,29 @@
+import pytest
+
+from app.ledger import check
+
+QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Surangel Whipps Jr."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quotes", "verdict"),
+    [
+        (QUOTE, [QUOTE], "verbatim"),
+        ("in february 2025 prime minister Ishiba met with palauan president", [QUOTE], "verbatim"),
+        ("Ishiba met President Surangel Whipps in February 2025.", [QUOTE], "supported"),
+        ("Ishiba met President Whipps in March 2024.", [QUOTE], "unsupported"),
+        ("The meeting with Kishida was in February 2025.", [QUOTE], "unsupported"),
+        ("Ishiba did not meet President Whipps in February 2025.", [QUOTE], "partial"),
+        (
+            "Ishiba met President Whipps and promised ships, planes, radar, money.",
+            [QUOTE],
+            "partial",
+        ),
+        ("Bananas ripen quickly in warm kitchens.", [QUOTE], "unsupported"),
+        ("Ishiba met Whipps.", [], "unsupported"),
+        ("So it is.", [QUOTE], "not_checkable"),
+    ],
+)
+def test_verdicts(sentence: str, quotes: list[str], verdict: str) -> None:
+    found, reason = check(sentence, quotes)
+    assert (found, bool(reason)) == (verdict, True)

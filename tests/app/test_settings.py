@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import read_settings
+from app.wiring import remember_sources_folder, sources_folder
+from vectorstore.errors import BadInput
+from vectorstore.library import Library
+
+
+def test_the_checkout_is_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings()
+    root = Path(__file__).parent.parent.parent
+    assert settings.data == root / ".kakehashi"
+    assert settings.default_sources == root / "sources"
+    assert settings.model == ""
+
+
+def test_a_misspelt_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_SOURCE", "x")
+    with pytest.raises(
+        BadInput, match="KAKEHASHI_SOURCE is not known: did you mean KAKEHASHI_SOURCES"
+    ):
+        read_settings()
+
+
+def test_the_folder_as_set_comes_before_the_one_last_synced(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sources_folder(library) == read_settings().default_sources
+    remember_sources_folder(library, tmp_path)
+    assert sources_folder(library) == tmp_path
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(tmp_path / "set"))
+    assert sources_folder(library) == tmp_path / "set"

