@@ -3,7 +3,8 @@
 A sentence is scored by what it means (cosine of its vector to the question's) and by which of the
 question's words it has, each weighted by how rare it is in the library (inverse document
 frequency, so that a name counts for more than a common verb); the passage around it counts a
-little, because names are often said once and then replaced by pronouns.
+little, because names are often said once and then replaced by pronouns. A date or a number counts
+where one is asked for.
 """
 
 import math
@@ -16,6 +17,21 @@ from vectorstore.records import Hit, Passage
 from vectorstore.words import terms
 
 _MEANING, _WORDS, _AROUND = 0.45, 0.4, 0.15
+_ASKED_FOR = 0.1  # for a sentence with a date or a number, where the question asks for one
+_WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|century|decade))\b", re.I)
+_DATE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"1\d{3}s?|20\d\ds?|centur(?:y|ies)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+_HOW_MANY = re.compile(
+    r"\b(?:how (?:many|much|long|old|far|high|tall|large|big)|what (?:percentage|number|share))\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|"
+    r"thousand|million|billion|half|third|quarter)\b",
+    re.I,
+)
 _HIRAGANA = re.compile("[\u3041-\u309f]")  # Japanese endings and particles carry no topic
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _HEADING = re.compile(r"#{1,6}\s")
@@ -51,6 +67,8 @@ def gather(
     weights = _weigh(library, query, focus)
     encode = library.embeddings.encode_query
     vector = encode(query) if focus is None else (encode(query) + encode(focus)) / 2
+    asked = focus or query
+    wanted = _DATE if _WHEN.search(asked) else _NUMBER if _HOW_MANY.search(asked) else None
     found: list[Evidence] = []
     passages = [hit.passage for hit in hits]
     for passage, embedded in zip(passages, library.vectors(passages), strict=True):
@@ -63,6 +81,7 @@ def gather(
                 continue
             words = _share(weights, terms(text))
             score = _MEANING * meaning + _WORDS * words + _AROUND * around
+            score += _ASKED_FOR * bool(wanted and wanted.search(text))
             found.append(
                 Evidence(text, start, end, passage, ordinal, meaning, words, around, score)
             )

@@ -1,8 +1,7 @@
 """Answering without a model: the sources' own sentences, chosen and put in order.
 
 Nothing is rewritten. It picks the few sentences that bear most on the question, brings along the
-one before where a sentence leans on it, leaves out what was said already, and keeps sentences of
-one passage in the order of their source, the passage with the best sentence first.
+one before where a sentence leans on it, and leaves out what was said already. The best comes first.
 """
 
 import re
@@ -16,8 +15,8 @@ _NEAR_BEST = 0.7  # share of the best score that a further sentence must reach
 _SAME = 0.8  # share of terms in common above which two sentences say the same
 _LEANING = re.compile(
     r"(?:this|that|these|those|they|he|she|it|its|their|his|her|such|both|however|thus|therefore|"
-    r"moreover|furthermore|similarly|likewise|the (?:former|latter|two|meeting)|"
-    r"during (?:their|his|her|its)|that same|the following|later that|in contrast|in this|"
+    r"moreover|furthermore|similarly|likewise|the (?:former|latter|two)|"
+    r"the meeting (?!between|of|with)|during (?:their|his|her|its)|that same|the following|later that|in contrast|in this|"
     r"as such)\b|これ|それ|この|その|此|這|这",
     re.IGNORECASE,
 )
@@ -31,19 +30,20 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         if not any(_same(candidate, other) for other in chosen):
             chosen.append(candidate)
+    return _in_order(chosen, evidence)
+
+
+def _in_order(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Best first, but each leaning sentence right after the one it leans on."""
     places = {(e.passage.id, e.ordinal): e for e in evidence}
-    for leaning in [e for e in chosen if _LEANING.match(e.text)]:
-        before = places.get((leaning.passage.id, leaning.ordinal - 1))
-        if before and before not in chosen and not any(_same(before, e) for e in chosen):
-            chosen.append(before)
-    return _in_order(chosen)
-
-
-def _in_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    best: dict[str, float] = {}
+    ordered: list[Evidence] = []
     for one in chosen:
-        best[one.passage.id] = max(best.get(one.passage.id, 0.0), one.score)
-    return sorted(chosen, key=lambda e: (-best[e.passage.id], e.passage.id, e.start))
+        before = places.get((one.passage.id, one.ordinal - 1))
+        if before and before not in ordered and _LEANING.match(one.text):
+            ordered.append(before)
+        if one not in ordered:
+            ordered.append(one)
+    return ordered
 
 
 def _same(one: Evidence, other: Evidence) -> bool:
