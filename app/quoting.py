@@ -15,8 +15,8 @@ _NEAR_BEST = 0.7  # share of the best score that a further sentence must reach
 _SAME = 0.8  # share of terms in common above which two sentences say the same
 _LEANING = re.compile(
     r"(?:this|that|these|those|they|he|she|it|its|their|his|her|such|both|however|thus|therefore|"
-    r"moreover|furthermore|similarly|likewise|the (?:former|latter|two)|"
-    r"the meeting (?!between|of|with)|during (?:their|his|her|its)|that same|the following|later that|in contrast|in this|"
+    r"moreover|furthermore|similarly|likewise|the (?:former|latter|two)|that same|the following|"
+    r"the meeting (?!between|of|with)|during (?:their|his|her|its)|later that|in contrast|in this|"
     r"as such)\b|これ|それ|この|その|此|這|这",
     re.IGNORECASE,
 )

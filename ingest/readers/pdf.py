@@ -69,7 +69,8 @@ def _joined(texts: list[str]) -> Iterator[str]:
 
     A sentence that runs on to the next page is kept in one paragraph.
     """
-    for text, following in zip(texts, [*texts[1:], ""], strict=True):
+    for number, text in enumerate(texts, start=1):
+        following = texts[number] if number < len(texts) else ""
         runs_on = bool(text and following) and text[-1] not in '.!?:;”"' and following[0].islower()
         yield text + ("\n" if runs_on else "\n\n")
 

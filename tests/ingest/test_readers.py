@@ -112,6 +112,7 @@ def locked(path: Path) -> None:
     [
         ("scan.pdf", lambda path: make_pdf(path, "", ""), "has no text: its pages are pictures"),
         ("locked.pdf", locked, "protected by a password"),
+        ("pageless.pdf", lambda path: PdfWriter().write(path), "has no text"),
         ("broken.pdf", lambda path: path.write_bytes(b"%PDF-1.7 nonsense"), "damaged or not a PDF"),
         ("empty.pdf", lambda path: path.write_bytes(b""), "damaged or not a PDF"),
         ("empty.md", lambda path: path.write_bytes(b""), "is empty"),

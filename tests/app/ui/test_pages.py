@@ -1,0 +1,108 @@
+"""The pages without a browser: what is drawn, and what a click does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.ui.session import window
+from ingest.sync import sync
+from tests.conftest import ARTICLE
+
+MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The window on a library of its own with the article."""
+    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
+    st.cache_resource.clear()
+    sync(window().assistant.library, folder)
+    yield AppTest.from_file(str(MAIN), default_timeout=60).run()
+    window().assistant.library.close()
+    st.cache_resource.clear()
+
+
+def settled(at: AppTest) -> AppTest:
+    """The page once its work is done."""
+    session = at.session_state["session"]
+    for job in (session.answering, session.intake):
+        if job:
+            job.wait(60)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def asked(at: AppTest, question: str) -> AppTest:
+    at.chat_input[0].set_value(question).run()
+    return settled(at)
+
+
+def test_the_empty_page_offers_questions_from_the_library(opened: AppTest) -> None:
+    assert not opened.exception
+    assert opened.title[0].value == "Ask your sources"
+    assert len(opened.pills[0].options) == 3
+    opened.pills[0].set_value(opened.pills[0].options[0]).run()
+    settled(opened)
+    assert "Alignment with Taiwan" in opened.session_state["session"].turns[0].question
+
+
+def test_an_answer_is_kept_and_its_conversation_can_be_left_and_opened(opened: AppTest) -> None:
+    asked(opened, "Who stood beside President Peña?")
+    session = opened.session_state["session"]
+    assert session.turns[0].outcome == "answered"
+    first = session.conversation_id
+    next(b for b in opened.sidebar.button if b.label == "New conversation").click().run()
+    assert opened.session_state["session"].turns == []
+    opened.sidebar.button(key=f"open-{first}").click().run()
+    assert opened.session_state["session"].turns[0].question == "Who stood beside President Peña?"
+    opened.sidebar.button(key=f"delete-{first}").click().run()
+    assert opened.session_state["session"].conversations.all() == []
+    assert opened.session_state["session"].turns == []
+
+
+def test_a_question_that_is_too_long_is_told(opened: AppTest) -> None:
+    asked(opened, "x" * 20_000)
+    assert "20,000 characters long" in opened.error[0].value
+
+
+def test_a_library_in_use_is_told_in_the_page(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "file" / "data"))
+    library = window().assistant.library
+    st.cache_resource.clear()
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert "cannot be written" in at.error[0].value
+    assert [button.label for button in at.button] == ["Try again"]
+    library.close()
+    monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
+
+
+def test_a_model_that_cannot_be_used_is_told_and_quoting_goes_on(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window().assistant.library.close()
+    st.cache_resource.clear()
+    monkeypatch.setenv("KAKEHASHI_MODEL", "nonsense")
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    assert "write it as provider:name" in at.warning[0].value
+    asked(at, "Who stood beside President Peña?")
+    assert at.session_state["session"].turns[0].outcome == "answered"
+
+
+def test_two_tabs_do_not_mix(opened: AppTest) -> None:
+    other = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    asked(opened, "Who stood beside President Peña?")
+    other.run()
+    assert other.session_state["session"].turns == []
+    assert (
+        other.session_state["session"].conversation_id
+        != opened.session_state["session"].conversation_id
+    )
