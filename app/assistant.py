@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from langchain_core.language_models import BaseChatModel
 
 from app.citations import Numbering
-from app.events import Done, Draft, Event, Found, Said, Searching
+from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
 from app.evidence import Evidence, gather, unknown_words
 from app.followups import Standalone, stand_alone
 from app.ledger import check
@@ -60,9 +60,10 @@ class Assistant:
         UnknownSource.
         """
         clock = _Clock()
-        question = _clean(question)
-        self._require(sources)
-        standalone = stand_alone(question, history)
+        question = _asked(question)
+        for source_id in sources or ():
+            self.library.catalog.source(source_id)
+        standalone = stand_alone(question, [Turn(t.role, _clean(t.text)) for t in history])
         yield Searching(standalone.query)
         hits = tuple(self.library.search(standalone.query, PASSAGES, sources))
         clock.lap("search")
@@ -72,18 +73,17 @@ class Assistant:
         clock.lap("evidence")
         numbering = Numbering(self.library)
         said: list[Sentence] = []
-        notice = ""
+        notice, model = "", self.model_name
         if outcome == "answered":
             try:
-                for event in self._say(
-                    standalone.query, question, hits, evidence, numbering, stopped
-                ):
+                for event in self._say(standalone.query, hits, evidence, numbering, stopped):
                     if isinstance(event, Said):
                         said.append(event.sentence)
                     yield event
             except ModelUnavailable as error:
-                notice = f"{error} Until then, the sources’ own words are quoted."
+                notice, model = f"{error} Until then, the sources’ own words are quoted.", QUOTING
                 said, numbering = [], Numbering(self.library)
+                yield Restarted()
                 for event in self._quote(evidence, numbering):
                     said.append(event.sentence)
                     yield event
@@ -101,15 +101,11 @@ class Assistant:
                 sentences=tuple(said),
                 citations=tuple(numbering.citations),
                 hits=hits,
-                model=self.model_name,
+                model=model,
                 notice=notice,
                 timings=clock.laps,
             )
         )
-
-    def _require(self, sources: Sequence[str] | None) -> None:
-        for source_id in sources or ():
-            self.library.catalog.source(source_id)
 
     def _judge(
         self, standalone: Standalone, evidence: Sequence[Evidence], sources: Sequence[str] | None
@@ -128,7 +124,6 @@ class Assistant:
     def _say(
         self,
         query: str,
-        question: str,
         hits: Sequence[Hit],
         evidence: Sequence[Evidence],
         numbering: Numbering,
@@ -138,8 +133,7 @@ class Assistant:
             yield from self._quote(evidence, numbering)
             return
         offered = offer(self.library, hits)
-        asked = question if query == question else query
-        for written in write(self._model, self.library, asked, offered, stopped):
+        for written in write(self._model, self.library, query, offered, stopped):
             if isinstance(written, str):
                 if not SILENT.startswith(written.strip()[: len(SILENT)]):
                     yield Draft(written)
@@ -190,9 +184,14 @@ class _Clock:
         self._last = moment
 
 
-def _clean(question: str) -> str:
-    """The question as it can be searched and stored; raises BadInput if empty or endless."""
-    text = question.encode("utf-8", "replace").decode().replace("\0", " ").strip()
+def _clean(text: str) -> str:
+    """A text as it can be searched and stored."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
+
+
+def _asked(question: str) -> str:
+    """The question, cleaned; raises BadInput if it is empty or endless."""
+    text = _clean(question)
     if not text:
         raise BadInput("The question is empty: write what you want to know.")
     if len(text) > LONGEST_QUESTION:

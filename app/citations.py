@@ -1,7 +1,7 @@
 """From the words an answer rests on to numbered citations.
 
 Numbers follow the order of appearance; the same words get the same number. The quote is copied
-from the stored text here and nowhere else.
+from the passage as it was searched, here and nowhere else.
 """
 
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ class Numbering:
         """`library` is where the quotes are copied from."""
         self._library = library
         self._numbers: dict[tuple[str, int, int], int] = {}
-        self._sources: dict[str, tuple[Source, str]] = {}
+        self._sources: dict[str, Source] = {}
         self.citations: list[Citation] = []
 
     def cite(self, passage: Passage, start: int, end: int) -> int:
@@ -32,9 +32,8 @@ class Numbering:
 
     def _citation(self, passage: Passage, start: int, end: int) -> Citation:
         if passage.source_id not in self._sources:
-            source = self._library.catalog.source(passage.source_id)
-            self._sources[source.id] = (source, self._library.catalog.text(source.id))
-        source, text = self._sources[passage.source_id]
+            self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
+        source = self._sources[passage.source_id]
         return Citation(
             number=len(self.citations) + 1,
             source_id=source.id,
@@ -44,7 +43,7 @@ class Numbering:
             page=page_at(self._library, source, start),
             start=start,
             end=end,
-            quote=text[start:end],
+            quote=passage.text[start - passage.start : end - passage.start],
             permalink=permalink(source.id, start, end),
         )
 

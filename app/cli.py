@@ -5,6 +5,7 @@ imports happen inside the commands, so that `--help` is quick.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,8 +32,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True, emoji=False)
+_err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[
@@ -48,14 +50,11 @@ def main() -> None:
     try:
         cli()
     except KakehashiError as error:
-        _err.print(str(error), markup=False)
+        _say(str(error), _err)
         sys.exit(1)
     except KeyboardInterrupt:
         _err.print("Stopped.")
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
 
 
 @cli.command()
@@ -95,7 +94,7 @@ def ask(
     if as_json:
         _print_json(to_json(answer), indent=2)
     else:
-        _out.print(as_text(answer), markup=False)
+        _say(as_text(answer))
 
 
 @cli.command()
@@ -145,7 +144,7 @@ def search(
         page = f", p. {hit.passage.first_page}" if hit.passage.first_page else ""
         place = f"{hit.passage.source_id}{page}, {hit.passage.start}–{hit.passage.end}"
         scores = f"{hit.score:.3f} (dense {hit.dense:.3f}, lexical {hit.lexical:.2f})"
-        _out.print(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}", markup=False)
+        _say(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}")
     if not hits:
         _out.print("Nothing found.")
 
@@ -161,11 +160,10 @@ def sync(
     from ingest.sync import sync as bring_in_line
 
     with _library() as library, _progress() as bar:
-        if folder is not None:
-            folder = folder.expanduser().absolute()
-        changes = bring_in_line(library, folder or sources_folder(library), _watch(bar))
-        if folder is not None:
-            remember_sources_folder(library, folder)
+        chosen = folder.expanduser().absolute() if folder else sources_folder(library)
+        if chosen.is_dir():
+            remember_sources_folder(library, chosen)
+        changes = bring_in_line(library, chosen, _watch(bar))
     _report(changes)
 
 
@@ -174,16 +172,9 @@ def add(
     path: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
 ) -> None:
     """Copy documents into the sources folder and take them in."""
-    from app.wiring import sources_folder
-    from ingest.shelf import add as put_on_shelf
-
     files = _files(path)
     with _library() as library, _progress() as bar:
-        folder = sources_folder(library)
-        changes = [
-            put_on_shelf(library, folder, file.name, file.read_bytes(), _watch(bar))
-            for file in files
-        ]
+        changes = [_bring(library, file, _watch(bar)) for file in files]
     _report(changes)
     if any(change.outcome == "failed" for change in changes):
         raise BadInput("Not everything could be added: see above. The rest is in the library.")
@@ -202,8 +193,10 @@ def remove(
 
     with _library() as library:
         folder = sources_folder(library)
-        source, _ = take_off_shelf(library, folder, resolve_id(library, source_id))
-    _out.print(f"Removed “{source.metadata.title}” and its file {source.path}.", markup=False)
+        removed = take_off_shelf(library, folder, resolve_id(library, source_id))
+    source = removed.source
+    file = f" and its file {source.path}" if removed.content is not None else ""
+    _say(f"Removed “{source.metadata.title}”{file}.")
 
 
 @cli.command()
@@ -224,14 +217,11 @@ def sources(as_json: Json = False) -> None:
         return
     for one in held:
         pages = f", {one.pages} pages" if one.pages else ""
-        _out.print(
-            f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)",
-            markup=False,
-        )
+        _say(f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)")
         for warning in one.warnings:
-            _out.print(f"   Note: {warning}", markup=False)
+            _say(f"   Note: {warning}")
     for file in failed:
-        _out.print(f"not readable: {file.path}\n   {file.reason}", markup=False)
+        _say(f"not readable: {file.path}\n   {file.reason}")
     if not held and not failed:
         _out.print(
             "The library is empty: put documents into the sources folder and run `kakehashi sync`."
@@ -254,7 +244,7 @@ def show(
         text = library.catalog.text(identity)[start:end]
         title = library.catalog.source(identity).metadata.title
     if sys.stdout.isatty():
-        _out.print(f"{title}\n", style="bold", markup=False)
+        _say(f"{title}\n")
         text += "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
@@ -271,18 +261,19 @@ def doctor() -> None:
         ill += not finding.well
         mark = "[green]well[/]" if finding.well else "[red]ill [/]"
         _out.print(f"{mark}  {finding.part:<10}", end="")
-        _out.print(finding.text, markup=False)
+        _say(finding.text)
     if ill:
         raise KakehashiError(f"{ill} of these are not well: do what is said there.")
 
 
-def _library() -> "Library":
+@contextmanager
+def _library() -> "Iterator[Library]":
     from app.wiring import open_library
 
-    library = open_library(f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`")
-    if library.notice:
-        _err.print(library.notice, markup=False)
-    return library
+    with open_library(f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`") as library:
+        yield library
+        if library.notice:
+            _say(library.notice, _err)
 
 
 @contextmanager
@@ -293,14 +284,20 @@ def _assistant(model: str | None) -> "Iterator[Assistant]":
         yield build_assistant(library, model)
 
 
+def _say(text: str, where: Console = _out) -> None:
+    """Print a text as it is; what could steer the terminal is left out."""
+    where.print(_CONTROL.sub("", text), markup=False)
+
+
 def _print_json(value: object, indent: int | None = None) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    sys.stdout.write(text.encode("utf-8", "replace").decode() + "\n")
     sys.stdout.flush()
 
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8").splitlines()
+        return file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             f"{file} cannot be read as UTF-8 text: check the path and the file."
@@ -327,17 +324,34 @@ def _turns(asked: dict[str, Any], number: int) -> "list[Turn]":
 
 
 def _files(paths: list[Path]) -> list[Path]:
+    from ingest.sync import walk
+
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(
-                p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")
-            )
+            files += [path / name for name in walk(path).files]
         elif path.is_file():
             files.append(path)
         else:
             raise BadInput(f"There is no file or folder {path}: check the path.")
     return files
+
+
+def _bring(library: "Library", file: Path, watch: "Watch") -> "Change":
+    """Add one file, with the metadata beside it."""
+    from app.wiring import sources_folder
+    from ingest.metadata import sidecar_of
+    from ingest.shelf import add as put_on_shelf
+    from ingest.sync import Change
+
+    beside = sidecar_of(file)
+    try:
+        content = file.read_bytes()
+        sidecar = beside.read_bytes() if beside.is_file() else None
+    except OSError as error:
+        reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
+        return Change(str(file), "failed", reason=reason)
+    return put_on_shelf(library, sources_folder(library), file.name, content, watch, sidecar)
 
 
 @contextmanager
@@ -363,6 +377,8 @@ def _progress() -> "Iterator[Progress]":
 def _watch(bar: "Progress") -> "Watch":
     from ingest.sync import Step
 
+    for task in bar.task_ids:
+        bar.remove_task(task)
     files = bar.add_task("files", total=None)
     passages = bar.add_task("passages", total=None, visible=False)
 
@@ -383,10 +399,10 @@ def _report(changes: "list[Change]") -> None:
         counts[change.outcome] = counts.get(change.outcome, 0) + 1
         if change.outcome != "unchanged":
             reason = f": {change.reason}" if change.reason else ""
-            _out.print(f"{change.outcome:<9} {change.path}{reason}", markup=False)
+            _say(f"{change.outcome:<9} {change.path}{reason}")
     total = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))
     total = total or "The folder is empty."
-    _out.print(total, markup=False)
+    _say(total)
 
 
 if __name__ == "__main__":

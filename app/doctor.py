@@ -38,11 +38,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     with library:
         yield Finding("data", True, f"{settings.data} is ours, {_space(library)}")
-        yield _catalog(library)
-        yield _sources(library)
-        yield _embedding(library)
-        yield _index(library)
-        yield _model(library)
+        for look in (_catalog, _sources, _embedding, _index, _model):
+            try:
+                yield look(library)
+            except KakehashiError as error:
+                yield Finding(look.__name__.strip("_"), False, str(error))
 
 
 def _packages() -> Finding:
@@ -90,10 +90,7 @@ def _sources(library: Library) -> Finding:
 
 
 def _embedding(library: Library) -> Finding:
-    try:
-        vector = library.embeddings.encode_query("Is everything well?")
-    except KakehashiError as error:
-        return Finding("embedding", False, str(error))
+    vector = library.embeddings.encode_query("Is everything well?")
     return Finding("embedding", True, f"{library.embeddings.fingerprint}, {len(vector)} dimensions")
 
 
@@ -105,8 +102,4 @@ def _index(library: Library) -> Finding:
 
 
 def _model(library: Library) -> Finding:
-    try:
-        name = build_assistant(library).model_name
-    except KakehashiError as error:
-        return Finding("model", False, str(error))
-    return Finding("model", True, name)
+    return Finding("model", True, build_assistant(library).model_name)

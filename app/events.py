@@ -35,10 +35,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Restarted:
+    """What was said so far does not count: the model failed, and the answer begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The whole answer."""
 
     answer: Answer
 
 
-Event = Searching | Found | Draft | Said | Done
+Event = Searching | Found | Draft | Said | Restarted | Done

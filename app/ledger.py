@@ -15,6 +15,12 @@ _NAME = re.compile(r"(?<=[^.!?。\s]\s)[A-Z][\w’'-]+")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE
 )
+_ATTRIBUTION = re.compile(
+    r"\b(?:claim|argue|suggest|allege|assert|contend|insist|maintain|report|believe|predict|warn|"
+    r"declare|state|deny|denie|say)(?:s|d|ed|ing)?\b|\bsaid\b|\b(?:reportedly|allegedly|"
+    r"supposedly|according to)\b|とされる|という|據稱|据称",
+    re.IGNORECASE,
+)
 _SUPPORTED, _PARTIAL = 0.7, 0.4
 
 
@@ -29,7 +35,7 @@ def check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
     if not quotes:
         return "unsupported", "It cites nothing."
     said = " ".join(quotes)
-    if _plain(sentence) in _plain(said):
+    if any(_plain(sentence) == _plain(quote) for quote in quotes):
         return "verbatim", "The source’s own words."
     there = set(terms(said))
     missing = [
@@ -41,6 +47,8 @@ def check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
         return "unsupported", f"The cited words do not have: {', '.join(missing)}."
     if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(said)):
         return "partial", "One of the two says “not” and the other does not: compare them."
+    if _ATTRIBUTION.search(said) and not _ATTRIBUTION.search(sentence):
+        return "partial", "The source only reports this: see whose word it is."
     mine = set(terms(sentence))
     share = len(mine & there) / len(mine)
     if share >= _SUPPORTED:

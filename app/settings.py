@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from platformdirs import user_data_path
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vectorstore.embeddings import DEFAULT_MODEL
@@ -26,7 +27,7 @@ def _home() -> Path:
 class Settings(BaseSettings):
     """What can be set."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid")
 
     data: Path = _home() / ".kakehashi"
     """KAKEHASHI_DATA: the folder of the catalog and the index."""
@@ -36,6 +37,11 @@ class Settings(BaseSettings):
     """KAKEHASHI_MODEL: `provider:name` of the chat model; empty for quoting without a model."""
     embedding_model: str = DEFAULT_MODEL
     """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
+
+    @field_validator("data", "sources")
+    @classmethod
+    def _full(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
 
     @property
     def default_sources(self) -> Path:

@@ -38,13 +38,12 @@ def sources_folder(library: Library) -> Path:
     """The folder that the library equals: as set, or as last synced, or the checkout's own."""
     settings = read_settings()
     remembered = library.database.get(_SOURCES_KEY)
-    chosen = settings.sources or (Path(remembered) if remembered else settings.default_sources)
-    return chosen.expanduser().absolute()
+    return settings.sources or (Path(remembered) if remembered else settings.default_sources)
 
 
 def remember_sources_folder(library: Library, folder: Path) -> None:
-    """Let this be the folder that the library equals from now on."""
-    library.database.set(_SOURCES_KEY, str(folder.expanduser().absolute()))
+    """Let this be the folder that the library equals, where no setting names another."""
+    library.database.set(_SOURCES_KEY, str(folder))
 
 
 def silence_libraries() -> None:

@@ -4,6 +4,7 @@ Markdown files carry it as front matter; beside any other file stands `NAME.meta
 """
 
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,7 @@ import yaml
 from vectorstore.records import Metadata
 
 SIDECAR = ".meta.yaml"
+_LONGEST = 1000  # characters
 _KEYS = {field.name for field in fields(Metadata)}
 
 
@@ -21,11 +23,18 @@ def metadata_from(text: str) -> Metadata:
     """
     try:
         values = yaml.safe_load(text) if text.strip() else {}
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
+    except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())[:300]) from error
     if not isinstance(values, dict):
         raise ValueError("it is not a list of `key: value` lines")
-    return Metadata(**{key: str(v) for key, v in values.items() if key in _KEYS and v is not None})
+    return Metadata(**{key: _line(values[key]) for key in _KEYS & values.keys()})
+
+
+def _line(value: object) -> str:
+    """A value as one line that can be stored; what is not a plain value has none."""
+    if not isinstance(value, str | int | float | date):
+        return ""
+    return " ".join(str(value)[:_LONGEST].encode(errors="ignore").decode().split())
 
 
 def sidecar_of(path: Path) -> Path:

@@ -6,7 +6,6 @@ inside, by LangChain's recursive splitter. Passages do not overlap: an answer qu
 and a sentence is in one passage. Offsets are exact.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,7 +18,6 @@ from vectorstore.words import cjk_share
 
 VERSION = "1"  # part of each passage's id: a change here makes all passages anew
 LONGEST = 1000  # characters of English, about the 256 tokens that the default model reads
-_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 
 
 def weight(text: str) -> int:
@@ -70,8 +68,7 @@ class PassageSplitter(TextSplitter):
     def spans(self, text: str) -> list[Span]:
         """Where the passages of a text without headings stand."""
         pieces: list[Span] = []
-        for match in _PARAGRAPH.finditer(text.replace("\r", "\n")):
-            start, end = _trim(text, *match.span())
+        for start, end in _paragraphs(text):
             if weight(text[start:end]) <= self._chunk_size:
                 pieces.append((start, end))
             else:
@@ -115,10 +112,20 @@ def _pages(pages: tuple[Page, ...], start: int, end: int) -> tuple[int | None, i
     return (touched[0], touched[-1]) if touched else (None, None)
 
 
-def _trim(text: str, start: int, end: int) -> Span:
-    stripped = text[start:end].strip()
-    start += len(text[start:end]) - len(text[start:end].lstrip())
-    return start, start + len(stripped)
+def _paragraphs(text: str) -> Iterator[Span]:
+    """Lines with no empty line between them, without the white space around them."""
+    start, end, place = 0, 0, 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            if start == end:
+                start = place + len(line) - len(line.lstrip())
+            end = place + len(line.rstrip())
+        elif start < end:
+            yield start, end
+            start = end = place
+        place += len(line)
+    if start < end:
+        yield start, end
 
 
 def _has_words(text: str, span: Span) -> bool:

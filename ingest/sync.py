@@ -4,9 +4,11 @@ A file is read again only when its size or time has changed, and embedded again 
 content has. One file that cannot be read never stops the others: it is listed with its reason.
 """
 
+import errno
 import hashlib
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -36,13 +38,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a sync is: files done of all, and passages embedded of the file at hand."""
+    """How far a sync is: files done of all, and passages embedded of the file at hand.
+
+    `change` is there once a file is done.
+    """
 
     path: str
     done: int
     total: int
     embedded: int = 0
     passages: int = 0
+    change: Change | None = None
 
 
 Watch = Callable[[Step], None]
@@ -51,6 +57,7 @@ Watch = Callable[[Step], None]
 def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[Change]:
     """Make the library equal to the folder; returns what became of each file, by path.
 
+    `watch` may raise to end the run: each file is in or out, and the next sync goes on from there.
     Raises BadInput if there is no such folder.
     """
     if not folder.is_dir():
@@ -58,35 +65,69 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
             f"The sources folder {folder} does not exist: make it, or set KAKEHASHI_SOURCES to "
             "the folder that holds the documents."
         )
-    files = list(_files(folder))
-    intake = _Intake(library, folder, watch, total=len(files))
-    if library.database.get("splitter") != VERSION:
-        intake.distrust()
-    intake.gone = {path: s for path, s in intake.known.items() if path not in set(files)}
-    changes = [intake.bring_in(path) for path in files]
-    for path, source in intake.gone.items():
-        library.remove(source.id)
-        changes.append(Change(path, "removed", source.metadata.title, source.id))
-    for file in library.catalog.unreadable():
-        if file.path not in set(files):
-            library.catalog.forget_unreadable(file.path)
-    library.database.set("splitter", VERSION)
-    watch(Step("", len(files), len(files)))
-    return sorted(changes, key=lambda change: change.path)
+    with library.changing:
+        walked = walk(folder)
+        intake = _Intake(library, folder, watch, total=len(walked.files))
+        if library.database.get("splitter") != VERSION:
+            intake.distrust()
+        intake.gone = {p: s for p, s in intake.known.items() if not walked.may_hold(p)}
+        for path in walked.files:
+            intake.bring_in(path)
+        for path in walked.unnameable:
+            intake.refuse(path)
+        for path, source in intake.gone.items():
+            library.remove(source.id)
+            intake.note(Change(path, "removed", source.metadata.title, source.id))
+        for file in library.catalog.unreadable():
+            if not walked.may_hold(file.path):
+                library.catalog.forget_unreadable(file.path)
+        library.database.set("splitter", VERSION)
+    watch(Step("", len(walked.files), len(walked.files)))
+    return sorted(intake.changes, key=lambda change: change.path)
 
 
 def take_in(library: Library, folder: Path, path: str, watch: Watch = lambda _: None) -> Change:
     """Bring in one file of the folder."""
-    return _Intake(library, folder, watch, total=1).bring_in(path)
+    with library.changing:
+        return _Intake(library, folder, watch, total=1).bring_in(path)
 
 
-def _files(folder: Path) -> Iterator[str]:
-    """Paths of documents, relative to the folder; hidden files and sidecars are none."""
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and not path.name.endswith(SIDECAR):
-            yield relative.as_posix()
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The documents found below a folder, as paths relative to it with `/`.
+
+    `closed` are folders that could not be looked into, `unnameable` files whose name is no text.
+    """
+
+    files: tuple[str, ...]
+    closed: tuple[str, ...]
+    unnameable: tuple[str, ...]
+
+    def may_hold(self, path: str) -> bool:
+        """Whether the file is there, or cannot be known not to be."""
+        hidden = any(path.startswith(f"{folder}/") for folder in self.closed)
+        return hidden or path in self.files or path in self.unnameable
+
+
+def walk(folder: Path) -> Walked:
+    """Find the documents below a folder; hidden files and sidecars are none."""
+    files, closed, unnameable = [], [], []
+
+    def close(error: OSError) -> None:
+        closed.append(Path(error.filename).relative_to(folder).as_posix())
+
+    for place, folders, names in os.walk(folder, onerror=close):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = (Path(place) / name).relative_to(folder).as_posix()
+            if name.startswith(".") or name.endswith(SIDECAR) or not (folder / path).is_file():
+                continue
+            try:
+                path.encode()
+                files.append(path)
+            except UnicodeEncodeError:
+                unnameable.append(os.fsencode(path).decode(errors="backslashreplace"))
+    return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
 
 
 class _Intake:
@@ -99,6 +140,7 @@ class _Intake:
     def __init__(self, library: Library, folder: Path, watch: Watch, total: int) -> None:
         self.known = {source.path: source for source in library.catalog.sources()}
         self.gone: dict[str, Source] = {}
+        self.changes: list[Change] = []
         self._failed = {file.path: file for file in library.catalog.unreadable()}
         self._library = library
         self._folder = folder
@@ -119,46 +161,71 @@ class _Intake:
         try:
             change = self._as_known(file, path) or self._by_content(file, path)
         except UnreadableSource as error:
-            change = self._fail(file, path, str(error))
+            self._forget(path)
+            change = self._fail(path, str(error), _signature(file))
         except OSError as error:
+            # What is known of it stays, and the next run tries again.
             reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
-            change = self._fail(file, path, reason)
+            change = self._fail(path, reason, (-1, -1))
+        if change.outcome != "failed" and path in self._failed:
+            self._library.catalog.forget_unreadable(path)
         self._done += 1
+        return self.note(change)
+
+    def refuse(self, path: str) -> None:
+        """A file whose name cannot be written down."""
+        reason = f"The name of {path} is not in UTF-8: rename the file, and sync again."
+        self.note(self._fail(path, reason, (-1, -1)))
+
+    def note(self, change: Change) -> Change:
+        """Tell what became of a file."""
+        self.changes.append(change)
+        self._watch(Step(change.path, self._done, self._total, change=change))
         return change
 
     def _as_known(self, file: Path, path: str) -> Change | None:
         """A file whose size and time are as before is not even opened."""
         old, failed = self.known.get(path), self._failed.get(path)
-        if old and (old.size, old.modified_ns) == _stat(file):
+        if old and (old.size, old.modified_ns) == _signature(file):
             return Change(path, "unchanged", old.metadata.title, old.id)
-        if failed and (failed.size, failed.modified_ns) == _stat(file):
+        if failed and (failed.size, failed.modified_ns) == _signature(file):
             return Change(path, "failed", reason=failed.reason)
         return None
 
     def _by_content(self, file: Path, path: str) -> Change:
         """A file that is new or was touched; its content decides what it is."""
         catalog = self._library.catalog
-        content, old = _content_hash(file), self.known.get(path)
-        same = [source for source in self.known.values() if source.sha256 == content]
-        if old and old in same:
-            catalog.touch(old.id, path, _stat(file)[1])
+        signature, content, old = _signature(file), content_hash(file), self.known.get(path)
+        if old and old.sha256 == content:
+            self.known[path] = catalog.touch(old.id, path, *signature)
             return Change(path, "unchanged", old.metadata.title, old.id)
-        moved = next((source for source in same if source.path in self.gone), None)
+        same = [s for s in self.known.values() if s.sha256 == content and s.path != path]
+        if twin := next((source for source in same if self._still_holds(source)), None):
+            self._forget(path)
+            reason = f"the same as {twin.path}, which is kept"
+            return Change(path, "duplicate", twin.metadata.title, twin.id, reason)
+        moved = next(
+            (s for s in same if s.path in self.gone and _kind(s.path) == _kind(path)), None
+        )
         if moved and not old:
-            del self.gone[moved.path]
-            catalog.touch(moved.id, path, _stat(file)[1])
+            del self.gone[moved.path], self.known[moved.path]
+            self.known[path] = catalog.touch(moved.id, path, *signature)
             return Change(path, "moved", moved.metadata.title, moved.id, f"was {moved.path}")
-        if same:
-            if old:
-                self._library.remove(old.id)
-            reason = f"the same as {same[0].path}, which is kept"
-            return Change(path, "duplicate", same[0].metadata.title, same[0].id, reason)
-        source = self._read(file, path, old, content)
+        source = self._read(file, path, old, content, signature)
         self.known[path] = source
         return Change(path, "updated" if old else "added", source.metadata.title, source.id)
 
-    def _read(self, file: Path, path: str, old: Source | None, content: str) -> Source:
-        size, modified = _stat(file)
+    def _still_holds(self, source: Source) -> bool:
+        """Whether the file of a source has the content that is known of it."""
+        file = self._folder / source.path
+        if not file.is_file():
+            return False
+        unchanged = (source.size, source.modified_ns) == _signature(file)
+        return unchanged or content_hash(file) == source.sha256
+
+    def _read(
+        self, file: Path, path: str, old: Source | None, content: str, signature: tuple[int, int]
+    ) -> Source:
         document = read(file)
         metadata = _described(file, document)
         source_id = old.id if old else self._new_id(path)
@@ -168,8 +235,8 @@ class _Intake:
             path=path,
             kind=document.kind,
             sha256=content,
-            size=size,
-            modified_ns=modified,
+            size=signature[0],
+            modified_ns=signature[1],
             added=old.added if old else now(),
             characters=len(document.text),
             passages=len(passages),
@@ -184,12 +251,14 @@ class _Intake:
         self._library.put(source, document, passages, embedded)
         return source
 
-    def _fail(self, file: Path, path: str, reason: str) -> Change:
-        """List the file with its reason; what it said when it could be read is not kept."""
-        if old := self.known.get(path):
+    def _forget(self, path: str) -> None:
+        """Take what was known of a path out of the library."""
+        if old := self.known.pop(path, None):
             self._library.remove(old.id)
-        size, modified = _stat(file) if file.exists() else (0, 0)
-        self._library.catalog.put_unreadable(Unreadable(path, size, modified, reason))
+
+    def _fail(self, path: str, reason: str, signature: tuple[int, int]) -> Change:
+        """List the file with its reason."""
+        self._library.catalog.put_unreadable(Unreadable(path, *signature, reason))
         return Change(path, "failed", reason=reason)
 
     def _new_id(self, path: str) -> str:
@@ -218,18 +287,22 @@ def _described(file: Path, document: Document) -> Metadata:
     return replace(metadata, title=metadata.title or heading or stem)
 
 
-def _stat(file: Path) -> tuple[int, int]:
-    """Size in bytes, and when the file or its sidecar was last changed, in nanoseconds."""
-    stat = file.stat()
-    sidecar = sidecar_of(file)
-    beside = sidecar.stat().st_mtime_ns if sidecar.is_file() else 0
-    return stat.st_size, max(stat.st_mtime_ns, beside)
+def _signature(file: Path) -> tuple[int, int]:
+    """Bytes and time of last change in nanoseconds, of the file and its sidecar added up."""
+    both = [part.stat() for part in (file, sidecar_of(file)) if part.is_file()]
+    if not both:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    return sum(stat.st_size for stat in both), sum(stat.st_mtime_ns for stat in both)
 
 
-def _content_hash(file: Path) -> str:
+def content_hash(file: Path) -> str:
     """SHA-256 of the file and its sidecar: a change to either is a change."""
     digest = hashlib.sha256(file.read_bytes())
     sidecar = sidecar_of(file)
     if sidecar.is_file():
         digest.update(b"\0" + sidecar.read_bytes())
     return digest.hexdigest()
+
+
+def _kind(path: str) -> str:
+    return Path(path).suffix.lower()

@@ -52,8 +52,11 @@ class Catalog:
         return text
 
     def layout(self, source_id: str) -> tuple[list[Page], list[Heading]]:
-        """Where pages and headings stand in the text of a source."""
-        row = self._db.rows("SELECT pages, headings FROM source WHERE id = ?", [source_id])[0]
+        """Where pages and headings stand in the text of a source; raises UnknownSource."""
+        found = self._db.rows("SELECT pages, headings FROM source WHERE id = ?", [source_id])
+        if not found:
+            self.source(source_id)
+        row = found[0]
         pages = [Page(*page) for page in json.loads(row["pages"])]
         return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
 
@@ -86,13 +89,14 @@ class Catalog:
             insert(db, passages)
             _mark_behind(db)
 
-    def touch(self, source_id: str, path: str, modified_ns: int) -> None:
-        """Note that the same content now has this path and time."""
+    def touch(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
+        """Note that the same content now has this path and time; returns the source as it is."""
         with self._db.transaction() as db:
             db.execute(
-                "UPDATE source SET path = ?, modified_ns = ? WHERE id = ?",
-                [path, modified_ns, source_id],
+                "UPDATE source SET path = ?, size = ?, modified_ns = ? WHERE id = ?",
+                [path, size, modified_ns, source_id],
             )
+        return self.source(source_id)
 
     def remove(self, source_id: str) -> None:
         """Take a source out, with every vector that no other source needs."""

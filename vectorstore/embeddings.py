@@ -20,6 +20,7 @@ import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
 from vectorstore.errors import ModelUnavailable
+from vectorstore.sentences import VERSION as SENTENCES
 from vectorstore.sentences import Span, sentences
 
 if TYPE_CHECKING:
@@ -64,9 +65,11 @@ class SentenceEmbeddings(Embeddings):
     def fingerprint(self) -> str:
         """Changes whenever the vectors would; vectors of two fingerprints are never mixed."""
         if self.model == DEFAULT_MODEL:
-            return f"{DEFAULT_MODEL}:{_SHA256[:16]}"
-        weights = _weights(Path(self.model))
-        return f"{self.model}:{_hash(weights)[:16]}" if weights else self.model
+            made_by = _SHA256[:16]
+        else:
+            weights = _weights(Path(self.model))
+            made_by = _hash(weights)[:16] if weights else "by name"
+        return f"{self.model}:{made_by}:sentences {SENTENCES}"
 
     @property
     def reads_only_english(self) -> bool:

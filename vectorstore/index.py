@@ -8,6 +8,7 @@ that this program did not make is never opened.
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -38,6 +39,7 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._client: Client | None = None
         self._collection: Collection | None = None
+        self._lock = threading.RLock()  # no query may meet a generation that is being changed
 
     def count(self) -> int:
         """How many vectors there are; raises StorageFailure if the index cannot be used."""
@@ -92,17 +94,19 @@ class VectorIndex:
                 f"The vector index in {self.folder} could not be written ({error}): check that "
                 "the disk is writable and has room. Nothing is lost; the index is made again."
             ) from error
-        self.close()
-        self._client, self._collection = client, collection
+        with self._lock:
+            self.close()
+            self._client, self._collection = client, collection
         for old in self.folder.glob("gen-*"):
             if old != generation:
                 shutil.rmtree(old, ignore_errors=True)
 
     def close(self) -> None:
         """Close the generation in use; the next call opens it again."""
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = self._collection = None
 
     def _point_to(self, generation: Path) -> None:
         pointer = self.folder / "CURRENT.new"
@@ -114,7 +118,8 @@ class VectorIndex:
 
     def _guarded(self, action: "Callable[[Collection], T]") -> T:
         try:
-            return action(self._open())
+            with self._lock:
+                return action(self._open())
         except _failures() as error:
             raise StorageFailure(
                 f"The vector index in {self.folder} cannot be used ({error}): restart Kakehashi, "

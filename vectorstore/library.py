@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 class Library:
     """An open library. Its methods may be called from any thread.
 
-    `notice` is a sentence for the user when opening had to mend something, else empty.
+    `notice` is a sentence for the user when something had to be mended, else empty. `changing` is
+    held by whoever changes folder and library together.
     """
 
     def __init__(
@@ -46,7 +47,8 @@ class Library:
         self.folder = folder
         self.embeddings = embeddings
         self.notice = ""
-        self._writing = threading.RLock()
+        self.changing = threading.RLock()
+        self._opening = threading.RLock()
         self._index: VectorIndex | None = None
         self._owner = Ownership(folder, holder)
         try:
@@ -83,7 +85,7 @@ class Library:
     ) -> None:
         """Take a source in, in place of one with the same id; whole or not at all."""
         vectors = self._embed([passage.text for passage in passages], progress)
-        with self._writing:
+        with self.changing:
             index = self._ready_index()
             old = {passage.id for passage in self.passages.of_source(source.id)}
             self.catalog.put(source, document, passages, vectors, self.embeddings.fingerprint)
@@ -92,7 +94,7 @@ class Library:
 
     def remove(self, source_id: str) -> None:
         """Take a source out; raises UnknownSource."""
-        with self._writing:
+        with self.changing:
             self.catalog.source(source_id)
             index = self._ready_index()
             removed = [passage.id for passage in self.passages.of_source(source_id)]
@@ -106,7 +108,23 @@ class Library:
         vectors: dict[str, Embedded],
         removed: Sequence[str],
     ) -> None:
-        """Bring the index to where the catalog is."""
+        """Bring the index to where the catalog is; if that fails, the next use makes it again."""
+        try:
+            self._change(index, added, vectors, removed)
+        except StorageFailure:
+            with self._opening:
+                index.close()
+                self._index = None
+            raise
+        self.database.set("index_behind", "")
+
+    def _change(
+        self,
+        index: VectorIndex,
+        added: Sequence[Passage],
+        vectors: dict[str, Embedded],
+        removed: Sequence[str],
+    ) -> None:
         if len(added) + len(removed) > _LIVE_CHANGES:
             index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
         else:
@@ -114,7 +132,6 @@ class Library:
             sources = [passage.source_id for passage in added]
             batch = ([passage.id for passage in added], sources, np.array(matrix))
             index.change([batch] if added else [], removed)
-        self.database.set("index_behind", "")
 
     def _embed(self, texts: list[str], progress: Progress | None) -> dict[str, Embedded]:
         """Vectors by text hash; only texts that were never seen are embedded."""
@@ -128,7 +145,7 @@ class Library:
 
     def _ready_index(self) -> VectorIndex:
         """The index, opened and whole; made again from the catalog where it is not."""
-        with self._writing:
+        with self._opening:
             if self._index is None:
                 index = VectorIndex(self.folder / "index", self.embeddings.fingerprint)
                 reason = self._why_rebuild(index)

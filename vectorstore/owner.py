@@ -21,7 +21,7 @@ class Ownership:
         self._note = folder / "owner.json"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "lock")
+            self._lock = FileLock(folder / "lock", thread_local=False)
             self._lock.acquire(timeout=0)
             note = {"holder": holder, "pid": os.getpid(), "since": now()}
             self._note.write_text(json.dumps(note))

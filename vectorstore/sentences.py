@@ -9,6 +9,8 @@ import re
 
 Span = tuple[int, int]
 
+VERSION = "1"  # part of the fingerprint of stored vectors: raise it when sentences change
+
 LONGEST = 1200  # characters; a run of text without any full stop is cut there, at a space
 _WIDEST_WRAP = (
     160  # characters; nobody wraps lines wider than this, so a longer line is a paragraph
@@ -31,7 +33,7 @@ _STARTERS = frozenset(
 )
 _CLOSERS = r"\"'”’»)\]〕】」』）］"
 _END = re.compile(
-    rf"(?P<cjk>[。！？]+[{_CLOSERS}*_]*)|(?P<latin>[.!?…]+[{_CLOSERS}*_]*(?:\[\d+\])*)(?=\s)"
+    rf"(?P<cjk>[。！？]+[{_CLOSERS}*_]*)|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}*_]*(?:\[\d+\])*)(?=\s)"
 )
 _HIRAGANA = re.compile(r"[\u3041-\u309f]")
 _WORD_BEFORE = re.compile(r"([^\s\"'“‘(\[«]+)$")

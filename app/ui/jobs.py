@@ -4,12 +4,14 @@ Streamlit starts a page anew at every click, so work that must not be lost runs 
 own; the page only looks at how far it is. Nothing here draws.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.assistant import Assistant
-from app.events import Done, Draft, Found, Said, Searching
+from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.presenting import dump
 from app.wiring import sources_folder
 from ingest.shelf import add
@@ -17,6 +19,12 @@ from ingest.sync import Change, Step, sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
 from vectorstore.records import Answer, Citation, Sentence, Turn
+
+_log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """The user has stopped the job."""
 
 
 class Job:
@@ -47,6 +55,14 @@ class Job:
             self._work()
         except KakehashiError as error:
             self.error = str(error)
+        except _Stopped:
+            self.error = "Stopped before the end: what was done is kept."
+        except Exception:  # noqa: BLE001 - a thread has nobody else to tell
+            _log.exception("a job of the window failed")
+            self.error = (
+                "Something went wrong that should not have: the window’s log says what. "
+                "Nothing is lost; try again."
+            )
 
     def _work(self) -> None:
         raise NotImplementedError
@@ -88,6 +104,8 @@ class AnswerJob(Job):
                     self.draft = ""
                     self.citations = citations
                     self.sentences = (*self.sentences, sentence)
+                case Restarted():
+                    self.sentences, self.citations, self.draft = (), (), ""
                 case Done(answer):
                     kept = Conversations(self._assistant.library.database)
                     kept.append(self._conversation_id, answer.question, dump(answer))
@@ -113,24 +131,21 @@ class IntakeJob(Job):
         if self._files:
             self._add(folder)
         else:
-            self.changes = sync(self._library, folder, self._note)
+            sync(self._library, folder, self._note)
 
     def _add(self, folder: Path) -> None:
         for number, (name, content) in enumerate(self._files):
-            if self._stopped.is_set():
-                break
-            total = len(self._files)
-            self.step = Step(name, number, total)
-            change = add(
-                self._library,
-                folder,
-                name,
-                content,
-                lambda s, n=number, t=total: self._note(  # type: ignore[misc]
-                    Step(s.path, n, t, s.embedded, s.passages)
-                ),
-            )
-            self.changes.append(change)
+
+            def watch(step: Step, number: int = number) -> None:
+                self._note(replace(step, done=number, total=len(self._files), change=None))
+
+            self._note(Step(name, number, len(self._files)))
+            self.changes.append(add(self._library, folder, name, content, watch))
 
     def _note(self, step: Step) -> None:
+        """Remember how far it is; between two steps it can be stopped."""
         self.step = step
+        if step.change:
+            self.changes.append(step.change)
+        if self._stopped.is_set():
+            raise _Stopped

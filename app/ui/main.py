@@ -20,8 +20,9 @@ try:
         shown = window()
     current = session()
     sidebar.show(current, pages[0])
-    if shown.notice:
-        st.warning(shown.notice)
+    for notice in (shown.notice, shown.assistant.library.notice):
+        if notice:
+            st.warning(notice)
     page.run()
     source.show(current)
 except KakehashiError as error:

@@ -9,6 +9,7 @@ from app.assistant import Assistant
 from app.presenting import load
 from app.ui.jobs import AnswerJob, IntakeJob
 from app.wiring import build_assistant, open_library
+from ingest.shelf import Removed
 from ingest.sync import Change
 from vectorstore.conversations import Conversations, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
@@ -52,11 +53,15 @@ def warm_for_documents() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """The words of a source that are being looked at; without an end, the source as a whole."""
+    """The words of a source that are being looked at; without an end, the source as a whole.
+
+    `quote` are the words as they were cited, empty where only their place is known.
+    """
 
     source_id: str
     start: int = 0
     end: int = 0
+    quote: str = ""
     whole: bool = False
 
 
@@ -71,7 +76,7 @@ class Session:
     intake: IntakeJob | None = None
     changes: list[Change] = field(default_factory=list)
     viewing: Viewing | None = None
-    removed: tuple[str, bytes] | None = None
+    removed: Removed | None = None
     error: str = ""
     uploads: int = 0
 
@@ -109,7 +114,7 @@ class Session:
         if self.intake and self.intake.done:
             self.error, self.changes = self.intake.error, self.intake.changes
             question, self.intake = self.intake.question, None
-            if question:
+            if question and not self.error:
                 self.ask(question)
 
     def open(self, conversation_id: str) -> None:

@@ -15,7 +15,7 @@ from vectorstore.records import Document, Heading
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)\s*", re.DOTALL | re.MULTILINE
 )
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t](.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
 
 
@@ -33,8 +33,9 @@ def read_markdown(path: Path) -> Document:
         ) from error
     fenced = [match.span() for match in _FENCE.finditer(body)]
     headings = tuple(
-        Heading(match[2], match.start(), match.end())
+        Heading(match[1].strip().rstrip("#").rstrip(), match.start(), match.end())
         for match in _HEADING.finditer(body)
-        if not any(start <= match.start() < end for start, end in fenced)
+        if match[1].strip(" \t\r#")
+        and not any(start <= match.start() < end for start, end in fenced)
     )
     return Document(body, "markdown", metadata, headings=headings)

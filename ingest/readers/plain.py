@@ -37,4 +37,4 @@ def decode(path: Path) -> str:
             raise UnreadableSource(
                 f"{path.name} is in no encoding that can be recognised: save it as UTF-8."
             ) from None
-        return data.decode(best.encoding)
+        return data.decode(best.encoding).encode(errors="replace").decode()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.assistant import LONGEST_QUESTION, Assistant
-from app.events import Done, Draft, Found, Said, Searching
+from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.fake_model import FakeChatModel
 from app.presenting import as_json, as_text, dump, load
 from ingest.sync import sync
@@ -150,7 +150,36 @@ def test_a_model_that_fails_is_replaced_by_quotations(article: Library) -> None:
     assert answer.outcome == "answered"
     assert {sentence.verdict for sentence in answer.sentences} == {"verbatim"}
     assert "ConnectionError" in answer.notice
+    assert answer.model == "none (quotes)"
     assert "quoted" in as_text(answer)
+
+
+def test_a_model_that_fails_midway_starts_anew(article: Library) -> None:
+    says = "The G7 spoke of Taiwan [1]. So did Japan [2]. And more [3]. And more still [4]."
+    said: list[Said] = []
+    for event in with_model(article, says, breaks_after=15).stream(G7):
+        if isinstance(event, Said):
+            said.append(event)
+        if isinstance(event, Restarted):
+            assert said
+            said.clear()
+        if isinstance(event, Done):
+            assert tuple(one.sentence for one in said) == event.answer.sentences
+            assert said[-1].citations == event.answer.citations
+
+
+def test_a_quote_is_what_was_searched_even_if_the_source_has_changed_since(
+    library: Library, folder: Path
+) -> None:
+    (folder / "tea.md").write_text("Uji grows green tea for all of Japan.")
+    sync(library, folder)
+    for event in Assistant(library).stream("Where is green tea grown?"):
+        if isinstance(event, Found):
+            (folder / "tea.md").write_text("A preface was put before. Uji grows green tea.")
+            sync(library, folder)
+        if isinstance(event, Done):
+            quotes = {citation.quote for citation in event.answer.citations}
+            assert quotes == {"Uji grows green tea for all of Japan."}
 
 
 def test_stopping_keeps_what_was_said(article: Library) -> None:

@@ -124,6 +124,28 @@ def test_bad_lines_of_a_batch_do_not_stop_the_others(shell: Shell, tmp_path: Pat
     assert [answer["id"] for answer in answers] == [1, 2, 3, 4]
 
 
+def test_odd_characters_in_a_batch_are_no_error(shell: Shell, tmp_path: Path) -> None:
+    lines = [
+        '{"id": "\\ud800", "text": "green tea", "history": [["user", "\\ud800"]]}',
+        json.dumps({"id": "b", "text": "green\u2028tea"}, ensure_ascii=False),
+    ]
+    (tmp_path / "questions.jsonl").write_text("\n".join(lines) + "\n")
+    result = shell("batch", tmp_path / "questions.jsonl")
+    assert result.returncode == 0, result.stderr
+    assert len(result.stdout.strip().split("\n")) == 2
+
+
+def test_quotes_are_printed_as_they_stand(shell: Shell) -> None:
+    (shell.sources / "scale.txt").write_text(
+        "The map has a scale of 1:100:1 [bold] \x1b[31mand no other."
+    )
+    assert shell("sync").returncode == 0
+    printed = shell("ask", "What scale has the map?").stdout
+    assert "a scale of 1:100:1 [bold] [31mand no other." in printed
+    (shell.sources / "scale.txt").unlink()
+    assert shell("sync").returncode == 0
+
+
 def test_searching_ranks_passages(shell: Shell) -> None:
     hits = json.loads(shell("search", "green tea", "-k", "3", "--json").stdout)["hits"]
     assert len(hits) == 3
@@ -134,11 +156,13 @@ def test_searching_ranks_passages(shell: Shell) -> None:
 def test_adding_and_removing(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "cloves.md").write_text("# Cloves\n\nZanzibar grows cloves.")
+    (tmp_path / "more" / "cloves.md.meta.yaml").write_text("author: A. B.")
     (tmp_path / "more" / "table.xlsx").write_bytes(b"PK")
     result = shell("add", tmp_path / "more")
     assert "added" in result.stdout
     failed(result, "Not everything could be added")
     assert (shell.sources / "cloves.md").is_file()
+    assert (shell.sources / "cloves.md.meta.yaml").is_file()
     listed = json.loads(shell("sources", "--json").stdout)
     assert [file["path"] for file in listed["unreadable"]] == ["bad.pdf"]
     cloves = next(s["id"] for s in listed["sources"] if s["path"] == "cloves.md")
@@ -152,6 +176,7 @@ def test_errors_are_one_sentence(shell: Shell, tmp_path: Path) -> None:
     failed(shell("ask", ""), "question is empty")
     failed(shell("ask", "x" * 20_000), "20,000 characters long")
     failed(shell("ask", "Who?", "--source", "nobody"), "No source has the id “nobody”")
+    failed(shell("show", "\udcff"), "No source has the id")
     failed(shell("show", "nobody"), "No source has the id “nobody”")
     failed(shell("remove", "nobody"), "No source has the id “nobody”")
     failed(shell("sync", tmp_path / "nowhere"), "does not exist")

@@ -9,7 +9,15 @@ QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Sura
     ("sentence", "quotes", "verdict"),
     [
         (QUOTE, [QUOTE], "verbatim"),
-        ("in february 2025 prime minister Ishiba met with palauan president", [QUOTE], "verbatim"),
+        (QUOTE.upper().replace(",", ""), [QUOTE], "verbatim"),
+        ("In February 2025, Prime Minister Ishiba met.", [QUOTE], "supported"),
+        ("Japan recognised Taiwan.", ["It is not true that Japan recognised Taiwan."], "partial"),
+        ("Taiwan is part of China.", ["Beijing claims that Taiwan is part of China."], "partial"),
+        (
+            "Beijing says Taiwan is part of China.",
+            ["Beijing claims that Taiwan is part of China."],
+            "supported",
+        ),
         ("Ishiba met President Surangel Whipps in February 2025.", [QUOTE], "supported"),
         ("Ishiba met President Whipps in March 2024.", [QUOTE], "unsupported"),
         ("The meeting with Kishida was in February 2025.", [QUOTE], "unsupported"),

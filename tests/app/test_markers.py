@@ -28,6 +28,14 @@ def written(text: str, size: int = 1) -> list[Written]:
         ("It rained. [1-3]", [("It rained.", (1, 2, 3))]),
         ("It rained. [99] He left. [2][2]", [("It rained.", ()), ("He left.", (2,))]),
         ("No marker at all", [("No marker at all", ())]),
+        (
+            "Japan met the U.S. Army in Tokyo [1]. It was new [2].",
+            [("Japan met the U.S. Army in Tokyo.", (1,)), ("It was new.", (2,))],
+        ),
+        (
+            "One line\nand a far longer second line [1]. Then it\nended [2].",
+            [("One line", ()), ("and a far longer second line.", (1,)), ("Then it\nended.", (2,))],
+        ),
         ("The U.S. agreed. [4]", [("The U.S. agreed.", (4,))]),
         ("雨が降った。[1] 彼は去った。[2]", [("雨が降った。", (1,)), ("彼は去った。", (2,))]),
         ("[1] It rained.", [("It rained.", (1,))]),
@@ -44,8 +52,9 @@ def test_a_half_written_marker_is_never_shown() -> None:
     for piece in ["It ", "rained. ", "[", "1", ", ", "2"]:
         assert stream.feed(piece) == []
         assert "[" not in stream.draft()
-    assert stream.feed("] He") == [Written("It rained.", (1, 2))]
-    assert stream.draft() == "He"
+    assert stream.feed("] He") == []
+    assert stream.feed(" left") == [Written("It rained.", (1, 2))]
+    assert stream.draft() == "He left"
 
 
 @given(st.text(alphabet="ab. [](),【】123A\n", max_size=60), st.integers(1, 7))

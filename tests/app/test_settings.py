@@ -24,6 +24,13 @@ def test_a_misspelt_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         read_settings()
 
 
+def test_an_empty_setting_is_none_and_a_home_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_SOURCES", "")
+    monkeypatch.setenv("KAKEHASHI_DATA", "~/zz")
+    assert read_settings().sources is None
+    assert read_settings().data == Path.home() / "zz"
+
+
 def test_the_folder_as_set_comes_before_the_one_last_synced(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

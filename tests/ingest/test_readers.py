@@ -5,6 +5,7 @@ from fpdf import FPDF
 from pypdf import PdfWriter
 
 from ingest.readers import read
+from ingest.splitter import PassageSplitter
 from tests.conftest import ARTICLE
 from vectorstore.errors import UnreadableSource
 
@@ -128,3 +129,11 @@ def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path: Path, name, make, s
         read(tmp_path / name)
     assert name in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_endless_lines_take_no_endless_time(tmp_path: Path) -> None:
+    """Each of these once took minutes: white space in a heading, a line of spaces, of full stops."""
+    path = tmp_path / "a.md"
+    path.write_text("# x" + " " * 20_000 + "y\n" + " " * 50_000 + "z\n" + "." * 50_000 + "!\n")
+    document = read(path)
+    assert PassageSplitter().split(document, "s")

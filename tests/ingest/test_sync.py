@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ingest import sync as module
-from ingest.shelf import add, remove, resolve_id, safe_name
+from ingest.shelf import add, remove, resolve_id, restore, safe_name
 from ingest.sync import Change, Step, sync
 from tests.ingest.test_readers import make_pdf
 from vectorstore.errors import BadInput, StorageFailure, UnknownSource
@@ -57,7 +57,7 @@ def test_a_second_sync_opens_no_file(
     def refuse(*_: object) -> None:
         raise AssertionError("nothing should be opened")
 
-    monkeypatch.setattr(module, "_content_hash", refuse)
+    monkeypatch.setattr(module, "content_hash", refuse)
     monkeypatch.setattr(module, "read", refuse)
     assert outcomes(sync(library, folder)) == {"a.md": "unchanged", "b.pdf": "failed"}
 
@@ -120,6 +120,7 @@ def test_progress_tells_files_and_passages(library: Library, folder: Path) -> No
     sync(library, folder, steps.append)
     assert Step("a.md", 0, 2) in steps
     assert Step("b.md", 1, 2, 1, 1) in steps
+    assert [step.change.outcome for step in steps if step.change] == ["added", "added"]
     assert steps[-1] == Step("", 2, 2)
 
 
@@ -147,11 +148,12 @@ def test_what_is_added_is_saved_in_the_folder(library: Library, folder: Path) ->
 
 def test_removing_can_be_undone(library: Library, folder: Path) -> None:
     change = add(library, folder, "tea.md", b"Uji grows tea.")
-    source, content = remove(library, folder, change.source_id)
-    assert content is not None
+    removed = remove(library, folder, change.source_id)
     assert list(folder.iterdir()) == []
     assert library.search("tea") == []
-    assert add(library, folder, source.path, content).source_id == change.source_id
+    assert restore(library, folder, removed).source_id == change.source_id
+    with pytest.raises(BadInput, match="another file has its place"):
+        restore(library, folder, removed)
     with pytest.raises(UnknownSource):
         remove(library, folder, "nobody")
 
@@ -191,3 +193,125 @@ def test_names_from_outside_are_made_safe(given: str, safe: str) -> None:
 def test_endless_names_are_cut() -> None:
     assert len(safe_name("報" * 300 + ".pdf").encode()) < 200
     assert safe_name("報" * 300 + ".pdf").endswith("報.pdf")
+
+
+def contents(library: Library) -> set[str]:
+    return {library.catalog.text(source.id) for source in library.catalog.sources()}
+
+
+@pytest.mark.parametrize("case", ["swapped", "moved over another", "copied, then edited"])
+def test_whatever_happens_to_files_their_content_is_in_the_library(
+    library: Library, folder: Path, case: str
+) -> None:
+    a, b = folder / "a.md", folder / "b.md"
+    a.write_text("Uji grows tea.")
+    b.write_text("Zanzibar grows cloves.")
+    sync(library, folder)
+    match case:
+        case "swapped":
+            a.rename(folder / "c.md")
+            b.rename(a)
+            (folder / "c.md").rename(b)
+        case "moved over another":
+            a.rename(b)
+        case "copied, then edited":
+            a.write_bytes(b.read_bytes())
+            b.write_text("Niigata grows rice.")
+    sync(library, folder)
+    assert contents(library) == {path.read_text() for path in folder.iterdir()}
+    assert set(outcomes(sync(library, folder)).values()) == {"unchanged"}
+
+
+def test_adding_never_takes_away_a_file_it_did_not_write(library: Library, folder: Path) -> None:
+    (folder / "mine.md").write_text("Uji grows tea.")
+    (folder / "t.md").write_text("Uji grows tea.")
+    sync(library, folder)
+    assert add(library, folder, "t.md", b"Uji grows tea.").outcome == "duplicate"
+    assert (folder / "t.md").exists()
+    (folder / "mine.md").unlink()
+    (folder / "t.md").unlink()
+    assert add(library, folder, "copy.md", b"Uji grows tea.").outcome == "added"
+    assert (folder / "copy.md").exists()
+
+
+def test_removing_leaves_a_file_alone_that_is_not_what_was_taken_in(
+    library: Library, folder: Path
+) -> None:
+    change = add(library, folder, "tea.md", b"Uji grows tea.")
+    (folder / "tea.md").write_text("Something else by now.")
+    assert remove(library, folder, change.source_id).content is None
+    assert (folder / "tea.md").read_text() == "Something else by now."
+
+
+def test_undoing_brings_back_place_and_metadata(library: Library, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "r.txt").write_text("Uji grows tea.")
+    (folder / "sub" / "r.txt.meta.yaml").write_text("title: T")
+    source = sync(library, folder)[0]
+    removed = remove(library, folder, source.source_id)
+    assert not any(path.is_file() for path in folder.rglob("*"))
+    assert restore(library, folder, removed).source_id == source.source_id
+    assert library.catalog.sources()[0].metadata.title == "T"
+
+
+def test_a_file_that_cannot_be_opened_now_is_tried_again(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("Uji grows tea.")
+    sync(library, folder)
+    (folder / "a.md").write_text("Uji grows more tea.")
+
+    def refuse(_: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "content_hash", refuse)
+        assert "check its permissions" in sync(library, folder)[0].reason
+    assert contents(library) == {"Uji grows tea."}
+    assert outcomes(sync(library, folder)) == {"a.md": "updated"}
+    assert library.catalog.unreadable() == []
+
+
+def test_a_name_that_is_no_text_is_listed_and_the_rest_goes_on(
+    library: Library, folder: Path
+) -> None:
+    (folder / "a.md").write_text("Uji grows tea.")
+    with open(os.fsencode(folder) + b"/caf\xe9.txt", "w") as file:  # noqa: PTH123
+        file.write("Le café est fermé.")
+    changes = outcomes(sync(library, folder))
+    assert changes == {"a.md": "added", r"caf\xe9.txt": "failed"}
+    assert outcomes(sync(library, folder))[r"caf\xe9.txt"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["title: !!bool foo", 'title: !!int ""', "title: !!timestamp foo", "title: " + "[" * 3000,
+     "&a [1]: {"],
+)  # fmt: skip
+def test_odd_front_matter_stops_nothing(library: Library, folder: Path, front: str) -> None:
+    (folder / "a.md").write_text(f"---\n{front}\n---\nUji grows tea.")
+    (folder / "b.md").write_text("Alishan grows tea.")
+    assert outcomes(sync(library, folder)) == {"a.md": "failed", "b.md": "added"}
+
+
+def test_metadata_is_plain_short_and_storable(library: Library, folder: Path) -> None:
+    bomb = "\n".join(["a: &a [x,x,x,x]", "b: &b [*a,*a,*a,*a]", "title: *b", 'author: "A\\ud800B"'])
+    (folder / "a.md").write_text(f"---\n{bomb}\ndate: 2024-05-01\nnote: {'n' * 5000}\n---\nTea.")
+    sync(library, folder)
+    metadata = library.catalog.sources()[0].metadata
+    assert (metadata.title, metadata.author, metadata.date) == ("a", "AB", "2024-05-01")
+    assert len(metadata.note) == 1000
+
+
+def test_stopping_keeps_what_was_done(library: Library, folder: Path) -> None:
+    for name in "abc":
+        (folder / f"{name}.md").write_text(f"Tea number {name}.")
+
+    def stop_after_one(step: Step) -> None:
+        if step.done == 1 and step.change:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync(library, folder, stop_after_one)
+    assert len(library.catalog.sources()) == 1
+    assert sorted(outcomes(sync(library, folder)).values()) == ["added", "added", "unchanged"]

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -167,3 +168,57 @@ def test_a_full_disk_changes_nothing(library: Library, folder: Path) -> None:
     library.database.rows("PRAGMA max_page_count = 1000000")
     assert [source.path for source in library.catalog.sources()] == ["a.md"]
     assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
+
+
+def test_a_change_that_did_not_reach_the_index_is_made_good(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("Uji grows tea.")
+    sync(library, folder)
+    (folder / "a.md").write_text("Zanzibar grows cloves.")
+
+    def fail(*_: object) -> None:
+        raise StorageFailure("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vectorstore.index.VectorIndex.change", fail)
+        with pytest.raises(StorageFailure):
+            sync(library, folder)
+    (folder / "b.md").write_text("Alishan grows tea.")
+    sync(library, folder)
+    assert library.why_rebuild() == ""
+    vector = library.embeddings.encode_query("cloves")
+    found = library._ready_index().query(vector, 10)
+    held = {p.id for s in library.catalog.sources() for p in library.passages.of_source(s.id)}
+    assert set(found) == held
+
+
+def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> None:
+    trouble: list[BaseException] = []
+    over = threading.Event()
+
+    def search() -> None:
+        while not over.is_set():
+            try:
+                assert finds(article)
+            except BaseException as error:  # noqa: BLE001
+                trouble.append(error)
+                return
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        article._ready_index().rebuild(article.passages.all_vectors(article.embeddings.fingerprint))
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert trouble == []
+
+
+def test_any_thread_may_close_it(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
+    library = Library(tmp_path / "data", embeddings)
+    thread = threading.Thread(target=library.close)
+    thread.start()
+    thread.join()
+    Library(tmp_path / "data", embeddings).close()

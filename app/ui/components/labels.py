@@ -14,3 +14,8 @@ def plain(text: str) -> str:
 def styled(text: str, style: str) -> str:
     """The text as one escaped HTML element in a style of our own, for `st.html`."""
     return f'<div style="{style}">{html.escape(text)}</div>'
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 source`, `1,200 sources`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

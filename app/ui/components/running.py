@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui.components import answer, turn
+from app.ui.components.labels import plain
 from app.ui.session import Session
 
 
@@ -19,6 +20,6 @@ def show(session: Session) -> None:
             turn.look_at(session, clicked)
             st.rerun()
     else:
-        st.status(job.stage.replace("[", "\\["), type="compact")
+        st.caption(f"{plain(job.stage)} …")
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         job.stop()

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from app.ui.components.labels import styled
+from app.ui.components.labels import counted, styled
 from app.ui.session import Session, Viewing
 from app.wiring import sources_folder
-from ingest.shelf import add, remove
+from ingest.shelf import remove, restore
 from vectorstore.records import Source
 
 _SHOWN = 100
@@ -22,8 +22,8 @@ def show(session: Session) -> None:
     if len(sources) > 8:
         wanted = st.text_input("Filter by title or file name").casefold()
     chosen = [s for s in sources if wanted in f"{s.metadata.title} {s.path}".casefold()]
-    documents = "1 source" if len(sources) == 1 else f"{len(sources):,} sources"
-    st.caption(f"{documents}, {sum(s.passages for s in sources):,} passages")
+    passages = counted(sum(source.passages for source in sources), "passage")
+    st.caption(f"{counted(len(sources), 'source')}, {passages}")
     for source in chosen[:_SHOWN]:
         _row(session, source)
     if len(chosen) > _SHOWN:
@@ -37,8 +37,8 @@ def show(session: Session) -> None:
 def _row(session: Session, source: Source) -> None:
     with st.container(border=True, key=f"source-{source.id}"):
         st.html(styled(source.metadata.title, "font-weight:600;overflow-wrap:anywhere"))
-        pages = f"{source.pages} pages · " if source.pages else ""
-        details = f"{source.path} · {pages}{source.passages} passages"
+        pages = f"{counted(source.pages, 'page')} · " if source.pages else ""
+        details = f"{source.path} · {pages}{counted(source.passages, 'passage')}"
         st.html(styled(details, "font-size:.88rem;opacity:.8;overflow-wrap:anywhere"))
         for text in (*source.warnings, source.metadata.note):
             if text:
@@ -46,14 +46,18 @@ def _row(session: Session, source: Source) -> None:
         with st.container(horizontal=True):
             if st.button("Read", key=f"read-{source.id}", icon=":material/article:"):
                 session.viewing = Viewing(source.id, whole=True)
-            if st.button("Remove", key=f"remove-{source.id}", icon=":material/delete:"):
+            if st.button(
+                "Remove",
+                key=f"remove-{source.id}",
+                icon=":material/delete:",
+                disabled=session.intake is not None,
+            ):
                 _remove(session, source)
 
 
 def _remove(session: Session, source: Source) -> None:
     library = session.assistant.library
-    _, content = remove(library, sources_folder(library), source.id)
-    session.removed = (source.path, content) if content is not None else None
+    session.removed = remove(library, sources_folder(library), source.id)
     session.changes = []
     st.rerun()
 
@@ -61,11 +65,12 @@ def _remove(session: Session, source: Source) -> None:
 def _undo(session: Session) -> None:
     if not session.removed:
         return
-    path, content = session.removed
+    path, kept = session.removed.source.path, session.removed.content is not None
+    said = f"Removed {path} from the library" + (" and the folder." if kept else ".")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.html(styled(f"Removed {path} from the library and the folder.", "font-size:.95rem"))
-        if st.button("Undo", icon=":material/undo:", key="undo"):
+        st.html(styled(said, "font-size:.95rem;overflow-wrap:anywhere"))
+        if kept and st.button("Undo", icon=":material/undo:", key="undo"):
             library = session.assistant.library
-            session.changes = [add(library, sources_folder(library), path, content)]
+            session.changes = [restore(library, sources_folder(library), session.removed)]
             session.removed = None
             st.rerun()

@@ -1,6 +1,7 @@
 """A source in a drawer beside the page, opened at the words that are cited."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -44,18 +45,34 @@ def _content(session: Session, viewing: Viewing) -> None:
     try:
         source = library.catalog.source(viewing.source_id)
         text = library.catalog.text(source.id)
+        _, headings = library.catalog.layout(source.id)
     except UnknownSource:
         st.warning("This source is no longer in the library.")
+        if viewing.quote:
+            st.html(styled(viewing.quote, "font-family:Georgia,serif;opacity:.85"))
         return
     st.html(styled(source.metadata.title, "font-size:1.25rem;font-weight:600"))
-    _, headings = library.catalog.layout(source.id)
+    viewing, changed = _found_again(text, viewing)
+    if changed:
+        st.warning("This source has changed since it was cited: the cited words are not in it now.")
+        st.html(styled(changed, "font-family:Georgia,serif;opacity:.85"))
     page = page_at(library, source, viewing.start) if viewing.end else None
     st.html(styled(_details(source, viewing, page), "font-size:.88rem;opacity:.8"))
     first, last = (0, len(text)) if viewing.whole else _window(text, viewing)
     if (first, last) != (0, len(text)) and st.button("Show the whole source", key="whole"):
-        session.viewing = Viewing(viewing.source_id, viewing.start, viewing.end, whole=True)
+        session.viewing = replace(viewing, whole=True)
         st.rerun(scope="fragment")
     _render(key="source", data={"pieces": _pieces(text, headings, viewing, first, last)})
+
+
+def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
+    """Where the cited words stand now; the words themselves if they are gone."""
+    if not viewing.quote or text[viewing.start : viewing.end] == viewing.quote:
+        return viewing, ""
+    start = text.find(viewing.quote)
+    if start >= 0:
+        return replace(viewing, start=start, end=start + len(viewing.quote)), ""
+    return Viewing(viewing.source_id, whole=True), viewing.quote
 
 
 def _details(source: Source, viewing: Viewing, page: int | None) -> str:

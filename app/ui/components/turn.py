@@ -35,7 +35,7 @@ def question(text: str) -> None:
 
 def look_at(session: Session, citation: Citation) -> None:
     """Open the source at the words of a citation."""
-    session.viewing = Viewing(citation.source_id, citation.start, citation.end)
+    session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
 
 
 def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
@@ -47,4 +47,6 @@ def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
             st.html(styled(text[:400], "font-family:Georgia,serif;opacity:.85"))
             if st.button("Read in the source", key=f"near-{key}-{number}", type="tertiary"):
                 passage = hit.passage
-                session.viewing = Viewing(passage.source_id, passage.start, passage.end)
+                session.viewing = Viewing(
+                    passage.source_id, passage.start, passage.end, passage.text
+                )
