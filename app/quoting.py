@@ -12,6 +12,7 @@ from vectorstore.words import terms
 
 MOST = 4  # sentences chosen; what they lean on comes on top
 _NEAR_BEST = 0.7  # share of the best score that a further sentence must reach
+_NEARER = 0.03  # cosine by which a sentence must mean more of the question than the best one
 _SAME = 0.8  # share of terms in common above which two sentences say the same
 _LEANING = re.compile(
     r"(?:this|that|these|those|they|he|she|it|its|their|his|her|such|both|however|thus|therefore|"
@@ -24,7 +25,10 @@ _LEANING = re.compile(
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences of the answer, in the order they are read; `evidence` is best first."""
-    chosen: list[Evidence] = []
+    chosen = list(evidence[:1])
+    nearest = max(evidence, key=lambda e: e.meaning, default=None)
+    if nearest and nearest.meaning > evidence[0].meaning + _NEARER:
+        chosen.append(nearest)  # the words may be another's, as in a question on another visit
     for candidate in evidence:
         if len(chosen) == MOST or candidate.score < evidence[0].score * _NEAR_BEST:
             break
