@@ -4,26 +4,20 @@ Exit codes: 0 well, 1 an error told in one sentence on standard error, 2 wrong u
 imports happen inside the commands, so that `--help` is quick.
 """
 
-import json
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from app.terminal import ERR, OUT, print_json, progress, report, say, watching
 from vectorstore.errors import BadInput, KakehashiError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from app.assistant import Assistant
-    from ingest.sync import Change, Watch
     from vectorstore.library import Library
-    from vectorstore.records import Turn
 
 cli = typer.Typer(
     name="kakehashi",
@@ -32,10 +26,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_out = Console(highlight=False, soft_wrap=True, emoji=False)
-_err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[
     str | None,
@@ -50,10 +40,10 @@ def main() -> None:
     try:
         cli()
     except KakehashiError as error:
-        _say(str(error), _err)
+        say(str(error), ERR)
         sys.exit(1)
     except KeyboardInterrupt:
-        _err.print("Stopped.")
+        ERR.print("Stopped.")
         sys.exit(130)
 
 
@@ -92,9 +82,9 @@ def ask(
         chosen = [resolve_id(assistant.library, one) for one in source] if source else None
         answer = assistant.ask(question, sources=chosen)
     if as_json:
-        _print_json(to_json(answer), indent=2)
+        print_json(to_json(answer), indent=2)
     else:
-        _say(as_text(answer))
+        say(as_text(answer))
 
 
 @cli.command()
@@ -105,23 +95,21 @@ def batch(
     model: Model = None,
 ) -> None:
     """Answer a question a line: for each, what `ask --json` prints, on one line, with its id."""
+    from app.batch import id_of, lines_of, parse
     from app.presenting import as_json as to_json
 
     failed = 0
-    lines = _lines(file)
+    lines = lines_of(file)
     with _assistant(model) as assistant:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            identity: Any = number
+        for number, line in lines:
+            identity = id_of(line, number)
             try:
-                asked = _asked(line, number)
-                identity = asked.get("id", number)
-                answer = assistant.ask(str(asked["text"]), _turns(asked, number))
-                _print_json({"id": identity, **to_json(answer)})
+                asked = parse(line, number)
+                answer = assistant.ask(asked.text, asked.history)
+                print_json({"id": identity, **to_json(answer)})
             except BadInput as error:
                 failed += 1
-                _print_json({"id": identity, "error": str(error)})
+                print_json({"id": identity, "error": str(error)})
     if failed:
         raise BadInput(f"{failed} of the lines in {file} could not be asked: see their “error”.")
 
@@ -138,15 +126,15 @@ def search(
     with _library() as library:
         hits = library.search(query.encode("utf-8", "replace").decode(), k)
     if as_json:
-        _print_json(hits_as_json(query, hits), indent=2)
+        print_json(hits_as_json(query, hits), indent=2)
         return
     for rank, hit in enumerate(hits, start=1):
         page = f", p. {hit.passage.first_page}" if hit.passage.first_page else ""
         place = f"{hit.passage.source_id}{page}, {hit.passage.start}–{hit.passage.end}"
         scores = f"{hit.score:.3f} (dense {hit.dense:.3f}, lexical {hit.lexical:.2f})"
-        _say(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}")
+        say(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}")
     if not hits:
-        _out.print("Nothing found.")
+        OUT.print("Nothing found.")
 
 
 @cli.command()
@@ -159,12 +147,12 @@ def sync(
     from app.wiring import remember_sources_folder, sources_folder
     from ingest.sync import sync as bring_in_line
 
-    with _library() as library, _progress() as bar:
+    with _library() as library, progress() as bar:
         chosen = folder.expanduser().absolute() if folder else sources_folder(library)
         if chosen.is_dir():
             remember_sources_folder(library, chosen)
-        changes = bring_in_line(library, chosen, _watch(bar))
-    _report(changes)
+        changes = bring_in_line(library, chosen, watching(bar))
+    report(changes)
 
 
 @cli.command()
@@ -172,10 +160,14 @@ def add(
     path: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
 ) -> None:
     """Copy documents into the sources folder and take them in."""
+    from app.wiring import sources_folder
+    from ingest.shelf import add_file
+
     files = _files(path)
-    with _library() as library, _progress() as bar:
-        changes = [_bring(library, file, _watch(bar)) for file in files]
-    _report(changes)
+    with _library() as library, progress() as bar:
+        folder = sources_folder(library)
+        changes = [add_file(library, folder, file, watching(bar)) for file in files]
+    report(changes)
     if any(change.outcome == "failed" for change in changes):
         raise BadInput("Not everything could be added: see above. The rest is in the library.")
 
@@ -196,7 +188,7 @@ def remove(
         removed = take_off_shelf(library, folder, resolve_id(library, source_id))
     source = removed.source
     file = f" and its file {source.path}" if removed.content is not None else ""
-    _say(f"Removed “{source.metadata.title}”{file}.")
+    say(f"Removed “{source.metadata.title}”{file}.")
 
 
 @cli.command()
@@ -207,7 +199,7 @@ def sources(as_json: Json = False) -> None:
     with _library() as library:
         held, failed = library.catalog.sources(), library.catalog.unreadable()
     if as_json:
-        _print_json(
+        print_json(
             {
                 "sources": [asdict(one) for one in held],
                 "unreadable": [asdict(one) for one in failed],
@@ -217,13 +209,13 @@ def sources(as_json: Json = False) -> None:
         return
     for one in held:
         pages = f", {one.pages} pages" if one.pages else ""
-        _say(f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)")
+        say(f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)")
         for warning in one.warnings:
-            _say(f"   Note: {warning}")
+            say(f"   Note: {warning}")
     for file in failed:
-        _say(f"not readable: {file.path}\n   {file.reason}")
+        say(f"not readable: {file.path}\n   {file.reason}")
     if not held and not failed:
-        _out.print(
+        OUT.print(
             "The library is empty: put documents into the sources folder and run `kakehashi sync`."
         )
 
@@ -244,7 +236,7 @@ def show(
         text = library.catalog.text(identity)[start:end]
         title = library.catalog.source(identity).metadata.title
     if sys.stdout.isatty():
-        _say(f"{title}\n")
+        say(f"{title}\n")
         text += "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
@@ -260,8 +252,8 @@ def doctor() -> None:
     for finding in examine(read_settings()):
         ill += not finding.well
         mark = "[green]well[/]" if finding.well else "[red]ill [/]"
-        _out.print(f"{mark}  {finding.part:<10}", end="")
-        _say(finding.text)
+        OUT.print(f"{mark}  {finding.part:<10}", end="")
+        say(finding.text)
     if ill:
         raise KakehashiError(f"{ill} of these are not well: do what is said there.")
 
@@ -273,7 +265,7 @@ def _library() -> "Iterator[Library]":
     with open_library(f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`") as library:
         yield library
         if library.notice:
-            _say(library.notice, _err)
+            say(library.notice, ERR)
 
 
 @contextmanager
@@ -284,47 +276,8 @@ def _assistant(model: str | None) -> "Iterator[Assistant]":
         yield build_assistant(library, model)
 
 
-def _say(text: str, where: Console = _out) -> None:
-    """Print a text as it is; what could steer the terminal is left out."""
-    where.print(_CONTROL.sub("", text), markup=False)
-
-
-def _print_json(value: object, indent: int | None = None) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    sys.stdout.write(text.encode("utf-8", "replace").decode() + "\n")
-    sys.stdout.flush()
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{file} cannot be read as UTF-8 text: check the path and the file."
-        ) from error
-
-
-def _asked(line: str, number: int) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
-    except ValueError:
-        asked = None
-    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
-        raise BadInput(f"Line {number} is not a JSON object with a “text”.")
-    return asked
-
-
-def _turns(asked: dict[str, Any], number: int) -> "list[Turn]":
-    from vectorstore.records import Turn
-
-    try:
-        return [Turn(role, str(text)) for role, text in asked.get("history") or []]
-    except (TypeError, ValueError):
-        raise BadInput(f"The “history” of line {number} is not a list of [role, text].") from None
-
-
 def _files(paths: list[Path]) -> list[Path]:
-    from ingest.sync import walk
+    from ingest.walk import walk
 
     files: list[Path] = []
     for path in paths:
@@ -335,74 +288,6 @@ def _files(paths: list[Path]) -> list[Path]:
         else:
             raise BadInput(f"There is no file or folder {path}: check the path.")
     return files
-
-
-def _bring(library: "Library", file: Path, watch: "Watch") -> "Change":
-    """Add one file, with the metadata beside it."""
-    from app.wiring import sources_folder
-    from ingest.metadata import sidecar_of
-    from ingest.shelf import add as put_on_shelf
-    from ingest.sync import Change
-
-    beside = sidecar_of(file)
-    try:
-        content = file.read_bytes()
-        sidecar = beside.read_bytes() if beside.is_file() else None
-    except OSError as error:
-        reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
-        return Change(str(file), "failed", reason=reason)
-    return put_on_shelf(library, sources_folder(library), file.name, content, watch, sidecar)
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True) as bar:
-        yield bar
-
-
-def _watch(bar: "Progress") -> "Watch":
-    from ingest.sync import Step
-
-    for task in bar.task_ids:
-        bar.remove_task(task)
-    files = bar.add_task("files", total=None)
-    passages = bar.add_task("passages", total=None, visible=False)
-
-    def watch(step: Step) -> None:
-        bar.update(
-            files, completed=step.done, total=step.total, description=step.path[-40:] or "done"
-        )
-        bar.update(
-            passages, completed=step.embedded, total=step.passages, visible=step.passages > 0
-        )
-
-    return watch
-
-
-def _report(changes: "list[Change]") -> None:
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change.outcome] = counts.get(change.outcome, 0) + 1
-        if change.outcome != "unchanged":
-            reason = f": {change.reason}" if change.reason else ""
-            _say(f"{change.outcome:<9} {change.path}{reason}")
-    total = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))
-    total = total or "The folder is empty."
-    _say(total)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,18 @@ def add(
     return change
 
 
+def add_file(library: Library, folder: Path, file: Path, watch: Watch = lambda _: None) -> Change:
+    """Add a file from elsewhere on this machine, with the metadata beside it."""
+    beside = sidecar_of(file)
+    try:
+        content = file.read_bytes()
+        sidecar = beside.read_bytes() if beside.is_file() else None
+    except OSError as error:
+        reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
+        return Change(str(file), "failed", reason=reason)
+    return add(library, folder, file.name, content, watch, sidecar)
+
+
 def remove(library: Library, folder: Path, source_id: str) -> Removed:
     """Take a source out of the library and its file out of the folder.
 

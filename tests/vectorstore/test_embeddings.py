@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore.embeddings import SentenceEmbeddings, packaged_model
+from vectorstore.embedding_model import packaged_model
+from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable
 from vectorstore.sentences import sentences
 

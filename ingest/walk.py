@@ -1,0 +1,45 @@
+"""Which documents stand below a folder, and which cannot be told."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.metadata import SIDECAR
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The documents found below a folder, as paths relative to it with `/`.
+
+    `closed` are folders that could not be looked into, `unnameable` files whose name is no text.
+    """
+
+    files: tuple[str, ...]
+    closed: tuple[str, ...]
+    unnameable: tuple[str, ...]
+
+    def may_hold(self, path: str) -> bool:
+        """Whether the file is there, or cannot be known not to be."""
+        hidden = any(path.startswith(f"{folder}/") for folder in self.closed)
+        return hidden or path in self.files or path in self.unnameable
+
+
+def walk(folder: Path) -> Walked:
+    """Find the documents below a folder; hidden files and sidecars are none."""
+    files, closed, unnameable = [], [], []
+
+    def close(error: OSError) -> None:
+        closed.append(Path(error.filename).relative_to(folder).as_posix())
+
+    for place, folders, names in os.walk(folder, onerror=close):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = (Path(place) / name).relative_to(folder).as_posix()
+            if name.startswith(".") or name.endswith(SIDECAR) or not (folder / path).is_file():
+                continue
+            try:
+                path.encode()
+                files.append(path)
+            except UnicodeEncodeError:
+                unnameable.append(os.fsencode(path).decode(errors="backslashreplace"))
+    return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
