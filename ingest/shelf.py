@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ingest.metadata import sidecar_of
 from ingest.readers import READERS
-from ingest.sync import Change, Watch, content_hash, take_in
+from ingest.sync import Change, Watch, take_in
+from ingest.walk import content_hash
 from vectorstore.errors import BadInput, StorageFailure
 from vectorstore.library import Library
 from vectorstore.records import Source

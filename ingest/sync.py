@@ -4,19 +4,17 @@ A file is read again only when its size or time has changed, and embedded again 
 content has. One file that cannot be read never stops the others: it is listed with its reason.
 """
 
-import errno
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from ingest.metadata import SIDECAR, sidecar_of, with_sidecar
+from ingest.metadata import SIDECAR, with_sidecar
 from ingest.readers import read
 from ingest.splitter import VERSION, PassageSplitter
-from ingest.walk import walk
+from ingest.walk import content_hash, signature_of, walk
 from vectorstore.database import now
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
@@ -125,7 +123,7 @@ class _Intake:
             change = self._as_known(file, path) or self._by_content(file, path)
         except UnreadableSource as error:
             self._forget(path)
-            change = self._fail(path, str(error), _signature(file))
+            change = self._fail(path, str(error), signature_of(file))
         except OSError as error:
             # What is known of it stays, and the next run tries again.
             reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
@@ -149,16 +147,16 @@ class _Intake:
     def _as_known(self, file: Path, path: str) -> Change | None:
         """A file whose size and time are as before is not even opened."""
         old, failed = self.known.get(path), self._failed.get(path)
-        if old and (old.size, old.modified_ns) == _signature(file):
+        if old and (old.size, old.modified_ns) == signature_of(file):
             return Change(path, "unchanged", old.metadata.title, old.id)
-        if failed and (failed.size, failed.modified_ns) == _signature(file):
+        if failed and (failed.size, failed.modified_ns) == signature_of(file):
             return Change(path, "failed", reason=failed.reason)
         return None
 
     def _by_content(self, file: Path, path: str) -> Change:
         """A file that is new or was touched; its content decides what it is."""
         catalog = self._library.catalog
-        signature, content, old = _signature(file), content_hash(file), self.known.get(path)
+        signature, content, old = signature_of(file), content_hash(file), self.known.get(path)
         if old and old.sha256 == content:
             self.known[path] = catalog.touch(old.id, path, *signature)
             return Change(path, "unchanged", old.metadata.title, old.id)
@@ -183,7 +181,7 @@ class _Intake:
         file = self._folder / source.path
         if not file.is_file():
             return False
-        unchanged = (source.size, source.modified_ns) == _signature(file)
+        unchanged = (source.size, source.modified_ns) == signature_of(file)
         return unchanged or content_hash(file) == source.sha256
 
     def _read(
@@ -248,23 +246,6 @@ def _described(file: Path, document: Document) -> Metadata:
     heading = document.headings[0].text if document.headings else ""
     stem = " ".join(file.stem.replace("_", " ").split())
     return replace(metadata, title=metadata.title or heading or stem)
-
-
-def _signature(file: Path) -> tuple[int, int]:
-    """Bytes and time of last change in nanoseconds, of the file and its sidecar added up."""
-    both = [part.stat() for part in (file, sidecar_of(file)) if part.is_file()]
-    if not both:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
-    return sum(stat.st_size for stat in both), sum(stat.st_mtime_ns for stat in both)
-
-
-def content_hash(file: Path) -> str:
-    """SHA-256 of the file and its sidecar: a change to either is a change."""
-    digest = hashlib.sha256(file.read_bytes())
-    sidecar = sidecar_of(file)
-    if sidecar.is_file():
-        digest.update(b"\0" + sidecar.read_bytes())
-    return digest.hexdigest()
 
 
 def _kind(path: str) -> str:

@@ -1,10 +1,12 @@
-"""Which documents stand below a folder, and which cannot be told."""
+"""Which documents stand below a folder, and how to tell that one has changed."""
 
+import errno
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.metadata import SIDECAR
+from ingest.metadata import SIDECAR, sidecar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,20 @@ def walk(folder: Path) -> Walked:
             except UnicodeEncodeError:
                 unnameable.append(os.fsencode(path).decode(errors="backslashreplace"))
     return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
+
+
+def signature_of(file: Path) -> tuple[int, int]:
+    """Bytes and time of last change in nanoseconds, of the file and its sidecar added up."""
+    both = [part.stat() for part in (file, sidecar_of(file)) if part.is_file()]
+    if not both:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    return sum(stat.st_size for stat in both), sum(stat.st_mtime_ns for stat in both)
+
+
+def content_hash(file: Path) -> str:
+    """SHA-256 of the file and its sidecar: a change to either is a change."""
+    digest = hashlib.sha256(file.read_bytes())
+    sidecar = sidecar_of(file)
+    if sidecar.is_file():
+        digest.update(b"\0" + sidecar.read_bytes())
+    return digest.hexdigest()

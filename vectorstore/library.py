@@ -110,28 +110,19 @@ class Library:
     ) -> None:
         """Bring the index to where the catalog is; if that fails, the next use makes it again."""
         try:
-            self._change(index, added, vectors, removed)
+            if len(added) + len(removed) > _LIVE_CHANGES:
+                index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
+            else:
+                matrix = [vectors[text_hash(passage.text)].passage for passage in added]
+                sources = [passage.source_id for passage in added]
+                batch = ([passage.id for passage in added], sources, np.array(matrix))
+                index.change([batch] if added else [], removed)
         except StorageFailure:
             with self._opening:
                 index.close()
                 self._index = None
             raise
         self.database.set("index_behind", "")
-
-    def _change(
-        self,
-        index: VectorIndex,
-        added: Sequence[Passage],
-        vectors: dict[str, Embedded],
-        removed: Sequence[str],
-    ) -> None:
-        if len(added) + len(removed) > _LIVE_CHANGES:
-            index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
-        else:
-            matrix = [vectors[text_hash(passage.text)].passage for passage in added]
-            sources = [passage.source_id for passage in added]
-            batch = ([passage.id for passage in added], sources, np.array(matrix))
-            index.change([batch] if added else [], removed)
 
     def _embed(self, texts: list[str], progress: Progress | None) -> dict[str, Embedded]:
         """Vectors by text hash; only texts that were never seen are embedded."""
