@@ -18,7 +18,11 @@ from vectorstore.words import terms
 
 _MEANING, _WORDS, _AROUND = 0.45, 0.4, 0.15
 _ASKED_FOR = 0.1  # for a sentence with a date or a number, where the question asks for one
-_WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|month|day|date|century|decade))\b", re.I)
+_WHEN = re.compile(
+    r"\b(?:when (?:did|do|does|was|were|is|are|will|has|had|have|can)|since when|"
+    r"(?:what|which) (?:year|month|day|date|century|decade))\b",
+    re.I,
+)
 _DATE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"1\d{3}s?|20\d\ds?|centur(?:y|ies)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
