@@ -196,6 +196,8 @@ def sources(as_json: Json = False) -> None:
     """List what the library holds, and the files it could not read."""
     from dataclasses import asdict
 
+    from app.presenting import credit
+
     with _library() as library:
         held, failed = library.catalog.sources(), library.catalog.unreadable()
     if as_json:
@@ -210,6 +212,8 @@ def sources(as_json: Json = False) -> None:
     for one in held:
         pages = f", {one.pages} pages" if one.pages else ""
         say(f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)")
+        if credit(one.metadata):
+            say(f"   {credit(one.metadata)}")
         for warning in one.warnings:
             say(f"   Note: {warning}")
     for file in failed:

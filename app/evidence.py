@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from vectorstore.library import Library
 from vectorstore.records import Hit, Passage
-from vectorstore.words import terms
+from vectorstore.words import cjk_share, terms
 
 _MEANING, _WORDS, _AROUND = 0.45, 0.4, 0.15
 _ASKED_FOR = 0.1  # for a sentence with a date or a number, where the question asks for one
@@ -38,6 +38,7 @@ _NUMBER = re.compile(
 )
 _HIRAGANA = re.compile("[\u3041-\u309f]")  # Japanese endings and particles carry no topic
 _WORD = re.compile(r"[^\W_][\w'’-]*")
+_LONGEST_WORD = 30  # what is longer is a run of Chinese or Japanese, or no word
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -81,9 +82,10 @@ def gather(
         spans = library.sentences_of(passage)
         for ordinal, ((start, end), meaning) in enumerate(zip(spans, meanings, strict=True)):
             text = passage.text[start - passage.start : end - passage.start]
-            if _HEADING.match(text):
+            said = terms(text)
+            if _HEADING.match(text) or not said:
                 continue
-            words = _share(weights, terms(text))
+            words = _share(weights, said)
             score = _MEANING * meaning + _WORDS * words + _AROUND * around
             score += _ASKED_FOR * bool(wanted and wanted.search(text))
             found.append(
@@ -93,11 +95,19 @@ def gather(
 
 
 def unknown_words(library: Library, question: str) -> list[str]:
-    """The words of a question, as written, that stand nowhere in the library."""
+    """The words of a question, as written, that stand nowhere in the library.
+
+    Whole runs of Chinese or Japanese are left out: where their words end cannot be told.
+    """
     absent = []
     for word in dict.fromkeys(_WORD.findall(question)):
         said = terms(word)
-        if said and not any(library.passages.frequencies(said).values()):
+        if (
+            said
+            and len(word) <= _LONGEST_WORD
+            and cjk_share(word) < 0.5
+            and not any(library.passages.frequencies(said).values())
+        ):
             absent.append(word)
     return absent
 

@@ -17,7 +17,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\b(?:they|them|their|theirs|he|him|his|she|her|hers|it|its|this|that|these|those|there|such|"
+    r"\b(?:they|them|their|theirs|he|him|his|she|her|hers|it|its|that|these|those|there|such|"
+    r"this(?! (?:article|document|text|source|paper|report|library))|"
     r"the (?:former|latter|same|other|others|rest|two))\b",
     re.IGNORECASE,
 )

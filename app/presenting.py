@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.assistant import with_numbers
-from vectorstore.records import Answer, Citation, Hit, Passage, Sentence
+from vectorstore.records import Answer, Citation, Hit, Metadata, Passage, Sentence
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -75,6 +75,12 @@ def footnote(citation: Citation) -> str:
         f"[{citation.number}] “{' '.join(citation.quote.split())}” — {citation.title}{page} "
         f"({citation.source_id}, characters {citation.start}–{citation.end})"
     )
+
+
+def credit(metadata: Metadata) -> str:
+    """Author, publisher, date and address, as far as they are known: `A. B. · Press · 2024`."""
+    known = (metadata.author, metadata.publisher, metadata.date, metadata.url)
+    return " · ".join(part for part in known if part)
 
 
 def shorten(text: str, longest: int) -> str:

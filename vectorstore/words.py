@@ -1,7 +1,7 @@
 """Text to search terms: one function for what is indexed and what is asked.
 
 English words are lower-cased, stripped of accents and possessives, and stemmed (Snowball),
-peoples to their countries;
+peoples to their countries, British spelling (-ise) to American;
 Chinese, Japanese and Korean runs become overlapping pairs of characters. It does not decide
 how much a term weighs: that is the index's business.
 """
@@ -25,6 +25,7 @@ STOP_WORDS = frozenset(
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u3005"
 _TERM = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CJK_ONLY = re.compile(rf"[{_CJK}]+")
+_BRITISH = re.compile(r"(?<=[a-z]{3})is(e[ds]?|ing|ations?)$")  # recognised → recognized
 _POSSESSIVE = re.compile(r"['’ʼ]s\b", re.IGNORECASE)
 _local = threading.local()
 
@@ -58,7 +59,8 @@ def terms(text: str) -> tuple[str, ...]:
         if _CJK_ONLY.match(run):
             found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         elif run not in STOP_WORDS:
-            found.append(_stemmer().stemWord(COUNTRY_OF.get(run, run)))
+            american = _BRITISH.sub(r"iz\1", COUNTRY_OF.get(run, run))
+            found.append(_stemmer().stemWord(american))
     return tuple(found)
 
 

@@ -126,6 +126,11 @@ class IntakeJob(Job):
         self._files = files
         super().__init__()
 
+    @property
+    def news(self) -> list[Change]:
+        """What there is to tell: of given files all, of the folder what is not as it was."""
+        return [c for c in self.changes if self._files or c.outcome != "unchanged"]
+
     def _work(self) -> None:
         folder = sources_folder(self._library)
         if self._files:

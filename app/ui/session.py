@@ -67,17 +67,22 @@ class Viewing:
 
 @dataclass
 class Session:
-    """One tab. Everything that must survive a restart is in the catalog, not here."""
+    """One tab. Everything that must survive a restart is in the catalog, not here.
+
+    `changes` is what the last intake brought, until it is closed; `refused` a question that could
+    not be asked and goes back into its field.
+    """
 
     assistant: Assistant
     conversation_id: str = field(default_factory=new_conversation)
     turns: list[Answer] = field(default_factory=list)
     answering: AnswerJob | None = None
     intake: IntakeJob | None = None
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] | None = None
     viewing: Viewing | None = None
     removed: Removed | None = None
     error: str = ""
+    refused: str = ""
     uploads: int = 0
 
     @property
@@ -101,7 +106,7 @@ class Session:
     def take_in(self, files: list[tuple[str, bytes]], question: str = "") -> None:
         """Begin to take files in, or with none the sources folder, and then ask the question."""
         self.error = ""
-        self.changes = []
+        self.changes = None
         self.intake = IntakeJob(self.assistant, files, question)
 
     def settle(self) -> None:
@@ -110,9 +115,11 @@ class Session:
             self.error = self.answering.error
             if self.answering.answer:
                 self.turns.append(self.answering.answer)
+            else:
+                self.refused = self.answering.question
             self.answering = None
         if self.intake and self.intake.done:
-            self.error, self.changes = self.intake.error, self.intake.changes
+            self.error, self.changes = self.intake.error, self.intake.news
             question, self.intake = self.intake.question, None
             if question and not self.error:
                 self.ask(question)
@@ -144,6 +151,9 @@ def session() -> Session:
         st.session_state["session"] = new
     found: Session = st.session_state["session"]
     found.settle()
+    asked = st.query_params.get("conversation", found.conversation_id)
+    if asked != found.conversation_id and not found.answering:  # back, forward, another address
+        found.open(asked)
     return found
 
 

@@ -78,8 +78,25 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     expect(page.get_by_text("The library holds one document.")).to_be_visible()
     page.get_by_role("button", name=re.compile("^What did Japan")).click()
     expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+    expect(page).to_have_url(re.compile("conversation="))
+    page.reload()
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+
+    # A new one starts clean; going back goes back to the other.
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("heading", name="Ask your sources")).to_be_visible()
+    ask(page, "Who stood beside President Peña?")
+    expect(page.get_by_text("Lee I-yang (李逸洋)").first).to_be_visible()
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency")).to_have_count(0)
+    page.goto(address)
+    expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Lee I-yang (李逸洋)").first).to_be_visible()
+
+    # A question that is too long is told and not lost.
+    ask(page, "x" * 5000)
+    expect(page.get_by_text("The question is 5,000 characters long")).to_be_visible()
+    expect(page.get_by_placeholder("Ask the library")).to_have_value("x" * 5000)
 
 
 def test_a_pdf_is_dropped_into_the_window_and_asked_about(
@@ -114,12 +131,14 @@ def test_the_library_page_adds_lists_reads_removes_and_undoes(
     window = make_window()
     (tmp_path / "tea.md").write_text("# On **tea**\n\nUji grows tea.")
     (tmp_path / "bad.pdf").write_bytes(b"no")
+    (tmp_path / "report.docx").write_bytes(b"PK")
     page.goto(f"{window.url}/library")
     page.locator("input[type=file]").first.set_input_files(
-        [tmp_path / "tea.md", tmp_path / "bad.pdf"]
+        [tmp_path / "tea.md", tmp_path / "bad.pdf", tmp_path / "report.docx"]
     )
     expect(page.get_by_text("✓ added: On **tea**")).to_be_visible()
     expect(page.get_by_text("✗ not readable — bad.pdf is damaged")).to_be_visible()
+    expect(page.get_by_text("report.docx cannot be read: these kinds can")).to_be_visible()
     expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
     expect(page.get_by_text("✗ bad.pdf", exact=True)).to_be_visible()
     shot(page, "library")

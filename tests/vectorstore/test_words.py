@@ -20,6 +20,11 @@ def test_peoples_find_their_countries() -> None:
     assert all(" " not in country for country in COUNTRY_OF.values())
 
 
+def test_british_spelling_finds_american() -> None:
+    assert terms("recognised organisations") == terms("recognized organizations")
+    assert terms("raise") == ("rais",)
+
+
 def test_chinese_and_japanese_become_pairs() -> None:
     assert terms("駐立陶宛") == ("駐立", "立陶", "陶宛")
     assert terms("李") == ("李",)

@@ -6,15 +6,22 @@ from app.ui.components.labels import styled
 from app.ui.session import Session
 from ingest.sync import Change
 
-_SIGNS = {"added": "✓ added", "updated": "✓ updated", "moved": "✓ moved", "removed": "– removed"}
+_SIGNS = {
+    "added": "✓ added",
+    "updated": "✓ updated",
+    "moved": "✓ moved",
+    "removed": "– removed",
+    "unchanged": "✓ already in the library",
+    "duplicate": "✓ already in the library",
+}
 
 
 def show(session: Session) -> None:
     """Draw the progress while it goes on, and the result when it has ended."""
     if session.intake:
         _progress(session)
-    elif session.changes:
-        _result(session)
+    elif session.changes is not None:
+        _result(session, session.changes)
 
 
 @st.fragment(run_every=0.25)
@@ -38,15 +45,14 @@ def _progress(session: Session) -> None:
         job.stop()
 
 
-def _result(session: Session) -> None:
-    shown = [change for change in session.changes if change.outcome != "unchanged"]
+def _result(session: Session, changes: list[Change]) -> None:
     with st.container(border=True):
-        if not shown:
+        if not changes:
             st.text("Everything is as it was.")
-        for change in shown:
+        for change in changes:
             st.html(styled(_line(change), "font-size:.95rem;overflow-wrap:anywhere"))
         if st.button("Close", key="close-result", type="tertiary"):
-            session.changes = []
+            session.changes = None
             st.rerun()
 
 

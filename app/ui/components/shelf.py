@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.presenting import credit
 from app.ui.components.labels import counted, styled
 from app.ui.session import Session, Viewing
 from app.wiring import sources_folder
@@ -40,7 +41,7 @@ def _row(session: Session, source: Source) -> None:
         pages = f"{counted(source.pages, 'page')} · " if source.pages else ""
         details = f"{source.path} · {pages}{counted(source.passages, 'passage')}"
         st.html(styled(details, "font-size:.88rem;opacity:.8;overflow-wrap:anywhere"))
-        for text in (*source.warnings, source.metadata.note):
+        for text in (credit(source.metadata), *source.warnings, source.metadata.note):
             if text:
                 st.html(styled(text, "font-size:.88rem;opacity:.8"))
         with st.container(horizontal=True):
@@ -58,7 +59,7 @@ def _row(session: Session, source: Source) -> None:
 def _remove(session: Session, source: Source) -> None:
     library = session.assistant.library
     session.removed = remove(library, sources_folder(library), source.id)
-    session.changes = []
+    session.changes = None
     st.rerun()
 
 

@@ -5,6 +5,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.ui.components.labels import plain
 from app.ui.session import Session
+from vectorstore.conversations import Conversation
 
 _SHOWN = 30
 
@@ -30,15 +31,15 @@ def show(session: Session, ask_page: StreamlitPage) -> None:
                     width="stretch",
                 ):
                     session.open(conversation.id)
-                    st.switch_page(ask_page)
-                if st.button(
-                    "",
-                    key=f"delete-{conversation.id}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    help="Delete this conversation",
-                ):
-                    session.conversations.delete(conversation.id)
-                    if here:
-                        session.open("")
-                    st.rerun()
+                    st.switch_page(ask_page, query_params={"conversation": conversation.id})
+                _delete(session, conversation, here=here)
+
+
+def _delete(session: Session, conversation: Conversation, *, here: bool) -> None:
+    """Two clicks, because it cannot be undone."""
+    with st.popover("", icon=":material/delete:", type="tertiary", help="Delete this conversation"):
+        if st.button("Delete this conversation", key=f"delete-{conversation.id}"):
+            session.conversations.delete(conversation.id)
+            if here:
+                session.open("")
+            st.rerun()

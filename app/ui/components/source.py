@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.citations import page_at
+from app.presenting import credit
 from app.ui.components.labels import styled
 from app.ui.session import Session, Viewing
 from vectorstore.errors import UnknownSource
@@ -76,7 +77,7 @@ def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
 
 
 def _details(source: Source, viewing: Viewing, page: int | None) -> str:
-    parts = [source.path, f"page {page}" if page else ""]
+    parts = [credit(source.metadata), source.path, f"page {page}" if page else ""]
     if viewing.end:
         parts.append(f"characters {viewing.start:,}–{viewing.end:,}")
     parts.append(source.metadata.note)

@@ -17,9 +17,14 @@ def show(session: Session, answer: Answer, key: str) -> None:
         if answer.notice:
             st.warning(answer.notice)
         if answer.query != answer.question:
-            st.html(styled(f"Searched for: {answer.query}", "font-size:.85rem;opacity:.8"))
+            st.html(
+                styled(
+                    f"Searched for: {answer.query}",
+                    "font-size:.85rem;opacity:.8;overflow-wrap:anywhere",
+                )
+            )
         if answer.outcome != "answered":
-            st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch"))
+            st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch;overflow-wrap:anywhere"))
             _nearest(session, answer.hits[:_NEAREST], key)
             return
         clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")

@@ -4,13 +4,14 @@ import streamlit as st
 
 from app.ui.components import intake, running, turn, welcome
 from app.ui.session import Session, session
-from ingest.readers import READERS
 
 
 def show() -> None:
     """The page."""
     current = session()
     _ask(current)
+    if current.turns:
+        st.query_params["conversation"] = current.conversation_id
     if not current.turns and not current.answering and not current.intake:
         welcome.show(current)
     for number, answer in enumerate(current.turns):
@@ -24,11 +25,12 @@ def show() -> None:
 
 def _ask(current: Session) -> None:
     """The field at the foot of the page, wherever it is called."""
+    if current.refused:
+        st.session_state["question"], current.refused = current.refused, ""
     given = st.chat_input(
         "Ask the library, or drop documents here",
         key="question",
         accept_file="multiple",
-        file_type=[kind.lstrip(".") for kind in READERS],
         disabled=current.answering is not None or current.intake is not None,
     )
     if not given:
@@ -37,4 +39,7 @@ def _ask(current: Session) -> None:
     if files:
         current.take_in(files, question=given.text)
     elif given.text.strip():
+        current.changes = None
         current.ask(given.text)
+        if current.refused:
+            st.rerun()

@@ -4,7 +4,6 @@ import streamlit as st
 
 from app.ui.components import intake, shelf
 from app.ui.session import Session, session, warm_for_documents
-from ingest.readers import READERS
 
 
 def show() -> None:
@@ -21,8 +20,7 @@ def show() -> None:
 
 def _add(current: Session) -> None:
     files = st.file_uploader(
-        "Add documents",
-        type=[kind.lstrip(".") for kind in READERS],
+        "Add documents (PDF, Markdown, plain text)",
         accept_multiple_files=True,
         key=f"upload-{current.uploads}",
         disabled=current.intake is not None,
