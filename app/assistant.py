@@ -12,19 +12,22 @@ from langchain_core.language_models import BaseChatModel
 from app.citations import Numbering
 from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
 from app.evidence import Evidence, gather, unknown_words
-from app.followups import Standalone, stand_alone
+from app.followups import stand_alone
+from app.holdings import about_library, none_is_so
 from app.ledger import check
 from app.quoting import choose
 from app.silence import explain, judge
 from app.writing import SILENT, offer, write
 from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
-from vectorstore.records import Answer, Hit, Outcome, Sentence, Turn
+from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
+from vectorstore.search import Query
 from vectorstore.words import cjk_share
 
 LONGEST_QUESTION = 4000  # characters
 PASSAGES = 8  # read for an answer
 QUOTING = "none (quotes)"
+CATALOG = "none (catalog)"
 
 
 class Assistant:
@@ -38,11 +41,9 @@ class Assistant:
         self.model_name = model_name
         self._model = model
 
-    def ask(
-        self, question: str, history: Sequence[Turn] = (), sources: Sequence[str] | None = None
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question; raises BadInput for one that cannot be asked."""
-        for event in self.stream(question, history, sources):
+        for event in self.stream(question, history, scope):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -51,32 +52,37 @@ class Assistant:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        sources: Sequence[str] | None = None,
+        scope: Scope = EVERYTHING,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer step by step, from the `sources` named or from all.
+        """Answer step by step, from the sources in scope.
 
         What was said when `stopped` begins to say so is the answer. Raises BadInput,
         UnknownSource.
         """
         clock = _Clock()
         question = _asked(question)
-        for source_id in sources or ():
+        for source_id in scope.sources or ():
             self.library.catalog.source(source_id)
-        standalone = stand_alone(question, [Turn(t.role, _clean(t.text)) for t in history])
-        yield Searching(standalone.query)
-        hits = tuple(self.library.search(standalone.query, PASSAGES, sources))
+        numbering = Numbering(self.library)
+        told = about_library(self.library, question, scope, numbering)
+        if told is not None:
+            yield from self._tell(question, told, numbering, clock)
+            return
+        turns = [Turn(t.role, _clean(t.text)) for t in history]
+        query = stand_alone(question, turns, self._model)
+        yield Searching(query.whole)
+        hits = tuple(self.library.search(query, PASSAGES, scope))
         clock.lap("search")
         yield Found(hits)
-        evidence = gather(self.library, standalone.query, hits, standalone.focus)
-        outcome = self._judge(standalone, evidence, sources)
+        evidence = gather(self.library, query, hits)
+        outcome = self._judge(query, evidence, scope)
         clock.lap("evidence")
-        numbering = Numbering(self.library)
         said: list[Sentence] = []
         notice, model = "", self.model_name
         if outcome == "answered":
             try:
-                for event in self._say(standalone.query, hits, evidence, numbering, stopped):
+                for event in self._say(query.whole, hits, evidence, numbering, stopped):
                     if isinstance(event, Said):
                         said.append(event.sentence)
                     yield event
@@ -95,7 +101,7 @@ class Assistant:
         yield Done(
             Answer(
                 question=question,
-                query=standalone.query,
+                query=query.whole,
                 outcome=outcome,
                 text=self._text(question, outcome, said, hits),
                 sentences=tuple(said),
@@ -107,16 +113,36 @@ class Assistant:
             )
         )
 
-    def _judge(
-        self, standalone: Standalone, evidence: Sequence[Evidence], sources: Sequence[str] | None
-    ) -> Outcome:
-        words_only = (
-            self.library.embeddings.reads_only_english and cjk_share(standalone.query) > 0.5
+    def _tell(
+        self, question: str, told: Sequence[Sentence], numbering: Numbering, clock: "_Clock"
+    ) -> Iterator[Event]:
+        """An answer about the library itself, for which nothing is searched and no model asked."""
+        yield Searching(question)
+        yield Found(())
+        for sentence in told:
+            yield Said(sentence, tuple(numbering.citations))
+        clock.lap("answer")
+        outcome: Outcome = "answered" if told else "not_found"
+        yield Done(
+            Answer(
+                question=question,
+                query=question,
+                outcome=outcome,
+                text=self._text(question, outcome, told, (), none_is_so(question)),
+                sentences=tuple(told),
+                citations=tuple(numbering.citations),
+                hits=(),
+                model=CATALOG,
+                timings=clock.laps,
+            )
         )
+
+    def _judge(self, query: Query, evidence: Sequence[Evidence], scope: Scope) -> Outcome:
+        words_only = self.library.embeddings.reads_only_english and cjk_share(query.whole) > 0.5
         outcome = judge(evidence, words_only=words_only)
-        if outcome != "answered" and sources is not None:
-            hits = self.library.search(standalone.query, PASSAGES)
-            elsewhere = gather(self.library, standalone.query, hits, standalone.focus)
+        if outcome != "answered" and scope != EVERYTHING:
+            hits = self.library.search(query, PASSAGES)
+            elsewhere = gather(self.library, query, hits)
             if judge(elsewhere, words_only=words_only) == "answered":
                 return "out_of_scope"
         return outcome
@@ -152,13 +178,21 @@ class Assistant:
             yield Said(Sentence(one.text, (number,), verdict, reason), tuple(numbering.citations))
 
     def _text(
-        self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
+        self,
+        question: str,
+        outcome: Outcome,
+        said: Sequence[Sentence],
+        hits: Sequence[Hit],
+        otherwise: str = "",
     ) -> str:
         if outcome == "answered":
             return " ".join(with_numbers(sentence) for sentence in said)
+        empty = not self.library.database.count("source")
+        if otherwise and not empty:
+            return otherwise
         return explain(
             outcome,
-            empty=not self.library.database.count("source"),
+            empty=empty,
             unknown=unknown_words(self.library, question),
             nearest=bool(hits),
         )

@@ -4,6 +4,7 @@ Exit codes: 0 well, 1 an error told in one sentence on standard error, 2 wrong u
 imports happen inside the commands, so that `--help` is quick.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from vectorstore.errors import BadInput, KakehashiError
 if TYPE_CHECKING:
     from app.assistant import Assistant
     from vectorstore.library import Library
+    from vectorstore.records import Scope
 
 cli = typer.Typer(
     name="kakehashi",
@@ -27,6 +29,19 @@ cli = typer.Typer(
     add_completion=False,
 )
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Sources = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Only from this source; may be repeated.")
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="Only sources in this language (en, ja …); may be repeated."),
+]
+Since = Annotated[
+    str, typer.Option(metavar="DATE", help="Only sources dated so or later: 2023, 2023-05 …")
+]
+Until = Annotated[
+    str, typer.Option(metavar="DATE", help="Only sources dated so or earlier: 2023, 2023-05 …")
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -68,19 +83,19 @@ def serve(
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     as_json: Json = False,
-    source: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only from this source; may be repeated.")
-    ] = None,
+    source: Sources = None,
+    language: Languages = None,
+    since: Since = "",
+    until: Until = "",
     model: Model = None,
 ) -> None:
     """Answer one question, with footnotes."""
     from app.presenting import as_json as to_json
     from app.presenting import as_text
-    from ingest.shelf import resolve_id
 
     with _assistant(model) as assistant:
-        chosen = [resolve_id(assistant.library, one) for one in source] if source else None
-        answer = assistant.ask(question, sources=chosen)
+        scope = _scope(assistant.library, source, language, since, until)
+        answer = assistant.ask(question, scope=scope)
     if as_json:
         print_json(to_json(answer), indent=2)
     else:
@@ -119,19 +134,27 @@ def search(
     query: Annotated[str, typer.Argument(help="Words, or a question.")],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     as_json: Json = False,
+    source: Sources = None,
+    language: Languages = None,
+    since: Since = "",
+    until: Until = "",
 ) -> None:
     """List the passages found, best first, without an answer."""
     from app.presenting import hits_as_json, shorten
 
     with _library() as library:
-        hits = library.search(query.encode("utf-8", "replace").decode(), k)
+        scope = _scope(library, source, language, since, until)
+        hits = library.search(query.encode("utf-8", "replace").decode(), k, scope)
     if as_json:
         print_json(hits_as_json(query, hits), indent=2)
         return
     for rank, hit in enumerate(hits, start=1):
         page = f", p. {hit.passage.first_page}" if hit.passage.first_page else ""
         place = f"{hit.passage.source_id}{page}, {hit.passage.start}–{hit.passage.end}"
-        scores = f"{hit.score:.3f} (dense {hit.dense:.3f}, lexical {hit.lexical:.2f})"
+        scores = (
+            f"{hit.score:.3f} (dense {hit.dense:.3f}, sentence {hit.sentence:.3f}, "
+            f"lexical {hit.lexical:.2f}, phrases {hit.phrases:.2f})"
+        )
         say(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}")
     if not hits:
         OUT.print("Nothing found.")
@@ -278,6 +301,27 @@ def _assistant(model: str | None) -> "Iterator[Assistant]":
 
     with _library() as library:
         yield build_assistant(library, model)
+
+
+def _scope(
+    library: "Library",
+    sources: list[str] | None,
+    languages: list[str] | None,
+    since: str,
+    until: str,
+) -> "Scope":
+    from ingest.shelf import resolve_id
+    from vectorstore.records import Scope
+
+    for date in filter(None, (since, until)):
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", date):
+            raise BadInput(f"“{date}” is not a date: write 2023, 2023-05 or 2023-05-19.")
+    return Scope(
+        sources=tuple(resolve_id(library, one) for one in sources) if sources else None,
+        languages=tuple(code.lower() for code in languages or ()),
+        since=since,
+        until=until,
+    )
 
 
 def _files(paths: list[Path]) -> list[Path]:

@@ -38,7 +38,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     with library:
         yield Finding("data", True, f"{settings.data} is ours, {_space(library)}")
-        for look in (_catalog, _sources, _embedding, _index, _model):
+        for look in (_catalog, _sources, _embedding, _index, _reranker, _model):
             try:
                 yield look(library)
             except KakehashiError as error:
@@ -99,6 +99,13 @@ def _index(library: Library) -> Finding:
     if reason:
         return Finding("index", False, f"{reason}: the next question makes it again")
     return Finding("index", True, f"{library.database.count('passage')} vectors")
+
+
+def _reranker(library: Library) -> Finding:
+    if library.reranker is None:
+        return Finding("reranker", True, "none (KAKEHASHI_RERANKER names one)")
+    library.reranker.warm()
+    return Finding("reranker", True, library.reranker.model)
 
 
 def _model(library: Library) -> Finding:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from vectorstore.library import Library
 from vectorstore.records import Hit, Passage
+from vectorstore.search import Query
 from vectorstore.words import cjk_share, terms
 
-_MEANING, _WORDS, _AROUND = 0.45, 0.4, 0.15
+_MEANING, _WORDS, _AROUND, _FOUND = 0.45, 0.4, 0.15, 0.05
 _ASKED_FOR = 0.1  # for a sentence with a date or a number, where the question asks for one
 _WHEN = re.compile(
     r"\b(?:when (?:did|do|does|was|were|is|are|will|has|had|have|can)|since when|"
@@ -61,22 +62,15 @@ class Evidence:
     score: float
 
 
-def gather(
-    library: Library, query: str, hits: Sequence[Hit], focus: str | None = None
-) -> list[Evidence]:
-    """All sentences of the passages found, scored; best first.
-
-    `focus` is the question itself where `query` is it with what came before added: what it asks
-    for then counts twice, and what came before only sets the scene.
-    """
-    weights = _weigh(library, query, focus)
-    encode = library.embeddings.encode_query
-    vector = encode(query) if focus is None else (encode(query) + encode(focus)) / 2
-    asked = focus or query
+def gather(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+    """All sentences of the passages found, scored; best first."""
+    weights = _weigh(library, query)
+    vector = query.vector(library.embeddings.encode_query)
+    asked = query.text
     wanted = _DATE if _WHEN.search(asked) else _NUMBER if _HOW_MANY.search(asked) else None
     found: list[Evidence] = []
-    passages = [hit.passage for hit in hits]
-    for passage, embedded in zip(passages, library.vectors(passages), strict=True):
+    for hit, embedded in zip(hits, library.vectors([hit.passage for hit in hits]), strict=True):
+        passage = hit.passage
         around = _share(weights, terms(passage.text) + terms(passage.heading))
         meanings = (embedded.sentences @ vector).tolist()
         spans = library.sentences_of(passage)
@@ -86,7 +80,7 @@ def gather(
             if _HEADING.match(text) or not said:
                 continue
             words = _share(weights, said)
-            score = _MEANING * meaning + _WORDS * words + _AROUND * around
+            score = _MEANING * meaning + _WORDS * words + _AROUND * around + _FOUND * hit.score
             score += _ASKED_FOR * bool(wanted and wanted.search(text))
             found.append(
                 Evidence(text, start, end, passage, ordinal, meaning, words, around, score)
@@ -106,22 +100,19 @@ def unknown_words(library: Library, question: str) -> list[str]:
             said
             and len(word) <= _LONGEST_WORD
             and cjk_share(word) < 0.5
-            and not any(library.passages.frequencies(said).values())
+            and not any(library.frequencies(said).values())
         ):
             absent.append(word)
     return absent
 
 
-def _weigh(library: Library, query: str, focus: str | None) -> dict[str, float]:
+def _weigh(library: Library, query: Query) -> dict[str, float]:
     """The terms of a question by how few passages of the library have them."""
     total = library.database.count("passage")
-    asked = set(terms(focus)) if focus else set()
-    frequencies = library.passages.frequencies(
-        [term for term in terms(query) if not _HIRAGANA.search(term)]
-    )
+    weights = {t: w for t, w in query.weights.items() if not _HIRAGANA.search(t)}
     return {
-        term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * (2 if term in asked else 1)
-        for term, n in frequencies.items()
+        term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * weights[term]
+        for term, n in library.frequencies(list(weights)).items()
     }
 
 

@@ -30,6 +30,8 @@ class FakeChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        if self.breaks_after == 0:
+            raise ConnectionError("the server went away")
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=self.says))])
 
     def _stream(

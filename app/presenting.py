@@ -41,7 +41,11 @@ def hits_as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
                 **asdict(hit.passage),
                 "score": round(hit.score, 4),
                 "dense": round(hit.dense, 4),
+                "sentence": round(hit.sentence, 4),
                 "lexical": round(hit.lexical, 4),
+                "phrases": round(hit.phrases, 4),
+                "reranked": hit.reranked,
+                "copies": list(hit.copies),
             }
             for hit in hits
         ],
@@ -102,7 +106,8 @@ def load(kept: str) -> Answer:
     )
     values["citations"] = tuple(Citation(**one) for one in values["citations"])
     values["hits"] = tuple(
-        Hit(**{**one, "passage": Passage(**one["passage"])}) for one in values["hits"]
+        Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
+        for one in values["hits"]
     )
     return Answer(**values)
 

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """KAKEHASHI_MODEL: `provider:name` of the chat model; empty for quoting without a model."""
     embedding_model: str = DEFAULT_MODEL
     """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
+    reranker: str = ""
+    """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that reads the best hits again."""
 
     @field_validator("data", "sources")
     @classmethod

@@ -7,6 +7,7 @@ from app.assistant import Assistant
 from app.settings import read_settings
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.reranking import Reranker
 
 _SOURCES_KEY = "sources_folder"
 
@@ -18,7 +19,8 @@ def open_library(holder: str) -> Library:
     """
     settings = read_settings()
     silence_libraries()
-    return Library(settings.data, SentenceEmbeddings(settings.embedding_model), holder)
+    reranker = Reranker(settings.reranker) if settings.reranker else None
+    return Library(settings.data, SentenceEmbeddings(settings.embedding_model), holder, reranker)
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:

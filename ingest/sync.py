@@ -19,7 +19,7 @@ from vectorstore.database import now
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Source, Unreadable
-from vectorstore.words import fold
+from vectorstore.words import fold, language_of
 
 Outcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "failed"]
 
@@ -245,7 +245,8 @@ def _described(file: Path, document: Document) -> Metadata:
         ) from error
     heading = document.headings[0].text if document.headings else ""
     stem = " ".join(file.stem.replace("_", " ").split())
-    return replace(metadata, title=metadata.title or heading or stem)
+    language = metadata.language or language_of(document.text)
+    return replace(metadata, title=metadata.title or heading or stem, language=language)
 
 
 def _kind(path: str) -> str:

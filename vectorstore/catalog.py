@@ -5,6 +5,7 @@ behind; the index can always be made again from here without embedding anything.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,8 +14,20 @@ from vectorstore.database import Database
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
 from vectorstore.passages import delete, insert, keep_vectors
-from vectorstore.records import Document, Heading, Metadata, Page, Passage, Source, Unreadable
+from vectorstore.records import (
+    Document,
+    Heading,
+    Metadata,
+    Page,
+    Passage,
+    Scope,
+    Source,
+    Unreadable,
+)
 
+Intake = tuple[Source, Document, Sequence[Passage]]
+
+_DATE = re.compile(r"\b\d{4}(?:-\d{2}(?:-\d{2})?)?\b")
 _SOURCE_COLUMNS = """
     id, path, kind, sha256, size, modified_ns, added, metadata, warnings,
     length(text) AS characters, json_array_length(pages) AS pages,
@@ -60,34 +73,45 @@ class Catalog:
         pages = [Page(*page) for page in json.loads(row["pages"])]
         return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
 
-    def put(
-        self,
-        source: Source,
-        document: Document,
-        passages: Sequence[Passage],
-        vectors: Mapping[str, Embedded],
-        fingerprint: str,
+    def put_all(
+        self, intake: Sequence[Intake], vectors: Mapping[str, Embedded], fingerprint: str
     ) -> None:
-        """Take a source in, in place of one with the same id; `vectors` are by text hash."""
+        """Take sources in, each in place of one with the same id; `vectors` are by text hash."""
         with self._db.transaction() as db:
-            delete(db, source.id)
-            db.execute("DELETE FROM source WHERE id = ?", [source.id])
-            db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
-            db.execute(
-                "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    *(source.id, source.path, source.kind, source.sha256),
-                    *(source.size, source.modified_ns, source.added),
-                    json.dumps(asdict(source.metadata), ensure_ascii=False),
-                    json.dumps(source.warnings, ensure_ascii=False),
-                    document.text,
-                    json.dumps([(p.number, p.start, p.end) for p in document.pages]),
-                    json.dumps([(h.text, h.start, h.end) for h in document.headings]),
-                ],
-            )
+            for source, document, passages in intake:
+                delete(db, source.id)
+                db.execute("DELETE FROM source WHERE id = ?", [source.id])
+                db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
+                db.execute(
+                    "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        *(source.id, source.path, source.kind, source.sha256),
+                        *(source.size, source.modified_ns, source.added),
+                        json.dumps(asdict(source.metadata), ensure_ascii=False),
+                        json.dumps(source.warnings, ensure_ascii=False),
+                        document.text,
+                        json.dumps([(p.number, p.start, p.end) for p in document.pages]),
+                        json.dumps([(h.text, h.start, h.end) for h in document.headings]),
+                    ],
+                )
+                insert(db, passages)
             keep_vectors(db, vectors, fingerprint)
-            insert(db, passages)
             _mark_behind(db)
+
+    def within(self, scope: Scope) -> list[str]:
+        """The ids of the sources in scope. A source without a date is in no span of time."""
+        found = self._db.rows(
+            "SELECT id, metadata ->> 'language' AS language, metadata ->> 'date' AS date "
+            "FROM source"
+        )
+        chosen = None if scope.sources is None else set(scope.sources)
+        return [
+            row["id"]
+            for row in found
+            if (chosen is None or row["id"] in chosen)
+            and (not scope.languages or row["language"].partition("-")[0] in scope.languages)
+            and _within(row["date"], scope.since, scope.until)
+        ]
 
     def touch(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
         """Note that the same content now has this path and time; returns the source as it is."""
@@ -121,6 +145,17 @@ class Catalog:
         """The file is gone, or reads well now."""
         with self._db.transaction() as db:
             db.execute("DELETE FROM unreadable WHERE path = ?", [path])
+
+
+def _within(date: str, since: str, until: str) -> bool:
+    """Whether a date lies between two others, each as exact as it is written."""
+    if not since and not until:
+        return True
+    written = _DATE.search(date)
+    if written is None:
+        return False
+    day = written[0]
+    return day[: len(since)] >= since[: len(day)] and (not until or day[: len(until)] <= until)
 
 
 def _mark_behind(db: sqlite3.Connection) -> None:

@@ -1,5 +1,6 @@
 """The SQLite file under the library: its schema, transactions, and errors as sentences."""
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,8 +10,19 @@ from pathlib import Path
 
 from vectorstore.errors import StorageFailure
 
-VERSION = 1
-_SCHEMA = """
+VERSION = 2
+_PASSAGES = """
+CREATE TABLE passage (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    source_id TEXT NOT NULL REFERENCES source ON DELETE CASCADE,
+    text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    first_page INTEGER, last_page INTEGER, heading TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE INDEX passage_source ON passage (source_id, start);
+CREATE INDEX passage_hash ON passage (hash);
+CREATE TABLE word (
+    number INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE, terms TEXT NOT NULL);
+"""
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE source (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
@@ -20,18 +32,10 @@ CREATE TABLE source (
 CREATE TABLE unreadable (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
     reason TEXT NOT NULL);
-CREATE TABLE passage (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    source_id TEXT NOT NULL REFERENCES source ON DELETE CASCADE,
-    text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_page INTEGER, last_page INTEGER, heading TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX passage_source ON passage (source_id, start);
-CREATE INDEX passage_hash ON passage (hash);
-CREATE TABLE vector (
+{_PASSAGES}CREATE TABLE vector (
     hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
     passage BLOB NOT NULL, sentences BLOB NOT NULL,
     PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE word USING fts5 (terms, tokenize = "unicode61 remove_diacritics 0");
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
 CREATE TABLE turn (
@@ -40,6 +44,24 @@ CREATE TABLE turn (
     at TEXT NOT NULL, answer TEXT NOT NULL);
 CREATE INDEX turn_conversation ON turn (conversation_id, number);
 """
+# From format 1: passage numbers are never used again, words are no longer kept by FTS5, and a
+# passage is embedded with its heading. Words and vectors that are missing are made when needed.
+_FROM_1 = f"""
+DROP TABLE word;
+ALTER TABLE passage RENAME TO old_passage;
+DROP INDEX passage_source;
+DROP INDEX passage_hash;
+{_PASSAGES}
+INSERT INTO passage SELECT * FROM old_passage;
+UPDATE passage SET hash = text_hash(heading, text);
+DROP TABLE old_passage;
+REPLACE INTO meta VALUES ('index_behind', '1');
+"""
+
+
+def text_hash(heading: str, text: str) -> str:
+    """The key under which the vector of a passage is kept: of all that the model reads."""
+    return hashlib.sha256((f"{heading}\n\n{text}" if heading else text).encode()).hexdigest()
 
 
 def now() -> str:
@@ -72,13 +94,20 @@ class Database:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION:
             return
+        if version == 1:
+            self._db.create_function("text_hash", 2, text_hash, deterministic=True)
+            self._change_format(_FROM_1)
+            return
         if version:
             raise StorageFailure(
                 f"The library at {self.path.parent} was made by another version of Kakehashi "
                 f"(its format is {version}, this one writes {VERSION}): use that version, or set "
                 "KAKEHASHI_DATA to a new folder and run `kakehashi sync`."
             )
-        self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        self._change_format(_SCHEMA)
+
+    def _change_format(self, script: str) -> None:
+        self._db.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the file."""

@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ _SELF_CHECK = (
     "The bank raised its rate by 0.25 per cent in March 2024, its second rise in a year.",
     "台湾海峡の平和と安定",
 )
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -71,21 +72,29 @@ def load(model: str) -> "SentenceTransformer":
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     place = str(packaged_model()) if model == DEFAULT_MODEL else model
+    return _in_best_precision(
+        from_disk_or_hub(SentenceTransformer, place, "KAKEHASHI_EMBEDDING_MODEL")
+    )
+
+
+def from_disk_or_hub(kind: type[T], model: str, setting: str) -> T:
+    """A model of sentence-transformers on the processor, from disk where it is there.
+
+    Raises ModelUnavailable, which names the setting.
+    """
     try:
         try:
-            transformer = SentenceTransformer(place, device="cpu", local_files_only=True)
+            return kind(model, device="cpu", local_files_only=True)  # type: ignore[call-arg]
         except OSError:
-            if Path(place).exists():
+            if Path(model).exists():
                 raise
             _log.info("model %s is not in the local cache: asking the model hub", model)
-            transformer = SentenceTransformer(place, device="cpu")
+            return kind(model, device="cpu")  # type: ignore[call-arg]
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelUnavailable(
-            f"The embedding model “{model}” could not be loaded: check the name or folder in "
-            "KAKEHASHI_EMBEDDING_MODEL and, for a model that is not on this machine yet, "
-            "the network."
+            f"The model “{model}” could not be loaded: check the name or folder in {setting} and, "
+            "for a model that is not on this machine yet, the network."
         ) from error
-    return _in_best_precision(transformer)
 
 
 def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransformer":

@@ -36,6 +36,8 @@ Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BATCH = 64
+_OF_DOCUMENTS = ("document", "passage", "corpus")  # prompts that encode_document looks for
+_REMEMBERED = 16  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class SentenceEmbeddings(Embeddings):
         """`model` is the packaged default, a folder, or a name on the model hub."""
         self.model = model
         self._lock = threading.Lock()
-        self._last_query: tuple[str, Vectors] | None = None
+        self._asked: dict[str, Vectors] = {}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -70,33 +72,40 @@ class SentenceEmbeddings(Embeddings):
         """Whether the model is known to make nothing of Chinese, Japanese or Korean."""
         return self.model == DEFAULT_MODEL
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
-        """Embed passages, each with its sentences.
+    def encode(
+        self,
+        texts: Sequence[str],
+        progress: Progress | None = None,
+        headings: Sequence[str] | None = None,
+    ) -> list[Embedded]:
+        """Embed passages, each with its sentences, under their headings if these are given.
 
         `progress` is called with the number of texts done and the number of all. Long texts are
         embedded together with long ones, so that little is spent on padding.
         """
+        above = headings or [""] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         embedded: dict[int, Embedded] = {}
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
             with self._lock:
-                some = self._embed([texts[i] for i in batch])
+                some = self._embed([texts[i] for i in batch], [above[i] for i in batch])
             embedded.update(zip(batch, some, strict=True))
             if progress:
                 progress(len(embedded), len(texts))
         return [embedded[i] for i in range(len(texts))]
 
     def encode_query(self, text: str) -> Vectors:
-        """The vector of one question; shape (dimension,). The last one asked is remembered."""
+        """The vector of one question; shape (dimension,). The last few asked are remembered."""
         with self._lock:
-            if self._last_query is None or self._last_query[0] != text:
+            if text not in self._asked:
+                while len(self._asked) >= _REMEMBERED:
+                    del self._asked[next(iter(self._asked))]
                 if self.model == DEFAULT_MODEL:
-                    vector = self._minilm.encode(text)
+                    self._asked[text] = self._minilm.encode(_sound(text))
                 else:
-                    vector = _unit(self._transformer.encode_query([text]))[0]
-                self._last_query = (text, vector)
-            return self._last_query[1]
+                    self._asked[text] = _unit(self._transformer.encode_query([_sound(text)]))[0]
+            return self._asked[text]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's interface to `encode`."""
@@ -128,19 +137,25 @@ class SentenceEmbeddings(Embeddings):
     def _pools_late(self) -> bool:
         """Whether a passage's vector is the plain mean of its tokens' vectors."""
         pooling = next((m for m in self._transformer if hasattr(m, "pooling_mode")), None)
-        prompt = self._transformer.prompts.get("document") or self._transformer.default_prompt_name
+        prompts = self._transformer.prompts
+        prompt = self._transformer.default_prompt_name or any(map(prompts.get, _OF_DOCUMENTS))
         mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
-    def _embed(self, texts: list[str]) -> list[Embedded]:
-        """One batch.
+    def _embed(self, texts: list[str], headings: list[str]) -> list[Embedded]:
+        """One batch. A heading is read with its passage, which often does not say its subject.
 
         The vector of a sentence is the mean of its tokens' vectors inside the passage (late
         chunking, arXiv 2409.04701): it costs nothing more and knows its context. On SQuAD 2 it
         found the answering sentence as often as embedding each sentence on its own did. A model
         that does not pool by the mean embeds its sentences on their own.
         """
-        spans = [sentences(text) for text in texts]
+        above = [f"{heading}\n" if heading else "" for heading in headings]
+        spans = [
+            [(len(head) + start, len(head) + end) for start, end in sentences(text)]
+            for head, text in zip(above, texts, strict=True)
+        ]
+        texts = [head + text for head, text in zip(above, texts, strict=True)]
         if self._pools_late:
             tokens = self._transformer.encode(
                 texts, batch_size=_BATCH, output_value="token_embeddings", show_progress_bar=False
@@ -169,6 +184,11 @@ def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) ->
         # A sentence beyond the model's longest input has no tokens: the passage speaks for it.
         parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
     return Embedded(passage, _unit(parts))
+
+
+def _sound(text: str) -> str:
+    """The text without unpaired surrogates, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _unit(vectors: Vectors) -> Vectors:

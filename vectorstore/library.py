@@ -13,17 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalog import Catalog
-from vectorstore.database import Database
+from vectorstore.catalog import Catalog, Intake
+from vectorstore.database import Database, text_hash
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import StorageFailure
 from vectorstore.index import VectorIndex
 from vectorstore.owner import Ownership
-from vectorstore.passages import Passages, text_hash
-from vectorstore.records import Document, Hit, Passage, Source
-from vectorstore.search import CANDIDATES, DENSE_WEIGHT, fuse
+from vectorstore.passages import Candidate, Passages
+from vectorstore.records import EVERYTHING, Document, Hit, Passage, Scope, Source
+from vectorstore.reranking import MOST, Reranker
+from vectorstore.search import CANDIDATES, Query, Weights, rank
 from vectorstore.sentences import Span, sentences
-from vectorstore.words import cjk_share, terms
+from vectorstore.word_index import Numbers, Scores, WordIndex
+from vectorstore.words import cjk_share
 
 _LIVE_CHANGES = 2000  # passages; a larger change is quicker, and safer, as a new generation
 _EMPTY = "the library is new"
@@ -38,7 +40,11 @@ class Library:
     """
 
     def __init__(
-        self, folder: Path, embeddings: SentenceEmbeddings, holder: str = "a Python program"
+        self,
+        folder: Path,
+        embeddings: SentenceEmbeddings,
+        holder: str = "a Python program",
+        reranker: Reranker | None = None,
     ) -> None:
         """Own and open a data directory; `holder` tells others who has it.
 
@@ -46,10 +52,13 @@ class Library:
         """
         self.folder = folder
         self.embeddings = embeddings
+        self.reranker = reranker
         self.notice = ""
         self.changing = threading.RLock()
         self._opening = threading.RLock()
         self._index: VectorIndex | None = None
+        self._words: WordIndex | None = None
+        self.weights = Weights()
         self._owner = Ownership(folder, holder)
         try:
             self.database = Database(folder / "catalog.sqlite")
@@ -84,22 +93,37 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         """Take a source in, in place of one with the same id; whole or not at all."""
-        vectors = self._embed([passage.text for passage in passages], progress)
+        self.put_all([(source, document, passages)], progress)
+
+    def put_all(self, intake: Sequence[Intake], progress: Progress | None = None) -> None:
+        """Take several sources in at once: all of them or none."""
+        passages = [passage for _, _, some in intake for passage in some]
+        vectors = self._embed(passages, progress)
         with self.changing:
-            index = self._ready_index()
-            old = {passage.id for passage in self.passages.of_source(source.id)}
-            self.catalog.put(source, document, passages, vectors, self.embeddings.fingerprint)
-            removed = sorted(old - {passage.id for passage in passages})
+            index = self.ready_index()
+            before = [source.id for source, _, _ in intake]
+            old, numbers = self.passages.ids_and_numbers(before)
+            self.catalog.put_all(intake, vectors, self.embeddings.fingerprint)
+            removed = sorted(set(old) - {passage.id for passage in passages})
+            self._follow_words(numbers)
             self._follow(index, passages, vectors, removed)
 
     def remove(self, source_id: str) -> None:
         """Take a source out; raises UnknownSource."""
         with self.changing:
             self.catalog.source(source_id)
-            index = self._ready_index()
-            removed = [passage.id for passage in self.passages.of_source(source_id)]
+            index = self.ready_index()
+            removed, numbers = self.passages.ids_and_numbers([source_id])
             self.catalog.remove(source_id)
+            self._follow_words(numbers)
             self._follow(index, [], {}, removed)
+
+    def _follow_words(self, removed: Sequence[int]) -> None:
+        """Bring the word index, if there is one yet, to where the catalog is."""
+        with self._opening:
+            if self._words is not None:
+                self._words.remove(removed)
+                self._words.add(self.passages.words(after=self._words.last))
 
     def _follow(
         self,
@@ -113,7 +137,7 @@ class Library:
             if len(added) + len(removed) > _LIVE_CHANGES:
                 index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
             else:
-                matrix = [vectors[text_hash(passage.text)].passage for passage in added]
+                matrix = [vectors[_key(passage)].passage for passage in added]
                 sources = [passage.source_id for passage in added]
                 batch = ([passage.id for passage in added], sources, np.array(matrix))
                 index.change([batch] if added else [], removed)
@@ -124,17 +148,21 @@ class Library:
             raise
         self.database.set("index_behind", "")
 
-    def _embed(self, texts: list[str], progress: Progress | None) -> dict[str, Embedded]:
-        """Vectors by text hash; only texts that were never seen are embedded."""
-        by_hash = {text_hash(text): text for text in texts}
+    def _embed(self, passages: Sequence[Passage], progress: Progress | None) -> dict[str, Embedded]:
+        """Vectors by text hash; only what was never seen is embedded."""
+        by_hash = {_key(passage): passage for passage in passages}
         known = self.passages.vectors(list(by_hash), self.embeddings.fingerprint)
         new = [hashed for hashed in by_hash if hashed not in known]
         if new:
-            encoded = self.embeddings.encode([by_hash[hashed] for hashed in new], progress)
+            encoded = self.embeddings.encode(
+                [by_hash[hashed].text for hashed in new],
+                progress,
+                [by_hash[hashed].heading for hashed in new],
+            )
             known.update(zip(new, encoded, strict=True))
         return known
 
-    def _ready_index(self) -> VectorIndex:
+    def ready_index(self) -> VectorIndex:
         """The index, opened and whole; made again from the catalog where it is not."""
         with self._opening:
             if self._index is None:
@@ -170,40 +198,67 @@ class Library:
             self.notice = f"The vector index was made again from the catalog ({reason})."
             _log.warning(self.notice)
 
+    def ready_words(self) -> WordIndex:
+        """The word index, made from the catalog at the first use."""
+        with self._opening:
+            if self._words is None:
+                # A change made meanwhile is followed as soon as this is done.
+                self._words = WordIndex()
+                self._words.add(self.passages.words())
+            return self._words
+
     # Finding
 
-    def search(
-        self, query: str, limit: int = 10, sources: Sequence[str] | None = None
-    ) -> list[Hit]:
-        """The best passages for a query, best first, from the sources named or from all.
+    def search(self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING) -> list[Hit]:
+        """The best passages for a query, best first, from all sources or from those in scope.
 
         A query without any letter or digit finds nothing.
         """
-        if limit < 1 or not any(c.isalnum() for c in query):
+        if isinstance(query, str):
+            query = Query(query)
+        sources = None if scope == EVERYTHING else self.catalog.within(scope)
+        if limit < 1 or sources == [] or not any(c.isalnum() for c in query.whole):
             return []
+        vector = query.vector(self.embeddings.encode_query)
         fetched = max(CANDIDATES, limit)
-        vector = self.embeddings.encode_query(query)
-        dense = self._ready_index().query(vector, fetched, sources)
-        lexical = self.passages.match(terms(query), fetched, sources)
-        passages = self.passages.get(list({**dense, **lexical}))
-        # A change that came between the two looks leaves ids that are no longer there.
-        lexical = {key: score for key, score in lexical.items() if key in passages}
-        dense = {key: score for key, score in dense.items() if key in passages}
-        only_lexical = [passages[key] for key in lexical if key not in dense]
-        for passage, embedded in zip(only_lexical, self.vectors(only_lexical), strict=True):
-            dense[passage.id] = float(embedded.passage @ vector)
-        weight = DENSE_WEIGHT
-        if self.embeddings.reads_only_english:
-            weight *= 1 - cjk_share(query)
-        return [
-            Hit(passages[key], score, dense.get(key, 0.0), lexical.get(key, 0.0))
-            for key, score in list(fuse(dense, lexical, weight).items())[:limit]
-        ]
+        near = self.ready_index().query(vector, fetched, sources)
+        numbers, scores = self.ready_words().scores(query.weights)
+        worded = self._best(numbers, scores, fetched, sources)
+        found = self.passages.candidates(list(near), worded, self.embeddings.fingerprint)
+        readable = 1 - cjk_share(query.whole) if self.embeddings.reads_only_english else 1.0
+        kept = max(limit, MOST) if self.reranker else limit
+        given = _of(numbers, scores, found)
+        hits = rank(query, vector, found, given, self.weights.read(readable), kept)
+        if self.reranker:
+            hits = self.reranker.rerank(query.whole, hits)
+        return hits[:limit]
+
+    def _best(
+        self, numbers: Numbers, scores: Scores, limit: int, sources: Sequence[str] | None
+    ) -> list[int]:
+        """The numbers of the passages with the highest scores above 0."""
+        if sources is not None:
+            within = np.isin(numbers, self.passages.ids_and_numbers(sources)[1])
+            scores = np.where(within, scores, 0)
+        limit = min(limit, int(np.count_nonzero(scores)))
+        if not limit:
+            return []
+        best = np.argpartition(scores, -limit)[-limit:]
+        return [int(number) for number in numbers[best]]
+
+    def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of the terms stands."""
+        return self.ready_words().frequencies(wanted)
+
+    def passages_with(self, wanted: Sequence[str]) -> list[Passage]:
+        """The passages that have all of these terms, in the order they were taken in."""
+        numbers = self.ready_words().having(wanted)
+        return self.passages.at([int(number) for number in numbers])
 
     def vectors(self, passages: Sequence[Passage]) -> list[Embedded]:
         """The vectors of passages and of their sentences (`sentences(passage.text)`)."""
-        known = self._embed([passage.text for passage in passages], None)
-        return [known[text_hash(passage.text)] for passage in passages]
+        known = self._embed(passages, None)
+        return [known[_key(passage)] for passage in passages]
 
     def sentences_of(self, passage: Passage) -> list[Span]:
         """Where the sentences of a passage stand in the text of its source."""
@@ -212,7 +267,10 @@ class Library:
     def warm(self) -> None:
         """Load what the first question needs."""
         self.embeddings.warm()
-        self._ready_index()
+        self.ready_index()
+        self.ready_words()
+        if self.reranker:
+            self.reranker.warm()
 
     # Looking after
 
@@ -226,6 +284,19 @@ class Library:
     def free_space(self) -> int:
         """Bytes that are free where the library lies."""
         return shutil.disk_usage(self.folder).free
+
+
+def _key(passage: Passage) -> str:
+    return text_hash(passage.heading, passage.text)
+
+
+def _of(numbers: Numbers, scores: Scores, found: Sequence[Candidate]) -> Scores:
+    """The scores of the passages found, shape (n,), 0 for one that came after they were made."""
+    wanted = np.array([candidate.number for candidate in found], dtype=np.int64)
+    places = np.searchsorted(numbers, wanted).clip(max=max(len(numbers) - 1, 0))
+    if not len(numbers):
+        return np.zeros(len(found), dtype=np.float32)
+    return np.where(numbers[places] == wanted, scores[places], np.float32(0))
 
 
 def passage_id(source_id: str, version: str, ordinal: int, text: str) -> str:

@@ -1,28 +1,36 @@
 """Passages, their vectors and their words, as the catalog keeps them.
 
-Vectors are kept by the hash of their text and the fingerprint of the model that made them, so a
-text is embedded once. The word index (FTS5) holds the terms of `words.py`, so what is searched is
-exactly what was indexed.
+Vectors are kept by the hash of heading and text and the fingerprint of the model that made them,
+so what is known is not embedded again. The terms of each passage and its heading (`words.py`) are
+kept beside it; the word index (`word_index.py`) is made of them.
 """
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.database import Database
+from vectorstore.database import Database, text_hash
 from vectorstore.embeddings import Embedded, Vectors
 from vectorstore.records import Passage
+from vectorstore.words import VERSION as WORDS
 from vectorstore.words import terms
 
-_MOST_QUERY_TERMS = 64
 _MOST_VARIABLES = 900
+T = TypeVar("T")
+_COLUMNS = tuple(field.name for field in fields(Passage))
 
 
-def text_hash(text: str) -> str:
-    """The key under which the vector of a text is kept."""
-    return sha256(text.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be a hit, with its number in the word index, its terms and vectors."""
+
+    number: int
+    passage: Passage
+    terms: list[str]
+    embedded: Embedded
 
 
 class Passages:
@@ -31,6 +39,8 @@ class Passages:
     def __init__(self, database: Database) -> None:
         """Kept in this file."""
         self._db = database
+        if database.get("words") is None and not database.count("passage"):
+            database.set("words", WORDS)
 
     def get(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages with these ids; unknown ids are left out."""
@@ -40,6 +50,30 @@ class Passages:
             for row in self._db.rows(f"SELECT * FROM passage WHERE id IN ({marks})", some):
                 found[row["id"]] = _passage(row)
         return found
+
+    def at(self, numbers: Sequence[int]) -> list[Passage]:
+        """The passages with these numbers, by number; unknown numbers are left out."""
+        return [
+            _passage(row)
+            for some in _slices(sorted(numbers))
+            for row in self._db.rows(
+                f"SELECT * FROM passage WHERE number IN ({','.join('?' * len(some))}) "
+                "ORDER BY number",
+                some,
+            )
+        ]
+
+    def ids_and_numbers(self, sources: Sequence[str]) -> tuple[list[str], list[int]]:
+        """The ids and the numbers of all passages of these sources."""
+        found = [
+            row
+            for some in _slices(sources)
+            for row in self._db.rows(
+                f"SELECT id, number FROM passage WHERE source_id IN ({','.join('?' * len(some))})",
+                some,
+            )
+        ]
+        return [row["id"] for row in found], [row["number"] for row in found]
 
     def of_source(self, source_id: str) -> list[Passage]:
         """The passages of a source in the order of its text."""
@@ -59,13 +93,13 @@ class Passages:
             vectors = np.stack([_vector(row["vector"]) for row in rows])
             yield [row["id"] for row in rows], [row["source_id"] for row in rows], vectors
 
-    def without_vector(self, fingerprint: str) -> list[str]:
-        """The texts of passages that this model has not embedded."""
+    def without_vector(self, fingerprint: str) -> list[Passage]:
+        """The passages that this model has not embedded."""
         query = (
-            "SELECT DISTINCT text FROM passage WHERE NOT EXISTS "
+            "SELECT * FROM passage WHERE NOT EXISTS "
             "(SELECT 1 FROM vector WHERE hash = passage.hash AND fingerprint = ?)"
         )
-        return [row["text"] for row in self._db.rows(query, [fingerprint])]
+        return [_passage(row) for row in self._db.rows(query, [fingerprint])]
 
     def vectors(self, hashes: Sequence[str], fingerprint: str) -> dict[str, Embedded]:
         """The known vectors of these texts, by text hash."""
@@ -74,9 +108,7 @@ class Passages:
             marks = ",".join("?" * len(some))
             query = f"SELECT * FROM vector WHERE fingerprint = ? AND hash IN ({marks})"
             for row in self._db.rows(query, [fingerprint, *some]):
-                passage = _vector(row["passage"])
-                parts = np.frombuffer(row["sentences"], dtype=np.float16).astype(np.float32)
-                found[row["hash"]] = Embedded(passage, parts.reshape(-1, len(passage)))
+                found[row["hash"]] = _embedded(row["passage"], row["sentences"])
         return found
 
     def put_vectors(self, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
@@ -84,29 +116,51 @@ class Passages:
         with self._db.transaction() as db:
             keep_vectors(db, vectors, fingerprint)
 
-    def match(
-        self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None
-    ) -> dict[str, float]:
-        """Passage ids with their BM25 score (above 0) for any of the terms, best first."""
-        wanted = list(dict.fromkeys(query))[:_MOST_QUERY_TERMS]
-        if not wanted or (sources is not None and not sources):
-            return {}
-        scope, values = "", [" OR ".join(f'"{term}"' for term in wanted)]
-        if sources is not None:
-            scope = f"AND source_id IN ({','.join('?' * len(sources))})"
-            values += sources
-        found = self._db.rows(
-            "SELECT passage.id, -bm25(word) AS score FROM word "
-            f"JOIN passage ON passage.number = word.rowid WHERE word MATCH ? {scope} "
-            "ORDER BY score DESC LIMIT ?",
-            [*values, limit],
-        )
-        return {row["id"]: max(row["score"], 1e-9) for row in found}
+    def candidates(
+        self, ids: Sequence[str], numbers: Sequence[int], fingerprint: str
+    ) -> list[Candidate]:
+        """The passages with these ids or numbers that this model has embedded, each once."""
+        found: dict[int, Candidate] = {}
+        for column, keys in (("id", ids), ("number", numbers)):
+            for some in _slices(keys):
+                marks = ",".join("?" * len(some))
+                query = (
+                    "SELECT passage.*, terms, vector.passage AS vector, sentences FROM passage "
+                    "JOIN word USING (number) "
+                    "JOIN vector ON vector.hash = passage.hash AND fingerprint = ? "
+                    f"WHERE passage.{column} IN ({marks})"
+                )
+                for row in self._db.rows(query, [fingerprint, *some]):
+                    if row["number"] not in found:
+                        found[row["number"]] = Candidate(
+                            row["number"],
+                            _passage(row),
+                            row["terms"].split(),
+                            _embedded(row["vector"], row["sentences"]),
+                        )
+        return list(found.values())
 
-    def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
-        """In how many passages each of the terms stands."""
-        query = "SELECT count(*) AS n FROM word WHERE word MATCH ?"
-        return {term: self._db.rows(query, [f'"{term}"'])[0]["n"] for term in dict.fromkeys(wanted)}
+    def words(self, after: int = 0) -> Iterator[tuple[int, list[str]]]:
+        """The number of each passage with its terms, by number, from the one after `after`.
+
+        Terms that another version of `words.py` made are made anew first.
+        """
+        if self._db.get("words") != WORDS:
+            self._refresh_words()
+        last = after
+        while rows := self._db.rows(
+            "SELECT number, terms FROM word WHERE number > ? ORDER BY number LIMIT 5000", [last]
+        ):
+            last = rows[-1]["number"]
+            for row in rows:
+                yield row["number"], row["terms"].split()
+
+    def _refresh_words(self) -> None:
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM word")
+            for row in self._db.rows("SELECT number, text, heading FROM passage ORDER BY number"):
+                _keep_words(db, row["number"], row["text"], row["heading"])
+            db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 
 
 def insert(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
@@ -117,21 +171,19 @@ def insert(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
             [
                 *(passage.id, passage.source_id, passage.text, passage.start, passage.end),
                 *(passage.first_page, passage.last_page, passage.heading),
-                text_hash(passage.text),
+                text_hash(passage.heading, passage.text),
             ],
         ).lastrowid
-        db.execute(
-            "INSERT INTO word (rowid, terms) VALUES (?, ?)",
-            [number, " ".join(terms(passage.text))],
-        )
+        _keep_words(db, number, passage.text, passage.heading)
+
+
+def _keep_words(db: sqlite3.Connection, number: int | None, text: str, heading: str) -> None:
+    words = " ".join(terms(heading) + terms(text))
+    db.execute("INSERT INTO word VALUES (?, ?)", [number, words])
 
 
 def delete(db: sqlite3.Connection, source_id: str) -> None:
     """Take the passages of a source out, and vectors that no other needs, in a transaction."""
-    db.execute(
-        "DELETE FROM word WHERE rowid IN (SELECT number FROM passage WHERE source_id = ?)",
-        [source_id],
-    )
     db.execute(
         "DELETE FROM vector WHERE hash IN (SELECT hash FROM passage WHERE source_id = ?) "
         "AND hash NOT IN (SELECT hash FROM passage WHERE source_id != ?)",
@@ -151,7 +203,7 @@ def keep_vectors(db: sqlite3.Connection, vectors: Mapping[str, Embedded], finger
     )
 
 
-def _slices(ids: Sequence[str]) -> Iterator[list[str]]:
+def _slices(ids: Sequence[T]) -> Iterator[list[T]]:
     for first in range(0, len(ids), _MOST_VARIABLES):
         yield list(ids[first : first + _MOST_VARIABLES])
 
@@ -160,7 +212,11 @@ def _vector(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype=np.float32)
 
 
+def _embedded(vector: bytes, sentences: bytes) -> Embedded:
+    passage = _vector(vector)
+    parts = np.frombuffer(sentences, dtype=np.float16).astype(np.float32)
+    return Embedded(passage, parts.reshape(-1, len(passage)))
+
+
 def _passage(row: sqlite3.Row) -> Passage:
-    values = dict(row)
-    del values["number"], values["hash"]
-    return Passage(**values)
+    return Passage(**{name: row[name] for name in _COLUMNS})

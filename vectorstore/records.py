@@ -102,16 +102,40 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found. `score` is the fused one, 0 to 1 within one search.
+class Scope:
+    """Which part of the library is searched; what is empty does not restrict.
 
-    `dense` is the cosine to the query (-1 to 1), `lexical` the BM25 score (0 and up).
+    `sources` are ids; `languages` are codes like `en` or `ja`; `since` and `until` are days,
+    months or years (`2023`, `2023-05`, `2023-05-19`), both included.
+    """
+
+    sources: tuple[str, ...] | None = None
+    languages: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score` is the joint one, 0 to 1 within one search.
+
+    `dense` and `sentence` are cosines to the query (-1 to 1), of the passage and of its best
+    sentence; `lexical` and `phrases` are BM25 scores (0 and up) of its words and pairs of words;
+    `reranked` is the score a reranking model gave, None where none did. `copies` are the ids of
+    passages that say the same nearly word for word and are therefore not hits themselves.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    sentence: float = 0.0
+    phrases: float = 0.0
+    reranked: float | None = None
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,181 @@
-"""Two rankings into one: what a passage means and which words it has.
+"""Four looks at each candidate into one ranking: what a passage and its best sentence mean, and
+which words and phrases of the question it has.
 
 A convex combination of min-max normalised scores (Bruch et al., "An Analysis of Fusion Functions
-for Hybrid Retrieval", arXiv 2210.11934): on seven data sets it beat either half and reciprocal
-rank fusion almost everywhere, with a weight near one half. BM25's minimum is taken as 0, so that
-a passage without any of the words is not lifted by a weak best one.
+for Hybrid Retrieval", arXiv 2210.11934). The minimum of words and phrases is taken as 0, so that a
+passage without any is not lifted by a weak best one. The weights were chosen once, on five data
+sets together: `benchmarks/README.md` has the table, and what was tried and dropped.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
-DENSE_WEIGHT = 0.5
-CANDIDATES = 100  # of each half
+import numpy as np
+import numpy.typing as npt
+
+from vectorstore.embeddings import Vectors
+from vectorstore.passages import Candidate
+from vectorstore.records import Hit
+from vectorstore.word_index import K1, B, Scores
+from vectorstore.words import terms
+
+CANDIDATES = 100  # of each of the two indexes
+_CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …
+_FADING = 0.7  # … this part of it
+_CONTEXT_MEANING = 0.4  # share of the vector that is made with what came before
+_ALIKE = 0.9  # share of terms in common from which two passages say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each look counts in the joint score; only their proportions matter."""
+
+    meaning: float = 0.35
+    sentence: float = 0.26
+    words: float = 0.26
+    phrases: float = 0.13
+
+    def read(self, share: float) -> "Weights":
+        """The weights where the embedding model can read only a share of the query, 0 to 1."""
+        unread = (1 - share) * (self.meaning + self.sentence)
+        return Weights(
+            share * self.meaning, share * self.sentence, self.words + unread, self.phrases
+        )
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is searched: a question, and the earlier questions it leans on, the last one first.
+
+    The question counts in full and what came before by half and less, so that it only sets the
+    scene: adding all turns in full makes search worse (MTRAG, arXiv 2501.03468).
+    """
+
+    text: str
+    context: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The query as one reads it: what came before, then the question."""
+        return " ".join([*reversed(self.context), self.text])
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The terms of the query and how much each counts, 0 to 1."""
+        found = dict.fromkeys(terms(self.text), 1.0)
+        for distance, earlier in enumerate(self.context):
+            for term in terms(earlier):
+                found.setdefault(term, _CONTEXT_WORDS * _FADING**distance)
+        return found
+
+    def vector(self, encode: Callable[[str], Vectors]) -> Vectors:
+        """The vector of the query, of length one; `encode` gives that of a text."""
+        own = encode(self.text)
+        if not self.context:
+            return own
+        mixed = (1 - _CONTEXT_MEANING) * own + _CONTEXT_MEANING * encode(self.whole)
+        unit: Vectors = mixed / np.linalg.norm(mixed)
+        return unit
+
+
+def rank(
+    query: Query,
+    vector: Vectors,
+    candidates: Sequence[Candidate],
+    words: Scores,
+    weights: Weights,
+    limit: int,
+) -> list[Hit]:
+    """The best candidates as hits, best first; those that repeat a better one are its copies.
+
+    `words` are their BM25 scores, shape (n,).
+    """
+    if not candidates:
+        return []
+    meaning = np.array([c.embedded.passage @ vector for c in candidates], dtype=np.float32)
+    sentence = np.array(
+        [(c.embedded.sentences @ vector).max(initial=-1.0) for c in candidates], dtype=np.float32
+    )
+    phrases = phrase_scores(terms(query.text), [c.terms for c in candidates])
+    joint = fuse(meaning, sentence, words, phrases, weights)
+    hits: list[Hit] = []
+    kept: list[Candidate] = []
+    for at in sorted(range(len(joint)), key=lambda i: (-joint[i], candidates[i].passage.id)):
+        if len(hits) == limit:
+            break
+        one = candidates[at]
+        same = next((n for n, other in enumerate(kept) if alike(one.terms, other.terms)), None)
+        if same is not None:
+            hits[same] = replace(hits[same], copies=(*hits[same].copies, one.passage.id))
+            continue
+        kept.append(one)
+        hits.append(
+            Hit(
+                passage=one.passage,
+                score=float(joint[at]),
+                dense=float(meaning[at]),
+                lexical=float(words[at]),
+                sentence=float(sentence[at]),
+                phrases=float(phrases[at]),
+            )
+        )
+    return hits
 
 
 def fuse(
-    dense: Mapping[str, float], lexical: Mapping[str, float], dense_weight: float = DENSE_WEIGHT
-) -> dict[str, float]:
-    """Passage ids with their joint score, 0 to 1, best first; ties go by id.
+    meaning: Scores, sentence: Scores, words: Scores, phrases: Scores, weights: Weights
+) -> Scores:
+    """The joint score of each candidate, 0 to 1; all arrays have shape (n,).
 
-    `dense` holds cosines, `lexical` BM25 scores; a passage may be missing in either.
-
-    >>> fuse({"a": 0.9, "b": 0.1}, {"b": 8.0})
-    {'a': 0.5, 'b': 0.5}
+    `meaning` and `sentence` are cosines, `words` and `phrases` BM25 scores.
     """
-    low, high = min(dense.values(), default=0.0), max(dense.values(), default=0.0)
-    best = max(lexical.values(), default=0.0)
-    scores = {}
-    for passage_id in {**dense, **lexical}:
-        near = (dense.get(passage_id, low) - low) / (high - low) if high > low else 1.0
-        said = lexical.get(passage_id, 0.0) / best if best > 0 else 0.0
-        scores[passage_id] = dense_weight * near + (1 - dense_weight) * said
-    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    by_phrases = weights.phrases if phrases.any() else 0.0
+    joint: Scores = (
+        weights.meaning * _scaled(meaning, low=None)
+        + weights.sentence * _scaled(sentence, low=None)
+        + weights.words * _scaled(words, low=0.0)
+        + by_phrases * _scaled(phrases, low=0.0)
+    ) / (weights.meaning + weights.sentence + weights.words + by_phrases)
+    return joint
+
+
+def phrase_scores(query: Sequence[str], candidates: Sequence[Sequence[str]]) -> Scores:
+    """BM25 over pairs of neighbouring terms of the query, among the candidates; shape (n,).
+
+    Documents tell rare pairs from common ones only as far as they are candidates, so nothing has
+    to be indexed for it; that worked better than the frequencies of the whole collection.
+    """
+    pairs = set(pairwise(query))
+    scores = np.zeros(len(candidates), dtype=np.float32)
+    if not pairs:
+        return scores
+    counts = [Counter(pair for pair in pairwise(found) if pair in pairs) for found in candidates]
+    spread = Counter(pair for count in counts for pair in count)
+    total = len(candidates)
+    mean = sum(map(len, candidates)) / max(total, 1) or 1.0
+    for place, count in enumerate(counts):
+        norm = K1 * (1 - B + B * len(candidates[place]) / mean)
+        for pair, times in count.items():
+            rarity = np.log(1 + (total - spread[pair] + 0.5) / (spread[pair] + 0.5))
+            scores[place] += rarity * times / (times + norm)
+    return scores
+
+
+def alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two passages, given as terms, say the same nearly word for word."""
+    if min(len(one), len(other)) < _ALIKE * max(len(one), len(other)):
+        return False
+    common = sum((Counter(one) & Counter(other)).values())
+    return common >= _ALIKE * max(len(one), len(other))
+
+
+def _scaled(scores: Scores, low: float | None) -> npt.NDArray[np.float32]:
+    """Scores (n,) brought to 0 to 1, `low` (the least of them if None) being 0."""
+    least = float(scores.min(initial=np.inf)) if low is None else low
+    most = float(scores.max(initial=-np.inf))
+    if most <= least:
+        return np.full(len(scores), 1.0 if low is None else 0.0, dtype=np.float32)
+    return ((scores - least) / (most - least)).astype(np.float32)

@@ -15,6 +15,7 @@ import Stemmer
 
 from vectorstore.demonyms import COUNTRY_OF
 
+VERSION = "1"  # of the terms: a change here makes those of all passages anew
 # Lucene's default English stop words, and the words that only make a question a question.
 STOP_WORDS = frozenset(
     "a an and are as at be but by for if in into is it no not of on or such that the their then "
@@ -27,6 +28,9 @@ _TERM = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CJK_ONLY = re.compile(rf"[{_CJK}]+")
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(e[ds]?|ing|ations?)$")  # recognised → recognized
 _POSSESSIVE = re.compile(r"['’ʼ]s\b", re.IGNORECASE)
+_ENOUGH = 20_000  # characters that tell a language
+_MOSTLY = 0.3  # share of Chinese, Japanese or Korean letters from which a text is in one of them
+_COMMON = 0.25  # share of stop words from which a text is English
 _local = threading.local()
 
 
@@ -62,6 +66,21 @@ def terms(text: str) -> tuple[str, ...]:
             american = _BRITISH.sub(r"iz\1", COUNTRY_OF.get(run, run))
             found.append(_stemmer().stemWord(american))
     return tuple(found)
+
+
+def language_of(text: str) -> str:
+    """`ja`, `ko`, `zh` or `en` as far as script and commonest words tell; else empty.
+
+    Only the first pages are looked at.
+    """
+    start = text[:_ENOUGH]
+    if cjk_share(start) > _MOSTLY:
+        if re.search("[\u3041-\u30ff]", start):
+            return "ja"
+        return "ko" if re.search("[\uac00-\ud7af]", start) else "zh"
+    words = re.findall(r"[^\W\d_]+", start.lower())
+    common = sum(word in STOP_WORDS for word in words)
+    return "en" if common > _COMMON * len(words) else ""
 
 
 def cjk_share(text: str) -> float:

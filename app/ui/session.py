@@ -90,12 +90,12 @@ class Session:
         """The conversations of the library."""
         return Conversations(self.assistant.library.database)
 
-    def ask(self, question: str) -> None:
-        """Begin to answer a question."""
+    def ask(self, question: str, *, alone: bool = False) -> None:
+        """Begin to answer a question; one that is `alone` leans on nothing said before."""
         self.error = ""
         history = [
             turn
-            for answer in self.turns
+            for answer in ([] if alone else self.turns)
             for turn in (Turn("user", answer.question), Turn("assistant", answer.text))
         ]
         self.answering = AnswerJob(self.assistant, self.conversation_id, question, history)

@@ -12,7 +12,7 @@ from app.presenting import as_json, as_text, dump, load
 from ingest.sync import sync
 from vectorstore.errors import BadInput, UnknownSource
 from vectorstore.library import Library
-from vectorstore.records import Turn
+from vectorstore.records import Scope, Turn
 
 G7 = "What did Japan's G7 presidency do for Taiwan?"
 
@@ -78,12 +78,15 @@ def test_an_answer_outside_the_chosen_sources_is_told(
     library = make_library()
     ids = {change.path: change.source_id for change in sync(library, folder)}
     assistant = Assistant(library)
-    assert assistant.ask("Where is green tea grown?", sources=[ids["tea.md"]]).outcome == "answered"
-    answer = assistant.ask("Where is green tea grown?", sources=[ids["rice.md"]])
+    assert (
+        assistant.ask("Where is green tea grown?", scope=Scope(sources=(ids["tea.md"],))).outcome
+        == "answered"
+    )
+    answer = assistant.ask("Where is green tea grown?", scope=Scope(sources=(ids["rice.md"],)))
     assert answer.outcome == "out_of_scope"
     assert "others in the library do" in answer.text
     with pytest.raises(UnknownSource):
-        assistant.ask("Where is tea grown?", sources=["nobody"])
+        assistant.ask("Where is tea grown?", scope=Scope(sources=("nobody",)))
 
 
 def test_an_empty_library_says_so(library: Library) -> None:

@@ -1,13 +1,16 @@
 import pytest
 
+from app.fake_model import FakeChatModel
 from app.followups import leans, stand_alone
 from vectorstore.records import Turn
+from vectorstore.search import Query
 
 
 @pytest.mark.parametrize(
     "question",
     ["And what did they sign?", "What about Palau?", "Why there?", "and before 2023?", "Who else?",
-     "What did they sign?", "When was that?", "それはいつですか", "Why?"],
+     "What did they sign?", "When was that?", "それはいつですか", "Why?", "How many teams?",
+     "How can I make one?", "any awards"],
 )  # fmt: skip
 def test_these_lean(question: str) -> None:
     assert leans(question)
@@ -20,7 +23,7 @@ def test_these_lean(question: str) -> None:
 )  # fmt: skip
 def test_these_stand_alone(question: str) -> None:
     assert not leans(question)
-    assert stand_alone(question, [Turn("user", "Who is Peña?")]).query == question
+    assert stand_alone(question, [Turn("user", "Who is Peña?")]) == Query(question)
 
 
 def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
@@ -33,9 +36,34 @@ def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
         Turn("assistant", "In May."),
     ]
     found = stand_alone("What did they sign?", history)
-    assert found.query == "Whom did Ishiba meet in Tokyo? And when? What did they sign?"
-    assert found.focus == "What did they sign?"
+    assert found.whole == "Whom did Ishiba meet in Tokyo? And when? What did they sign?"
+    assert found == Query("What did they sign?", ("And when?", "Whom did Ishiba meet in Tokyo?"))
 
 
 def test_without_history_there_is_nothing_to_lean_on() -> None:
-    assert stand_alone("And what did they sign?", []).query == "And what did they sign?"
+    assert stand_alone("And what did they sign?", []).text == "And what did they sign?"
+
+
+HISTORY = [Turn("user", "Whom did Ishiba meet in Tokyo?"), Turn("assistant", "President Peña.")]
+
+
+def test_a_model_writes_the_question_out() -> None:
+    model = FakeChatModel(says="What did Ishiba and Peña sign in Tokyo?")
+    found = stand_alone("And what did they sign?", HISTORY, model)
+    assert found == Query("What did Ishiba and Peña sign in Tokyo?")
+    alone = "Which allies of Taiwan may be wavering?"
+    assert stand_alone(alone, HISTORY, model) == Query(alone)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        FakeChatModel(says="What did the Emperor of Zanzibar sign?"),
+        FakeChatModel(says=" "),
+        FakeChatModel(says="sign " * 200),
+        FakeChatModel(says="What did Ishiba sign?", breaks_after=0),
+    ],
+)
+def test_the_rule_stands_where_the_model_fails_or_invents(model: FakeChatModel) -> None:
+    found = stand_alone("And what did they sign?", HISTORY, model)
+    assert found == Query("And what did they sign?", ("Whom did Ishiba meet in Tokyo?",))

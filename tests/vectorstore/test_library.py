@@ -112,7 +112,7 @@ def test_texts_that_are_known_are_not_embedded_again(
     (folder / "a.md").write_text("Uji grows tea.")
     library = make_library()
     sync(library, folder)
-    (folder / "b.md").write_text("# Copy\n\nUji grows tea.")
+    (folder / "b.txt").write_text("Uji grows tea.\n\n\n")
     forbid_encoding(monkeypatch)
     assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
 
@@ -188,7 +188,7 @@ def test_a_change_that_did_not_reach_the_index_is_made_good(
     sync(library, folder)
     assert library.why_rebuild() == ""
     vector = library.embeddings.encode_query("cloves")
-    found = library._ready_index().query(vector, 10)
+    found = library.ready_index().query(vector, 10)
     held = {p.id for s in library.catalog.sources() for p in library.passages.of_source(s.id)}
     assert set(found) == held
 
@@ -209,7 +209,7 @@ def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> Non
     for thread in threads:
         thread.start()
     for _ in range(5):
-        article._ready_index().rebuild(article.passages.all_vectors(article.embeddings.fingerprint))
+        article.ready_index().rebuild(article.passages.all_vectors(article.embeddings.fingerprint))
     over.set()
     for thread in threads:
         thread.join()
@@ -222,3 +222,68 @@ def test_any_thread_may_close_it(tmp_path: Path, embeddings: SentenceEmbeddings)
     thread.start()
     thread.join()
     Library(tmp_path / "data", embeddings).close()
+
+
+def test_a_library_of_the_first_format_is_taken_over(
+    kept: Path, embeddings: SentenceEmbeddings
+) -> None:
+    with sqlite3.connect(kept / "catalog.sqlite") as db:
+        db.executescript(
+            """
+            CREATE TABLE old AS SELECT * FROM passage;
+            DROP TABLE word;
+            DROP TABLE passage;
+            CREATE TABLE passage (
+                number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+                source_id TEXT NOT NULL REFERENCES source ON DELETE CASCADE,
+                text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+                first_page INTEGER, last_page INTEGER, heading TEXT NOT NULL, hash TEXT NOT NULL);
+            CREATE INDEX passage_source ON passage (source_id, start);
+            CREATE INDEX passage_hash ON passage (hash);
+            INSERT INTO passage SELECT * FROM old;
+            UPDATE passage SET hash = 'of the text alone';
+            DROP TABLE old;
+            CREATE VIRTUAL TABLE word USING fts5 (terms);
+            INSERT INTO word (rowid, terms) VALUES (1, 'taiwan');
+            DELETE FROM meta WHERE key = 'words';
+            INSERT INTO conversation VALUES ('c', 'Who?', '2026', '2026');
+            PRAGMA user_version = 1;
+            """
+        )
+    db.close()
+    with Library(kept, embeddings) as library:
+        assert finds(library)
+        assert "made again" in library.notice
+        assert library.database.count("conversation") == 1
+        assert library.frequencies(["taiwan"])["taiwan"] > 1
+        assert library.why_rebuild() == ""
+    with Library(kept, embeddings) as library:
+        assert finds(library)
+        assert library.notice == ""
+
+
+def test_terms_of_another_version_are_made_anew(kept: Path, embeddings: SentenceEmbeddings) -> None:
+    with sqlite3.connect(kept / "catalog.sqlite") as db:
+        db.execute("UPDATE word SET terms = 'nonsense'")
+        db.execute("UPDATE meta SET value = '0' WHERE key = 'words'")
+    db.close()
+    with Library(kept, embeddings) as library:
+        assert library.frequencies(["nonsense"]) == {"nonsense": 0}
+        assert finds(library)
+
+
+def test_the_words_follow_every_change(library: Library, folder: Path) -> None:
+    (folder / "a.md").write_text("Zanzibar grows cloves.")
+    (folder / "b.md").write_text("Uji grows tea.")
+    sync(library, folder)
+    library.warm()
+    assert library.frequencies(["zanzibar", "grow"]) == {"zanzibar": 1, "grow": 2}
+    (folder / "a.md").write_text("Niigata grows rice.")
+    sync(library, folder)
+    assert library.frequencies(["zanzibar", "niigata", "grow"]) == {
+        "zanzibar": 0, "niigata": 1, "grow": 2,
+    }  # fmt: skip
+    (folder / "a.md").unlink()
+    sync(library, folder)
+    assert library.frequencies(["niigata", "grow"]) == {"niigata": 0, "grow": 1}
+    assert [p.text for p in library.passages_with(["uji", "tea"])] == ["Uji grows tea."]

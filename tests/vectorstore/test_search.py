@@ -1,19 +1,77 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.sync import sync
+from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
-from vectorstore.search import fuse
+from vectorstore.records import Scope
+from vectorstore.search import Query, Weights, alike, fuse, phrase_scores
 
 
-def test_fusing_keeps_what_either_half_knows() -> None:
-    fused = fuse({"a": 0.9, "b": 0.1}, {"b": 8.0, "c": 4.0})
-    assert list(fused) == ["a", "b", "c"]
-    assert fused == {"a": 0.5, "b": 0.5, "c": 0.25}
-    assert fuse({}, {}) == {}
-    assert list(fuse({"a": 0.2, "b": 0.9}, {"a": 1.0}, dense_weight=0.0)) == ["a", "b"]
+def array(*values: float) -> np.ndarray:
+    return np.array(values, dtype=np.float32)
+
+
+def test_fusing_scales_each_look_and_weighs_it() -> None:
+    none = array(0, 0, 0)
+    fused = fuse(array(0.9, 0.1, 0.5), none, array(0, 8, 4), none, Weights(1, 0, 1, 0))
+    assert fused.tolist() == [0.5, 0.5, 0.5]
+    # No phrase found anywhere: its weight goes to the others.
+    assert fuse(array(1, 0), array(1, 0), array(1, 0), array(0, 0), Weights()).tolist() == [1, 0]
+    assert fuse(array(), array(), array(), array(), Weights()).tolist() == []
+    alike_all = fuse(array(0.3, 0.3), array(0.3, 0.3), array(0, 0), array(0, 0), Weights())
+    assert alike_all[0] == alike_all[1]
+
+
+def test_what_the_model_cannot_read_is_left_to_the_words() -> None:
+    unread = Weights().read(0.0)
+    assert (unread.meaning, unread.sentence) == (0, 0)
+    assert unread.words == pytest.approx(Weights().words + Weights().meaning + Weights().sentence)
+    assert Weights().read(1.0) == Weights()
+
+
+def test_phrases_count_by_how_rare_they_are_among_the_candidates() -> None:
+    query = ["climate", "change", "act"]
+    scores = phrase_scores(
+        query,
+        [
+            ["climate", "change", "act"],
+            ["change", "climate", "act"],
+            ["climate", "change"],
+            ["act", "climate", "change"],
+        ],
+    )
+    assert scores[0] > scores[2] > scores[1] == 0
+    assert phrase_scores(["tea"], [["tea"]]).tolist() == [0]
+    assert phrase_scores(query, []).tolist() == []
+
+
+def test_what_came_before_weighs_less_the_further_back_it_is() -> None:
+    query = Query("And in Palau?", ("Which ports did Japan build?", "Who paid for the ports?"))
+    assert query.whole == "Who paid for the ports? Which ports did Japan build? And in Palau?"
+    weights = query.weights
+    assert weights["palau"] == 1 > weights["japan"] == weights["port"] > weights["paid"] > 0
+
+
+def test_the_vector_of_a_leaning_question_stays_nearest_to_the_question(
+    embeddings: SentenceEmbeddings,
+) -> None:
+    encode = embeddings.encode_query
+    query = Query("And in Palau?", ("Which ports did Japan build?",))
+    vector = query.vector(encode)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+    own, before = encode("And in Palau?"), encode("Which ports did Japan build?")
+    assert float(vector @ own) > float(vector @ before) > float(own @ before)
+
+
+def test_nearly_the_same_is_the_same() -> None:
+    text = "the quick brown fox jumps over the lazy dog by the river".split()
+    assert alike(text, [*text[:-1], "lake"])
+    assert not alike(text, text[:8])
+    assert not alike(text, [*text[:6], *"walks round old cat in town".split()])
 
 
 def test_the_passage_that_answers_comes_first(article: Library) -> None:
@@ -21,7 +79,7 @@ def test_the_passage_that_answers_comes_first(article: Library) -> None:
     assert len(hits) == 5
     assert "presidency of the G7 in 2023" in hits[0].passage.text
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert hits[0].dense > 0.5
+    assert min(hits[0].dense, hits[0].sentence) > 0.5
     assert hits[0].lexical > 0
 
 
@@ -30,36 +88,105 @@ def test_chinese_is_found_by_the_english_model(article: Library) -> None:
     assert "駐立陶宛台灣代表處" in best.passage.text
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "   ",
-        "?!…",
-        "🎌",
-        '"',
-        "NEAR(a b)",
-        "a* OR -b AND NOT (c",
-        "\0",
-        "the of and",
-        "x" * 20_000,
-    ],
-)
-def test_no_query_is_an_error(article: Library, query: str) -> None:
+QUERIES = {
+    "empty": "",
+    "spaces": "   ",
+    "punctuation": "?!…",
+    "emoji": "🎌",
+    "a quote": '"',
+    "near": "NEAR(a b)",
+    "operators": "a* OR -b AND NOT (c:d ^",
+    "nul": "\0",
+    "nul inside": "tea\0 Taiwan",
+    "stop words": "the of and",
+    "long": "x" * 20_000,
+    "many words": "Taiwan Japan " * 1600,
+    "unpaired surrogate": "\ud800 Taiwan",
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+def test_no_query_is_an_error(article: Library, library: Library, query: str) -> None:
     for hit in article.search(query, 3):
         assert hit.passage.text
+    assert library.search(query) == []
+    assert article.search(query, 3, Scope(sources=())) == []
 
 
-def test_only_the_chosen_sources_are_searched(
+def test_a_query_without_letters_finds_nothing(article: Library) -> None:
+    for query in ("", "?!…", "🎌", "\0"):
+        assert article.search(query) == []
+
+
+@pytest.fixture
+def teas(make_library: Callable[..., Library], folder: Path) -> tuple[Library, dict[str, str]]:
+    """Three sources of other dates and languages, and their ids by path."""
+    (folder / "a.md").write_text("---\ndate: 2021-05-02\n---\nTea is grown in Uji for the court.")
+    (folder / "b.md").write_text("---\ndate: 2023\n---\nTea is grown in Alishan by the hills.")
+    (folder / "c.md").write_text("宇治のお茶は京都で作られています。お茶の歴史は長いです。")
+    library = make_library()
+    return library, {change.path: change.source_id for change in sync(library, folder)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "paths"),
+    [
+        (Scope(), "abc"),
+        (Scope(languages=("en",)), "ab"),
+        (Scope(languages=("ja",)), "c"),
+        (Scope(languages=("fr",)), ""),
+        (Scope(since="2022"), "b"),
+        (Scope(since="2021-05"), "ab"),
+        (Scope(since="2021-06"), "b"),
+        (Scope(until="2021"), "a"),
+        (Scope(until="2021-05-01"), ""),
+        (Scope(since="2021-05-02", until="2023-12-31"), "ab"),
+        (Scope(since="2023-07"), "b"),  # some day of 2023
+        (Scope(languages=("ja",), since="2021"), ""),
+    ],
+)
+def test_only_what_is_in_scope_is_searched(
+    teas: tuple[Library, dict[str, str]], scope: Scope, paths: str
+) -> None:
+    library, ids = teas
+    found = {hit.passage.source_id for hit in library.search("Where is tea お茶 grown?", 9, scope)}
+    assert found == {ids[f"{name}.md"] for name in paths}
+
+
+def test_only_the_chosen_sources_are_searched(teas: tuple[Library, dict[str, str]]) -> None:
+    library, ids = teas
+    scope = Scope(sources=(ids["b.md"], ids["c.md"]), languages=("en",))
+    found = library.search("Where is tea grown?", 5, scope)
+    assert {hit.passage.source_id for hit in found} == {ids["b.md"]}
+    assert library.search("Where is tea grown?", 5, Scope(sources=())) == []
+
+
+def test_a_passage_that_stands_twice_is_found_once(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
-    (folder / "a.md").write_text("Tea is grown in Uji.")
-    (folder / "b.md").write_text("Tea is grown in Alishan.")
+    text = (
+        "Tea is grown in Uji in the hills south of Kyoto, where fog lies on the river Uji in the "
+        "morning; it is sold in the whole country and drunk at court since the days of Eisai."
+    )
+    (folder / "a.md").write_text(text)
+    (folder / "b.md").write_text(f"# News\n\n{text.replace('whole', 'entire')}")
+    (folder / "c.md").write_text("Rice is grown in Niigata.")
     library = make_library()
-    ids = {change.path: change.source_id for change in sync(library, folder)}
-    found = library.search("Where is tea grown?", 5, [ids["b.md"]])
-    assert {hit.passage.source_id for hit in found} == {ids["b.md"]}
-    assert library.search("Where is tea grown?", 5, []) == []
+    sync(library, folder)
+    first, second = library.search("Where is tea grown?")
+    assert "Tea" in first.passage.text
+    assert "Rice" in second.passage.text
+    (copy,) = first.copies
+    assert "Tea" in library.passages.get([copy])[copy].text
+
+
+def test_headings_are_found(make_library: Callable[..., Library], folder: Path) -> None:
+    (folder / "a.md").write_text(
+        "# Fees\n\nTen dollars a year.\n\n# Zanzibar\n\nTwelve dollars a year."
+    )
+    library = make_library()
+    sync(library, folder)
+    assert library.search("Zanzibar", 1)[0].passage.heading == "Zanzibar"
 
 
 def test_an_empty_library_finds_nothing(library: Library) -> None:

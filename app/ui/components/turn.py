@@ -17,12 +17,7 @@ def show(session: Session, answer: Answer, key: str) -> None:
         if answer.notice:
             st.warning(answer.notice)
         if answer.query != answer.question:
-            st.html(
-                styled(
-                    f"Searched for: {answer.query}",
-                    "font-size:.85rem;opacity:.8;overflow-wrap:anywhere",
-                )
-            )
+            _searched(session, answer.query, key)
         if answer.outcome != "answered":
             st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch;overflow-wrap:anywhere"))
             _nearest(session, answer.hits[:_NEAREST], key)
@@ -36,6 +31,17 @@ def question(text: str) -> None:
     """What was asked, as the user wrote it."""
     with st.container(border=True):
         st.html(styled(text, "font-weight:600;overflow-wrap:anywhere;white-space:pre-wrap"))
+
+
+def _searched(session: Session, query: str, key: str) -> None:
+    """What was searched for, where that is more than was asked; it can be changed."""
+    style = "font-size:.85rem;opacity:.8;overflow-wrap:anywhere"
+    st.html(styled(f"Searched for: {query}", style))
+    with st.popover("Change and search again", type="tertiary", icon=":material/edit:"):
+        text = st.text_area("Search for", value=query, key=f"query-{key}")
+        if st.button("Search", key=f"search-{key}", type="primary") and text.strip():
+            session.ask(text, alone=True)
+            st.rerun()
 
 
 def look_at(session: Session, citation: Citation) -> None:

@@ -1,0 +1,114 @@
+"""Questions about the library go to the catalog; all others to search."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.assistant import CATALOG, Assistant
+from ingest.sync import sync
+from vectorstore.library import Library
+from vectorstore.records import Answer, Scope
+
+HELD = [
+    "What do you hold?", "What sources do you have?", "Which documents are in the library?",
+    "List the sources", "list all documents", "How many articles are there?", "What is in the library?",
+    "どんな資料がありますか。", "有哪些资料？",
+]  # fmt: skip
+SUMMED_UP = [
+    "Summarise the sources", "Please summarize this article.", "What is this article about?",
+    "Can you sum up the library?", "give me an overview of the documents", "この記事を要約してください。",
+]  # fmt: skip
+WRITTEN = [
+    "Who wrote this article?",
+    "When was the article published?",
+    "Who is the author of this text?",
+]
+SEARCHED = [
+    "What did the G7 documents say on Taiwan?", "Summarise Japan's role in the G7",
+    "Who wrote to President Peña?", "Which allies of Taiwan may be wavering?",
+    "What do you hold against Japan?", "What are the sources of Taiwan's strength?",
+]  # fmt: skip
+
+
+@pytest.fixture
+def two(make_library: Callable[..., Library], folder: Path) -> Library:
+    (folder / "a.md").write_text(
+        "---\ntitle: On tea\nauthor: A. Writer\ndate: 2021-05-02\n---\n"
+        "Tea is grown in Uji in Kyoto.\n\nThe tea of Uji is sold in all of Japan and in Lithuania."
+    )
+    (folder / "b.md").write_text(
+        "# On rice\n\nRice is grown in the wet fields of Niigata by the sea."
+    )
+    library = make_library()
+    sync(library, folder)
+    return library
+
+
+def told(library: Library, question: str, scope: Scope | None = None) -> Answer:
+    answer = Assistant(library).ask(question, scope=scope or Scope())
+    assert answer.model == CATALOG
+    for citation in answer.citations:
+        text = library.catalog.text(citation.source_id)
+        assert text[citation.start : citation.end] == citation.quote
+    return answer
+
+
+@pytest.mark.parametrize("question", HELD)
+def test_what_is_held_is_listed_with_a_citation_for_each(two: Library, question: str) -> None:
+    answer = told(two, question)
+    assert "The library holds 2 sources." in answer.text
+    assert "“On tea” by A. Writer, 2021-05-02" in answer.text
+    assert "“On rice”" in answer.text
+    assert len(answer.citations) == 2
+
+
+@pytest.mark.parametrize("question", SUMMED_UP)
+def test_a_summary_is_made_of_sentences_of_each_source(two: Library, question: str) -> None:
+    answer = told(two, question)
+    assert {sentence.verdict for sentence in answer.sentences} == {"verbatim"}
+    assert {citation.title for citation in answer.citations} == {"On tea", "On rice"}
+
+
+@pytest.mark.parametrize("question", WRITTEN)
+def test_who_wrote_what_is_told_and_what_is_not_known(two: Library, question: str) -> None:
+    answer = told(two, question)
+    assert "“On tea” by A. Writer" in answer.text
+    assert "knows no author and no date of it" in answer.text
+
+
+def test_the_documents_that_mention_a_name_are_told_and_shown(two: Library) -> None:
+    answer = told(two, "Which documents mention Lithuania?")
+    assert "“On tea” mentions it" in answer.text
+    assert answer.citations[0].quote == "The tea of Uji is sold in all of Japan and in Lithuania."
+    none = told(two, "Which documents mention Zanzibar?")
+    assert none.outcome == "not_found"
+    assert none.text == "No source mentions “Zanzibar”."
+
+
+def test_the_scope_holds_for_the_catalog_too(two: Library) -> None:
+    assert "On rice" not in told(two, "What do you hold?", Scope(since="2020")).text
+    assert told(two, "What do you hold?", Scope(since="2024")).text == "No source is in scope."
+
+
+def test_an_empty_library_says_so(library: Library) -> None:
+    assert "holds no sources yet" in told(library, "What do you hold?").text
+
+
+@pytest.mark.parametrize("question", SEARCHED)
+def test_all_other_questions_are_searched(article: Library, question: str) -> None:
+    assert Assistant(article).ask(question).model != CATALOG
+
+
+def test_a_long_library_is_cut_and_says_so(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    for number in range(33):
+        (folder / f"{number}.md").write_text(
+            f"# Note {number}\n\nUji grew {number} tonnes of tea that year."
+        )
+    library = make_library()
+    sync(library, folder)
+    assert "And 3 more" in told(library, "What do you hold?").text
+    assert "And 3 more" in told(library, "Which documents mention Uji?").text
+    assert "from 5 of 33 sources" in told(library, "Summarise the sources").text

@@ -1,0 +1,66 @@
+"""A tiny cross-encoder, made here and real: sentence-transformers loads and runs it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vectorstore.embedding_model import packaged_model
+from vectorstore.errors import ModelUnavailable
+from vectorstore.library import Library
+from vectorstore.reranking import Reranker
+
+QUESTION = "Who stood beside President Peña?"
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of two layers with random weights and one label, on the packaged tokenizer."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    torch.manual_seed(7)
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    config = BertConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        num_labels=1, initializer_range=0.5,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(packaged_model()).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def reranked(article: Library, tiny: Path) -> Iterator[Library]:
+    """The article's library, with the reranker."""
+    article.reranker = Reranker(str(tiny), seconds=60)
+    yield article
+    article.reranker = None
+
+
+def test_the_hits_come_in_the_order_of_the_model(reranked: Library, tiny: Path) -> None:
+    from sentence_transformers import CrossEncoder
+
+    hits = reranked.search(QUESTION, 8)
+    scores = CrossEncoder(str(tiny)).predict([(QUESTION, hit.passage.text) for hit in hits])
+    assert [hit.reranked for hit in hits] == pytest.approx(scores.tolist(), rel=1e-3)
+    assert [hit.reranked for hit in hits] == sorted((hit.reranked for hit in hits), reverse=True)
+    reranker, reranked.reranker = reranked.reranker, None
+    assert [hit.passage.id for hit in hits] != [h.passage.id for h in reranked.search(QUESTION, 8)]
+    reranked.reranker = reranker
+
+
+def test_without_time_only_the_first_are_read_again(article: Library, tiny: Path) -> None:
+    hits = article.search(QUESTION, 100)
+    assert len(hits) > 8
+    again = Reranker(str(tiny), seconds=0).rerank(QUESTION, hits)
+    assert {h.passage.id for h in again[:8]} == {h.passage.id for h in hits[:8]}
+    assert all(hit.reranked is not None for hit in again[:8])
+    assert again[8:] == hits[8:]
+    assert Reranker(str(tiny)).rerank(QUESTION, []) == []
+
+
+def test_a_model_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelUnavailable, match="KAKEHASHI_RERANKER"):
+        Reranker(str(tmp_path / "empty")).warm()

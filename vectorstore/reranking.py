@@ -1,0 +1,67 @@
+"""A second, slower look at the best hits: a cross-encoder reads question and passage together.
+
+Any sentence-transformers `CrossEncoder` will do. It is given a time budget, so that a large model
+on a small machine reorders fewer hits rather than keeping the user waiting.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vectorstore.embedding_model import from_disk_or_hub
+from vectorstore.records import Hit
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+SECONDS = 1.5  # for one question; the batch that is being read when they are over is finished
+MOST = 50  # hits read again
+_BATCH = 8
+
+
+class Reranker:
+    """One cross-encoder. Its methods may be called from any thread."""
+
+    def __init__(self, model: str, seconds: float = SECONDS) -> None:
+        """`model` is a folder or a name on the model hub; it is loaded at the first use."""
+        self.model = model
+        self._seconds = seconds
+        self._lock = threading.Lock()
+
+    def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits in the order of the model; those it had no time for stay behind the others.
+
+        Raises ModelUnavailable when the model cannot be loaded.
+        """
+        read: list[Hit] = []
+        with self._lock:
+            model = self._model
+            end = time.monotonic() + self._seconds
+            while len(read) < min(MOST, len(hits)) and (not read or time.monotonic() < end):
+                some = hits[len(read) : min(len(read) + _BATCH, MOST)]
+                scores = model.predict(
+                    [(query, hit.passage.text) for hit in some],
+                    batch_size=_BATCH,
+                    show_progress_bar=False,
+                )
+                read += [
+                    replace(hit, reranked=float(score))
+                    for hit, score in zip(some, scores, strict=True)
+                ]
+        read.sort(key=lambda hit: (-(hit.reranked or 0.0), -hit.score))
+        return [*read, *hits[len(read) :]]
+
+    def warm(self) -> None:
+        """Load the model; raises ModelUnavailable."""
+        with self._lock:
+            _ = self._model
+
+    @cached_property
+    def _model(self) -> "CrossEncoder":
+        from sentence_transformers import CrossEncoder
+
+        model: CrossEncoder = from_disk_or_hub(CrossEncoder, self.model, "KAKEHASHI_RERANKER")
+        return model
