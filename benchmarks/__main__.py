@@ -2,11 +2,12 @@
 
 import typer
 
-from benchmarks import article, first_use
+from benchmarks import article, first_use, retrieval
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
+cli.command()(retrieval.retrieval)
 
 if __name__ == "__main__":
     cli()

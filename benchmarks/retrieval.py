@@ -1,0 +1,246 @@
+"""Is the passage that answers among the first few? Public data sets, the product's own search."""
+
+import gzip
+import hashlib
+import importlib.util
+import json
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from platformdirs import user_cache_path
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from app.followups import stand_alone
+from benchmarks.machine import described, machine
+from ingest.splitter import VERSION, PassageSplitter
+from vectorstore.database import now
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.library import Library
+from vectorstore.records import Document, Metadata, Passage, Source, Turn
+from vectorstore.search import Query
+
+RESULTS = Path(__file__).with_name("results")
+METRICS = ("R@5", "R@10", "MAP@10", "nDCG@10", "hit@1", "hit@5")
+_DEPTH = 50  # passages looked at for the first 10 records
+_BATCH = 2000  # records
+_PUBLISHED: dict[str, dict[str, dict[str, float]]] = {
+    "obliqa": {
+        "BM25 (organisers, test split)": {"R@10": 0.7611, "MAP@10": 0.6237},
+        "LeSeR, fine-tuned (arXiv 2412.06009)": {"R@10": 0.8201, "MAP@10": 0.6655},
+        "BGE fine-tuned + BM25 (arXiv 2502.16767)": {"R@10": 0.8333, "MAP@10": 0.7016},
+    },
+    "obliqa_mp": {
+        "BM25 (authors, test split)": {"R@10": 0.5585, "MAP@10": 0.4540},
+        "BM25 + dense, RRF (authors, test split)": {"R@10": 0.5885, "MAP@10": 0.4539},
+    },
+    "mtrag_human": {
+        "BM25, authors' rewrite (same pool)": {"R@5": 0.524, "R@10": 0.660},
+        "BM25, all turns joined (same pool)": {"R@5": 0.363, "R@10": 0.513},
+    },
+}
+
+Search = Callable[["Asked"], list[str]]  # the ids of records, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query of a data set with the records that are relevant to it."""
+
+    text: str
+    history: tuple[Turn, ...]
+    relevant: frozenset[str]
+
+
+def retrieval(
+    folder: Annotated[Path, typer.Argument(help="A data set: corpus, queries and qrels.")],
+    split: Annotated[str, typer.Option(help="Of queries_NAME.jsonl and qrels_NAME.tsv.")] = "",
+    corpus: Annotated[
+        Path | None, typer.Option(help="The corpus, where it lies in another folder.")
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Let the questions lean on the turns before them.")
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave a look out: meaning, sentence, words or phrases."),
+    ] = None,
+) -> None:
+    """Recall and precision of search, beside its halves, BM25 and published figures."""
+    ending = f"_{split}" if split else ""
+    corpus = corpus or folder / "corpus.jsonl.gz"
+    queries = folder / f"queries{ending}.jsonl"
+    if not corpus.is_file() or not queries.is_file():
+        raise typer.BadParameter(f"there is no {corpus} with {queries}: skipped.")
+    console = Console(width=max(100, Console().width))
+    console.print(described())
+    asked = _asked(queries, folder / f"qrels{ending}.tsv")
+    records = list(read_lines(corpus))
+    with open_library(corpus, records) as library:
+        for name in without or ():
+            library.weights = replace(library.weights, **{name: 0.0})
+        searches = _searches(library, folder, records, history=history)
+        console.print(
+            f"{folder.name}{ending}: {len(asked)} queries, {len(records)} records, "
+            f"{library.database.count('passage')} passages"
+        )
+        measured, milliseconds = {}, {}
+        for name, search in searches.items():
+            measured[name], milliseconds[name] = _measure(name, search, asked)
+    console.print(_table(folder.name, measured, milliseconds))
+    if not without:
+        _keep(folder.name + ending + ("_history" if history else ""), measured, milliseconds)
+
+
+def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
+    """The library of a corpus, a source a record; it is kept between runs."""
+    embeddings = SentenceEmbeddings()
+    made_of = f"{corpus.stat().st_size}:{VERSION}:{embeddings.fingerprint}:{records[-1]['_id']}"
+    name = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    place = user_cache_path("kakehashi-benchmarks", appauthor=False, ensure_exists=True)
+    library = Library(place / f"{corpus.parent.name}-{name}", embeddings)
+    held = {source.id for source in library.catalog.sources()}
+    missing = [record for record in records if record["_id"] not in held]
+    splitter = PassageSplitter()
+    batches = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
+    for batch in track(batches, f"Embedding {len(missing)} records", disable=not batches):
+        library.put_all([_source(record, splitter) for record in batch])
+    library.warm()
+    return library
+
+
+def read_lines(file: Path) -> Iterable[dict[str, Any]]:
+    """The objects of a file with one on each line, compressed or not."""
+    content = file.read_bytes()
+    if file.suffix == ".gz":
+        content = gzip.decompress(content)
+    yield from map(json.loads, filter(None, content.decode().split("\n")))
+
+
+def _source(
+    record: dict[str, Any], splitter: PassageSplitter
+) -> tuple[Source, Document, list[Passage]]:
+    document = Document(record["text"], "text", Metadata(title=record.get("title") or ""))
+    passages = splitter.split(document, record["_id"])
+    source = Source(
+        id=record["_id"], path=record["_id"], kind="text", sha256="", size=0, modified_ns=0,
+        added=now(), characters=len(document.text), passages=len(passages), pages=0,
+        metadata=document.metadata,
+    )  # fmt: skip
+    return source, document, passages
+
+
+def _asked(queries: Path, qrels: Path) -> list[Asked]:
+    relevant: dict[str, set[str]] = {}
+    for line in qrels.read_text(encoding="utf-8").splitlines()[1:]:
+        query, record, score = line.split("\t")[:3]
+        if int(score) > 0:
+            relevant.setdefault(query, set()).add(record)
+    return [
+        Asked(
+            " ".join(filter(None, (line["text"], line.get("scenario", "")))),
+            tuple(Turn(turn["role"], turn["text"]) for turn in line.get("history", [])),
+            frozenset(relevant[line["_id"]]),
+        )
+        for line in read_lines(queries)
+        if line["_id"] in relevant
+    ]
+
+
+def _searches(
+    library: Library, folder: Path, records: Sequence[dict[str, Any]], *, history: bool
+) -> dict[str, Search]:
+    def whole(query: Query) -> list[str]:
+        ids = [i for hit in library.search(query, _DEPTH) for i in (hit.passage.id, *hit.copies)]
+        found = library.passages.get(ids)
+        return [found[i].source_id for i in ids]
+
+    def lexical(asked: Asked) -> list[str]:
+        numbers, scores = library.ready_words().scores(Query(asked.text).weights)
+        best = [int(numbers[at]) for at in (-scores).argsort(kind="stable")[:_DEPTH] if scores[at]]
+        rank = {number: place for place, number in enumerate(best)}
+        found = library.passages.candidates([], best, library.embeddings.fingerprint)
+        return [c.passage.source_id for c in sorted(found, key=lambda c: rank[c.number])]
+
+    def dense(asked: Asked) -> list[str]:
+        ids = list(library.ready_index().query(library.embeddings.encode_query(asked.text), _DEPTH))
+        found = library.passages.get(ids)
+        return [found[i].source_id for i in ids]
+
+    searches: dict[str, Search] = {"Kakehashi": lambda asked: whole(Query(asked.text))}
+    if history:
+        searches["Kakehashi with history"] = lambda asked: whole(
+            stand_alone(asked.text, asked.history)
+        )
+    searches |= {"its lexical half": lexical, "its dense half": dense}
+    tool = folder.parent / "tools" / "bm25_reference.py"
+    if tool.is_file():
+        searches["BM25 reference"] = _reference(tool, records)
+    else:
+        typer.echo(f"There is no {tool}: the BM25 reference is skipped.")
+    return searches
+
+
+def _reference(tool: Path, records: Sequence[dict[str, Any]]) -> Search:
+    spec = importlib.util.spec_from_file_location("bm25_reference", tool)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    index = module.BM([record["text"] for record in records])
+    return lambda asked: [records[at]["_id"] for at, _ in index.search(asked.text, 10)]
+
+
+def _measure(name: str, search: Search, asked: Sequence[Asked]) -> tuple[dict[str, float], Any]:
+    sums = dict.fromkeys(METRICS, 0.0)
+    times = []
+    for one in track(asked, name):
+        start = time.perf_counter()
+        found = list(dict.fromkeys(search(one)))[:10]
+        times.append((time.perf_counter() - start) * 1000)
+        for metric, value in score(found, one.relevant).items():
+            sums[metric] += value
+    cuts = statistics.quantiles(times, n=20)
+    means = {metric: round(value / len(asked), 4) for metric, value in sums.items()}
+    return means, {"p50": round(statistics.median(times), 1), "p95": round(cuts[18], 1)}
+
+
+def score(found: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
+    """The metrics of one ranked list of at most ten; MAP as trec_eval's map_cut."""
+    good = [record in relevant for record in found]
+    precisions = [sum(good[: at + 1]) / (at + 1) for at, right in enumerate(good) if right]
+    gain = sum(1 / math.log2(at + 2) for at, right in enumerate(good) if right)
+    ideal = sum(1 / math.log2(at + 2) for at in range(min(10, len(relevant))))
+    return {
+        "R@5": sum(good[:5]) / len(relevant),
+        "R@10": sum(good) / len(relevant),
+        "MAP@10": sum(precisions) / len(relevant),
+        "nDCG@10": gain / ideal,
+        "hit@1": float(any(good[:1])),
+        "hit@5": float(any(good[:5])),
+    }
+
+
+def _table(
+    name: str, measured: dict[str, dict[str, float]], milliseconds: dict[str, dict[str, float]]
+) -> Table:
+    table = Table("", *METRICS, "p50 ms", "p95 ms")
+    for system, values in [*measured.items(), *_PUBLISHED.get(name, {}).items()]:
+        cells = [f"{values[metric]:.3f}" if metric in values else "" for metric in METRICS]
+        times = milliseconds.get(system, {})
+        table.add_row(system, *cells, *(f"{times[t]}" if times else "" for t in ("p50", "p95")))
+    return table
+
+
+def _keep(name: str, measured: dict[str, Any], milliseconds: dict[str, Any]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    result = {"set": name, "machine": machine(), "measured": measured, "milliseconds": milliseconds}
+    file = RESULTS / f"retrieval-{name}.json"
+    file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
