@@ -8,7 +8,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ from vectorstore.database import now
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
-from vectorstore.search import Query
+from vectorstore.search import Query, Weights
 
 RESULTS = Path(__file__).with_name("results")
 METRICS = ("R@5", "R@10", "MAP@10", "nDCG@10", "hit@1", "hit@5")
@@ -68,10 +68,9 @@ def retrieval(
     history: Annotated[
         bool, typer.Option("--history", help="Let the questions lean on the turns before them.")
     ] = False,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="Leave a look out: meaning, sentence, words or phrases."),
-    ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Leave one look out at a time, instead.")
+    ] = False,
 ) -> None:
     """Recall and precision of search, beside its halves, BM25 and published figures."""
     ending = f"_{split}" if split else ""
@@ -84,9 +83,10 @@ def retrieval(
     asked = _asked(queries, folder / f"qrels{ending}.tsv")
     records = list(read_lines(corpus))
     with open_library(corpus, records) as library:
-        for name in without or ():
-            library.weights = replace(library.weights, **{name: 0.0})
-        searches = _searches(library, folder, records, history=history)
+        if ablate:
+            searches = _ablations(library)
+        else:
+            searches = _searches(library, folder, records, history=history)
         console.print(
             f"{folder.name}{ending}: {len(asked)} queries, {len(records)} records, "
             f"{library.database.count('passage')} passages"
@@ -95,23 +95,26 @@ def retrieval(
         for name, search in searches.items():
             measured[name], milliseconds[name] = _measure(name, search, asked)
     console.print(_table(folder.name, measured, milliseconds))
-    if not without:
-        _keep(folder.name + ending + ("_history" if history else ""), measured, milliseconds)
+    kind = "_ablation" if ablate else "_history" if history else ""
+    _keep(folder.name + ending + kind, measured, milliseconds)
 
 
 def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
     """The library of a corpus, a source a record; it is kept between runs."""
     embeddings = SentenceEmbeddings()
-    made_of = f"{corpus.stat().st_size}:{VERSION}:{embeddings.fingerprint}:{records[-1]['_id']}"
+    made_of = f"{corpus.stat().st_size}:{embeddings.fingerprint}:{records[-1]['_id']}"
     name = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     place = user_cache_path("kakehashi-benchmarks", appauthor=False, ensure_exists=True)
     library = Library(place / f"{corpus.parent.name}-{name}", embeddings)
     held = {source.id for source in library.catalog.sources()}
+    if library.database.get("splitter") != VERSION:
+        held = set()  # to be cut anew; texts that come out the same are not embedded again
     missing = [record for record in records if record["_id"] not in held]
     splitter = PassageSplitter()
     batches = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
     for batch in track(batches, f"Embedding {len(missing)} records", disable=not batches):
         library.put_all([_source(record, splitter) for record in batch])
+    library.database.set("splitter", VERSION)
     library.warm()
     return library
 
@@ -157,11 +160,6 @@ def _asked(queries: Path, qrels: Path) -> list[Asked]:
 def _searches(
     library: Library, folder: Path, records: Sequence[dict[str, Any]], *, history: bool
 ) -> dict[str, Search]:
-    def whole(query: Query) -> list[str]:
-        ids = [i for hit in library.search(query, _DEPTH) for i in (hit.passage.id, *hit.copies)]
-        found = library.passages.get(ids)
-        return [found[i].source_id for i in ids]
-
     def lexical(asked: Asked) -> list[str]:
         numbers, scores = library.ready_words().scores(Query(asked.text).weights)
         best = [int(numbers[at]) for at in (-scores).argsort(kind="stable")[:_DEPTH] if scores[at]]
@@ -174,10 +172,10 @@ def _searches(
         found = library.passages.get(ids)
         return [found[i].source_id for i in ids]
 
-    searches: dict[str, Search] = {"Kakehashi": lambda asked: whole(Query(asked.text))}
+    searches: dict[str, Search] = {"Kakehashi": lambda asked: _found(library, Query(asked.text))}
     if history:
-        searches["Kakehashi with history"] = lambda asked: whole(
-            stand_alone(asked.text, asked.history)
+        searches["Kakehashi with history"] = lambda asked: _found(
+            library, stand_alone(asked.text, asked.history)
         )
     searches |= {"its lexical half": lexical, "its dense half": dense}
     tool = folder.parent / "tools" / "bm25_reference.py"
@@ -185,6 +183,27 @@ def _searches(
         searches["BM25 reference"] = _reference(tool, records)
     else:
         typer.echo(f"There is no {tool}: the BM25 reference is skipped.")
+    return searches
+
+
+def _found(library: Library, query: Query) -> list[str]:
+    """The records of the hits; a passage that repeats a hit comes right after it."""
+    ids = [i for hit in library.search(query, _DEPTH) for i in (hit.passage.id, *hit.copies)]
+    found = library.passages.get(ids)
+    return [found[i].source_id for i in ids]
+
+
+def _ablations(library: Library) -> dict[str, Search]:
+    def search(weights: Weights) -> Search:
+        def weighed(asked: Asked) -> list[str]:
+            library.weights = weights
+            return _found(library, Query(asked.text))
+
+        return weighed
+
+    searches = {"Kakehashi": search(Weights())}
+    for look in fields(Weights):
+        searches[f"without {look.name}"] = search(replace(Weights(), **{look.name: 0.0}))
     return searches
 
 

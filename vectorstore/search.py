@@ -7,6 +7,7 @@ passage without any is not lifted by a weak best one. The weights were chosen on
 sets together: `benchmarks/README.md` has the table, and what was tried and dropped.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ CANDIDATES = 100  # of each of the two indexes
 _CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …
 _FADING = 0.7  # … this part of it
 _CONTEXT_MEANING = 0.4  # share of the vector that is made with what came before
+_HIRAGANA = re.compile("[\u3041-\u309f]+")
+_ENDINGS = 0.3  # weight of a term in hiragana alone: mostly Japanese endings and particles
 _ALIKE = 0.9  # share of terms in common from which two passages say the same
 
 
@@ -39,10 +42,15 @@ class Weights:
     phrases: float = 0.13
 
     def read(self, share: float) -> "Weights":
-        """The weights where the embedding model can read only a share of the query, 0 to 1."""
-        unread = (1 - share) * (self.meaning + self.sentence)
+        """The weights where the embedding model can read only a share of the query, 0 to 1.
+
+        What it cannot read is Chinese or Japanese, whose terms are pairs of characters already.
+        """
         return Weights(
-            share * self.meaning, share * self.sentence, self.words + unread, self.phrases
+            share * self.meaning,
+            share * self.sentence,
+            self.words + (1 - share) * (self.meaning + self.sentence + self.phrases),
+            share * self.phrases,
         )
 
 
@@ -69,7 +77,7 @@ class Query:
         for distance, earlier in enumerate(self.context):
             for term in terms(earlier):
                 found.setdefault(term, _CONTEXT_WORDS * _FADING**distance)
-        return found
+        return {t: w * (_ENDINGS if _HIRAGANA.fullmatch(t) else 1.0) for t, w in found.items()}
 
     def vector(self, encode: Callable[[str], Vectors]) -> Vectors:
         """The vector of the query, of length one; `encode` gives that of a text."""

@@ -62,6 +62,20 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     ask(page, "And what did they sign?")
     expect(page.get_by_text("Searched for: What happened during")).to_be_visible()
     expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
+
+    # What was searched for can be changed.
+    page.get_by_role("button", name="Change and search again").click()
+    field = page.get_by_role("textbox", name="Search for")
+    expect(field).to_have_value(re.compile("^What happened during .* And what did they sign[?]$"))
+    shot(page, "change-query")
+    field.fill("Who stood beside President Peña?")
+    field.press("Control+Enter")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("Lee I-yang (李逸洋)").last).to_be_visible()
+
+    ask(page, "What do you hold?")
+    expect(page.get_by_text("characters).").last).to_be_visible()
+    shot(page, "holdings")
     ask(page, "What is the height of Mount Fuji?")
     expect(page.get_by_text("The sources do not say.")).to_be_visible()
     expect(page.get_by_text("Nearest passages (not evidence)")).to_be_visible()

@@ -28,8 +28,8 @@ def test_fusing_scales_each_look_and_weighs_it() -> None:
 
 def test_what_the_model_cannot_read_is_left_to_the_words() -> None:
     unread = Weights().read(0.0)
-    assert (unread.meaning, unread.sentence) == (0, 0)
-    assert unread.words == pytest.approx(Weights().words + Weights().meaning + Weights().sentence)
+    assert (unread.meaning, unread.sentence, unread.phrases) == (0, 0, 0)
+    assert unread.words == pytest.approx(1)
     assert Weights().read(1.0) == Weights()
 
 
