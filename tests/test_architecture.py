@@ -95,9 +95,18 @@ def test_the_readme_names_every_command_option_and_setting() -> None:
     for command in commands:
         row = next(line for line in readme.splitlines() if f"| `kakehashi {command}" in line)
         for option in set(re.findall(r"--?[a-z][a-z-]*", help_of(command))) - {"--help"}:
-            if option.lstrip("-") in {"k", "json", "port", "start", "end", "source", "model"} or (
-                option == "--no-browser"
-            ):
+            if option.lstrip("-") in {
+                "k",
+                "json",
+                "port",
+                "start",
+                "end",
+                "source",
+                "model",
+                "language",
+                "since",
+                "until",
+            } or (option == "--no-browser"):
                 assert option in row, f"{option} of {command}"
     for name in Settings.model_fields:
         assert f"`KAKEHASHI_{name.upper()}`" in readme

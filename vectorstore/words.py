@@ -2,20 +2,22 @@
 
 English words are lower-cased, stripped of accents and possessives, and stemmed (Snowball),
 peoples to their countries, British spelling (-ise) to American;
-Chinese, Japanese and Korean runs become overlapping pairs of characters. It does not decide
-how much a term weighs: that is the index's business.
+Chinese, Japanese and Korean runs become overlapping pairs of characters, traditional and Japanese
+forms simplified (OpenCC), so that 台灣, 臺灣 and 台湾 are one word. It does not decide how much a
+term weighs: that is the index's business.
 """
 
 import re
 import threading
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import Stemmer
+from opencc import OpenCC
 
 from vectorstore.demonyms import COUNTRY_OF
 
-VERSION = "1"  # of the terms: a change here makes those of all passages anew
+VERSION = "2"  # of the terms: a change here makes those of all passages anew
 # Lucene's default English stop words, and the words that only make a question a question.
 STOP_WORDS = frozenset(
     "a an and are as at be but by for if in into is it no not of on or such that the their then "
@@ -42,6 +44,18 @@ def _stemmer() -> Stemmer.Stemmer:
     return stemmer
 
 
+@cache
+def _converters() -> tuple[OpenCC, OpenCC]:
+    return OpenCC("jp2t"), OpenCC("t2s")
+
+
+def _simplified(run: str) -> str:
+    """Japanese and traditional forms of Chinese characters brought to the simplified ones."""
+    to_traditional, to_simplified = _converters()
+    simplified: str = to_simplified.convert(to_traditional.convert(run))
+    return simplified
+
+
 def fold(text: str) -> str:
     """Lower-case and drop accents from Latin letters: `Nausėda` → `nauseda`, `が` stays."""
     decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text))
@@ -56,12 +70,13 @@ def terms(text: str) -> tuple[str, ...]:
     >>> terms("Japan’s G7 presidency signed it")
     ('japan', 'g7', 'presid', 'sign')
     >>> terms("東京都")
-    ('東京', '京都')
+    ('东京', '京都')
     """
     found: list[str] = []
     for run in _TERM.findall(fold(text)):
         if _CJK_ONLY.match(run):
-            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+            plain = _simplified(run)
+            found += [plain[i : i + 2] for i in range(len(plain) - 1)] or [plain]
         elif run not in STOP_WORDS:
             american = _BRITISH.sub(r"iz\1", COUNTRY_OF.get(run, run))
             found.append(_stemmer().stemWord(american))

@@ -69,12 +69,39 @@ def test_another_model_is_taken_from_a_folder(tmp_path: Path) -> None:
     assert other.encode_query("Who?").shape == (16,)
 
 
+def test_the_prompts_of_a_model_are_respected(tmp_path: Path) -> None:
+    """As multilingual-e5 has them; with a prompt, sentences are embedded on their own."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = tiny_model(tmp_path, pooling="mean")
+    plain = SentenceTransformer(str(folder), device="cpu")
+    plain.prompts = {"query": "query: ", "passage": "passage: "}
+    plain.save(str(tmp_path / "prompted"))
+    model = SentenceEmbeddings(str(tmp_path / "prompted"))
+    bare = SentenceTransformer(str(folder), device="cpu")
+    wanted = bare.encode(["query: Who?", "passage: Uji grows tea."], normalize_embeddings=True)
+    assert model.encode_query("Who?") @ wanted[0] > 0.999
+    embedded = model.encode(["Uji grows tea."])[0]
+    assert embedded.passage @ wanted[1] > 0.999
+    assert embedded.sentences[0] @ wanted[1] > 0.999
+
+
+def test_a_heading_is_read_with_its_passage(embeddings: SentenceEmbeddings) -> None:
+    text = "Ten dollars a year. Pay at the desk."
+    question = embeddings.encode_query("What does a library card cost?")
+    (bare,) = embeddings.encode([text])
+    (headed,) = embeddings.encode([text], headings=["Fees for a library card"])
+    assert headed.passage @ question > bare.passage @ question + 0.1
+    assert headed.sentences.shape == bare.sentences.shape
+    assert headed.sentences[0] @ question > bare.sentences[0] @ question
+
+
 def test_a_model_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="holds no model weights"):
         _ = SentenceEmbeddings(str(tmp_path)).fingerprint
 
 
-def tiny_model(folder: Path) -> Path:
+def tiny_model(folder: Path, pooling: str = "cls") -> Path:
     """A sentence-transformers model with random weights, saved to a folder."""
     import torch
     from sentence_transformers import SentenceTransformer
@@ -90,6 +117,6 @@ def tiny_model(folder: Path) -> Path:
     BertModel(config).save_pretrained(base)
     BertTokenizerFast.from_pretrained(packaged_model()).save_pretrained(base)
     transformer = Transformer(str(base))
-    pooling = Pooling(16, pooling_mode="cls")
-    SentenceTransformer(modules=[transformer, pooling], device="cpu").save(str(saved))
+    modules = [transformer, Pooling(16, pooling_mode=pooling)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(saved))
     return saved

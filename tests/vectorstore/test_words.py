@@ -26,7 +26,9 @@ def test_british_spelling_finds_american() -> None:
 
 
 def test_chinese_and_japanese_become_pairs() -> None:
-    assert terms("駐立陶宛") == ("駐立", "立陶", "陶宛")
+    assert terms("駐立陶宛") == ("驻立", "立陶", "陶宛")
+    assert terms("臺灣") == terms("台灣") == terms("台湾")
+    assert terms("経済") == terms("經濟") == terms("经济")
     assert terms("李") == ("李",)
     assert cjk_share("駐立 ab") == 0.5
     assert fold("が") == "が"
