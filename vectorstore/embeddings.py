@@ -36,7 +36,7 @@ Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BATCH = 64
-_OF_DOCUMENTS = ("document", "passage", "corpus")  # prompts that encode_document looks for
+_OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
 _REMEMBERED = 16  # questions
 
 
@@ -134,11 +134,16 @@ class SentenceEmbeddings(Embeddings):
         return load(self.model)
 
     @cached_property
+    def _prompt(self) -> str | None:
+        """The model's prompt for passages; sentence-transformers would stop at an empty one."""
+        prompts = self._transformer.prompts
+        return next((prompts[name] for name in _OF_DOCUMENTS if prompts.get(name)), None)
+
+    @cached_property
     def _pools_late(self) -> bool:
         """Whether a passage's vector is the plain mean of its tokens' vectors."""
         pooling = next((m for m in self._transformer if hasattr(m, "pooling_mode")), None)
-        prompts = self._transformer.prompts
-        prompt = self._transformer.default_prompt_name or any(map(prompts.get, _OF_DOCUMENTS))
+        prompt = self._transformer.default_prompt_name or self._prompt
         mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
@@ -168,7 +173,11 @@ class SentenceEmbeddings(Embeddings):
                 for token, offset, some in zip(tokens, offsets, spans, strict=True)
             ]
         flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
-        vectors = _unit(self._transformer.encode_document([*texts, *flat], batch_size=_BATCH))
+        vectors = _unit(
+            self._transformer.encode_document(
+                [*texts, *flat], batch_size=_BATCH, prompt=self._prompt
+            )
+        )
         parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])
         return [Embedded(v, p) for v, p in zip(vectors[: len(texts)], parts, strict=True)]
 
