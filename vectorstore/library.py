@@ -16,7 +16,7 @@ import numpy as np
 from vectorstore.catalog import Catalog, Intake
 from vectorstore.database import Database, text_hash
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
-from vectorstore.errors import StorageFailure
+from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import VectorIndex
 from vectorstore.owner import Ownership
 from vectorstore.passages import Candidate, Passages
@@ -230,8 +230,15 @@ class Library:
         given = _of(numbers, scores, found)
         hits = rank(query, vector, found, given, self.weights.read(readable), kept)
         if self.reranker:
-            hits = self.reranker.rerank(query.whole, hits)
+            try:
+                hits = self.reranker.rerank(query.whole, hits)
+            except ModelUnavailable as error:
+                self._do_without_reranker(error)
         return hits[:limit]
+
+    def _do_without_reranker(self, error: ModelUnavailable) -> None:
+        self.notice = f"{error} Until then, passages stay in their first order."
+        self.reranker = None
 
     def _best(
         self, numbers: Numbers, scores: Scores, limit: int, sources: Sequence[str] | None
@@ -270,7 +277,10 @@ class Library:
         self.ready_index()
         self.ready_words()
         if self.reranker:
-            self.reranker.warm()
+            try:
+                self.reranker.warm()
+            except ModelUnavailable as error:
+                self._do_without_reranker(error)
 
     # Looking after
 

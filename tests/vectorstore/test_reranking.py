@@ -64,3 +64,14 @@ def test_a_model_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelUnavailable, match="KAKEHASHI_RERANKER"):
         Reranker(str(tmp_path / "empty")).warm()
+
+
+def test_searching_goes_on_without_a_model_that_cannot_be_loaded(
+    article: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    article.reranker = Reranker(str(tmp_path / "empty"))
+    assert "Lee I-yang" in article.search(QUESTION, 1)[0].passage.text
+    assert "KAKEHASHI_RERANKER" in article.notice
+    assert article.reranker is None
+    article.notice = ""
