@@ -6,14 +6,15 @@ without one, or when the model fails, it quotes. It keeps nothing between questi
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
 from app.citations import Numbering
 from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
 from app.evidence import Evidence, gather, unknown_words
-from app.followups import stand_alone
-from app.holdings import about_library, none_is_so
+from app.followups import names_in, stand_alone
+from app.holdings import Told, about_library
 from app.ledger import check
 from app.quoting import choose
 from app.silence import explain, judge
@@ -22,7 +23,7 @@ from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 from vectorstore.search import Query
-from vectorstore.words import cjk_share
+from vectorstore.words import cjk_share, terms
 
 LONGEST_QUESTION = 4000  # characters
 PASSAGES = 8  # read for an answer
@@ -69,7 +70,7 @@ class Assistant:
         if told is not None:
             yield from self._tell(question, told, numbering, clock)
             return
-        turns = [Turn(t.role, _clean(t.text)) for t in history]
+        turns = [replace(turn, text=_clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self._model)
         yield Searching(query.whole)
         hits = tuple(self.library.search(query, PASSAGES, scope))
@@ -114,22 +115,21 @@ class Assistant:
         )
 
     def _tell(
-        self, question: str, told: Sequence[Sentence], numbering: Numbering, clock: "_Clock"
+        self, question: str, told: Told, numbering: Numbering, clock: "_Clock"
     ) -> Iterator[Event]:
         """An answer about the library itself, for which nothing is searched and no model asked."""
         yield Searching(question)
         yield Found(())
-        for sentence in told:
+        for sentence in told.sentences:
             yield Said(sentence, tuple(numbering.citations))
         clock.lap("answer")
-        outcome: Outcome = "answered" if told else "not_found"
         yield Done(
             Answer(
                 question=question,
                 query=question,
-                outcome=outcome,
-                text=self._text(question, outcome, told, (), none_is_so(question)),
-                sentences=tuple(told),
+                outcome=told.outcome,
+                text=told.text or self._text(question, told.outcome, told.sentences, ()),
+                sentences=told.sentences,
                 citations=tuple(numbering.citations),
                 hits=(),
                 model=CATALOG,
@@ -140,12 +140,23 @@ class Assistant:
     def _judge(self, query: Query, evidence: Sequence[Evidence], scope: Scope) -> Outcome:
         words_only = self.library.embeddings.reads_only_english and cjk_share(query.whole) > 0.5
         outcome = judge(evidence, words_only=words_only)
-        if outcome != "answered" and scope != EVERYTHING:
-            hits = self.library.search(query, PASSAGES)
-            elsewhere = gather(self.library, query, hits)
-            if judge(elsewhere, words_only=words_only) == "answered":
-                return "out_of_scope"
+        if scope == EVERYTHING:
+            return outcome
+        if outcome == "answered" and not self._names_elsewhere(query.text, scope):
+            return outcome
+        elsewhere = gather(self.library, query, self.library.search(query, PASSAGES))
+        if judge(elsewhere, words_only=words_only) == "answered":
+            return "out_of_scope"
         return outcome
+
+    def _names_elsewhere(self, question: str, scope: Scope) -> bool:
+        """Whether the question names somebody or something that only other sources mention."""
+        inside = set(self.library.catalog.within(scope)[0])
+        for name in names_in(question):
+            places = {passage.source_id for passage in self.library.passages_with(terms(name))}
+            if places and not places & inside:
+                return True
+        return False
 
     def _say(
         self,
@@ -178,21 +189,13 @@ class Assistant:
             yield Said(Sentence(one.text, (number,), verdict, reason), tuple(numbering.citations))
 
     def _text(
-        self,
-        question: str,
-        outcome: Outcome,
-        said: Sequence[Sentence],
-        hits: Sequence[Hit],
-        otherwise: str = "",
+        self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
             return " ".join(with_numbers(sentence) for sentence in said)
-        empty = not self.library.database.count("source")
-        if otherwise and not empty:
-            return otherwise
         return explain(
             outcome,
-            empty=empty,
+            empty=not self.library.database.count("source"),
             unknown=unknown_words(self.library, question),
             nearest=bool(hits),
         )

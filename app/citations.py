@@ -6,6 +6,7 @@ from the passage as it was searched, here and nowhere else.
 
 from urllib.parse import urlencode
 
+from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Citation, Passage, Source
 
@@ -31,20 +32,25 @@ class Numbering:
         return self._numbers[key]
 
     def _citation(self, passage: Passage, start: int, end: int) -> Citation:
-        if passage.source_id not in self._sources:
-            self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
-        source = self._sources[passage.source_id]
+        try:
+            if passage.source_id not in self._sources:
+                self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
+            source = self._sources[passage.source_id]
+            title, path = source.metadata.title, source.path
+            page = page_at(self._library, source, start)
+        except UnknownSource:  # it was removed while the answer was made
+            title, path, page = "a source that was removed", "", passage.first_page
         return Citation(
             number=len(self.citations) + 1,
-            source_id=source.id,
+            source_id=passage.source_id,
             passage_id=passage.id,
-            title=source.metadata.title,
-            path=source.path,
-            page=page_at(self._library, source, start),
+            title=title,
+            path=path,
+            page=page,
             start=start,
             end=end,
             quote=passage.text[start - passage.start : end - passage.start],
-            permalink=permalink(source.id, start, end),
+            permalink=permalink(passage.source_id, start, end),
         )
 
 

@@ -311,11 +311,17 @@ def _scope(
     until: str,
 ) -> "Scope":
     from ingest.shelf import resolve_id
+    from vectorstore.metadata import day_of
     from vectorstore.records import Scope
 
     for date in filter(None, (since, until)):
-        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", date):
+        if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date):
             raise BadInput(f"“{date}” is not a date: write 2023, 2023-05 or 2023-05-19.")
+    if since and until and since[: len(until)] > until[: len(since)]:
+        raise BadInput(f"Nothing is dated {since} or later and {until} or earlier: swap them.")
+    undated = sum(not day_of(one.metadata.date) for one in library.catalog.sources())
+    if (since or until) and undated:
+        say(f"{undated} of the sources have no date and are left out.", ERR)
     return Scope(
         sources=tuple(resolve_id(library, one) for one in sources) if sources else None,
         languages=tuple(code.lower() for code in languages or ()),

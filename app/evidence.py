@@ -39,6 +39,10 @@ _NUMBER = re.compile(
 )
 _HIRAGANA = re.compile("[\u3041-\u309f]")  # Japanese endings and particles carry no topic
 _WORD = re.compile(r"[^\W_][\w'’-]*")
+_NEVER_NAMED = frozenset(
+    "many much long often any some else really say says said tell list show give name write "
+    "wrote written mean means summarise summarize explain describe please thanks thank know".split()
+)
 _LONGEST_WORD = 30  # what is longer is a run of Chinese or Japanese, or no word
 _HEADING = re.compile(r"#{1,6}\s")
 
@@ -100,6 +104,7 @@ def unknown_words(library: Library, question: str) -> list[str]:
             said
             and len(word) <= _LONGEST_WORD
             and cjk_share(word) < 0.5
+            and word.lower() not in _NEVER_NAMED
             and not any(library.frequencies(said).values())
         ):
             absent.append(word)
@@ -110,9 +115,26 @@ def _weigh(library: Library, query: Query) -> dict[str, float]:
     """The terms of a question by how few passages of the library have them."""
     total = library.database.count("passage")
     weights = {t: w for t, w in query.weights.items() if not _HIRAGANA.search(t)}
+    found = library.frequencies(list(weights))
+    accidental = _between_words(terms(query.text), found)
     return {
         term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * weights[term]
-        for term, n in library.frequencies(list(weights)).items()
+        for term, n in found.items()
+        if term not in accidental
+    }
+
+
+def _between_words(asked: Sequence[str], found: Mapping[str, int]) -> set[str]:
+    """Pairs of characters that stand nowhere, but share one with a neighbour that does.
+
+    Where Chinese or Japanese words meet, there is a pair that is no word: 国立 in 中国立陶宛.
+    """
+    known = {term for term, n in found.items() if n}
+    return {
+        term
+        for before, term, after in zip(["", *asked], asked, [*asked[1:], ""], strict=False)
+        if term not in known and cjk_share(term) == 1 and (before in known or after in known)
+        if len(term) == 2 and (before[-1:] == term[0] or after[:1] == term[1])
     }
 
 

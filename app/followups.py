@@ -13,14 +13,16 @@ from collections.abc import Sequence
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from app.holdings import is_about_library
 from prompts import prompt
 from vectorstore.records import Turn
 from vectorstore.search import Query
 from vectorstore.words import terms
 
 _OPENING = re.compile(
-    r"(?:and|but|or|so|then|also|(?:what|how) about|why there|(?:what|who|anything) else)\b|"
-    r"それ|その|そこ|これ|この|彼|では|那|他|她|它|这|這",
+    r"(?:and|but|or|so|then|also|(?:what|how) about|why there|(?:what|who|anything) else)\b(?!-)|"
+    r"それ|その|そこ|これ|この|彼|では|那(?:[么麼個个些里裡時时邊边]|[,，、 ])|"
+    r"[他她它](?:[们們的是在做有]|$)|[这這]|.{1,12}呢[?？]?$",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
@@ -29,7 +31,24 @@ _POINTING = re.compile(
     r"the (?:former|latter|same|other|others|rest|two))\b",
     re.IGNORECASE,
 )
-_FEW = 3  # terms; a question with so few and no name hardly says what it is about
+# "Is there …", "it is true that …", "says that …": words that point at nothing.
+_EMPTY = re.compile(
+    r"\b(?:(?:is|are|was|were|be|been|will|has|have|had|did|does|do) there\b|"
+    r"there (?:is|are|was|were|has|have|will)\b|it (?:is|was) (?:true|said)(?: that)?\b|"
+    r"(?:is|was) it (?:true|possible|likely|known|clear|legal|important)(?: that)?\b|"
+    r"(?:does|did|will|would) it (?:cost|take|mean)\b|"
+    r"(?:says?|said|states?|stated|claims?|claimed|argues?|argued|suggests?|suggested|shows?|"
+    r"means?|true|likely|possible|known|clear|so|such|now|given|provided|those|all) that\b)",
+    re.IGNORECASE,
+)
+_SMALL_TALK = frozenset(terms("thanks thank okay ok hello hi please great nice yes sorry"))
+_ASKS = re.compile(
+    r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|"
+    r"would|should|has|have|had|am|may|must)\b",
+    re.IGNORECASE,
+)
+_FEW = 2  # terms; a question with so few and no name hardly says what it is about
+_FEW_LOOSE = 4  # the same where it is no whole question: "egg donor a good business"
 _FURTHEST_BACK = 3  # questions
 _LONGEST = 400  # characters of a question written out by a model
 _MOST_TOLD = 600  # characters of each earlier answer that the model is shown
@@ -45,10 +64,14 @@ def stand_alone(
     'Whom did Ishiba meet? And what did they sign?'
     """
     context: list[str] = []
-    for turn in reversed([turn for turn in history if turn.role == "user"]):
-        if not leans(context[-1] if context else question) or len(context) == _FURTHEST_BACK:
+    leaning = leans(question)
+    for turn in reversed(history):
+        if not leaning or len(context) == _FURTHEST_BACK:
             break
-        context.append(turn.text)
+        said = set(terms(turn.text)) - _SMALL_TALK
+        if turn.role == "user" and said and not is_about_library(turn.text):
+            context.append(turn.text)
+            leaning = not turn.alone and leans(turn.text)
     if context and model is not None and (written := _written_out(model, question, history)):
         return Query(written)
     return Query(question, tuple(context))
@@ -66,13 +89,19 @@ def leans(question: str) -> bool:
     words = text.split()
     if len(words) == 1 and words[0][:1].isupper():
         return False
-    if len(set(terms(text))) <= _FEW and not any(map(_is_name, words[1:])):
+    few = _FEW if _ASKS.match(text) else _FEW_LOOSE
+    if len(set(terms(text))) <= few and not any(map(_is_name, words[1:])):
         return True
-    pointing = _POINTING.search(text)
+    pointing = _POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), text))
     if pointing is None:
         return False
     before = text[: pointing.start()].split()[1:]  # the first word only opens the sentence
     return not any(_is_name(word) or word[:1].isdigit() for word in before)
+
+
+def names_in(question: str) -> list[str]:
+    """The words of a question that are written like names; its first word does not count."""
+    return [word.strip('?!.,;:"“”()') for word in question.split()[1:] if _is_name(word)]
 
 
 def _is_name(word: str) -> bool:
@@ -89,13 +118,14 @@ def _written_out(model: BaseChatModel, question: str, history: Sequence[Turn]) -
                 HumanMessage(prompt("followup", conversation=talk, question=question)),
             ]
         )
+        text = " ".join(str(written.text).split()).strip("\"'“”")
     except Exception as error:  # noqa: BLE001 - each provider raises what it likes
         _log.warning("the model did not write the question out (%s)", type(error).__name__)
         return ""
-    text = " ".join(str(written.text).split()).strip("\"'“”")
     known = {*terms(talk), *terms(question)}
     new = [term for term in terms(text) if term not in known]
-    if not terms(text) or new or len(text) > _LONGEST:
-        _log.info("what the model wrote out is not used: it is not about the conversation")
+    same = terms(text) == terms(question)
+    if not terms(text) or new or same or len(text) > _LONGEST:
+        _log.info("what the model wrote out is not used: it adds nothing, or something else")
         return ""
     return text

@@ -6,21 +6,33 @@ Only questions that are plainly of this kind are taken; every other goes the way
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from app.citations import Numbering
+from vectorstore.embeddings import Vectors
 from vectorstore.library import Library
-from vectorstore.records import EVERYTHING, Metadata, Passage, Scope, Sentence, Source
+from vectorstore.records import (
+    EVERYTHING,
+    Metadata,
+    Outcome,
+    Passage,
+    Scope,
+    Sentence,
+    Source,
+)
 from vectorstore.sentences import Span
 from vectorstore.words import terms
 
 _DOCUMENTS = r"(?:sources?|documents?|articles?|files?|texts?|papers?|reports?|books?)"
-_LIBRARY = rf"(?:(?:the|this|these|those|your|all|all the|every|my|our) )*(?:{_DOCUMENTS}|library)"
+_LIBRARY = (
+    rf"(?:(?:the|this|that|these|those|your|all|every|my|our) ){{0,3}}(?:{_DOCUMENTS}|library)"
+)
 _HELD = re.compile(
-    rf"(?:what|which) {_DOCUMENTS} (?:do you|does the library|does it|are|have you|is) ?"
-    r"(?:there|have|hold|know|contain|here|got|in (?:the|your|this) library|available)*|"
+    rf"(?:what|which) {_DOCUMENTS} (?:do you|does the library|does it|are|have you|is)"
+    r"(?: ?(?:there|have|hold|know|contain|here|got|in (?:the|your|this) library|available)){0,3}|"
     r"what (?:do you|does the library) (?:hold|have|know|contain)(?: about| of)?|"
     r"what(?:'s|’s| is| are) (?:there )?(?:in|inside|held in) (?:the|your|this) library|"
     rf"(?:list|show)(?: me)?(?: all)? {_LIBRARY}|"
@@ -38,7 +50,7 @@ _SUMMED_UP = re.compile(
     re.IGNORECASE,
 )
 _MENTIONING = re.compile(
-    rf"(?:which|what|how many)(?: of (?:the|your|these))? {_DOCUMENTS} "
+    rf"(?:and |so )?(?:which|what|how many|do(?:es)? any)(?: of (?:the|your|these))? {_DOCUMENTS} "
     r"(?:mentions?|talks? about|discuss(?:es)?|deals? with|(?:is|are) about|refers? to|covers?|"
     r"names?|says? (?:something|anything) (?:about|on)|speaks? of|writes? about) (?P<what>.+)",
     re.IGNORECASE,
@@ -49,33 +61,57 @@ _WRITTEN = re.compile(
     rf"what is the (?:title|date|author) of {_LIBRARY}",
     re.IGNORECASE,
 )
+_EITHER = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
+_POINTS = re.compile(r"(?:this|that|these|those|it|them|him|her)\b", re.IGNORECASE)
 _END = re.compile(r"[\s?？!！.。]+$")
 _MOST_LISTED = 30
 _MOST_SUMMED_UP = 5  # sources
 _SENTENCES = 6  # of a summary, shared by the sources
 _LEAST = 2  # of each source
+_WHOLE = 6  # terms of a sentence that says something, if the source has such
 _NEAR = 0.8  # cosine from which two sentences say the same
 _FROM_CATALOG = "from the catalog"
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer from the catalog: its sentences, or where there are none, why (`text`)."""
+
+    outcome: Outcome
+    sentences: tuple[Sentence, ...]
+    text: str = ""
+
+
+def is_about_library(question: str) -> bool:
+    """Whether a question is one about the library."""
+    return _route(question) is not None
+
+
 def about_library(
     library: Library, question: str, scope: Scope, numbering: Numbering
-) -> list[Sentence] | None:
-    """The answer to a question about the library, None for any other question.
-
-    An empty list says that no source is so.
-    """
+) -> Told | None:
+    """The answer to a question about the library, None for any other question."""
     if not (route := _route(question)):
         return None
-    within = None if scope == EVERYTHING else set(library.catalog.within(scope))
-    held = [s for s in library.catalog.sources() if within is None or s.id in within]
-    return list(route(library, held, numbering)) if held else []
-
-
-def none_is_so(question: str) -> str:
-    """How it is said that no source is as the question asks."""
+    every = library.catalog.sources()
+    held = every
+    if scope != EVERYTHING:
+        inside = set(library.catalog.within(scope)[0])
+        held = [source for source in every if source.id in inside]
+    if sentences := tuple(route(library, held, numbering)):
+        return Told("answered", sentences)
+    if not every:
+        return Told("not_found", ())
+    if held != every and any(route(library, every, Numbering(library))):
+        text = (
+            "None of the chosen sources does, but others in the library do."
+            if held
+            else ("No source is among those chosen.")
+        )
+        return Told("out_of_scope", (), text)
     mentioning = _MENTIONING.fullmatch(_plain(question))
-    return f"No source mentions “{mentioning['what']}”." if mentioning else "No source is in scope."
+    what = f"No source mentions “{mentioning['what']}”." if mentioning else "No source has text."
+    return Told("not_found", (), what)
 
 
 def _plain(question: str) -> str:
@@ -87,8 +123,12 @@ def _route(
 ) -> "Callable[[Library, list[Source], Numbering], Iterator[Sentence]] | None":
     text = _plain(question)
     if mentioning := _MENTIONING.fullmatch(text):
-        wanted = terms(mentioning["what"])
-        return partial(_mentioning, wanted) if wanted else None
+        names = [name.strip() for name in _EITHER.split(mentioning["what"]) if name.strip()]
+        wanted = [terms(name) for name in names]
+        if not all(wanted) or _POINTS.match(mentioning["what"]):
+            return None
+        every = not re.search(r"\bor\b", mentioning["what"], re.IGNORECASE)
+        return partial(_mentioning, wanted, every)
     for pattern, route in ((_HELD, _held), (_SUMMED_UP, _summed_up), (_WRITTEN, _written)):
         if pattern.fullmatch(text):
             return route
@@ -122,23 +162,45 @@ def _written(library: Library, held: list[Source], numbering: Numbering) -> Iter
 
 
 def _mentioning(
-    wanted: Sequence[str], library: Library, held: list[Source], numbering: Numbering
+    names: Sequence[Sequence[str]],
+    every: bool,
+    library: Library,
+    held: list[Source],
+    numbering: Numbering,
 ) -> Iterator[Sentence]:
-    """The sources that have all the words in one passage, those that have them oftenest first."""
-    found: dict[str, list[Passage]] = {}
-    for passage in library.passages_with(wanted):
-        found.setdefault(passage.source_id, []).append(passage)
+    """The sources that have the names, every one or any; those that have them oftenest first."""
+    places = [_passages_with(library, name) for name in names]
+    found: dict[str, list[tuple[Passage, Sequence[str]]]] = {}
+    for source in held:
+        having = [place.get(source.id, []) for place in places]
+        if all(having) if every else any(having):
+            found[source.id] = [
+                (passage, name)
+                for name, passages in zip(names, having, strict=True)
+                for passage in passages
+            ]
     held = sorted((s for s in held if s.id in found), key=lambda s: -len(found[s.id]))
     for source in held[:_MOST_LISTED]:
-        first = found[source.id][0]
-        start, end = _with_most(library, first, set(wanted))
-        number = numbering.cite(first, start, end)
-        count = len(found[source.id])
-        places = f"in {count} of its {source.passages} passages" if source.passages > 1 else ""
-        text = " ".join(f"{_name(source)} mentions it {places}".split()) + "."
-        yield Sentence(text, (number,), "supported", _FROM_CATALOG)
+        firsts = {tuple(name): passage for passage, name in reversed(found[source.id])}
+        spots = [(p, _with_most(library, p, set(name))) for name, p in firsts.items()]
+        numbers = tuple(numbering.cite(passage, *span) for passage, span in spots)
+        count = len({passage.id for passage, _ in found[source.id]})
+        where = f" in {count} of its {source.passages} passages" if source.passages > 1 else ""
+        what = "it" if len(names) == 1 else "them" if every else "one of them"
+        yield Sentence(
+            f"{_name(source)} mentions {what}{where}.", numbers, "supported", _FROM_CATALOG
+        )
     if len(held) > _MOST_LISTED:
         yield _from_catalog(f"And {len(held) - _MOST_LISTED} more sources do.")
+
+
+def _passages_with(library: Library, name: Sequence[str]) -> dict[str, list[Passage]]:
+    """The passages whose text has all the terms of a name, by source."""
+    found: dict[str, list[Passage]] = {}
+    for passage in library.passages_with(name):
+        if set(name) <= set(terms(passage.text)):  # the heading alone has no words to show
+            found.setdefault(passage.source_id, []).append(passage)
+    return found
 
 
 def _with_most(library: Library, passage: Passage, wanted: set[str]) -> Span:
@@ -159,37 +221,42 @@ def _summed_up(library: Library, held: list[Source], numbering: Numbering) -> It
     """
     chosen = held[:_MOST_SUMMED_UP]
     each = max(_LEAST, _SENTENCES // len(chosen))
+    said: list[Vectors] = []
     for source in chosen:
-        for passage, (start, end) in _central(library, source, each):
+        for passage, (start, end) in _central(library, source, each, said):
             number = numbering.cite(passage, start, end)
             text = passage.text[start - passage.start : end - passage.start]
             yield Sentence(text, (number,), "verbatim")
     if len(held) > len(chosen):
-        yield _from_catalog(
-            f"That is from {len(chosen)} of {len(held)} sources: choose sources to see others."
-        )
+        yield _from_catalog(f"That is from {len(chosen)} of {len(held)} sources.")
 
 
-def _central(library: Library, source: Source, most: int) -> list[tuple[Passage, Span]]:
+def _central(
+    library: Library, source: Source, most: int, said: list[Vectors]
+) -> list[tuple[Passage, Span]]:
+    """The most central sentences of a source, none of which is nearly one that was `said`."""
     passages = library.passages.of_source(source.id)
     places, vectors = [], []
     for passage, embedded in zip(passages, library.vectors(passages), strict=True):
         for span, vector in zip(library.sentences_of(passage), embedded.sentences, strict=True):
             text = passage.text[span[0] - passage.start : span[1] - passage.start]
-            if len(terms(text)) >= 6 and not text.startswith("#"):
-                places.append((passage, span))
+            if terms(text) and not text.startswith("#"):
+                places.append((passage, span, len(terms(text)) >= _WHOLE))
                 vectors.append(vector)
     if not places:
         return []
-    matrix = np.stack(vectors)
+    whole = [n for n, (_, _, long) in enumerate(places) if long] or list(range(len(places)))
+    places = [places[n] for n in whole]
+    matrix = np.stack([vectors[n] for n in whole])
     nearness = matrix @ matrix.mean(axis=0)
     taken: list[int] = []
     for place in np.argsort(-nearness):
         if len(taken) == most:
             break
-        if all(float(matrix[place] @ matrix[other]) < _NEAR for other in taken):
+        if all(float(matrix[place] @ other) < _NEAR for other in said):
             taken.append(int(place))
-    return [places[place] for place in sorted(taken)]
+            said.append(matrix[place])
+    return [places[place][:2] for place in sorted(taken)]
 
 
 def _told(library: Library, source: Source, numbering: Numbering, text: str) -> Sentence:

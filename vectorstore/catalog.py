@@ -5,14 +5,14 @@ behind; the index can always be made again from here without embedding anything.
 """
 
 import json
-import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
+from vectorstore.metadata import day_of, language_code
 from vectorstore.passages import delete, insert, keep_vectors
 from vectorstore.records import (
     Document,
@@ -27,7 +27,6 @@ from vectorstore.records import (
 
 Intake = tuple[Source, Document, Sequence[Passage]]
 
-_DATE = re.compile(r"\b\d{4}(?:-\d{2}(?:-\d{2})?)?\b")
 _SOURCE_COLUMNS = """
     id, path, kind, sha256, size, modified_ns, added, metadata, warnings,
     length(text) AS characters, json_array_length(pages) AS pages,
@@ -46,6 +45,16 @@ class Catalog:
         """All sources, by title."""
         found = [_source(row) for row in self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source")]
         return sorted(found, key=lambda source: (source.metadata.title.casefold(), source.id))
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """The titles of these sources, by id; at most some hundred."""
+        marks = ",".join("?" * len(ids))
+        found = self._db.rows(
+            "SELECT id, json_extract(metadata, '$.title') AS title FROM source "
+            f"WHERE id IN ({marks})",
+            list(ids),
+        )
+        return {row["id"]: row["title"] for row in found}
 
     def source(self, source_id: str) -> Source:
         """One source; raises UnknownSource."""
@@ -98,20 +107,27 @@ class Catalog:
             keep_vectors(db, vectors, fingerprint)
             _mark_behind(db)
 
-    def within(self, scope: Scope) -> list[str]:
-        """The ids of the sources in scope. A source without a date is in no span of time."""
+    def within(self, scope: Scope) -> tuple[list[str], list[str]]:
+        """The ids of the sources in scope, and of the others.
+
+        A source without a date is in no span of time.
+        """
         found = self._db.rows(
-            "SELECT id, metadata ->> 'language' AS language, metadata ->> 'date' AS date "
-            "FROM source"
+            "SELECT id, json_extract(metadata, '$.language') AS language, "
+            "json_extract(metadata, '$.date') AS date FROM source"
         )
         chosen = None if scope.sources is None else set(scope.sources)
-        return [
-            row["id"]
-            for row in found
-            if (chosen is None or row["id"] in chosen)
-            and (not scope.languages or row["language"].partition("-")[0] in scope.languages)
-            and _within(row["date"], scope.since, scope.until)
-        ]
+        languages = {language_code(language) for language in scope.languages}
+        inside: list[str] = []
+        outside: list[str] = []
+        for row in found:
+            fits = (
+                (chosen is None or row["id"] in chosen)
+                and (not languages or language_code(row["language"] or "") in languages)
+                and _between(day_of(row["date"] or ""), scope.since, scope.until)
+            )
+            (inside if fits else outside).append(row["id"])
+        return inside, outside
 
     def touch(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
         """Note that the same content now has this path and time; returns the source as it is."""
@@ -147,15 +163,15 @@ class Catalog:
             db.execute("DELETE FROM unreadable WHERE path = ?", [path])
 
 
-def _within(date: str, since: str, until: str) -> bool:
-    """Whether a date lies between two others, each as exact as it is written."""
+def _between(day: str, since: str, until: str) -> bool:
+    """Whether a day, month or year may lie between two others, each as exact as it is written."""
     if not since and not until:
         return True
-    written = _DATE.search(date)
-    if written is None:
+    if not day:
         return False
-    day = written[0]
-    return day[: len(since)] >= since[: len(day)] and (not until or day[: len(until)] <= until)
+    return day[: len(since)] >= since[: len(day)] and (
+        not until or day[: len(until)] <= until[: len(day)]
+    )
 
 
 def _mark_behind(db: sqlite3.Connection) -> None:

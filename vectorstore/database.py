@@ -55,6 +55,7 @@ DROP INDEX passage_hash;
 INSERT INTO passage SELECT * FROM old_passage;
 UPDATE passage SET hash = text_hash(heading, text);
 DROP TABLE old_passage;
+DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage);
 REPLACE INTO meta VALUES ('index_behind', '1');
 """
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -28,6 +29,24 @@ Batch = tuple[list[str], list[str], Vectors]  # passage ids, source ids, vectors
 T = TypeVar("T")
 _COLLECTION = "passages"
 _BATCH = 250
+_MOST_NAMED = 5000  # sources in one condition
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Search in some sources only: those `inside`; all others are `outside`."""
+
+    inside: list[str]
+    outside: list[str]
+
+    def conditions(self) -> list[dict[str, object]]:
+        """Chroma's conditions, to be asked one after the other; it takes only so many ids each."""
+        if len(self.outside) < min(len(self.inside), _MOST_NAMED):
+            return [{"source": {"$nin": self.outside}}]
+        return [
+            {"source": {"$in": self.inside[first : first + _MOST_NAMED]}}
+            for first in range(0, len(self.inside), _MOST_NAMED)
+        ]
 
 
 class VectorIndex:
@@ -45,24 +64,21 @@ class VectorIndex:
         """How many vectors there are; raises StorageFailure if the index cannot be used."""
         return self._guarded(lambda collection: collection.count())
 
-    def query(
-        self, vector: Vectors, limit: int, sources: Sequence[str] | None = None
-    ) -> dict[str, float]:
+    def query(self, vector: Vectors, limit: int, only: "Only | None" = None) -> dict[str, float]:
         """Passage ids with their cosine to a vector of length one, best first."""
-        if sources is not None and not sources:
-            return {}
-        where = cast("Where", {"source": {"$in": list(sources)}}) if sources is not None else None
-        found = self._guarded(
-            lambda collection: collection.query(
-                query_embeddings=vector[np.newaxis],
-                n_results=limit,
-                where=where,
-                include=["distances"],
+        cosines: dict[str, float] = {}
+        for where in only.conditions() if only else [None]:
+            found = self._guarded(
+                lambda collection, where=where: collection.query(  # type: ignore[misc]
+                    query_embeddings=vector[np.newaxis],
+                    n_results=limit,
+                    where=cast("Where", where),
+                    include=["distances"],
+                )
             )
-        )
-        distances = (found["distances"] or [[]])[0]
-        pairs = zip(found["ids"][0], distances, strict=True)
-        return {passage_id: 1.0 - distance for passage_id, distance in pairs}
+            distances = (found["distances"] or [[]])[0]
+            cosines |= {i: 1.0 - d for i, d in zip(found["ids"][0], distances, strict=True)}
+        return dict(sorted(cosines.items(), key=lambda item: -item[1])[:limit])
 
     def change(self, added: Iterable[Batch], removed: Sequence[str]) -> None:
         """Add vectors, then take others away: a kill between the two loses nothing."""

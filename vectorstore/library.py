@@ -9,6 +9,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from vectorstore.catalog import Catalog, Intake
 from vectorstore.database import Database, text_hash
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
-from vectorstore.index import VectorIndex
+from vectorstore.index import Only, VectorIndex
 from vectorstore.owner import Ownership
 from vectorstore.passages import Candidate, Passages
 from vectorstore.records import EVERYTHING, Document, Hit, Passage, Scope, Source
@@ -30,6 +31,14 @@ from vectorstore.words import cjk_share
 _LIVE_CHANGES = 2000  # passages; a larger change is quicker, and safer, as a new generation
 _EMPTY = "the library is new"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A scope, worked out: its sources, and the numbers of their passages."""
+
+    sources: Only
+    numbers: list[int]
 
 
 class Library:
@@ -62,11 +71,11 @@ class Library:
         self._owner = Ownership(folder, holder)
         try:
             self.database = Database(folder / "catalog.sqlite")
+            self.catalog = Catalog(self.database)
+            self.passages = Passages(self.database)
         except StorageFailure:
             self._owner.release()
             raise
-        self.catalog = Catalog(self.database)
-        self.passages = Passages(self.database)
 
     def __enter__(self) -> "Library":
         """Close with the block."""
@@ -105,8 +114,7 @@ class Library:
             old, numbers = self.passages.ids_and_numbers(before)
             self.catalog.put_all(intake, vectors, self.embeddings.fingerprint)
             removed = sorted(set(old) - {passage.id for passage in passages})
-            self._follow_words(numbers)
-            self._follow(index, passages, vectors, removed)
+            self._follow(index, passages, vectors, removed, numbers)
 
     def remove(self, source_id: str) -> None:
         """Take a source out; raises UnknownSource."""
@@ -115,15 +123,7 @@ class Library:
             index = self.ready_index()
             removed, numbers = self.passages.ids_and_numbers([source_id])
             self.catalog.remove(source_id)
-            self._follow_words(numbers)
-            self._follow(index, [], {}, removed)
-
-    def _follow_words(self, removed: Sequence[int]) -> None:
-        """Bring the word index, if there is one yet, to where the catalog is."""
-        with self._opening:
-            if self._words is not None:
-                self._words.remove(removed)
-                self._words.add(self.passages.words(after=self._words.last))
+            self._follow(index, [], {}, removed, numbers)
 
     def _follow(
         self,
@@ -131,9 +131,17 @@ class Library:
         added: Sequence[Passage],
         vectors: dict[str, Embedded],
         removed: Sequence[str],
+        numbers: Sequence[int],
     ) -> None:
-        """Bring the index to where the catalog is; if that fails, the next use makes it again."""
+        """Bring both indexes to where the catalog is; if that fails, the next use makes them anew.
+
+        `removed` are the ids that are gone for good, `numbers` those of all former passages.
+        """
         try:
+            with self._opening:
+                if self._words is not None:
+                    self._words.remove(numbers)
+                    self._words.add(self.passages.words(after=self._words.last))
             if len(added) + len(removed) > _LIVE_CHANGES:
                 index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
             else:
@@ -144,7 +152,7 @@ class Library:
         except StorageFailure:
             with self._opening:
                 index.close()
-                self._index = None
+                self._index = self._words = None
             raise
         self.database.set("index_behind", "")
 
@@ -203,8 +211,9 @@ class Library:
         with self._opening:
             if self._words is None:
                 # A change made meanwhile is followed as soon as this is done.
-                self._words = WordIndex()
-                self._words.add(self.passages.words())
+                words = WordIndex()
+                words.add(self.passages.words())
+                self._words = words
             return self._words
 
     # Finding
@@ -216,19 +225,16 @@ class Library:
         """
         if isinstance(query, str):
             query = Query(query)
-        sources = None if scope == EVERYTHING else self.catalog.within(scope)
-        if limit < 1 or sources == [] or not any(c.isalnum() for c in query.whole):
+        if limit < 1 or not any(c.isalnum() for c in query.whole):
             return []
-        vector = query.vector(self.embeddings.encode_query)
-        fetched = max(CANDIDATES, limit)
-        near = self.ready_index().query(vector, fetched, sources)
-        numbers, scores = self.ready_words().scores(query.weights)
-        worded = self._best(numbers, scores, fetched, sources)
-        found = self.passages.candidates(list(near), worded, self.embeddings.fingerprint)
-        readable = 1 - cjk_share(query.whole) if self.embeddings.reads_only_english else 1.0
+        within = None if scope == EVERYTHING else self._within(scope)
         kept = max(limit, MOST) if self.reranker else limit
-        given = _of(numbers, scores, found)
-        hits = rank(query, vector, found, given, self.weights.read(readable), kept)
+        fetched = max(CANDIDATES, kept)
+        while True:
+            found, hits = self._looked_up(query, fetched, kept, within)
+            if len(hits) >= kept or found < fetched:
+                break
+            fetched *= 4  # many were copies of a few
         if self.reranker:
             try:
                 hits = self.reranker.rerank(query.whole, hits)
@@ -236,22 +242,35 @@ class Library:
                 self._do_without_reranker(error)
         return hits[:limit]
 
+    def _looked_up(
+        self, query: Query, fetched: int, limit: int, within: Within | None
+    ) -> tuple[int, list[Hit]]:
+        """How many passages came into question, and the best of them."""
+        vector = query.vector(self.embeddings.encode_query)
+        near = self.ready_index().query(vector, fetched, within.sources if within else None)
+        numbers, scores = self.ready_words().scores(query.weights)
+        if within is not None:
+            scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
+        worded = _best(numbers, scores, fetched)
+        found = self.passages.candidates(list(near), worded, self.embeddings.fingerprint)
+        words = _of(numbers, scores, found)
+        readable = 1 - cjk_share(query.whole) if self.embeddings.reads_only_english else 1.0
+        if not readable:  # nothing but words can tell
+            found = [one for one, score in zip(found, words, strict=True) if score]
+            words = words[words > 0]
+        hits = rank(query, vector, found, words, self.weights.read(readable), limit)
+        return max(len(near), len(worded)), hits
+
+    def _within(self, scope: Scope) -> Within | None:
+        """What a scope leaves; None where that is everything."""
+        inside, outside = self.catalog.within(scope)
+        if not outside:
+            return None
+        return Within(Only(inside, outside), self.passages.ids_and_numbers(inside)[1])
+
     def _do_without_reranker(self, error: ModelUnavailable) -> None:
         self.notice = f"{error} Until then, passages stay in their first order."
         self.reranker = None
-
-    def _best(
-        self, numbers: Numbers, scores: Scores, limit: int, sources: Sequence[str] | None
-    ) -> list[int]:
-        """The numbers of the passages with the highest scores above 0."""
-        if sources is not None:
-            within = np.isin(numbers, self.passages.ids_and_numbers(sources)[1])
-            scores = np.where(within, scores, 0)
-        limit = min(limit, int(np.count_nonzero(scores)))
-        if not limit:
-            return []
-        best = np.argpartition(scores, -limit)[-limit:]
-        return [int(number) for number in numbers[best]]
 
     def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
         """In how many passages each of the terms stands."""
@@ -298,6 +317,15 @@ class Library:
 
 def _key(passage: Passage) -> str:
     return text_hash(passage.heading, passage.text)
+
+
+def _best(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
+    """The numbers of the passages with the highest scores above 0."""
+    limit = min(limit, int(np.count_nonzero(scores)))
+    if not limit:
+        return []
+    best = np.argpartition(scores, -limit)[-limit:]
+    return [int(number) for number in numbers[best]]
 
 
 def _of(numbers: Numbers, scores: Scores, found: Sequence[Candidate]) -> Scores:

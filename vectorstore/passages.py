@@ -158,7 +158,7 @@ class Passages:
     def _refresh_words(self) -> None:
         with self._db.transaction() as db:
             db.execute("DELETE FROM word")
-            for row in self._db.rows("SELECT number, text, heading FROM passage ORDER BY number"):
+            for row in db.execute("SELECT number, text, heading FROM passage"):
                 _keep_words(db, row["number"], row["text"], row["heading"])
             db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 

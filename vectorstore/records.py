@@ -166,10 +166,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said in a conversation."""
+    """One thing said in a conversation; `alone` if it was searched without what came before."""
 
     role: Literal["user", "assistant"]
     text: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

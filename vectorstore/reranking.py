@@ -4,6 +4,7 @@ Any sentence-transformers `CrossEncoder` will do. It is given a time budget, so 
 on a small machine reorders fewer hits rather than keeping the user waiting.
 """
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vectorstore.embedding_model import from_disk_or_hub
+from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Hit
 
 if TYPE_CHECKING:
@@ -42,17 +44,23 @@ class Reranker:
             end = time.monotonic() + self._seconds
             while len(read) < min(MOST, len(hits)) and (not read or time.monotonic() < end):
                 some = hits[len(read) : min(len(read) + _BATCH, MOST)]
-                scores = model.predict(
-                    [(query, hit.passage.text) for hit in some],
-                    batch_size=_BATCH,
-                    show_progress_bar=False,
-                )
+                scores = self._scores(model, [(query, hit.passage.text) for hit in some])
                 read += [
-                    replace(hit, reranked=float(score))
-                    for hit, score in zip(some, scores, strict=True)
+                    replace(hit, reranked=score) for hit, score in zip(some, scores, strict=True)
                 ]
         read.sort(key=lambda hit: (-(hit.reranked or 0.0), -hit.score))
         return [*read, *hits[len(read) :]]
+
+    def _scores(self, model: "CrossEncoder", pairs: list[tuple[str, str]]) -> list[float]:
+        try:
+            found = model.predict(pairs, batch_size=_BATCH, show_progress_bar=False)
+            scores = [float(score) for score in found]
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise ModelUnavailable(
+                f"The reranking model “{self.model}” failed ({type(error).__name__}): name another "
+                "in KAKEHASHI_RERANKER, or none."
+            ) from error
+        return [score if math.isfinite(score) else -math.inf for score in scores]
 
     def warm(self) -> None:
         """Load the model; raises ModelUnavailable."""
@@ -64,4 +72,10 @@ class Reranker:
         from sentence_transformers import CrossEncoder
 
         model: CrossEncoder = from_disk_or_hub(CrossEncoder, self.model, "KAKEHASHI_RERANKER")
+        kinds = getattr(model.config, "architectures", None) or []
+        if model.num_labels != 1 or not any("Classification" in kind for kind in kinds):
+            raise ModelUnavailable(
+                f"“{self.model}” is no reranking model, which gives one score to a question and a "
+                "passage: name a cross-encoder in KAKEHASHI_RERANKER, or none."
+            )
         return model

@@ -27,7 +27,8 @@ class LibraryRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
     ) -> list[Document]:
-        titles = {source.id: source.metadata.title for source in self.library.catalog.sources()}
+        hits = self.library.search(query, self.k, self.scope)
+        titles = self.library.catalog.titles({hit.passage.source_id for hit in hits})
         return [
             Document(
                 id=hit.passage.id,
@@ -41,5 +42,5 @@ class LibraryRetriever(BaseRetriever):
                     "score": hit.score,
                 },
             )
-            for hit in self.library.search(query, self.k, self.scope)
+            for hit in hits
         ]

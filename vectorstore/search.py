@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from vectorstore.embeddings import Vectors
 from vectorstore.passages import Candidate
-from vectorstore.records import Hit
+from vectorstore.records import Hit, Passage
 from vectorstore.word_index import K1, B, Scores
-from vectorstore.words import terms
+from vectorstore.words import fold, terms
 
 CANDIDATES = 100  # of each of the two indexes
 _CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …
@@ -29,7 +29,12 @@ _FADING = 0.7  # … this part of it
 _CONTEXT_MEANING = 0.4  # share of the vector that is made with what came before
 _HIRAGANA = re.compile("[\u3041-\u309f]+")
 _ENDINGS = 0.3  # weight of a term in hiragana alone: mostly Japanese endings and particles
-_ALIKE = 0.9  # share of terms in common from which two passages say the same
+_ALIKE = 0.9  # share of pairs of words in common from which two passages say the same
+_NEAR_COPY = 0.9  # cosine below which they are not even compared
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+(?:['’][^\\W_]+)?")
+_TELLING = re.compile(
+    r"\d|^(?:no|not|never|none|nor|neither|without|cannot|\w+n['’]t)$|[不没沒无無非未否]|^(?:ない|ず|ぬ)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def rank(
         if len(hits) == limit:
             break
         one = candidates[at]
-        same = next((n for n, other in enumerate(kept) if alike(one.terms, other.terms)), None)
+        same = next((n for n, other in enumerate(kept) if _repeats(one, other)), None)
         if same is not None:
             hits[same] = replace(hits[same], copies=(*hits[same].copies, one.passage.id))
             continue
@@ -131,6 +136,11 @@ def rank(
             )
         )
     return hits
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    near = float(one.embedded.passage @ other.embedded.passage) > _NEAR_COPY
+    return near and alike(one.passage, other.passage)
 
 
 def fuse(
@@ -172,12 +182,28 @@ def phrase_scores(query: Sequence[str], candidates: Sequence[Sequence[str]]) -> 
     return scores
 
 
-def alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two passages, given as terms, say the same nearly word for word."""
-    if min(len(one), len(other)) < _ALIKE * max(len(one), len(other)):
+def alike(one: Passage, other: Passage) -> bool:
+    """Whether two passages say the same nearly word for word.
+
+    They do when nine in ten pairs of neighbouring words are the same, and all numbers and
+    negations are: a passage that contradicts another must not be hidden behind it.
+    """
+    words, others = _wording(one.text), _wording(other.text)
+    if min(len(words), len(others)) < _ALIKE * max(len(words), len(others)) or not words:
         return False
-    common = sum((Counter(one) & Counter(other)).values())
-    return common >= _ALIKE * max(len(one), len(other))
+    if [w for w in words if _TELLING.search(w)] != [w for w in others if _TELLING.search(w)]:
+        return False
+    pairs, other_pairs = Counter(pairwise(words)), Counter(pairwise(others))
+    if not pairs or not other_pairs:
+        return words == others
+    most = max(pairs.total(), other_pairs.total())
+    return (pairs & other_pairs).total() >= _ALIKE * most
+
+
+@lru_cache(maxsize=512)
+def _wording(text: str) -> tuple[str, ...]:
+    """The words of a text as they stand, each character of Chinese or Japanese for itself."""
+    return tuple(_WORD.findall(fold(text)))
 
 
 def _scaled(scores: Scores, low: float | None) -> npt.NDArray[np.float32]:

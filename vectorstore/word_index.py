@@ -13,13 +13,15 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 K1, B = 0.9, 0.6  # how soon repetition, and how much length, counts; measured, benchmarks/README.md
+
+_AT_ONCE = 5000  # passages whose terms are held as words while they are taken in
 
 Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -59,19 +61,15 @@ class WordIndex:
 
     def add(self, passages: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Take in passages by rising number, each with its terms; those known are passed over."""
+        new = (passage for passage in passages if passage[0] > self.last)
         with self._lock:
-            numbers, texts = [], []
-            for number, terms in passages:
-                if number > self.last:
-                    numbers.append(number)
-                    texts.append(terms)
-            if not numbers:
-                return
-            self.last = numbers[-1]
-            segments = [*self._segments, self._segment(numbers, texts)]
-            while len(segments) > 1 and len(segments[-2].numbers) < 2 * len(segments[-1].numbers):
-                segments[-2:] = [_merged(*segments[-2:])]
-            self._segments = tuple(segments)
+            while some := list(islice(new, _AT_ONCE)):
+                numbers, texts = [number for number, _ in some], [terms for _, terms in some]
+                self.last = numbers[-1]
+                segments = [*self._segments, self._segment(numbers, texts)]
+                while len(segments) > 1 and _small(segments[-2], beside=segments[-1]):
+                    segments[-2:] = [_merged(*segments[-2:])]
+                self._segments = tuple(segments)
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Forget passages; unknown numbers do no harm."""
@@ -147,6 +145,10 @@ class WordIndex:
             places=found % len(numbers),
             counts=counts.clip(max=np.iinfo(np.uint16).max),
         )
+
+
+def _small(segment: _Segment, *, beside: _Segment) -> bool:
+    return len(segment.numbers) < 2 * len(beside.numbers)
 
 
 def _postings(

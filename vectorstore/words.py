@@ -17,7 +17,7 @@ from opencc import OpenCC
 
 from vectorstore.demonyms import COUNTRY_OF
 
-VERSION = "2"  # of the terms: a change here makes those of all passages anew
+VERSION = "3"  # of the terms: a change here makes those of all passages anew
 # Lucene's default English stop words, and the words that only make a question a question.
 STOP_WORDS = frozenset(
     "a an and are as at be but by for if in into is it no not of on or such that the their then "
@@ -27,6 +27,10 @@ STOP_WORDS = frozenset(
 )
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u3005"
 _TERM = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+# Chinese words that only make a question a question, in simplified characters.
+_ASKING = re.compile(
+    "做了什么|什么时候|为什么|是什么|什么|多少|怎么样|怎么|如何|为何|哪些|哪里|哪个|哪儿|是谁|谁"
+)
 _CJK_ONLY = re.compile(rf"[{_CJK}]+")
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(e[ds]?|ing|ations?)$")  # recognised → recognized
 _POSSESSIVE = re.compile(r"['’ʼ]s\b", re.IGNORECASE)
@@ -75,8 +79,8 @@ def terms(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in _TERM.findall(fold(text)):
         if _CJK_ONLY.match(run):
-            plain = _simplified(run)
-            found += [plain[i : i + 2] for i in range(len(plain) - 1)] or [plain]
+            for plain in filter(None, _ASKING.split(_simplified(run))):
+                found += [plain[i : i + 2] for i in range(len(plain) - 1)] or [plain]
         elif run not in STOP_WORDS:
             american = _BRITISH.sub(r"iz\1", COUNTRY_OF.get(run, run))
             found.append(_stemmer().stemWord(american))

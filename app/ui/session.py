@@ -96,7 +96,10 @@ class Session:
         history = [
             turn
             for answer in ([] if alone else self.turns)
-            for turn in (Turn("user", answer.question), Turn("assistant", answer.text))
+            for turn in (
+                Turn("user", answer.question, alone=answer.query == answer.question),
+                Turn("assistant", answer.text),
+            )
         ]
         self.answering = AnswerJob(self.assistant, self.conversation_id, question, history)
         st.query_params["conversation"] = self.conversation_id

@@ -10,7 +10,7 @@ from vectorstore.search import Query
     "question",
     ["And what did they sign?", "What about Palau?", "Why there?", "and before 2023?", "Who else?",
      "What did they sign?", "When was that?", "それはいつですか", "Why?", "How many teams?",
-     "How can I make one?", "any awards"],
+     "How can I make one?", "any awards", "egg donor a good business", "那麼中國呢?", "他們做了什麼?"],
 )  # fmt: skip
 def test_these_lean(question: str) -> None:
     assert leans(question)
@@ -19,7 +19,10 @@ def test_these_lean(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     ["Which allies of Taiwan may be wavering?", "What did Japan's G7 presidency do for Taiwan?",
-     "Does Japan say that it recognises Taiwan?", "Kishida", "台湾は日本の何ですか"],
+     "Does Japan say that it recognises Taiwan?", "Kishida", "台湾は日本の何ですか",
+     "Are there any agreements between Japan and Lithuania?", "那覇市の人口はいくらですか",
+     "Is it true that Japan recognises Taiwan?", "他国の船舶は沖縄に来ましたか",
+     "What happened to shrimp exports?", "Then-Prime Minister Abe visited which Pacific states?"],
 )  # fmt: skip
 def test_these_stand_alone(question: str) -> None:
     assert not leans(question)
@@ -32,12 +35,14 @@ def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
         Turn("assistant", "Perhaps."),
         Turn("user", "Whom did Ishiba meet in Tokyo?"),
         Turn("assistant", "Peña."),
-        Turn("user", "And when?"),
-        Turn("assistant", "In May."),
+        Turn("user", "And in Hiroshima?"),
+        Turn("assistant", "Peña."),
     ]
     found = stand_alone("What did they sign?", history)
-    assert found.whole == "Whom did Ishiba meet in Tokyo? And when? What did they sign?"
-    assert found == Query("What did they sign?", ("And when?", "Whom did Ishiba meet in Tokyo?"))
+    assert found.whole == "Whom did Ishiba meet in Tokyo? And in Hiroshima? What did they sign?"
+    assert found == Query(
+        "What did they sign?", ("And in Hiroshima?", "Whom did Ishiba meet in Tokyo?")
+    )
 
 
 def test_without_history_there_is_nothing_to_lean_on() -> None:
@@ -60,6 +65,7 @@ def test_a_model_writes_the_question_out() -> None:
     [
         FakeChatModel(says="What did the Emperor of Zanzibar sign?"),
         FakeChatModel(says=" "),
+        FakeChatModel(says="And what did they sign?"),
         FakeChatModel(says="sign " * 200),
         FakeChatModel(says="What did Ishiba sign?", breaks_after=0),
     ],
@@ -67,3 +73,20 @@ def test_a_model_writes_the_question_out() -> None:
 def test_the_rule_stands_where_the_model_fails_or_invents(model: FakeChatModel) -> None:
     found = stand_alone("And what did they sign?", HISTORY, model)
     assert found == Query("And what did they sign?", ("Whom did Ishiba meet in Tokyo?",))
+
+
+def test_thanks_and_questions_about_the_library_are_passed_over() -> None:
+    history = [
+        *HISTORY,
+        Turn("user", "Summarise the sources"),
+        Turn("assistant", "…"),
+        Turn("user", "Thanks!"),
+        Turn("assistant", "…"),
+    ]
+    found = stand_alone("And what did they sign?", history)
+    assert found.context == ("Whom did Ishiba meet in Tokyo?",)
+
+
+def test_the_chain_ends_at_a_question_that_was_searched_alone() -> None:
+    history = [*HISTORY, Turn("user", "And shrimp?", alone=True), Turn("assistant", "…")]
+    assert stand_alone("And when?", history).context == ("And shrimp?",)

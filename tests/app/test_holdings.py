@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from app.assistant import CATALOG, Assistant
+from app.holdings import is_about_library
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer, Scope
 
 HELD = [
     "What do you hold?", "What sources do you have?", "Which documents are in the library?",
-    "List the sources", "list all documents", "How many articles are there?", "What is in the library?",
+    "List the sources", "list all documents", "How many articles are there?", "What is in the library?", "What documents are there in the library?",
     "どんな資料がありますか。", "有哪些资料？",
 ]  # fmt: skip
 SUMMED_UP = [
@@ -88,7 +89,8 @@ def test_the_documents_that_mention_a_name_are_told_and_shown(two: Library) -> N
 
 def test_the_scope_holds_for_the_catalog_too(two: Library) -> None:
     assert "On rice" not in told(two, "What do you hold?", Scope(since="2020")).text
-    assert told(two, "What do you hold?", Scope(since="2024")).text == "No source is in scope."
+    none = told(two, "What do you hold?", Scope(since="2024"))
+    assert (none.outcome, none.text) == ("out_of_scope", "No source is among those chosen.")
 
 
 def test_an_empty_library_says_so(library: Library) -> None:
@@ -112,3 +114,37 @@ def test_a_long_library_is_cut_and_says_so(
     assert "And 3 more" in told(library, "What do you hold?").text
     assert "And 3 more" in told(library, "Which documents mention Uji?").text
     assert "from 5 of 33 sources" in told(library, "Summarise the sources").text
+
+
+def test_no_question_takes_long_to_be_told_apart() -> None:
+    for odd in ("summarize " + "all the " * 400 + "x", "which documents " * 200, "a" * 4000):
+        assert not is_about_library(odd)
+
+
+def test_one_of_two_names_or_both(two: Library) -> None:
+    assert (
+        "“On tea” mentions one of them"
+        in told(two, "Which documents mention Lithuania or Palau?").text
+    )
+    assert told(two, "Which documents mention Lithuania and Palau?").outcome == "not_found"
+    assert "“On tea” mentions them" in told(two, "Which documents mention Lithuania and Uji?").text
+    assert "“On tea” mentions it" in told(two, "Does any document mention Lithuania?").text
+    answer = told(two, "Which documents mention Lithuania?", Scope(until="2020"))
+    assert (answer.outcome, answer.citations) == ("out_of_scope", ())
+
+
+@pytest.mark.parametrize(
+    "question", ["Which documents mention this?", "Which documents mention the?"]
+)
+def test_names_that_are_none_are_left_to_search(two: Library, question: str) -> None:
+    assert Assistant(two).ask(question).model != CATALOG
+
+
+def test_a_name_that_stands_in_a_heading_alone_is_not_quoted_from_elsewhere(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    (folder / "a.md").write_text("# Lithuania\n\nThe weather was fine.")
+    library = make_library()
+    sync(library, folder)
+    assert told(library, "Which documents mention Lithuania?").outcome == "not_found"
+    assert "fine" in told(library, "Summarise the sources").text

@@ -7,7 +7,7 @@ import pytest
 from ingest.sync import sync
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
-from vectorstore.records import Scope
+from vectorstore.records import Passage, Scope
 from vectorstore.search import Query, Weights, alike, fuse, phrase_scores
 
 
@@ -67,11 +67,31 @@ def test_the_vector_of_a_leaning_question_stays_nearest_to_the_question(
     assert float(vector @ own) > float(vector @ before) > float(own @ before)
 
 
-def test_nearly_the_same_is_the_same() -> None:
-    text = "the quick brown fox jumps over the lazy dog by the river".split()
-    assert alike(text, [*text[:-1], "lake"])
-    assert not alike(text, text[:8])
-    assert not alike(text, [*text[:6], *"walks round old cat in town".split()])
+TEXT = (
+    "Every operator of a port is required to notify the ministry of losses within ten days of the "
+    "end of fiscal year 2022, and to keep the books for five years after that at its main office."
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (TEXT, True),
+        (TEXT.replace("Every", "Any"), True),
+        (f"News:  {TEXT.upper()}", True),
+        (TEXT.replace("required", "not required"), False),
+        (TEXT.replace("2022", "2023"), False),
+        (" ".join(reversed(TEXT.split())), False),
+        (TEXT[:120], False),
+        ("", False),
+    ],
+)
+def test_nearly_the_same_is_the_same_but_not_what_contradicts(other: str, same: bool) -> None:
+    def passage(text: str) -> Passage:
+        return Passage("id", "source", text, 0, len(text), None, None, "")
+
+    assert alike(passage(TEXT), passage(other)) is same
+    assert alike(passage("台湾は島である。"), passage("台湾は島でない。")) is False
 
 
 def test_the_passage_that_answers_comes_first(article: Library) -> None:

@@ -37,11 +37,18 @@ def _searched(session: Session, query: str, key: str) -> None:
     """What was searched for, where that is more than was asked; it can be changed."""
     style = "font-size:.85rem;opacity:.8;overflow-wrap:anywhere"
     st.html(styled(f"Searched for: {query}", style))
-    with st.popover("Change and search again", type="tertiary", icon=":material/edit:"):
+    with st.popover(
+        "Change and search again",
+        type="tertiary",
+        icon=":material/edit:",
+        key=f"change-{key}-{len(session.turns)}",  # a new one is closed
+    ):
         text = st.text_area("Search for", value=query, key=f"query-{key}")
-        if st.button("Search", key=f"search-{key}", type="primary") and text.strip():
-            session.ask(text, alone=True)
-            st.rerun()
+        if st.button("Search", key=f"search-{key}", type="primary"):
+            if text.strip():
+                session.ask(text, alone=True)
+                st.rerun()
+            st.warning("Write what to search for.")
 
 
 def look_at(session: Session, citation: Citation) -> None:
