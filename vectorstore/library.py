@@ -231,10 +231,11 @@ class Library:
         kept = max(limit, MOST) if self.reranker else limit
         fetched = max(CANDIDATES, kept)
         while True:
-            found, hits = self._looked_up(query, fetched, kept, within)
-            if len(hits) >= kept or found < fetched:
+            looked_at, hits = self._looked_up(query, fetched, kept, within)
+            crowded = any(hit.copies for hit in hits)
+            if len(hits) >= kept or looked_at < fetched or not crowded:
                 break
-            fetched *= 4  # many were copies of a few
+            fetched *= 4  # copies of a few took the places of others
         if self.reranker:
             try:
                 hits = self.reranker.rerank(query.whole, hits)

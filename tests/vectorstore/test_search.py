@@ -7,6 +7,7 @@ import pytest
 from ingest.sync import sync
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.passages import Candidate
 from vectorstore.records import Passage, Scope
 from vectorstore.search import Query, Weights, alike, fuse, phrase_scores
 
@@ -211,3 +212,39 @@ def test_headings_are_found(make_library: Callable[..., Library], folder: Path) 
 
 def test_an_empty_library_finds_nothing(library: Library) -> None:
     assert library.search("Where is tea grown?") == []
+
+
+def test_many_copies_do_not_crowd_out_what_else_there_is(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    notice = "Every operator of a port must notify the ministry of losses within ten days."
+    (folder / "a.md").write_text(f"# Note\n\n{notice}\n\n" * 130)
+    (folder / "b.md").write_text("The ministry of ports was founded by an operator of losses.")
+    library = make_library()
+    sync(library, folder)
+    first, second = library.search("Which operator must notify the ministry of losses?", 5)
+    assert (first.passage.text, len(first.copies)) == (notice, 129)
+    assert "founded" in second.passage.text
+
+
+def test_what_only_words_can_tell_is_looked_up_once(
+    make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = [f"# Note {n}\n\nPort {n} lost {n} ships in the storm." for n in range(130)]
+    (folder / "a.md").write_text(
+        "\n\n".join([*notes, "# Uji\n\n宇治のお茶は京都で作られています。"])
+    )
+    library = make_library()
+    sync(library, folder)
+    looks: list[int] = []
+    candidates = library.passages.candidates
+
+    def counted(ids: list[str], numbers: list[int], fingerprint: str) -> list[Candidate]:
+        looks.append(len(ids))
+        return candidates(ids, numbers, fingerprint)
+
+    monkeypatch.setattr(library.passages, "candidates", counted)
+    (only,) = library.search("宇治")
+    assert "宇治" in only.passage.text
+    assert len(looks) == 1
+    assert library.search("富士") == []
