@@ -103,12 +103,8 @@ def about_library(
     if not every:
         return Told("not_found", ())
     if held != every and any(route(library, every, Numbering(library))):
-        text = (
-            "None of the chosen sources does, but others in the library do."
-            if held
-            else ("No source is among those chosen.")
-        )
-        return Told("out_of_scope", (), text)
+        elsewhere = "None of the chosen sources does, but others in the library do."
+        return Told("out_of_scope", (), elsewhere if held else "No source is among those chosen.")
     mentioning = _MENTIONING.fullmatch(_plain(question))
     what = f"No source mentions “{mentioning['what']}”." if mentioning else "No source has text."
     return Told("not_found", (), what)
