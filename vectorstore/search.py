@@ -23,7 +23,7 @@ from vectorstore.records import Hit, Passage
 from vectorstore.word_index import K1, B, Scores
 from vectorstore.words import fold, terms
 
-CANDIDATES = 100  # of each of the two indexes
+CANDIDATES = 50  # of each of the two indexes; a hundred find no more, and take twice the time
 _CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …
 _FADING = 0.7  # … this part of it
 _CONTEXT_MEANING = 0.4  # share of the vector that is made with what came before
