@@ -35,12 +35,16 @@ from vectorstore.search import CANDIDATES, Query
 SIZES = (1_000, 13_732, 100_000, 1_000_000)
 _PER_SOURCE = 1000  # passages
 _QUESTIONS = 200
+_FEWER = 40  # of them for FTS5 alone, which takes seconds for each at the end
 
 
 def scale(
     folder: Annotated[Path, typer.Argument(help="A data set whose passages are used.")],
     size: Annotated[list[int] | None, typer.Option(help="Passages; may be repeated.")] = None,
     split: Annotated[str, typer.Option(help="Of queries_NAME.jsonl.")] = "devclean",
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep what is built here, and measure what is kept.")
+    ] = None,
 ) -> None:
     """Question to hits, memory and disk, beside Chroma alone and FTS5 alone."""
     console = Console(width=max(120, Console().width))
@@ -51,9 +55,12 @@ def scale(
     open_library(corpus, list(read_lines(corpus))).close()
     rows = []
     for passages in size or SIZES:
-        with tempfile.TemporaryDirectory() as place:
-            _alone(_build, corpus, passages, Path(place))
-            rows.append(_alone(_measure, Path(place), asked))
+        with tempfile.TemporaryDirectory() as temporary:
+            place = keep / str(passages) if keep else Path(temporary)
+            if not (place / "library").exists():
+                place.mkdir(parents=True, exist_ok=True)
+                _alone(_build, corpus, passages, place)
+            rows.append(_alone(_measure, place, asked))
         console.print(_table(rows[-1:]))
     console.print(_table(rows))
     RESULTS.mkdir(exist_ok=True)
@@ -141,7 +148,7 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
         for question in asked[:5]:
             library.search(question)
         whole = _times(library.search, asked)
-        memory = _resident()
+        memory, peak = _memory()
         vectors = [library.embeddings.encode_query(question) for question in asked]
         chroma = _times(lambda v: library.ready_index().query(v, CANDIDATES), vectors)
         queries = [Query(question).weights for question in asked]
@@ -150,7 +157,7 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
     fts5 = sqlite3.connect(place / "fts5.sqlite")
     found = "SELECT rowid, bm25(word) FROM word WHERE word MATCH ? ORDER BY rank LIMIT 100"
     matches = [" OR ".join(f'"{term}"' for term in query) for query in queries]
-    alone = _times(lambda match: fts5.execute(found, [match]).fetchall(), matches)
+    alone = _times(lambda match: fts5.execute(found, [match]).fetchall(), matches[:_FEWER])
     fts5.close()
     return {
         "passages": count,
@@ -160,6 +167,7 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
         "words_alone_ms": words,
         "fts5_alone_ms": alone,
         "memory_mb": round(memory / 1e6),
+        "peak_mb": round(peak / 1e6),
         "allowed_mb": round((1.5 * count * 384 * 4 + 1e9) / 1e6),
         "catalog_mb": _size(place / "library" / "catalog.sqlite"),
         "chroma_mb": _size(place / "library" / "index"),
@@ -178,11 +186,12 @@ def _times(work: Callable[[Any], object], items: Sequence[Any]) -> dict[str, flo
     return {"p50": round(statistics.median(times), 1), "p95": round(cuts[18], 1)}
 
 
-def _resident() -> int:
-    """Bytes of this process in memory, files that are mapped included."""
+def _memory() -> tuple[int, int]:
+    """Bytes of this process in memory, mapped files included: now, and at most so far."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) * 1024
+    fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    now_and_most = [int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")]
+    return now_and_most[0], now_and_most[1]
 
 
 def _size(path: Path) -> int:
@@ -204,7 +213,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> Table:
         table.add_row(
             f"{row['passages']:,}",
             *times,
-            f"{row['memory_mb']:,} ({row['allowed_mb']:,})",
+            f"{row['memory_mb']:,} ({row['allowed_mb']:,}), peak {row['peak_mb']:,}",
             f"{row['catalog_mb']:,}, {row['chroma_mb']:,}, {row['fts5_mb']:,}",
             str(row["opening_s"]),
         )
