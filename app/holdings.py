@@ -98,10 +98,10 @@ def about_library(
     if scope != EVERYTHING:
         inside = set(library.catalog.within(scope)[0])
         held = [source for source in every if source.id in inside]
-    if sentences := tuple(route(library, held, numbering)):
-        return Told("answered", sentences)
     if not every:
         return Told("not_found", ())
+    if held and (sentences := tuple(route(library, held, numbering))):
+        return Told("answered", sentences)
     if held != every and any(route(library, every, Numbering(library))):
         elsewhere = "None of the chosen sources does, but others in the library do."
         return Told("out_of_scope", (), elsewhere if held else "No source is among those chosen.")
@@ -132,7 +132,7 @@ def _route(
 
 
 def _held(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-    """A sentence a source, newest metadata first."""
+    """How many there are, and a sentence on each, by title."""
     if len(held) > 1:
         yield _from_catalog(f"The library holds {len(held)} sources.")
     for source in held[:_MOST_LISTED]:

@@ -93,8 +93,16 @@ def test_the_scope_holds_for_the_catalog_too(two: Library) -> None:
     assert (none.outcome, none.text) == ("out_of_scope", "No source is among those chosen.")
 
 
-def test_an_empty_library_says_so(library: Library) -> None:
-    assert "holds no sources yet" in told(library, "What do you hold?").text
+@pytest.mark.parametrize(
+    "question", [HELD[0], SUMMED_UP[0], WRITTEN[0], "Which documents mention tea?"]
+)
+def test_an_empty_library_says_so(library: Library, question: str) -> None:
+    assert "holds no sources yet" in told(library, question).text
+
+
+def test_a_scope_that_leaves_nothing_says_so(two: Library) -> None:
+    answer = told(two, "Summarise the sources", Scope(languages=("fr",)))
+    assert (answer.outcome, answer.text) == ("out_of_scope", "No source is among those chosen.")
 
 
 @pytest.mark.parametrize("question", SEARCHED)
