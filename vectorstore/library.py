@@ -20,12 +20,12 @@ from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import Only, VectorIndex
 from vectorstore.owner import Ownership
-from vectorstore.passages import Candidate, Passages
+from vectorstore.passages import Passages
 from vectorstore.records import EVERYTHING, Document, Hit, Passage, Scope, Source
 from vectorstore.reranking import MOST, Reranker
 from vectorstore.search import CANDIDATES, Query, Weights, rank
 from vectorstore.sentences import Span, sentences
-from vectorstore.word_index import Numbers, Scores, WordIndex
+from vectorstore.word_index import WordIndex, highest, scores_of
 from vectorstore.words import cjk_share
 
 _LIVE_CHANGES = 2000  # passages; a larger change is quicker, and safer, as a new generation
@@ -252,9 +252,9 @@ class Library:
         numbers, scores = self.ready_words().scores(query.weights)
         if within is not None:
             scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
-        worded = _best(numbers, scores, fetched)
+        worded = highest(numbers, scores, fetched)
         found = self.passages.candidates(list(near), worded, self.embeddings.fingerprint)
-        words = _of(numbers, scores, found)
+        words = scores_of([one.number for one in found], numbers, scores)
         readable = 1 - cjk_share(query.whole) if self.embeddings.reads_only_english else 1.0
         if not readable:  # nothing but words can tell
             found = [one for one, score in zip(found, words, strict=True) if score]
@@ -318,24 +318,6 @@ class Library:
 
 def _key(passage: Passage) -> str:
     return text_hash(passage.heading, passage.text)
-
-
-def _best(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
-    """The numbers of the passages with the highest scores above 0."""
-    limit = min(limit, int(np.count_nonzero(scores)))
-    if not limit:
-        return []
-    best = np.argpartition(scores, -limit)[-limit:]
-    return [int(number) for number in numbers[best]]
-
-
-def _of(numbers: Numbers, scores: Scores, found: Sequence[Candidate]) -> Scores:
-    """The scores of the passages found, shape (n,), 0 for one that came after they were made."""
-    wanted = np.array([candidate.number for candidate in found], dtype=np.int64)
-    places = np.searchsorted(numbers, wanted).clip(max=max(len(numbers) - 1, 0))
-    if not len(numbers):
-        return np.zeros(len(found), dtype=np.float32)
-    return np.where(numbers[places] == wanted, scores[places], np.float32(0))
 
 
 def passage_id(source_id: str, version: str, ordinal: int, text: str) -> str:

@@ -147,6 +147,23 @@ class WordIndex:
         )
 
 
+def highest(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
+    """The numbers of the passages with the highest scores above 0, in no order."""
+    limit = min(limit, int(np.count_nonzero(scores)))
+    if not limit:
+        return []
+    return [int(number) for number in numbers[np.argpartition(scores, -limit)[-limit:]]]
+
+
+def scores_of(wanted: Sequence[int], numbers: Numbers, scores: Scores) -> Scores:
+    """The scores of these passages, shape (n,), 0 for one that is not among `numbers`."""
+    if not len(numbers):
+        return np.zeros(len(wanted), dtype=np.float32)
+    asked = np.array(wanted, dtype=np.int64)
+    places = np.searchsorted(numbers, asked).clip(max=len(numbers) - 1)
+    return np.where(numbers[places] == asked, scores[places], np.float32(0))
+
+
 def _small(segment: _Segment, *, beside: _Segment) -> bool:
     return len(segment.numbers) < 2 * len(beside.numbers)
 
