@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from app.holdings import is_about_library
+from app.holdings import is_about_library, named_in
 from prompts import prompt
 from vectorstore.records import Turn
 from vectorstore.search import Query
@@ -69,7 +69,11 @@ def stand_alone(
         if not leaning or len(context) == _FURTHEST_BACK:
             break
         said = set(terms(turn.text)) - _SMALL_TALK
-        if turn.role == "user" and said and not is_about_library(turn.text):
+        if turn.role == "user" and said and is_about_library(turn.text):
+            if name := named_in(turn.text):
+                context.append(name)
+                leaning = False
+        elif turn.role == "user" and said:
             context.append(turn.text)
             leaning = not turn.alone and leans(turn.text)
     if context and model is not None and (written := _written_out(model, question, history)):

@@ -87,6 +87,12 @@ def is_about_library(question: str) -> bool:
     return _route(question) is not None
 
 
+def named_in(question: str) -> str:
+    """The names that a question after the documents mentioning them asks for; else empty."""
+    mentioning = _MENTIONING.fullmatch(_plain(question))
+    return mentioning["what"] if mentioning else ""
+
+
 def about_library(
     library: Library, question: str, scope: Scope, numbering: Numbering
 ) -> Told | None:
@@ -105,9 +111,9 @@ def about_library(
     if held != every and any(route(library, every, Numbering(library))):
         elsewhere = "None of the chosen sources does, but others in the library do."
         return Told("out_of_scope", (), elsewhere if held else "No source is among those chosen.")
-    mentioning = _MENTIONING.fullmatch(_plain(question))
-    what = f"No source mentions “{mentioning['what']}”." if mentioning else "No source has text."
-    return Told("not_found", (), what)
+    name = named_in(question)
+    text = f"No source mentions “{name}”." if name else "No source has text."
+    return Told("not_found", (), text)
 
 
 def _plain(question: str) -> str:

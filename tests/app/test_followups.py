@@ -90,3 +90,8 @@ def test_thanks_and_questions_about_the_library_are_passed_over() -> None:
 def test_the_chain_ends_at_a_question_that_was_searched_alone() -> None:
     history = [*HISTORY, Turn("user", "And shrimp?", alone=True), Turn("assistant", "…")]
     assert stand_alone("And when?", history).context == ("And shrimp?",)
+
+
+def test_the_name_that_documents_were_asked_for_is_what_is_leant_on() -> None:
+    history = [*HISTORY, Turn("user", "Which documents mention Lithuania?"), Turn("assistant", "…")]
+    assert stand_alone("And what did Tokyo do there?", history).context == ("Lithuania",)
