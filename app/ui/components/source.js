@@ -3,6 +3,8 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector("#source")
   const shown = JSON.stringify(data)
   if (root.dataset.shown === shown) return
+  // The button that widened the view is gone: without the focus, Escape would reach nobody.
+  if (root.dataset.shown) root.focus({ preventScroll: true })
   root.dataset.shown = shown
   root.replaceChildren()
   let mark = null
