@@ -7,7 +7,7 @@ behind; the index can always be made again from here without embedding anything.
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded
@@ -99,7 +99,7 @@ class Catalog:
                         json.dumps(asdict(source.metadata), ensure_ascii=False),
                         json.dumps(source.warnings, ensure_ascii=False),
                         document.text,
-                        json.dumps([(p.number, p.start, p.end) for p in document.pages]),
+                        json.dumps([astuple(page) for page in document.pages], ensure_ascii=False),
                         json.dumps([(h.text, h.start, h.end) for h in document.headings]),
                     ],
                 )

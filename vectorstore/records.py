@@ -15,11 +15,15 @@ Verdict = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a source: the stored text from `start` to `end` stands on page `number`."""
+    """One page, slide, sheet or chapter: the stored text from `start` to `end` stands on it.
+
+    `warning` says in a sentence why its text may not be what is printed there; empty if it is.
+    """
 
     number: int
     start: int
     end: int
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
