@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-_BATCH = 64
+_BATCH = 64  # texts between two reports of progress
+_AT_ONCE = 16  # texts in one forward pass: more outgrow the processor's cache and take longer
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
 _REMEMBERED = 16  # questions
 
@@ -163,7 +164,7 @@ class SentenceEmbeddings(Embeddings):
         texts = [head + text for head, text in zip(above, texts, strict=True)]
         if self._pools_late:
             tokens = self._transformer.encode(
-                texts, batch_size=_BATCH, output_value="token_embeddings", show_progress_bar=False
+                texts, batch_size=_AT_ONCE, output_value="token_embeddings", show_progress_bar=False
             )
             offsets = self._transformer.tokenizer(
                 texts, truncation=True, return_offsets_mapping=True
@@ -175,7 +176,7 @@ class SentenceEmbeddings(Embeddings):
         flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
         vectors = _unit(
             self._transformer.encode_document(
-                [*texts, *flat], batch_size=_BATCH, prompt=self._prompt
+                [*texts, *flat], batch_size=_AT_ONCE, prompt=self._prompt
             )
         )
         parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])
