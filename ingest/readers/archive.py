@@ -1,0 +1,209 @@
+"""What the formats that are zip archives share: opening one safely, its Office properties, layout.
+
+Nothing is ever extracted to disk. What an archive says of its own sizes is not believed: every
+entry is unpacked once, piece by piece, and thrown away before a library gets to see it.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from vectorstore.errors import UnreadableSource
+from vectorstore.records import Document, Heading, Metadata, Page
+
+MOST_ENTRIES = 10_000
+LARGEST_ENTRY = 200_000_000  # bytes, unpacked
+LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
+HIGHEST_RATIO = 200  # unpacked to packed; Office files stay below 50
+_ALWAYS_FINE = 10_000_000  # bytes unpacked, whatever the ratio
+_OLE = b"\xd0\xcf\x11\xe0"  # what old Office files and locked new ones begin with
+_BROKEN_ZIP = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+# What the libraries were seen to let through on damaged parts of an archive that is whole.
+DAMAGE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
+_CONTENTS = {
+    ".docx": ("a Word document", "word/"),
+    ".pptx": ("a PowerPoint presentation", "ppt/"),
+    ".xlsx": ("an Excel workbook", "xl/"),
+    ".epub": ("an EPUB book", "META-INF/container.xml"),
+}
+_JUNK_TITLE = re.compile(
+    r"^(untitled|no title|(microsoft )?(word|powerpoint)( document| presentation)?|slide \d+"
+    r"|(document|presentation|book|workbook)\d*|.*\.(docx?|pptx?|xlsx?|dotx?|rtf|odt|pdf))$",
+    re.IGNORECASE,
+)
+_JUNK_AUTHOR = re.compile(
+    r"^(python-docx|openpyxl|author|user|admin(istrator)?|unknown|microsoft( office)?( user)?)$",
+    re.IGNORECASE,
+)
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00\u00ad]")  # soft hyphens would hide words from search
+_BREAKS = re.compile("\r\n?|\v|\u2028")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph or, `close` to the line before it, a row or an item of a list."""
+
+    text: str
+    heading: bool = False
+    close: bool = False
+
+
+@contextmanager
+def opened(path: Path, ending: str) -> Iterator[ZipFile]:
+    """The archive a file is, once it is known to be harmless and of the kind its ending says.
+
+    Raises UnreadableSource for one that is damaged, locked, of another kind, or a zip bomb.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start == _OLE:
+            raise UnreadableSource(
+                f"{path.name} is in the old Office format or protected by a password: open it, "
+                f"save it as a new {ending} file without a password, and add that."
+            )
+        if not start:
+            raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
+        try:
+            with ZipFile(file) as archive:
+                _check_sizes(path, archive.infolist())
+                _check_kind(path, archive, ending)
+                for entry in archive.infolist():
+                    _check_entry(path, archive, entry)
+                file.seek(0)
+        except _BROKEN_ZIP as error:
+            raise UnreadableSource(damaged(path, ending, error)) from error
+        with ZipFile(file) as archive:
+            yield archive
+
+
+def damaged(path: Path, ending: str, error: Exception) -> str:
+    """The sentence for a file that is not what its ending says, or is so no longer."""
+    return (
+        f"{path.name} is damaged or not {_CONTENTS[ending][0]} ({type(error).__name__}): open it "
+        f"in the program it was made with, save it as a new {ending} file, and add that."
+    )
+
+
+def _check_sizes(path: Path, entries: list[ZipInfo]) -> None:
+    total = sum(entry.file_size for entry in entries)
+    bomb = total > _ALWAYS_FINE and total > HIGHEST_RATIO * path.stat().st_size
+    if bomb or total > LARGEST_IN_ALL or any(e.file_size > LARGEST_ENTRY for e in entries):
+        raise UnreadableSource(
+            f"{path.name} would unpack to {total // 1_000_000:,} MB, more than is safe: save it "
+            "anew without pictures and films, or in smaller parts, and add that."
+        )
+    if len(entries) > MOST_ENTRIES:
+        raise UnreadableSource(
+            f"{path.name} has {len(entries):,} parts inside, more than is safe: save it anew in "
+            "smaller parts, and add those."
+        )
+    if any(entry.flag_bits & 0x41 for entry in entries):
+        raise UnreadableSource(
+            f"{path.name} is protected by a password: save a copy without it and add that."
+        )
+
+
+def _check_kind(path: Path, archive: ZipFile, ending: str) -> None:
+    names = archive.namelist()
+    if any(name.startswith(_CONTENTS[ending][1]) for name in names):
+        return
+    for other, (kind, beginning) in _CONTENTS.items():
+        if any(name.startswith(beginning) for name in names):
+            raise UnreadableSource(
+                f"{path.name} is {kind}, whatever its ending says: give it the ending {other}."
+            )
+    raise BadZipFile
+
+
+def _check_entry(path: Path, archive: ZipFile, entry: ZipInfo) -> None:
+    """Unpack an entry to its true end, which is not where its declared size says it is."""
+    if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # others unpack without a limit
+        raise NotImplementedError
+    whole = copy(entry)
+    whole.file_size = LARGEST_ENTRY
+    unpacked = 0
+    with archive.open(whole) as stream:
+        while piece := stream.read(1 << 16):
+            unpacked += len(piece)
+            if unpacked > entry.file_size:
+                raise UnreadableSource(
+                    f"{path.name} is larger inside than it says, which may be an attack: do not "
+                    "use it, or open it in the program it was made with and save it anew."
+                )
+
+
+def properties(archive: ZipFile) -> Metadata:
+    """Title, author, date and language of an Office file, where they look like such."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        root: Element = fromstring(archive.read("docProps/core.xml"))
+    except (KeyError, ParseError, DefusedXmlException):
+        return Metadata()
+    said = {element.tag.rpartition("}")[2]: one_line(element.text or "") for element in root}
+    title, author = said.get("title", ""), said.get("creator", "")
+    made = [day for key in ("created", "modified") if (day := _day(said.get(key, "")))]
+    return Metadata(
+        title="" if _JUNK_TITLE.match(title) else title,
+        author="" if _JUNK_AUTHOR.match(author) else author,
+        # A program that leaves its own name as the author leaves its template's date, too.
+        date="" if author in {"python-docx", "openpyxl"} or not made else made[0],
+        language=said.get("language", ""),
+    )
+
+
+def _day(text: str) -> str:
+    """The day of a moment; none where it is the beginning of some computer's time."""
+    day = text[:10]
+    real = re.fullmatch(r"(19[89]|20\d)\d-[01]\d-[0-3]\d", day)
+    return day if real and day not in {"1980-01-01", "2000-01-01"} else ""
+
+
+def one_line(text: str) -> str:
+    """A text with single spaces and nothing that cannot be stored; 1,000 characters at most."""
+    return " ".join(_UNSTORABLE.sub("", text).split())[:1000]
+
+
+def laid_out(
+    kind: str,
+    sections: Iterable[Sequence[Block]],
+    metadata: Metadata | None = None,
+    *,
+    paged: bool = True,
+    warnings: Iterable[str] = (),
+) -> Document:
+    """One text of all blocks, one under the other, with every section a page."""
+    parts: list[str] = []
+    pages: list[Page] = []
+    headings: list[Heading] = []
+    length = 0
+    for number, section in enumerate(sections, start=1):
+        start = end = length + (2 if length else 0)
+        before: Block | None = None
+        for block in section:
+            text = _BREAKS.sub("\n", _UNSTORABLE.sub("", block.text)).strip()
+            text = " ".join(text.split()) if block.heading else text
+            if not text:
+                continue
+            gap = "\n" if before and before.close and block.close else "\n\n" if length else ""
+            parts += gap, text
+            if block.heading:
+                headings.append(Heading(text, length + len(gap), length + len(gap) + len(text)))
+            length = end = length + len(gap) + len(text)
+            before = block
+        pages.append(Page(number, min(start, end), end))
+    return Document(
+        "".join(parts),
+        kind,
+        metadata or Metadata(),
+        pages=tuple(pages) if paged else (),
+        headings=tuple(headings),
+        warnings=tuple(warnings),
+    )

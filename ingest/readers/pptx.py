@@ -1,0 +1,125 @@
+"""PowerPoint: one page for every slide, what stands on it from top to bottom, then its notes.
+
+Charts give their title and figures. Pictures, SmartArt, comments, slide numbers, footers and what
+only the master shows are left out; hidden slides are read and marked.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.readers.archive import DAMAGE, Block, damaged, laid_out, opened, properties
+from vectorstore.errors import UnreadableSource
+from vectorstore.records import Document
+
+if TYPE_CHECKING:
+    from pptx.chart.chart import Chart
+    from pptx.shapes.base import BaseShape
+    from pptx.slide import Slide
+    from pptx.table import Table
+
+_SAME_HEIGHT = 180_000  # half a centimetre: shapes closer than that stand side by side
+_FURNITURE = {"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"}
+
+
+def read_pptx(path: Path) -> Document:
+    """The text of all slides; raises UnreadableSource where the file is damaged or locked."""
+    from pptx import Presentation
+    from pptx.exc import PythonPptxError
+
+    with opened(path, ".pptx") as archive:
+        metadata = properties(archive)
+    try:
+        slides = list(Presentation(str(path)).slides)
+        sections = [list(_slide(slide)) for slide in slides]
+    except (*DAMAGE, PythonPptxError) as error:
+        # Templates and presentations with macros are kinds of their own.
+        raise UnreadableSource(damaged(path, ".pptx", error)) from error
+    document = laid_out("pptx", sections, metadata)
+    pages = tuple(
+        replace(page, warning="This slide is hidden.") if _is_hidden(slide) else page
+        for page, slide in zip(document.pages, slides, strict=True)
+    )
+    silent = [str(page.number) for page in pages if page.start == page.end]
+    more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
+    said = f"No text on slide {', '.join(silent[:5])}{more} (pictures?)."
+    warnings = (said,) if silent else ()
+    return replace(document, pages=pages, warnings=warnings)
+
+
+def _is_hidden(slide: "Slide") -> bool:
+    return slide.element.get("show") in {"0", "false"}
+
+
+def _slide(slide: "Slide") -> Iterator[Block]:
+    title = slide.shapes.title
+    if title is not None:
+        yield Block(title.text_frame.text, heading=True)
+    for shape in _in_order(slide.shapes):
+        if title is None or shape.shape_id != title.shape_id:
+            yield from _shape(shape)
+    frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    if frame is not None and frame.text.strip():
+        yield Block(f"Notes:\n{frame.text}")
+
+
+def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
+    """Shapes from top to bottom, those of about one height from left to right."""
+    lines: list[list[BaseShape]] = []
+    for shape in sorted(shapes, key=lambda shape: shape.top or 0):
+        if lines and (shape.top or 0) - (lines[-1][0].top or 0) < _SAME_HEIGHT:
+            lines[-1].append(shape)
+        else:
+            lines.append([shape])
+    return [shape for line in lines for shape in sorted(line, key=lambda shape: shape.left or 0)]
+
+
+def _shape(shape: "BaseShape") -> Iterator[Block]:
+    from pptx.shapes.autoshape import Shape
+    from pptx.shapes.graphfrm import GraphicFrame
+    from pptx.shapes.group import GroupShape
+
+    if _is_furniture(shape):
+        return
+    if isinstance(shape, GroupShape):
+        for inner in _in_order(shape.shapes):
+            yield from _shape(inner)
+    elif isinstance(shape, GraphicFrame):
+        if shape.has_table:
+            yield Block("\n".join(_rows(shape.table)))
+        elif shape.has_chart:
+            yield Block("\n".join(_figures(shape.chart)))
+    elif isinstance(shape, Shape):
+        yield Block(shape.text_frame.text)
+
+
+def _is_furniture(shape: "BaseShape") -> bool:
+    hidden = shape.element.xpath("./*/p:cNvPr/@hidden")
+    if hidden and hidden[0] in {"1", "true"}:
+        return True
+    return shape.is_placeholder and shape.placeholder_format.type.name in _FURNITURE
+
+
+def _rows(table: "Table") -> Iterator[str]:
+    for row in table.rows:
+        texts = [" ".join(cell.text_frame.text.split()) for cell in row.cells]
+        if any(texts):
+            yield " | ".join(texts)
+
+
+def _figures(chart: "Chart") -> Iterator[str]:
+    """Its title and a line for every series: `Sales: 2022 = 10; 2023 = 20`."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        yield chart.chart_title.text_frame.text
+    try:
+        plots = list(chart.plots)
+    except ValueError:  # a sort of chart python-pptx does not know
+        return
+    for plot in plots:
+        categories = [str(category) for category in plot.categories]
+        for series in plot.series:
+            pairs = zip(categories, series.values, strict=False)
+            points = [f"{name} = {value:.15g}" for name, value in pairs if value is not None]
+            if points:
+                yield f"{series.name}: {'; '.join(points)}"
