@@ -1,21 +1,35 @@
-"""PDF through pypdf: the text of each page, with the page's place in the whole.
+"""PDF through pypdf: the text of each page, repaired, with the page's place in the whole.
 
-It reads the text layer only; a page that is a picture has none. Lines stay as they stand on the
-page. Mending headers, hyphenation and lost spaces is not done here.
+The text layer comes first; a page that is a picture is read by OCR where that is installed. Each
+page whose text may not be what is printed says so. Columns and tables stay in the order in which
+the file gives them.
 """
 
 import logging
 import re
+import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import yaml
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
+from ingest.metadata import SIDECAR, sidecar_of
+from ingest.readers.ocr import Scans, pictured
+from ingest.readers.repair import garbled, repair
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata, Page
+from vectorstore.records import Document, Heading, Metadata, Page
+from vectorstore.words import cjk_share
 
+MOST_PAGES = 5_000
+MOST_CHARACTERS = 20_000_000
+_LITTLE = 20  # letters and digits on a page
+_MOST_BOOKMARKS = 5_000
 # What pypdf was seen to let through on damaged files, beside its own errors.
 _DAMAGE = (
     PyPdfError,
@@ -31,40 +45,147 @@ _DAMAGE = (
 _JUNK_TITLE = re.compile(
     r"^(untitled|microsoft word|document\d*$|.*\.(docx?|dvi|tex|indd|pdf|pptx?)$)", re.I
 )
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_STOPPED = (
+    "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
+)
+# What became of a page: what is said of it, and what is said of all such pages of a document.
+_SAID = {
+    "": ("", ""),
+    "ocr": ("Read by OCR: check the words against the page.", "Read by OCR: {}."),
+    "picture": (
+        "Page {} has hardly any text: it may be a picture.",
+        "Hardly any text on {} (pictures?).",
+    ),
+    "unread": (
+        "Page {} has hardly any text: it may be a picture.",
+        "Not read: {} (pictures; install tesseract-ocr to read them).",
+    ),
+    "late": (
+        f"Not read: {_STOPPED}",
+        f"Not read: {{}}. {_STOPPED}",
+    ),
+    "garbled": (
+        "The text of page {} is garbled: check the words against the page.",
+        "Garbled text on {}.",
+    ),
+    "damaged": ("Page {} is damaged and could not be read.", "Damaged and not read: {}."),
+}
+_NOTHING = {
+    "unread": "has no text: it is scanned; install tesseract-ocr to read it (and "
+    "tesseract-ocr-jpn, tesseract-ocr-chi-tra for Japanese and Chinese), or run ocrmypdf on it "
+    "and add the result.",
+    "late": "has no text that OCR could read within twenty minutes: run ocrmypdf on it and add the "
+    "result.",
+    "picture": "has no text: its pages are pictures in which OCR finds no words. Add a better "
+    "scan, or the words as a text file.",
+    "damaged": "is damaged, no page of it can be read: open it in a PDF viewer, save or print it "
+    "as a new PDF, and add that.",
+    "": "has no text: its pages are blank. Add a file that has text.",
+}
 
 
-def read_pdf(path: Path) -> Document:
-    """All pages of a PDF; raises UnreadableSource for a locked or damaged one."""
+def read_pdf(path: Path, said: Callable[[int, int], None] = lambda *_: None) -> Document:
+    """All pages of a PDF; `said` hears after each page of its number and how many there are.
+
+    A page that is scanned is read by OCR, for twenty minutes altogether. Raises UnreadableSource
+    for a file that is locked, damaged, or has no text.
+    """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        reader = PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileNotDecryptedError
-        texts = [_clean(page.extract_text()) for page in reader.pages]
-        metadata = _metadata(reader)
+        reader, password = _opened(path)
+        raw, fates, warnings = _read(reader, Scans(path, password), said)
+        texts = [page.text for page in repair(raw)]
+        if not any(any(map(str.isalnum, text)) for text in texts):
+            reason = next(reason for reason in _NOTHING if reason in fates or not reason)
+            raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
+        pages = tuple(_placed(texts, fates))
+        whole = "".join(_joined(texts))
+        metadata = _metadata(reader, whole)
+        headings = _headings(reader, texts, pages)
     except (FileNotDecryptedError, DependencyError) as error:
-        raise UnreadableSource(
-            f"{path.name} is protected by a password: save a copy without it and add that."
-        ) from error
+        raise UnreadableSource(_locked(path)) from error
     except _DAMAGE as error:
         raise UnreadableSource(
             f"{path.name} is damaged or not a PDF ({type(error).__name__}): open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
         ) from error
-    pages = tuple(_placed(texts))
-    whole = "".join(_joined(texts))
-    silent = [page.number for page in pages if not whole[page.start : page.end].strip()]
-    warnings = (f"No text on {_counted(silent)} (pictures?).",) if silent else ()
-    return Document(whole, "pdf", metadata, pages=pages, warnings=warnings)
+    return Document(whole, "pdf", metadata, pages, headings, (*warnings, *_summed(fates)))
 
 
-def _clean(text: str) -> str:
-    """What cannot be stored or shown is left out."""
-    return _SURROGATES.sub("", text).replace("\0", "").strip()
+def _opened(path: Path) -> tuple[PdfReader, str]:
+    """The file opened, and the password that did it; empty where none was needed."""
+    reader = PdfReader(path)
+    if not reader.is_encrypted or reader.decrypt(""):
+        return reader, ""
+    password = _password(path)
+    if not password or not reader.decrypt(password):
+        raise FileNotDecryptedError
+    return reader, password
 
 
-def _joined(texts: list[str]) -> Iterator[str]:
+def _password(path: Path) -> str:
+    """The password in the file's sidecar, letter for letter; empty if there is none."""
+    sidecar = sidecar_of(path)
+    with suppress(OSError, yaml.YAMLError, *_DAMAGE):
+        # BaseLoader makes only strings, lists and mappings: 0123 is no number here.
+        values = yaml.load(sidecar.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+        if isinstance(values, dict) and isinstance(values.get("password"), str):
+            return str(values["password"])
+    return ""
+
+
+def _locked(path: Path) -> str:
+    if _password(path):
+        return (
+            f"{path.name} is protected by a password, and the one in {path.name}{SIDECAR} does "
+            "not open it: correct it there and sync again, or save a copy without it."
+        )
+    return (
+        f"{path.name} is protected by a password: write it as `password: …` in "
+        f"{path.name}{SIDECAR} beside it and sync again, or save a copy without it."
+    )
+
+
+def _read(
+    reader: PdfReader, scans: Scans, said: Callable[[int, int], None]
+) -> tuple[list[str], list[str], list[str]]:
+    """The text of each page as the file gives it, what became of each, and what was left out."""
+    of, taken = len(reader.pages), 0
+    texts: list[str] = []
+    fates: list[str] = []
+    for number in range(1, min(of, MOST_PAGES) + 1):
+        text, fate = _page(reader, number, scans)
+        taken += len(text) + 2
+        if taken > MOST_CHARACTERS:
+            break
+        texts.append(text)
+        fates.append(fate)
+        said(number, min(of, MOST_PAGES))
+    if len(texts) == of:
+        return texts, fates, []
+    warning = f"Only the first {len(texts):,} of {of:,} pages were read: split the file to add all."
+    return texts, fates, [warning]
+
+
+def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
+    """The text of a page and what became of it."""
+    try:
+        page = reader.pages[number - 1]
+        text = page.extract_text()
+    except (FileNotDecryptedError, DependencyError):
+        raise
+    except _DAMAGE:
+        return "", "damaged"
+    words, picture = sum(map(str.isalnum, text)), False
+    if words < _LITTLE:
+        with suppress(*_DAMAGE):
+            picture = pictured(page)
+    if not picture:
+        return text, "garbled" if garbled(text) else ""
+    return (text, "picture") if words else scans.read(number)
+
+
+def _joined(texts: Sequence[str]) -> Iterator[str]:
     """The pages' texts, each with what separates it from the next.
 
     A sentence that runs on to the next page is kept in one paragraph.
@@ -75,22 +196,125 @@ def _joined(texts: list[str]) -> Iterator[str]:
         yield text + ("\n" if runs_on else "\n\n")
 
 
-def _placed(texts: list[str]) -> Iterator[Page]:
+def _placed(texts: Sequence[str], fates: Sequence[str]) -> Iterator[Page]:
     start = 0
     for number, (text, piece) in enumerate(zip(texts, _joined(texts), strict=True), start=1):
-        yield Page(number, start, start + len(text))
+        warning = _SAID[fates[number - 1]][0].format(number)
+        yield Page(number, start, start + len(text), warning)
         start += len(piece)
 
 
-def _metadata(reader: PdfReader) -> Metadata:
-    """Title and author as the file gives them, where they look like such."""
+def _summed(fates: Sequence[str]) -> Iterator[str]:
+    """What there is to say of the document, one sentence for all pages it is true of."""
+    for fate, (_, sentence) in _SAID.items():
+        found = [number for number, its in enumerate(fates, start=1) if its == fate]
+        if sentence and found:
+            shown = ", ".join(map(str, found[:5]))
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            yield sentence.format(f"page{'s' if len(found) > 1 else ''} {shown}{more}")
+
+
+def _metadata(reader: PdfReader, text: str) -> Metadata:
+    """Title, author, date and language as the file gives them, where they look like such."""
+    title = author = date = language = ""
     info = reader.metadata
-    title = " ".join(_clean(str((info and info.title) or "")).split())
-    author = " ".join(_clean(str((info and info.author) or "")).split())
-    return Metadata(title="" if _JUNK_TITLE.match(title) else title, author=author)
+    with suppress(*_DAMAGE):
+        title = _line(info and info.title)
+        author = _line(info and info.author)
+    with suppress(*_DAMAGE):
+        made = info.creation_date if info else None
+        if made and made.year >= 1990 and made.date() <= datetime.now(UTC).date():
+            date = made.date().isoformat()
+    with suppress(*_DAMAGE):
+        language = _language(_line(reader.root_object.get("/Lang")), text)
+    return Metadata(
+        title="" if _JUNK_TITLE.match(title) else title,
+        author=author,
+        date=date,
+        language=language,
+    )
 
 
-def _counted(pages: list[int]) -> str:
-    shown = ", ".join(map(str, pages[:5]))
-    more = f" and {len(pages) - 5} more" if len(pages) > 5 else ""
-    return f"page{'s' if len(pages) > 1 else ''} {shown}{more}"
+def _line(value: object) -> str:
+    """A value as one line that can be stored."""
+    text = str(value or "").encode(errors="ignore").decode().replace("\0", "")
+    return " ".join(text.split())
+
+
+def _language(said: str, text: str) -> str:
+    """A language code, unless its script is not that of the text: programs write their default."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", said):
+        return ""
+    asian = said[:2].lower() in {"ja", "ko", "zh"}
+    return said if asian == (cjk_share(text[:20_000]) > 0.3) else ""
+
+
+def _headings(
+    reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]
+) -> tuple[Heading, ...]:
+    """The bookmarks that are found as lines on the pages they lead to."""
+    found: dict[int, Heading] = {}
+    folded: dict[int, list[tuple[str, int, int]]] = {}
+    with suppress(*_DAMAGE):
+        for bookmark in _bookmarks(reader.outline):
+            index = reader.get_destination_page_number(bookmark)
+            if index is None or not 0 <= index < len(texts):
+                continue
+            lines = folded.setdefault(index, list(_folded_lines(texts[index])))
+            span = _where(_fold(str(bookmark.title or "")), lines)
+            if span:
+                start, end = (pages[index].start + place for place in span)
+                text = " ".join(texts[index][slice(*span)].split())
+                found.setdefault(start, Heading(text, start, end))
+    return tuple(_apart(sorted(found.values(), key=lambda heading: heading.start)))
+
+
+def _bookmarks(outline: Any) -> Iterator[Any]:
+    """The bookmarks of an outline in order, whatever their depth, as many as are sane."""
+    waiting, given = [iter(outline)], 0
+    while waiting and given < _MOST_BOOKMARKS:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif isinstance(entry, list):
+            waiting.append(iter(entry))
+        else:
+            given += 1
+            yield entry
+
+
+def _folded_lines(text: str) -> Iterator[tuple[str, int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        yield _fold(line), start, start + len(line)
+        start += len(line) + 1
+
+
+def _fold(text: str) -> str:
+    """The letters and digits of a line, without the number it begins with."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(character for character in plain if character.isalnum())
+    return kept.lstrip("0123456789") or kept
+
+
+def _where(title: str, lines: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
+    """The one to three lines that say just this."""
+    if len(title) < 2:
+        return None
+    for first, (said, start, _) in enumerate(lines):
+        if not said or not title.startswith(said):
+            continue
+        together = ""
+        for said_too, _, end in lines[first : first + 3]:
+            together += said_too
+            if together == title:
+                return start, end
+    return None
+
+
+def _apart(headings: Sequence[Heading]) -> Iterator[Heading]:
+    end = 0
+    for heading in headings:
+        if heading.start >= end:
+            yield heading
+            end = heading.end

@@ -1,0 +1,382 @@
+import io
+import unicodedata
+from pathlib import Path
+
+import pytest
+import yaml
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+from ingest.readers import ocr
+from ingest.readers.pdf import MOST_PAGES, read_pdf
+from ingest.readers.repair import Repaired, garbled, repair
+from tests.ingest.test_readers import make_pdf
+from vectorstore.errors import UnreadableSource
+
+BODIES = (
+    "Taiwan opened an office in Vilnius.",
+    "Lithuania opened one in Taipei.",
+    "Trade grew by a fifth in a year.",
+    "Twelve firms signed contracts.",
+)
+# What a font without a table of its letters often gives: each letter by its neighbour's number.
+SHIFTED = "".join(
+    chr(ord(letter) + 3) if letter.isalpha() else letter
+    for letter in "the office in vilnius was opened in november by representatives of taiwan whose "
+    "government had promised investments worth several hundred million dollars together with "
+    "scholarships loans semiconductor training direct flights cultural exchanges"
+)
+
+
+def texts(*pages: str) -> list[str]:
+    return [page.text for page in repair(pages)]
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+
+
+def test_running_heads_feet_and_page_numbers_are_dropped(tmp_path: Path) -> None:
+    pages = [
+        f"The Strait Review 2024\n\n{body}\n\nAll rights reserved\n- {number} -"
+        for number, body in enumerate(BODIES, start=7)
+    ]
+    document = read_pdf(make_pdf(tmp_path / "a.pdf", *pages))
+    stands = [document.text[page.start : page.end] for page in document.pages]
+    assert stands[1:-1] == list(BODIES[1:-1])
+    assert document.text.count("The Strait Review 2024") == 1, "kept where it first stands"
+    assert document.text.count("All rights reserved") == 1
+    assert "- 8 -" not in document.text
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ("Same first line\nOne.", "Same first line\nTwo."),
+        ("Same\nOne.", "Same\nTwo.", "Same\nThree.", "4\n.", "a", "b", "c"),
+        ("Table 5\nOne.", "Table 9\nTwo.", "Table 3\nThree."),
+        ("One.\n12", "Two.\n7", "Three.\n40"),
+        ("0\n1 of a", "0\n2 of b", "0\n3 of c"),
+        ("All there is.",) * 4,
+    ],
+    ids=["two", "less than half", "other numbers", "no page numbers", "no words", "nothing else"],
+)
+def test_lines_that_may_be_content_are_kept(pages) -> None:
+    assert texts(*pages) == list(pages)
+
+
+@pytest.mark.parametrize(
+    ("raw", "repaired"),
+    [
+        ("the govern-\nment said", "the government said"),
+        ("the govern- \n  ment said", "the government said"),
+        ("post-processing, then post-\nprocessing", "post-processing, then post-processing"),
+        ("semiconductors and semi-\nconductors", "semiconductors and semiconductors"),
+        ("pre-\nand post-war", "pre-\nand post-war"),
+        ("self-\nrule", "self-\nrule"),
+        ("a k-\nanonymous set", "a k-anonymous set"),
+        ("data that is data-\ndependent, dependent", "data that is data-\ndependent, dependent"),
+        ("Schwarz-\nWeiß", "Schwarz-\nWeiß"),
+        ("pages 12-\n14", "pages 12-\n14"),
+        ("in\u00adter\u00adnational", "international"),
+        ("inter\u00ad\nnational", "international"),
+        ("oﬃce, ﬁrst ﬂight, eﬀect", "office, first flight, effect"),
+        ("Taiwan: T a i w a n", "Taiwan: Taiwan"),
+        ("Table A B C D E", "Table A B C D E"),
+        ("x² ½ ① ｶﾞ 㐂", "x² ½ ① ｶﾞ 㐂"),
+        ("a\0b\ud800c\n", "abc"),
+        ("", ""),
+        (" \n\t\n", ""),
+    ],
+)
+def test_repairs(raw, repaired) -> None:
+    assert texts(raw) == [repaired]
+
+
+PIECES = st.sampled_from(
+    [*"govern ment Taiwan 12 台湾 . a É self - ½ ﬁ ﬄ Page".split(), "-\n", "- \n ", "\u00ad", "\u00ad\n", " ", "\n", "T a i w a n", "\0", "\ud800", "\t"]
+)  # fmt: skip
+PAGES = st.lists(st.lists(PIECES, max_size=25).map("".join), max_size=6)
+
+
+def whole(page: Repaired, place: int) -> bool:
+    """Whether a place is not inside what was put for something else."""
+    return not any(
+        run.start < place < run.end and run.end - run.start != run.raw_end - run.raw_start
+        for run in page.places
+    )
+
+
+@given(PAGES, st.data())
+def test_every_span_leads_back_to_its_letters(pages, data) -> None:
+    for raw, page in zip(pages, repair(pages), strict=True):
+        places = [place for place in range(len(page.text) + 1) if whole(page, place)]
+        start, end = sorted(data.draw(st.tuples(*[st.sampled_from(places)] * 2)))
+        raw_start, raw_end = page.raw_span(start, end)
+        assert 0 <= raw_start <= raw_end <= len(raw)
+        assert letters(raw[raw_start:raw_end]) == letters(page.text[start:end])
+
+
+@given(PAGES)
+def test_the_way_back_never_turns(pages) -> None:
+    for page in repair(pages):
+        spans = [page.raw_span(place, place + 1) for place in range(len(page.text))]
+        assert spans == sorted(spans)
+        assert [run.start for run in page.places][1:] == [run.end for run in page.places][:-1]
+
+
+def test_what_is_no_span_of_the_page_is_refused() -> None:
+    with pytest.raises(ValueError, match="no stretch"):
+        repair(["abc"])[0].raw_span(2, 5)
+
+
+def test_endless_words_and_lines_take_no_endless_time() -> None:
+    page = "a" * 200_000 + " " * 200_000 + "-" * 200_000 + "a b " * 50_000 + "\n" * 200_000
+    assert len(texts(page, page, page)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "is_garbled"),
+    [
+        ("Taiwan’s ‘role’ — 2,5 % of x² ≤ ∑ α·β (Δt)", False),
+        ("台湾海峡の平和と安定は、AI技術とｶﾞｲﾄﾞ、대만。" * 5, False),
+        ("Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. " * 9, False),
+        ("Net income NT$ 1,200 TSMC 台積電 GDP (CPTPP)\n" * 30, False),
+        ("��� the rest is lost ���", True),
+        ("(cid:12)(cid:44) a (cid:3)", True),
+        ("\x01\x12\x1a\x1a\x16 \x05\x01 abc", True),
+        ("ڀݚഎܠૄସසഎڀݚܠગ", True),
+        (SHIFTED, True),
+    ],
+)
+def test_garbled_text_is_told_from_text(text, is_garbled) -> None:
+    assert garbled(text) is is_garbled
+
+
+def test_bookmarks_become_headings(tmp_path: Path) -> None:
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=12)
+    pdf.add_page()
+    pdf.start_section("The strait")
+    pdf.start_section("Nowhere on the page", level=1)
+    pdf.multi_cell(0, 8, "Foreword.\n1. The Strait\nIt is narrow.")
+    pdf.add_page()
+    pdf.start_section("Twelve firms and their contracts")
+    pdf.multi_cell(0, 8, "2 Twelve firms\nand their contracts\nThey were signed.")
+    pdf.output(str(tmp_path / "a.pdf"))
+    document = read_pdf(tmp_path / "a.pdf")
+    assert [
+        (heading.text, document.text[heading.start : heading.end]) for heading in document.headings
+    ] == [
+        ("1. The Strait", "1. The Strait"),
+        ("2 Twelve firms and their contracts", "2 Twelve firms\nand their contracts"),
+    ]
+
+
+def with_facts(path: Path, text: str, facts: dict[str, str], lang: str) -> Path:
+    writer = PdfWriter(clone_from=make_pdf(path, text))
+    writer.add_metadata(facts)
+    if lang:
+        writer.root_object[NameObject("/Lang")] = TextStringObject(lang)
+    writer.write(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("made", "lang", "date", "language"),
+    [
+        ("D:20240501120000Z", "en-GB", "2024-05-01", "en-GB"),
+        ("D:19040101000000", "ja-JP", "", ""),
+        ("D:29990101000000", "<b>", "", ""),
+        ("yesterday", "", "", ""),
+    ],
+)
+def test_what_a_citation_needs(tmp_path: Path, made, lang, date, language) -> None:
+    facts = {"/Title": "Untitled", "/Author": "A.\0 Lin", "/CreationDate": made}
+    metadata = read_pdf(with_facts(tmp_path / "a.pdf", "Some text.", facts, lang)).metadata
+    assert (metadata.title, metadata.author) == ("", "A. Lin")
+    assert (metadata.date, metadata.language) == (date, language)
+
+
+def locked(path: Path, password: str) -> Path:
+    writer = PdfWriter(clone_from=make_pdf(path, "The words inside."))
+    writer.encrypt(password, owner_password="owner", algorithm="AES-256")
+    writer.write(path)
+    return path
+
+
+def test_a_password_is_taken_from_the_sidecar(tmp_path: Path) -> None:
+    path = locked(tmp_path / "a.pdf", "0123")
+    sidecar = tmp_path / "a.pdf.meta.yaml"
+    with pytest.raises(UnreadableSource, match=r"write it as `password: …` in a\.pdf\.meta\.yaml"):
+        read_pdf(path)
+    sidecar.write_text("password: wrong")
+    with pytest.raises(UnreadableSource, match="does not open it") as caught:
+        read_pdf(path)
+    assert "wrong" not in str(caught.value)
+    sidecar.write_text("title: [")
+    with pytest.raises(UnreadableSource, match="protected by a password"):
+        read_pdf(path)
+    sidecar.write_text("title: T\npassword: 0123\n")
+    document = read_pdf(path)
+    assert document.text.strip() == "The words inside."
+    assert "0123" not in repr(document)
+    assert yaml.safe_load(sidecar.read_text())["password"] == 83, "YAML alone would misread it"
+
+
+def test_an_empty_password_needs_no_sidecar(tmp_path: Path) -> None:
+    assert "words" in read_pdf(locked(tmp_path / "a.pdf", "")).text
+
+
+def scan(path: Path, *pages: str) -> Path:
+    """A PDF of pictures of text; a page that begins with `=` has it as text as well."""
+    pdf = FPDF()
+    for text in pages:
+        picture = Image.new("L", (1240, 600), 255)
+        font = ImageFont.load_default(size=40)
+        ImageDraw.Draw(picture).multiline_text((60, 60), text.strip("="), 0, font, spacing=20)
+        pdf.add_page()
+        pdf.image(io.BytesIO(_png(picture)), w=190)
+        if text.startswith("="):
+            pdf.set_font("helvetica", size=12)
+            pdf.multi_cell(0, 8, text.strip("="))
+    pdf.output(str(path))
+    return path
+
+
+def _png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "png")
+    return out.getvalue()
+
+
+needs_tesseract = pytest.mark.skipif(
+    not ocr.available(), reason="needs tesseract-ocr with eng, and pypdfium2"
+)
+
+
+@needs_tesseract
+def test_a_scanned_page_is_read_by_ocr_and_says_so(tmp_path: Path) -> None:
+    path = scan(
+        tmp_path / "a.pdf", "=" + BODIES[0], "Lithuania opened one in Taipei,\nits capital."
+    )
+    heard: list[tuple[int, int]] = []
+    document = read_pdf(path, lambda page, of: heard.append((page, of)))
+    first, second = document.pages
+    assert document.text[first.start : first.end] == BODIES[0]
+    assert "Lithuania opened one in Taipei" in document.text[second.start : second.end]
+    assert (first.warning, second.warning) == ("", "Read by OCR: check the words against the page.")
+    assert document.warnings == ("Read by OCR: page 2.",)
+    assert heard == [(1, 2), (2, 2)]
+
+
+@needs_tesseract
+def test_a_locked_scan_is_read_with_its_password(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=scan(tmp_path / "a.pdf", BODIES[0]))
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(tmp_path / "a.pdf")
+    (tmp_path / "a.pdf.meta.yaml").write_text("password: secret")
+    assert "Vilnius" in read_pdf(tmp_path / "a.pdf").text
+
+
+@needs_tesseract
+def test_pictures_without_words_are_told_from_scans(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match="OCR finds no words"):
+        read_pdf(scan(tmp_path / "a.pdf", ""))
+
+
+@needs_tesseract
+@pytest.mark.parametrize("number", [9, 0])
+def test_a_page_that_cannot_be_drawn_is_told(tmp_path: Path, number) -> None:
+    path = make_pdf(tmp_path / "a.pdf", "Text.")
+    if not number:
+        path.write_bytes(b"%PDF-1.7 nonsense")
+    with pytest.raises(UnreadableSource, match=r"of a\.pdf could not be drawn"):
+        ocr.read_page(path, number)
+
+
+@needs_tesseract
+def test_a_page_that_takes_too_long_is_told(tmp_path: Path) -> None:
+    path = scan(tmp_path / "a.pdf", BODIES[0])
+    with pytest.raises(UnreadableSource, match="run ocrmypdf"):
+        ocr.read_page(path, 1, seconds=0.001)
+
+
+@needs_tesseract
+def test_what_is_scanned_beyond_the_time_is_left(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(ocr, "BUDGET", 0.0)
+    document = read_pdf(scan(tmp_path / "a.pdf", "=" + BODIES[0], BODIES[1]))
+    assert document.pages[1].warning.startswith("Not read: OCR of this document was stopped")
+    assert document.warnings[0].startswith("Not read: page 2. OCR of this document was stopped")
+    with pytest.raises(UnreadableSource, match="within twenty minutes"):
+        read_pdf(scan(tmp_path / "b.pdf", BODIES[1]))
+
+
+def test_a_scan_without_tesseract_says_what_to_install(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UnreadableSource, match=r"it is scanned; install tesseract-ocr.*ocrmypdf"):
+        read_pdf(scan(tmp_path / "a.pdf", BODIES[0]))
+    document = read_pdf(scan(tmp_path / "b.pdf", "=" + BODIES[0], BODIES[1]))
+    assert document.pages[1].warning == "Page 2 has hardly any text: it may be a picture."
+    assert document.warnings == (
+        "Not read: page 2 (pictures; install tesseract-ocr to read them).",
+    )
+
+
+def test_a_picture_with_a_word_under_it_keeps_its_word(tmp_path: Path) -> None:
+    document = read_pdf(scan(tmp_path / "a.pdf", "=Figure 1"))
+    assert document.text.strip() == "Figure 1"
+    assert document.warnings == ("Hardly any text on page 1 (pictures?).",)
+
+
+def test_only_so_many_pages_are_read(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=make_pdf(tmp_path / "a.pdf", "The first page."))
+    for _ in range(MOST_PAGES + 10):
+        writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "a.pdf")
+    document = read_pdf(tmp_path / "a.pdf")
+    assert len(document.pages) == MOST_PAGES
+    assert document.warnings == (
+        "Only the first 5,000 of 5,011 pages were read: split the file to add all.",
+    )
+
+
+def test_only_so_many_characters_are_read(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("ingest.readers.pdf.MOST_CHARACTERS", 80)
+    document = read_pdf(make_pdf(tmp_path / "a.pdf", *BODIES))
+    assert len(document.pages) == 2
+    assert document.warnings[0].startswith("Only the first 2 of 4 pages")
+
+
+def test_one_damaged_page_does_not_take_the_others_with_it(tmp_path: Path, monkeypatch) -> None:
+    def broken(page) -> str:
+        if page.page_number == 1:
+            raise ValueError
+        return "Text."
+
+    monkeypatch.setattr("pypdf.PageObject.extract_text", broken)
+    document = read_pdf(make_pdf(tmp_path / "a.pdf", *BODIES[:2]))
+    assert document.pages[1].warning == "Page 2 is damaged and could not be read."
+    assert document.warnings == ("Damaged and not read: page 2.",)
+
+
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9])
+def test_a_file_cut_short_is_read_or_told(tmp_path: Path, part) -> None:
+    path = make_pdf(tmp_path / "a.pdf", *BODIES)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    try:
+        said = read_pdf(path).text
+    except UnreadableSource as error:
+        said = str(error)
+    assert said.startswith(("a.pdf is damaged", "a.pdf has no text", BODIES[0]))
+
+
+def test_a_file_that_is_something_else_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"PK\3\4" + bytes(500))
+    with pytest.raises(UnreadableSource, match="damaged or not a PDF"):
+        read_pdf(path)
