@@ -1,0 +1,22 @@
+"""Safe names for files that come from outside; what is shown stays the original."""
+
+import re
+import unicodedata
+
+_LONGEST_NAME = 150  # bytes; file systems stop at 255, and a sidecar's ending comes on top
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
+
+
+def safe_name(name: str) -> str:
+    """A name for a file from one that came from outside.
+
+    >>> safe_name("../../etc/passwd.txt")
+    'passwd.txt'
+    """
+    last = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
+    clean = _UNSAFE.sub("", last).strip(" .") or "document"
+    stem, dot, suffix = clean.rpartition(".")
+    if not dot:
+        stem, suffix = clean, ""
+    kept = stem.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip() or "document"
+    return f"{kept}.{suffix[:20]}" if suffix else kept
