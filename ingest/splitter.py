@@ -16,7 +16,7 @@ from vectorstore.records import Document, Heading, Page, Passage
 from vectorstore.sentences import Span, sentences
 from vectorstore.words import cjk_share
 
-VERSION = "2"  # part of each passage's id: a change here makes all passages anew
+VERSION = "3"  # part of each passage's id: a change here makes all passages anew
 LONGEST = 1000  # characters of English, about the 256 tokens that the default model reads
 
 

@@ -1,56 +1,42 @@
-"""The folder is the library: bring the two together, a file at a time.
+"""The folder is the library: bring the two together.
 
 A file is read again only when its size or time has changed, and embedded again only when its
-content has. One file that cannot be read never stops the others: it is listed with its reason.
+content has. Files are taken in by groups, each whole or not at all, so the run may be ended at
+any moment and goes on from there the next time. One file that cannot be read never stops the
+others: it is listed with its reason.
 """
 
 import hashlib
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from ingest.metadata import SIDECAR, with_sidecar
-from ingest.readers import read
+from ingest.progress import Change, Pace, Step, Watch
+from ingest.reading import Reading
 from ingest.splitter import VERSION, PassageSplitter
-from ingest.walk import content_hash, signature_of, walk
+from ingest.walk import clean_up, content_hash, signature_of, walk
 from vectorstore.database import now
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
-from vectorstore.records import Document, Metadata, Source, Unreadable
+from vectorstore.records import Document, Metadata, Passage, Source, Unreadable
 from vectorstore.words import fold, language_of
 
-Outcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "failed"]
+# A group is taken in when it has so many passages or files, or is so old (seconds): large enough
+# to embed well, small enough to lose little.
+_MOST_PASSAGES, _MOST_FILES, _OLDEST = 512, 200, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one file. `reason` says why it failed, or whose duplicate it is."""
+class _Read:
+    """A file that has been read and waits to be taken in with its group."""
 
-    path: str
-    outcome: Outcome
-    title: str = ""
-    source_id: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far a sync is: files done of all, and passages embedded of the file at hand.
-
-    `change` is there once a file is done.
-    """
-
-    path: str
-    done: int
-    total: int
-    embedded: int = 0
-    passages: int = 0
-    change: Change | None = None
-
-
-Watch = Callable[[Step], None]
+    change: Change
+    source: Source
+    document: Document
+    passages: list[Passage]
 
 
 def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[Change]:
@@ -64,14 +50,15 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
             f"The sources folder {folder} does not exist: make it, or set KAKEHASHI_SOURCES to "
             "the folder that holds the documents."
         )
-    with library.changing:
+    with library.changing, Reading() as reading:
+        library.renew(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
+        clean_up(folder)
         walked = walk(folder)
-        intake = _Intake(library, folder, watch, total=len(walked.files))
+        intake = _Intake(library, folder, watch, reading)
         if library.database.get("splitter") != VERSION:
             intake.distrust()
         intake.gone = {p: s for p, s in intake.known.items() if not walked.may_hold(p)}
-        for path in walked.files:
-            intake.bring_in(path)
+        intake.bring_in(walked.files)
         for path in walked.unnameable:
             intake.refuse(path)
         for path, source in intake.gone.items():
@@ -81,14 +68,17 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
             if not walked.may_hold(file.path):
                 library.catalog.forget_unreadable(file.path)
         library.database.set("splitter", VERSION)
+        library.sweep()
     watch(Step("", len(walked.files), len(walked.files)))
     return sorted(intake.changes, key=lambda change: change.path)
 
 
 def take_in(library: Library, folder: Path, path: str, watch: Watch = lambda _: None) -> Change:
     """Bring in one file of the folder."""
-    with library.changing:
-        return _Intake(library, folder, watch, total=1).bring_in(path)
+    with library.changing, Reading() as reading:
+        intake = _Intake(library, folder, watch, reading)
+        intake.bring_in([path])
+        return intake.changes[-1]
 
 
 class _Intake:
@@ -98,29 +88,92 @@ class _Intake:
     there, as far as they have not turned up under another name.
     """
 
-    def __init__(self, library: Library, folder: Path, watch: Watch, total: int) -> None:
-        self.known = {source.path: source for source in library.catalog.sources()}
+    def __init__(self, library: Library, folder: Path, watch: Watch, reading: Reading) -> None:
+        self.known: dict[str, Source] = {}
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []
+        self._by_content: dict[str, set[str]] = {}
+        self._ids: set[str] = set()
         self._failed = {file.path: file for file in library.catalog.unreadable()}
         self._library = library
         self._folder = folder
         self._watch = watch
-        self._done, self._total = 0, total
+        self._reading = reading
+        self._group: list[_Read] = []
+        self._group_begun = 0.0
+        self._done = self._total = 0
+        self._pace = Pace(0)
+        for source in library.catalog.sources():
+            self._know(source)
         if not self.known:
             library.database.set("splitter", VERSION)
 
     def distrust(self) -> None:
         """Read everything anew: what is known was made by another version of the splitter."""
         self.known = {p: replace(s, size=-1, sha256="") for p, s in self.known.items()}
+        self._by_content.clear()
         self._failed = {}
 
-    def bring_in(self, path: str) -> Change:
-        """Bring in one file; whatever happens to it, the others are not affected."""
-        self._watch(Step(path, self._done, self._total))
+    def bring_in(self, paths: Iterable[str]) -> None:
+        """Bring in files; whatever happens to one, the others are not affected."""
+        work, self._total = {}, 0
+        for path in paths:
+            self._total += 1
+            change = self._as_known(path)
+            if change:
+                self._done += 1
+                self.note(change)
+            else:
+                work[path] = self._size(path)
+        self._pace = Pace(sum(work.values()))
+        for path, size in work.items():
+            self._tell(path)
+            self._bring_in_one(path)
+            self._done += 1
+            if not self._group:
+                self._pace.done += size
+            if self._is_full():
+                self._take_group_in(work)
+        self._take_group_in(work)
+
+    def refuse(self, path: str) -> None:
+        """A file whose name cannot be written down."""
+        reason = f"The name of {path} is not in UTF-8: rename the file, and sync again."
+        self.note(self._fail(path, reason, (-1, -1)))
+
+    def note(self, change: Change) -> None:
+        """Tell what became of a file."""
+        if change.outcome != "failed" and change.path in self._failed:
+            self._library.catalog.forget_unreadable(change.path)
+        self.changes.append(change)
+        rate, left = self._pace.at()
+        self._watch(Step(change.path, self._done, self._total, rate=rate, left=left, change=change))
+
+    def _tell(self, path: str, page: int = 0, pages: int = 0) -> None:
+        rate, left = self._pace.at()
+        self._watch(
+            Step(path, self._done, self._total, page=page, pages=pages, rate=rate, left=left)
+        )
+
+    def _as_known(self, path: str) -> Change | None:
+        """A file whose size and time are as before is not even opened."""
+        old, failed = self.known.get(path), self._failed.get(path)
+        if not old and not failed:
+            return None
+        try:
+            signature = signature_of(self._folder / path)
+        except OSError:
+            return None
+        if old and (old.size, old.modified_ns) == signature:
+            return Change(path, "unchanged", old.metadata.title, old.id)
+        if failed and (failed.size, failed.modified_ns) == signature:
+            return Change(path, "failed", reason=failed.reason)
+        return None
+
+    def _bring_in_one(self, path: str) -> None:
         file = self._folder / path
         try:
-            change = self._as_known(file, path) or self._by_content(file, path)
+            change = self._told_by_content(file, path)
         except UnreadableSource as error:
             self._forget(path)
             change = self._fail(path, str(error), signature_of(file))
@@ -128,39 +181,18 @@ class _Intake:
             # What is known of it stays, and the next run tries again.
             reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
             change = self._fail(path, reason, (-1, -1))
-        if change.outcome != "failed" and path in self._failed:
-            self._library.catalog.forget_unreadable(path)
-        self._done += 1
-        return self.note(change)
+        if change:
+            self.note(change)
 
-    def refuse(self, path: str) -> None:
-        """A file whose name cannot be written down."""
-        reason = f"The name of {path} is not in UTF-8: rename the file, and sync again."
-        self.note(self._fail(path, reason, (-1, -1)))
-
-    def note(self, change: Change) -> Change:
-        """Tell what became of a file."""
-        self.changes.append(change)
-        self._watch(Step(change.path, self._done, self._total, change=change))
-        return change
-
-    def _as_known(self, file: Path, path: str) -> Change | None:
-        """A file whose size and time are as before is not even opened."""
-        old, failed = self.known.get(path), self._failed.get(path)
-        if old and (old.size, old.modified_ns) == signature_of(file):
-            return Change(path, "unchanged", old.metadata.title, old.id)
-        if failed and (failed.size, failed.modified_ns) == signature_of(file):
-            return Change(path, "failed", reason=failed.reason)
-        return None
-
-    def _by_content(self, file: Path, path: str) -> Change:
-        """A file that is new or was touched; its content decides what it is."""
+    def _told_by_content(self, file: Path, path: str) -> Change | None:
+        """A file that is new or was touched; None if it has been read and waits for its group."""
         catalog = self._library.catalog
         signature, content, old = signature_of(file), content_hash(file), self.known.get(path)
         if old and old.sha256 == content:
-            self.known[path] = catalog.touch(old.id, path, *signature)
+            self._know(catalog.touch(old.id, path, *signature))
             return Change(path, "unchanged", old.metadata.title, old.id)
-        same = [s for s in self.known.values() if s.sha256 == content and s.path != path]
+        others = self._by_content.get(content, set()) - {path}
+        same = [self.known[other] for other in sorted(others)]
         if twin := next((source for source in same if self._still_holds(source)), None):
             self._forget(path)
             reason = f"the same as {twin.path}, which is kept"
@@ -169,12 +201,12 @@ class _Intake:
             (s for s in same if s.path in self.gone and _kind(s.path) == _kind(path)), None
         )
         if moved and not old:
-            del self.gone[moved.path], self.known[moved.path]
-            self.known[path] = catalog.touch(moved.id, path, *signature)
+            del self.gone[moved.path]
+            self._unknow(moved.path)
+            self._know(catalog.touch(moved.id, path, *signature))
             return Change(path, "moved", moved.metadata.title, moved.id, f"was {moved.path}")
-        source = self._read(file, path, old, content, signature)
-        self.known[path] = source
-        return Change(path, "updated" if old else "added", source.metadata.title, source.id)
+        self._read(file, path, old, content, signature)
+        return None
 
     def _still_holds(self, source: Source) -> bool:
         """Whether the file of a source has the content that is known of it."""
@@ -186,8 +218,8 @@ class _Intake:
 
     def _read(
         self, file: Path, path: str, old: Source | None, content: str, signature: tuple[int, int]
-    ) -> Source:
-        document = read(file)
+    ) -> None:
+        document = self._reading.read(file, lambda page, pages: self._tell(path, page, pages))
         metadata = _described(file, document)
         source_id = old.id if old else self._new_id(path)
         passages = PassageSplitter().split(document, source_id)
@@ -205,16 +237,52 @@ class _Intake:
             metadata=metadata,
             warnings=document.warnings,
         )
+        change = Change(path, "updated" if old else "added", metadata.title, source_id)
+        self._know(source)
+        if not self._group:
+            self._group_begun = time.monotonic()
+        self._group.append(_Read(change, source, document, passages))
+
+    def _is_full(self) -> bool:
+        passages = sum(len(one.passages) for one in self._group)
+        old = time.monotonic() - self._group_begun > _OLDEST
+        return bool(self._group) and (
+            passages >= _MOST_PASSAGES or len(self._group) >= _MOST_FILES or old
+        )
+
+    def _take_group_in(self, sizes: dict[str, int]) -> None:
+        """Embed and keep what has been read; only then it is said to be in."""
+        group, self._group = self._group, []
+        if not group:
+            return
+        size = sum(sizes[one.source.path] for one in group)
+        path = group[-1].source.path
 
         def embedded(done: int, total: int) -> None:
-            self._watch(Step(path, self._done, self._total, done, total))
+            rate, left = self._pace.at(size * done / max(total, 1), done)
+            self._watch(Step(path, self._done, self._total, done, total, rate=rate, left=left))
 
-        self._library.put(source, document, passages, embedded)
-        return source
+        self._library.put_all([(one.source, one.document, one.passages) for one in group], embedded)
+        self._pace.done += size
+        self._pace.passages += sum(len(one.passages) for one in group)
+        for one in group:
+            self.note(one.change)
+
+    def _know(self, source: Source) -> None:
+        self._unknow(source.path)
+        self.known[source.path] = source
+        self._by_content.setdefault(source.sha256, set()).add(source.path)
+        self._ids.add(source.id)
+
+    def _unknow(self, path: str) -> Source | None:
+        old = self.known.pop(path, None)
+        if old:
+            self._by_content.get(old.sha256, set()).discard(path)
+        return old
 
     def _forget(self, path: str) -> None:
         """Take what was known of a path out of the library."""
-        if old := self.known.pop(path, None):
+        if old := self._unknow(path):
             self._library.remove(old.id)
 
     def _fail(self, path: str, reason: str, signature: tuple[int, int]) -> Change:
@@ -222,14 +290,19 @@ class _Intake:
         self._library.catalog.put_unreadable(Unreadable(path, *signature, reason))
         return Change(path, "failed", reason=reason)
 
+    def _size(self, path: str) -> int:
+        try:
+            return (self._folder / path).stat().st_size
+        except OSError:
+            return 0
+
     def _new_id(self, path: str) -> str:
         """A readable id that the same path always gets: `japans-role-in-taiwan-3f2a1c`."""
         words = re.findall(r"[^\W_]+", fold(Path(path).stem))
         slug = "-".join(words[:5])[:40].strip("-") or "source"
         first = source_id = f"{slug}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
-        taken = {source.id for source in self.known.values()}
         number = 2
-        while source_id in taken:  # its former owner was moved
+        while source_id in self._ids:  # its former owner was moved
             source_id = f"{first}.{number}"
             number += 1
         return source_id

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ingest.metadata import SIDECAR, sidecar_of
 
+PART = ".kakehashi-part"  # the ending of a file that is being written
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
@@ -47,6 +49,12 @@ def walk(folder: Path) -> Walked:
     return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
 
 
+def clean_up(folder: Path) -> None:
+    """Delete what was being written when the program was ended; nobody may be writing now."""
+    for part in folder.rglob(f".*{PART}"):
+        part.unlink(missing_ok=True)
+
+
 def signature_of(file: Path) -> tuple[int, int]:
     """Bytes and time of last change in nanoseconds, of the file and its sidecar added up."""
     both = [part.stat() for part in (file, sidecar_of(file)) if part.is_file()]
@@ -57,7 +65,8 @@ def signature_of(file: Path) -> tuple[int, int]:
 
 def content_hash(file: Path) -> str:
     """SHA-256 of the file and its sidecar: a change to either is a change."""
-    digest = hashlib.sha256(file.read_bytes())
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256")
     sidecar = sidecar_of(file)
     if sidecar.is_file():
         digest.update(b"\0" + sidecar.read_bytes())

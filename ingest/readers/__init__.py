@@ -1,53 +1,76 @@
-"""Files to documents: one function for every format, chosen by the file's ending.
+"""Files to documents: one reader for each kind of file, all with the same result.
 
-A reader returns the text of a file with its pages and headings, or raises UnreadableSource with a
-sentence that says what to do. It changes nothing and knows nothing of the library.
+A reader changes nothing and knows nothing of the library. The library calls them through
+`ingest/reading.py`, in a child process with limits.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest.readers.docx import read_docx
+from ingest.readers.epub import read_epub
+from ingest.readers.html import read_html
 from ingest.readers.markdown import read_markdown
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import read_plain
+from ingest.readers.pptx import read_pptx
+from ingest.readers.sheets import read_csv, read_xlsx
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 
 READERS: dict[str, Callable[[Path], Document]] = {
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".xlsx": read_xlsx,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".epub": read_epub,
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_plain,
     ".text": read_plain,
-    ".pdf": read_pdf,
 }
+KINDS = (
+    "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, HTML, EPUB, Markdown, plain text"
+)
+MOST_CHARACTERS = 20_000_000  # of one document
+_OLD = {".doc": ".docx", ".ppt": ".pptx", ".xls": ".xlsx", ".rtf": ".docx", ".odt": ".docx"}
 
 
-def read(path: Path) -> Document:
-    """The document in a file; raises UnreadableSource, whose message names the file."""
+def read(path: Path, alive: Callable[[int, int], None] = lambda *_: None) -> Document:
+    """The document in a file; `alive` hears of pages done and of all pages, where there are any.
+
+    Raises UnreadableSource, whose message names the file.
+    """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise UnreadableSource(
-            f"{path.name} is not a kind of file that can be read: save it as Markdown (.md), "
-            "plain text (.txt) or PDF (.pdf)."
-        )
+        raise UnreadableSource(unknown_kind(path))
     try:
-        document = reader(path)
+        if path.stat().st_size == 0:
+            raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
+        document = read_pdf(path, alive) if reader is read_pdf else reader(path)
     except OSError as error:
         raise UnreadableSource(
             f"{path.name} cannot be opened ({error.strerror or error}): check that the file is "
             "there and may be read."
         ) from error
+    if len(document.text) > MOST_CHARACTERS:
+        raise UnreadableSource(
+            f"{path.name} holds more than {MOST_CHARACTERS:,} characters: split it into smaller "
+            "files."
+        )
     if not any(character.isalnum() for character in document.text):
-        raise UnreadableSource(_nothing_to_read(path, document))
+        raise UnreadableSource(f"{path.name} has no words in it: add a file that has text.")
     return document
 
 
-def _nothing_to_read(path: Path, document: Document) -> str:
-    if path.stat().st_size == 0:
-        return f"{path.name} is empty: add a file that has text."
-    if document.kind == "pdf":
-        return (
-            f"{path.name} has no text: its pages are pictures (scanned). Make it searchable "
-            "with an OCR program, such as ocrmypdf, and add the result."
-        )
-    return f"{path.name} has no words in it: add a file that has text."
+def unknown_kind(path: Path) -> str:
+    """What is said of a file that no reader is for."""
+    better = _OLD.get(path.suffix.lower())
+    if better:
+        return f"{path.name} is in a format that cannot be read: save it as {better} and add that."
+    return f"{path.name} is not a kind of file that can be read. These are: {KINDS}."

@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from ingest import sync as module
+from ingest.progress import Change, Step
+from ingest.reading import Reading
 from ingest.shelf import add, remove, resolve_id, restore, safe_name
-from ingest.sync import Change, Step, sync
+from ingest.sync import sync
 from tests.ingest.test_readers import make_pdf
 from vectorstore.errors import BadInput, StorageFailure, UnknownSource
 from vectorstore.library import Library
@@ -58,8 +60,10 @@ def test_a_second_sync_opens_no_file(
         raise AssertionError("nothing should be opened")
 
     monkeypatch.setattr(module, "content_hash", refuse)
-    monkeypatch.setattr(module, "read", refuse)
+    monkeypatch.setattr(Reading, "read", refuse)
+    written = library.database._db.total_changes
     assert outcomes(sync(library, folder)) == {"a.md": "unchanged", "b.pdf": "failed"}
+    assert library.database._db.total_changes == written
 
 
 def test_a_file_that_was_only_touched_is_unchanged(library: Library, folder: Path) -> None:
@@ -119,7 +123,7 @@ def test_progress_tells_files_and_passages(library: Library, folder: Path) -> No
     steps: list[Step] = []
     sync(library, folder, steps.append)
     assert Step("a.md", 0, 2) in steps
-    assert Step("b.md", 1, 2, 1, 1) in steps
+    assert Step("b.md", 2, 2, 2, 2) in steps
     assert [step.change.outcome for step in steps if step.change] == ["added", "added"]
     assert steps[-1] == Step("", 2, 2)
 
@@ -138,7 +142,7 @@ def test_what_is_added_is_saved_in_the_folder(library: Library, folder: Path) ->
     assert add(library, folder, "tea.md", b"Uji grows tea.").outcome == "unchanged"
     assert add(library, folder, "copy.md", b"Uji grows tea.").outcome == "duplicate"
     assert add(library, folder, "tea.md", b"Alishan grows tea.").path == "tea-2.md"
-    assert "these kinds can" in add(library, folder, "tea.exe", b"MZ").reason
+    assert "These are: PDF" in add(library, folder, "tea.exe", b"MZ").reason
     assert add(library, folder, "bad.pdf", b"no").outcome == "failed"
     assert sorted(path.name for path in folder.iterdir()) == ["bad.pdf", "tea-2.md", "tea.md"]
     assert outcomes(sync(library, folder)) == {
@@ -303,7 +307,10 @@ def test_metadata_is_plain_short_and_storable(library: Library, folder: Path) ->
     assert len(metadata.note) == 1000
 
 
-def test_stopping_keeps_what_was_done(library: Library, folder: Path) -> None:
+def test_stopping_keeps_what_was_done(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_FILES", 1)
     for name in "abc":
         (folder / f"{name}.md").write_text(f"Tea number {name}.")
 

@@ -1,0 +1,82 @@
+"""The child process in which files are read: a path a line comes in, a document a line goes out.
+
+It holds itself to limits on memory and processor time, so that a hostile or broken file costs no
+more than this process; `ingest/reading.py` starts it, watches the clock, and starts another where
+it dies. Lines are JSON: `{"path"}` in; `{"page", "pages"}` (a sign of life), and at last
+`{"document"}` or `{"error"}`, out.
+"""
+
+import json
+import os
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from ingest.readers import read
+from vectorstore.errors import UnreadableSource
+
+MEMORY = 1 << 30  # bytes
+PROCESSOR = 60  # seconds for a page, or for a whole file of a kind without pages
+_WRITTEN = 64 << 20  # bytes in one file; no reader writes any
+
+
+def main() -> None:
+    """Answer until there are no more lines."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints goes where its errors go
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_FSIZE, _WRITTEN)
+    _limit(resource.RLIMIT_CORE, 0)
+
+    def say(value: object) -> None:
+        out.write(json.dumps(value) + "\n")
+        out.flush()
+
+    def alive(page: int, pages: int) -> None:
+        _more_time()
+        say({"page": page, "pages": pages})
+
+    for line in sys.stdin:
+        _more_time()
+        path = Path(json.loads(line)["path"])
+        try:
+            say({"document": asdict(read(path, alive))})
+        except UnreadableSource as error:
+            say({"error": str(error)})
+        except MemoryError:
+            say({"error": too_big(path)})
+        except Exception:  # noqa: BLE001 - whatever a file does to a library, it is only this file
+            say({"error": damaged(path)})
+
+
+def too_big(path: Path) -> str:
+    """What is said of a file that asks for more memory than there is."""
+    return (
+        f"{path.name} needs more than {MEMORY >> 30} GB of memory to be read: split it into "
+        "smaller files, or save it anew from the program it comes from."
+    )
+
+
+def damaged(path: Path) -> str:
+    """What is said of a file that its reader cannot make sense of."""
+    return (
+        f"{path.name} is damaged, or is not what its ending says: open it in the program it comes "
+        "from, save it anew, and add that."
+    )
+
+
+def _limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, hard))
+
+
+def _more_time() -> None:
+    """From now on, this process may use so much of the processor, and no more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + PROCESSOR)
+
+
+if __name__ == "__main__":
+    main()
