@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
+from vectorstore.conversations import note_changed, withdraw
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
@@ -89,7 +90,8 @@ class Catalog:
         with self._db.transaction() as db:
             for source, document, passages in intake:
                 delete(db, source.id)
-                db.execute("DELETE FROM source WHERE id = ?", [source.id])
+                if db.execute("DELETE FROM source WHERE id = ?", [source.id]).rowcount:
+                    note_changed(db, source.id, document.text)
                 db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
                 db.execute(
                     "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -105,6 +107,7 @@ class Catalog:
                 )
                 insert(db, passages)
             keep_vectors(db, vectors, fingerprint)
+            db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
 
     def within(self, scope: Scope) -> tuple[list[str], list[str]]:
@@ -138,12 +141,40 @@ class Catalog:
             )
         return self.source(source_id)
 
-    def remove(self, source_id: str) -> None:
-        """Take a source out, with every vector that no other source needs."""
+    def describe(self, source: Source) -> None:
+        """Keep other metadata, size, time and hash of a source; raises UnknownSource."""
+        self.source(source.id)
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE source SET metadata = ?, sha256 = ?, size = ?, modified_ns = ? "
+                "WHERE id = ?",
+                [
+                    json.dumps(asdict(source.metadata), ensure_ascii=False),
+                    *(source.sha256, source.size, source.modified_ns, source.id),
+                ],
+            )
+
+    def remove(self, source_id: str) -> dict[int, str]:
+        """Take a source out, with every vector that no other source needs.
+
+        Its words are taken out of what was answered; returned are those answers as they were.
+        """
         with self._db.transaction() as db:
             delete(db, source_id)
             db.execute("DELETE FROM source WHERE id = ?", [source_id])
+            db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
+            return withdraw(db, source_id)
+
+    def put_back(self, source_id: str, answers: Mapping[int, str]) -> None:
+        """Let answers say again what they said before a source was removed."""
+        text = self.text(source_id)
+        with self._db.transaction() as db:
+            db.executemany(
+                "UPDATE turn SET answer = ? WHERE number = ?",
+                [(answer, number) for number, answer in answers.items()],
+            )
+            note_changed(db, source_id, text)
 
     def unreadable(self) -> list[Unreadable]:
         """The files that could not be read, by path."""

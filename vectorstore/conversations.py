@@ -1,12 +1,22 @@
-"""Conversations, kept in the catalog: each turn is one whole answer, as it was given."""
+"""Conversations, kept in the catalog: each turn is one whole answer, as it was given.
 
+When a source changes, the answers that cited words which are gone are marked; when it is removed,
+its words are taken out of them.
+"""
+
+import json
+import sqlite3
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from vectorstore.database import Database, now
 from vectorstore.errors import BadInput
+from vectorstore.records import Answer, Citation, Hit, Passage, Sentence
 
 _LONGEST_TITLE = 80
+_WITHDRAWN = "(These words were taken out with their source.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,7 @@ class Conversation:
 
 
 class Conversations:
-    """The conversations of a library. Answers are handed over and returned as text (JSON)."""
+    """The conversations of a library."""
 
     def __init__(self, database: Database) -> None:
         """Kept in this file."""
@@ -31,17 +41,17 @@ class Conversations:
         rows = self._db.rows("SELECT * FROM conversation ORDER BY changed DESC")
         return [Conversation(**dict(row)) for row in rows]
 
-    def answers(self, conversation_id: str) -> list[str]:
+    def answers(self, conversation_id: str) -> list[Answer]:
         """The answers of a conversation in order; raises BadInput if there is none such."""
         known = self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id])
         if not known:
             raise BadInput("This conversation is no longer there: start a new one.")
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
-        return [row["answer"] for row in self._db.rows(query, [conversation_id])]
+        return [_load(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
-    def append(self, conversation_id: str, question: str, answer: str) -> None:
-        """Keep an answer; the first one begins the conversation and names it."""
-        title = " ".join(question.split())
+    def append(self, conversation_id: str, answer: Answer) -> None:
+        """Keep an answer; the first question begins the conversation and names it."""
+        title = " ".join(answer.question.split())
         if len(title) > _LONGEST_TITLE:
             title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
         moment = now()
@@ -51,7 +61,8 @@ class Conversations:
                 "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
                 [conversation_id, title, moment, moment],
             )
-            db.execute("INSERT INTO turn VALUES (NULL, ?, ?, ?)", [conversation_id, moment, answer])
+            kept = json.dumps(asdict(answer), ensure_ascii=False)
+            db.execute("INSERT INTO turn VALUES (NULL, ?, ?, ?)", [conversation_id, moment, kept])
 
     def delete(self, conversation_id: str) -> None:
         """Forget a conversation."""
@@ -62,3 +73,68 @@ class Conversations:
 def new_conversation() -> str:
     """An id for a conversation that has not begun."""
     return uuid.uuid4().hex[:12]
+
+
+def withdraw(db: sqlite3.Connection, source_id: str) -> dict[int, str]:
+    """Take the words of a removed source out of all answers, inside a transaction.
+
+    Returns the answers that had any, by number, as they were.
+    """
+    before: dict[int, str] = {}
+    for number, kept, answer in _citing(db, source_id):
+        gone = set()
+        for citation in answer["citations"]:
+            if citation["source_id"] == source_id:
+                gone.add(citation["number"])
+                citation.update(
+                    quote="", title=citation["path"], also=[], warning="", state="removed"
+                )
+        for sentence in answer["sentences"]:
+            if gone & set(sentence["citations"]):
+                sentence.update(
+                    text=_WITHDRAWN, verdict="not_checkable", reason="its source was removed"
+                )
+        answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
+        if gone:
+            answer["text"] = " ".join(one["text"] for one in answer["sentences"])
+        before[number] = kept
+        _keep(db, number, answer)
+    return before
+
+
+def note_changed(db: sqlite3.Connection, source_id: str, text: str) -> None:
+    """Mark the citations whose words the new text of a source does not hold, and only those."""
+    for number, _, answer in _citing(db, source_id):
+        for citation in answer["citations"]:
+            if citation["source_id"] == source_id:
+                citation["state"] = "" if citation["quote"] in text else "changed"
+        _keep(db, number, answer)
+
+
+def _citing(db: sqlite3.Connection, source_id: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """The answers that a source has a part in: number, as kept, and as values."""
+    name = json.dumps(source_id, ensure_ascii=False)
+    rows = db.execute("SELECT number, answer FROM turn WHERE instr(answer, ?)", [name]).fetchall()
+    for row in rows:
+        yield row["number"], row["answer"], json.loads(row["answer"])
+
+
+def _keep(db: sqlite3.Connection, number: int, answer: dict[str, Any]) -> None:
+    kept = json.dumps(answer, ensure_ascii=False)
+    db.execute("UPDATE turn SET answer = ? WHERE number = ?", [kept, number])
+
+
+def _load(kept: str) -> Answer:
+    """An answer that was kept."""
+    values = json.loads(kept)
+    values["sentences"] = tuple(
+        Sentence(**{**one, "citations": tuple(one["citations"])}) for one in values["sentences"]
+    )
+    values["citations"] = tuple(
+        Citation(**{**one, "also": tuple(one.get("also", ()))}) for one in values["citations"]
+    )
+    values["hits"] = tuple(
+        Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
+        for one in values["hits"]
+    )
+    return Answer(**values)

@@ -83,12 +83,13 @@ class Database:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             self._prepare()
         except sqlite3.Error as error:
             raise StorageFailure(
-                f"The library's catalog {path} cannot be opened ({error}): check that the disk is "
-                "writable and has room. If the file is damaged, move it away and run "
-                "`kakehashi sync`: it is made again from the sources folder."
+                f"The library’s catalog {path} cannot be opened ({error}): check that the disk is "
+                "writable and has room. If the file is damaged, `kakehashi doctor --repair` saves "
+                "what can be saved and makes the rest again from the sources folder."
             ) from error
 
     def _prepare(self) -> None:
@@ -127,11 +128,19 @@ class Database:
                     self._db.execute("ROLLBACK")
                     raise
                 self._db.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                raise StorageFailure(
-                    f"The library could not be written ({error}): nothing was changed. Check that "
-                    f"the disk of {self.path.parent} is writable and has room, then try again."
-                ) from error
+            except sqlite3.DatabaseError as error:
+                raise self._failure(error) from error
+
+    def _failure(self, error: sqlite3.Error) -> StorageFailure:
+        if isinstance(error, sqlite3.OperationalError):
+            return StorageFailure(
+                f"The library could not be written ({error}): nothing was changed. Check that the "
+                f"disk of {self.path.parent} is writable and has room, then try again."
+            )
+        return StorageFailure(
+            f"The library’s catalog {self.path} is damaged ({error}): stop Kakehashi and run "
+            "`kakehashi doctor --repair`."
+        )
 
     def rows(
         self, query: str, values: Sequence[object] | Mapping[str, object] = ()
@@ -142,9 +151,8 @@ class Database:
                 return self._db.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise StorageFailure(
-                f"The library's catalog {self.path} could not be read ({error}): run "
-                "`kakehashi doctor`. If the file is damaged, move it away and run "
-                "`kakehashi sync`: it is made again from the sources folder."
+                f"The library’s catalog {self.path} could not be read ({error}): if it stays so, "
+                "stop Kakehashi and run `kakehashi doctor --repair`."
             ) from error
 
     def get(self, key: str) -> str | None:
@@ -153,9 +161,43 @@ class Database:
         return found[0]["value"] if found else None
 
     def set(self, key: str, value: str) -> None:
-        """Remember a value."""
+        """Remember a value; what is known already is not written again."""
+        if self.get(key) == value:
+            return
         with self.transaction() as db:
             db.execute("REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of the whole file; raises StorageFailure."""
+        try:
+            copy = sqlite3.connect(path)
+            try:
+                with self._lock:
+                    self._db.backup(copy)
+            finally:
+                copy.close()
+        except sqlite3.Error as error:
+            raise StorageFailure(
+                f"The library’s catalog could not be copied to {path} ({error}): check that the "
+                "disk is writable and has room."
+            ) from error
+
+    def tidy(self) -> None:
+        """Give the room of what was deleted back to the disk; raises StorageFailure."""
+        with self._lock:
+            try:
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.DatabaseError as error:
+                raise self._failure(error) from error
+
+    def forget_for_good(self) -> None:
+        """Let no file hold what was deleted: the log of the last changes is emptied, too."""
+        with self._lock:
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.DatabaseError as error:
+                raise self._failure(error) from error
 
     def trouble(self) -> str:
         """What SQLite's own check finds wrong with the file; empty if nothing."""

@@ -68,6 +68,10 @@ class SentenceEmbeddings(Embeddings):
             made_by = file_hash(weights)[:16] if weights else "by name"
         return f"{self.model}:{made_by}:sentences {SENTENCES}"
 
+    def cuts_like(self, other: "SentenceEmbeddings") -> bool:
+        """Whether both were made for the same sentences, so that either's vectors fit them."""
+        return self.fingerprint.rpartition(":")[2] == other.fingerprint.rpartition(":")[2]
+
     @property
     def reads_only_english(self) -> bool:
         """Whether the model is known to make nothing of Chinese, Japanese or Korean."""

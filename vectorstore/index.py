@@ -4,8 +4,14 @@ A generation is a folder `gen-N` with one collection of passage ids and vectors;
 `CURRENT` names the one in use and is replaced atomically. Nothing is kept here that is not in the
 catalog. Only vectors are handed to Chroma, never texts or an embedding function, and a folder
 that this program did not make is never opened.
+
+Chroma can be killed by a damaged file, or say nothing of it. So a generation that was closed well
+is sealed (`SEAL`: the size and time of each of its files); one whose seal is missing or broken is
+looked at by a child process first (`health.py`).
 """
 
+import contextlib
+import json
 import os
 import shutil
 import threading
@@ -58,11 +64,24 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._client: Client | None = None
         self._collection: Collection | None = None
+        self._retired = False
         self._lock = threading.RLock()  # no query may meet a generation that is being changed
 
     def count(self) -> int:
         """How many vectors there are; raises StorageFailure if the index cannot be used."""
         return self._guarded(lambda collection: collection.count())
+
+    def holds(self, ids: Sequence[str], vectors: Vectors) -> bool:
+        """Whether these passages are there, with these vectors; raises StorageFailure."""
+        found = self._guarded(
+            lambda collection: collection.get(ids=list(ids), include=["embeddings"])
+        )
+        there = found["embeddings"]
+        if there is None or len(there) != len(ids):
+            return False
+        place = {identity: row for row, identity in enumerate(found["ids"])}
+        order = [place[identity] for identity in ids]
+        return bool(np.allclose(np.asarray(there, dtype=np.float32)[order], vectors, atol=1e-3))
 
     def query(self, vector: Vectors, limit: int, only: "Only | None" = None) -> dict[str, float]:
         """Passage ids with their cosine to a vector of length one, best first."""
@@ -90,8 +109,11 @@ class VectorIndex:
 
         self._guarded(apply)
 
-    def rebuild(self, batches: Iterable[Batch]) -> None:
-        """Make a new generation of these vectors and use it; the old one answers until then."""
+    def rebuild(self, batches: Iterable[Batch], *, keep_old: bool = False) -> None:
+        """Make a new generation of these vectors and use it; the old one answers until then.
+
+        The old one is deleted, unless another index still answers from it: then `drop_others` does.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             numbers = [int(p.name[4:]) for p in self.folder.glob("gen-*") if p.name[4:].isdigit()]
@@ -111,26 +133,71 @@ class VectorIndex:
                 "the disk is writable and has room. Nothing is lost; the index is made again."
             ) from error
         with self._lock:
-            self.close()
+            self._seal.unlink(missing_ok=True)
+            if self._client is not None:
+                self._client.close()
             self._client, self._collection = client, collection
+        if not keep_old:
+            self.drop_others()
+
+    def drop_others(self) -> None:
+        """Delete every generation but the one in use."""
+        kept = (self.folder / "CURRENT").read_text()
         for old in self.folder.glob("gen-*"):
-            if old != generation:
+            if old.name != kept:
                 shutil.rmtree(old, ignore_errors=True)
 
     def close(self) -> None:
-        """Close the generation in use; the next call opens it again."""
+        """Close the generation in use, and seal it; the next call opens it again."""
+        with self._lock:
+            if self._client is None:
+                return
+            self._client.close()
+            self._client = self._collection = None
+            with contextlib.suppress(OSError):  # without a seal it is looked at more closely
+                _write(self._seal, json.dumps(self._signature()))
+
+    def retire(self) -> None:
+        """Close the generation in use for good: another has taken its place."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
             self._client = self._collection = None
+            self._retired = True
+
+    def is_sealed(self) -> bool:
+        """Whether the generation in use is as it was when it was last closed."""
+        try:
+            sealed = json.loads(self._seal.read_text())
+            return bool(sealed == self._signature())
+        except (OSError, ValueError):
+            return False
+
+    def set_aside(self) -> None:
+        """Never open the generation in use again; the next rebuild deletes it."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._client is not None:
+                self._client.close()
+            self._client = self._collection = None
+            self._seal.unlink(missing_ok=True)
+            (self.folder / "CURRENT").unlink(missing_ok=True)
+
+    @property
+    def _seal(self) -> Path:
+        return self.folder / "SEAL"
+
+    def _signature(self) -> list[list[str | int]]:
+        """Name, size and time of each file of the generation in use."""
+        generation = self.folder / (self.folder / "CURRENT").read_text()
+        files = sorted(path for path in generation.rglob("*") if path.is_file())
+        return [
+            [path.relative_to(self.folder).as_posix(), stat.st_size, stat.st_mtime_ns]
+            for path in files
+            for stat in [path.stat()]
+        ]
 
     def _point_to(self, generation: Path) -> None:
-        pointer = self.folder / "CURRENT.new"
-        with pointer.open("w") as file:
-            file.write(generation.name)
-            file.flush()
-            os.fsync(file.fileno())
-        pointer.replace(self.folder / "CURRENT")
+        _write(self.folder / "CURRENT", generation.name)
 
     def _guarded(self, action: "Callable[[Collection], T]") -> T:
         try:
@@ -143,7 +210,10 @@ class VectorIndex:
             ) from error
 
     def _open(self) -> "Collection":
+        if self._retired:
+            raise FileNotFoundError("another has taken its place")
         if self._collection is None:
+            self._seal.unlink(missing_ok=True)
             generation = self.folder / (self.folder / "CURRENT").read_text()
             if not (generation / "chroma.sqlite3").is_file():
                 raise FileNotFoundError(f"{generation} is not there")
@@ -153,6 +223,21 @@ class VectorIndex:
                 raise FileNotFoundError("it belongs to another embedding model")
             self._collection = collection
         return self._collection
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file in one step, safely on disk."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _client(folder: Path) -> "Client":

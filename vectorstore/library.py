@@ -5,20 +5,21 @@ not answer (`app`): it keeps documents and finds passages.
 """
 
 import hashlib
-import logging
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from vectorstore.catalog import Catalog, Intake
-from vectorstore.database import Database, text_hash
-from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
+from vectorstore.database import Database
+from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
 from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import Only, VectorIndex
+from vectorstore.indexes import Indexes, Serving, key_of
 from vectorstore.owner import Ownership
 from vectorstore.passages import Passages
 from vectorstore.records import EVERYTHING, Document, Hit, Passage, Scope, Source
@@ -28,9 +29,7 @@ from vectorstore.sentences import Span, sentences
 from vectorstore.word_index import WordIndex, highest, scores_of
 from vectorstore.words import cjk_share
 
-_LIVE_CHANGES = 2000  # passages; a larger change is quicker, and safer, as a new generation
-_EMPTY = "the library is new"
-_log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,19 @@ class Within:
     numbers: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a removal took out of the answers, by their numbers, as they stood before."""
+
+    source_id: str
+    answers: dict[int, str]
+
+
 class Library:
     """An open library. Its methods may be called from any thread.
 
-    `notice` is a sentence for the user when something had to be mended, else empty. `changing` is
-    held by whoever changes folder and library together.
+    `changing` is held by whoever changes folder and library together; `revision` goes up with
+    every change.
     """
 
     def __init__(
@@ -60,22 +67,32 @@ class Library:
         Raises LibraryBusy or StorageFailure.
         """
         self.folder = folder
-        self.embeddings = embeddings
         self.reranker = reranker
-        self.notice = ""
         self.changing = threading.RLock()
-        self._opening = threading.RLock()
-        self._index: VectorIndex | None = None
-        self._words: WordIndex | None = None
+        self.revision = 0
         self.weights = Weights()
+        self._notice = ""
         self._owner = Ownership(folder, holder)
         try:
             self.database = Database(folder / "catalog.sqlite")
             self.catalog = Catalog(self.database)
             self.passages = Passages(self.database)
+            self._notice = self._lost_catalog()
         except StorageFailure:
             self._owner.release()
             raise
+        self._indexes = Indexes(folder / "index", self.database, self.passages, embeddings)
+
+    def _lost_catalog(self) -> str:
+        """A sentence if there is an index of passages that the catalog knows nothing of."""
+        if not (self.folder / "index" / "CURRENT").exists() or self.database.count("source"):
+            return ""
+        if self.database.get("kept_before"):
+            return ""
+        return (
+            "The library’s catalog was missing or empty. `kakehashi sync` brings everything back "
+            "that is in the sources folder; conversations are lost, unless you restore a backup."
+        )
 
     def __enter__(self) -> "Library":
         """Close with the block."""
@@ -87,8 +104,7 @@ class Library:
 
     def close(self) -> None:
         """Close everything and let another process have the directory."""
-        if self._index:
-            self._index.close()
+        self._indexes.close()
         self.database.close()
         self._owner.release()
 
@@ -107,114 +123,60 @@ class Library:
     def put_all(self, intake: Sequence[Intake], progress: Progress | None = None) -> None:
         """Take several sources in at once: all of them or none."""
         passages = [passage for _, _, some in intake for passage in some]
-        vectors = self._embed(passages, progress)
+        serving = self.serving
+        vectors = self._indexes.embed(passages, progress, serving.embeddings)
         with self.changing:
-            index = self.ready_index()
+            if self.serving is not serving:  # another model came into use meanwhile
+                serving = self.serving
+                vectors = self._indexes.embed(passages, progress, serving.embeddings)
             before = [source.id for source, _, _ in intake]
             old, numbers = self.passages.ids_and_numbers(before)
-            self.catalog.put_all(intake, vectors, self.embeddings.fingerprint)
+            self.catalog.put_all(intake, vectors, serving.embeddings.fingerprint)
             removed = sorted(set(old) - {passage.id for passage in passages})
-            self._follow(index, passages, vectors, removed, numbers)
+            self._indexes.follow(serving, passages, vectors, removed, numbers)
+            if old:
+                self.database.forget_for_good()
+            self.revision += 1
 
-    def remove(self, source_id: str) -> None:
-        """Take a source out; raises UnknownSource."""
+    def remove(self, source_id: str) -> Taken:
+        """Take a source out, and its words out of what was answered; raises UnknownSource.
+
+        No file of the library holds its words afterwards. What is returned is only in memory, and
+        `give_back` undoes it as far as answers are concerned.
+        """
         with self.changing:
             self.catalog.source(source_id)
-            index = self.ready_index()
+            serving = self.serving
             removed, numbers = self.passages.ids_and_numbers([source_id])
-            self.catalog.remove(source_id)
-            self._follow(index, [], {}, removed, numbers)
-
-    def _follow(
-        self,
-        index: VectorIndex,
-        added: Sequence[Passage],
-        vectors: dict[str, Embedded],
-        removed: Sequence[str],
-        numbers: Sequence[int],
-    ) -> None:
-        """Bring both indexes to where the catalog is; if that fails, the next use makes them anew.
-
-        `removed` are the ids that are gone for good, `numbers` those of all former passages.
-        """
-        try:
-            with self._opening:
-                if self._words is not None:
-                    self._words.remove(numbers)
-                    self._words.add(self.passages.words(after=self._words.last))
-            if len(added) + len(removed) > _LIVE_CHANGES:
-                index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
-            else:
-                matrix = [vectors[_key(passage)].passage for passage in added]
-                sources = [passage.source_id for passage in added]
-                batch = ([passage.id for passage in added], sources, np.array(matrix))
-                index.change([batch] if added else [], removed)
-        except StorageFailure:
-            with self._opening:
-                index.close()
-                self._index = self._words = None
-            raise
-        self.database.set("index_behind", "")
-
-    def _embed(self, passages: Sequence[Passage], progress: Progress | None) -> dict[str, Embedded]:
-        """Vectors by text hash; only what was never seen is embedded."""
-        by_hash = {_key(passage): passage for passage in passages}
-        known = self.passages.vectors(list(by_hash), self.embeddings.fingerprint)
-        new = [hashed for hashed in by_hash if hashed not in known]
-        if new:
-            encoded = self.embeddings.encode(
-                [by_hash[hashed].text for hashed in new],
-                progress,
-                [by_hash[hashed].heading for hashed in new],
+            passages = self.passages.of_source(source_id)
+            self._indexes.spare = self.passages.vectors(
+                [key_of(passage) for passage in passages], serving.embeddings.fingerprint
             )
-            known.update(zip(new, encoded, strict=True))
-        return known
+            answers = self.catalog.remove(source_id)
+            self._indexes.follow(serving, [], {}, removed, numbers)
+            self.database.forget_for_good()
+            self.revision += 1
+            return Taken(source_id, answers)
 
-    def ready_index(self) -> VectorIndex:
-        """The index, opened and whole; made again from the catalog where it is not."""
-        with self._opening:
-            if self._index is None:
-                index = VectorIndex(self.folder / "index", self.embeddings.fingerprint)
-                reason = self._why_rebuild(index)
-                if reason:
-                    self._rebuild(index, reason)
-                self._index = index
-            return self._index
+    def give_back(self, taken: Taken) -> None:
+        """The source is in again: answers say once more what they said of it."""
+        with self.changing:
+            self.catalog.put_back(taken.source_id, taken.answers)
+            self.revision += 1
 
-    def _why_rebuild(self, index: VectorIndex) -> str:
-        expected = self.database.count("passage")
-        if not (index.folder / "CURRENT").exists():
-            return "there is none" if expected else _EMPTY
-        if self.database.get("index_behind"):
-            return "the last change to it was not finished"
-        try:
-            found = index.count()
-        except StorageFailure:
-            _log.warning("the vector index could not be opened", exc_info=True)
-            return "it cannot be opened, or belongs to another embedding model"
-        return "" if found == expected else f"it holds {found} of {expected} passages"
+    def describe(self, source: Source) -> None:
+        """Keep other metadata, size, time and hash of a source than before; not its text."""
+        with self.changing:
+            self.catalog.describe(source)
+            self.revision += 1
 
-    def _rebuild(self, index: VectorIndex, reason: str) -> None:
-        missing = self.passages.without_vector(self.embeddings.fingerprint)
-        if missing:
-            _log.warning("embedding %d passages anew", len(missing))
-            vectors = self._embed(missing, None)
-            self.passages.put_vectors(vectors, self.embeddings.fingerprint)
-        index.rebuild(self.passages.all_vectors(self.embeddings.fingerprint))
-        self.database.set("index_behind", "")
-        if reason != _EMPTY:
-            self.notice = f"The vector index was made again from the catalog ({reason})."
-            _log.warning(self.notice)
+    def renew(self, progress: Progress | None = None) -> None:
+        """Bring the wanted embedding model into use, and embed whatever is not; see `Indexes`."""
+        self._indexes.renew(progress, self.changing)
 
-    def ready_words(self) -> WordIndex:
-        """The word index, made from the catalog at the first use."""
-        with self._opening:
-            if self._words is None:
-                # A change made meanwhile is followed as soon as this is done.
-                words = WordIndex()
-                words.add(self.passages.words())
-                self._words = words
-            return self._words
+    def sweep(self) -> None:
+        """Take away what an intake that was ended early has left."""
+        self._indexes.sweep()
 
     # Finding
 
@@ -228,14 +190,7 @@ class Library:
         if limit < 1 or not any(c.isalnum() for c in query.whole):
             return []
         within = None if scope == EVERYTHING else self._within(scope)
-        kept = max(limit, MOST) if self.reranker else limit
-        fetched = max(CANDIDATES, kept)
-        while True:
-            looked_at, hits = self._looked_up(query, fetched, kept, within)
-            crowded = any(hit.copies for hit in hits)
-            if len(hits) >= kept or looked_at < fetched or not crowded:
-                break
-            fetched *= 4  # copies of a few took the places of others
+        hits = self._together(lambda serving: self._found(serving, query, limit, within))
         if self.reranker:
             try:
                 hits = self.reranker.rerank(query.whole, hits)
@@ -243,19 +198,52 @@ class Library:
                 self._do_without_reranker(error)
         return hits[:limit]
 
+    def _together(self, action: Callable[[Serving], T]) -> T:
+        """Do something with one model and its own index, whatever is changed meanwhile.
+
+        An index that cannot be used is looked at, and made again where it is damaged, once.
+        """
+        doubted = False
+        while True:
+            serving = self.serving
+            try:
+                result = action(serving)
+            except StorageFailure:
+                if serving is self.serving:
+                    if doubted:
+                        raise
+                    doubted = True
+                    self._indexes.doubt(serving)
+                continue
+            if serving is self.serving:
+                return result
+
+    def _found(
+        self, serving: Serving, query: Query, limit: int, within: Within | None
+    ) -> list[Hit]:
+        kept = max(limit, MOST) if self.reranker else limit
+        fetched = max(CANDIDATES, kept)
+        while True:
+            looked_at, hits = self._looked_up(serving, query, fetched, kept, within)
+            crowded = any(hit.copies for hit in hits)
+            if len(hits) >= kept or looked_at < fetched or not crowded:
+                return hits
+            fetched *= 4  # copies of a few took the places of others
+
     def _looked_up(
-        self, query: Query, fetched: int, limit: int, within: Within | None
+        self, serving: Serving, query: Query, fetched: int, limit: int, within: Within | None
     ) -> tuple[int, list[Hit]]:
         """How many passages came into question, and the best of them."""
-        vector = query.vector(self.embeddings.encode_query)
-        near = self.ready_index().query(vector, fetched, within.sources if within else None)
+        model = serving.embeddings
+        vector = query.vector(model.encode_query)
+        near = serving.index.query(vector, fetched, within.sources if within else None)
         numbers, scores = self.ready_words().scores(query.weights)
         if within is not None:
             scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
         worded = highest(numbers, scores, fetched)
-        found = self.passages.candidates(list(near), worded, self.embeddings.fingerprint)
+        found = self.passages.candidates(list(near), worded, model.fingerprint)
         words = scores_of([one.number for one in found], numbers, scores)
-        readable = 1 - cjk_share(query.whole) if self.embeddings.reads_only_english else 1.0
+        readable = 1 - cjk_share(query.whole) if model.reads_only_english else 1.0
         if not readable:  # nothing but words can tell
             found = [one for one, score in zip(found, words, strict=True) if score]
             words = words[words > 0]
@@ -270,7 +258,7 @@ class Library:
         return Within(Only(inside, outside), self.passages.ids_and_numbers(inside)[1])
 
     def _do_without_reranker(self, error: ModelUnavailable) -> None:
-        self.notice = f"{error} Until then, passages stay in their first order."
+        self._notice = f"{error} Until then, passages stay in their first order."
         self.reranker = None
 
     def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
@@ -284,8 +272,18 @@ class Library:
 
     def vectors(self, passages: Sequence[Passage]) -> list[Embedded]:
         """The vectors of passages and of their sentences (`sentences(passage.text)`)."""
-        known = self._embed(passages, None)
-        return [known[_key(passage)] for passage in passages]
+        known = self._indexes.embed(passages, None, self.embeddings)
+        return [known[key_of(passage)] for passage in passages]
+
+    def compared(self, query: Query, passages: Sequence[Passage]) -> tuple[Vectors, list[Embedded]]:
+        """The vector of a query and those of passages, made by one and the same model."""
+
+        def both(serving: Serving) -> tuple[Vectors, list[Embedded]]:
+            known = self._indexes.embed(passages, None, serving.embeddings)
+            vector = query.vector(serving.embeddings.encode_query)
+            return vector, [known[key_of(passage)] for passage in passages]
+
+        return self._together(both)
 
     def sentences_of(self, passage: Passage) -> list[Span]:
         """Where the sentences of a passage stand in the text of its source."""
@@ -293,8 +291,7 @@ class Library:
 
     def warm(self) -> None:
         """Load what the first question needs."""
-        self.embeddings.warm()
-        self.ready_index()
+        self.serving.embeddings.warm()
         self.ready_words()
         if self.reranker:
             try:
@@ -304,20 +301,37 @@ class Library:
 
     # Looking after
 
+    @property
+    def serving(self) -> Serving:
+        """The embedding model and the vector index in use."""
+        return self._indexes.serving()
+
+    @property
+    def embeddings(self) -> SentenceEmbeddings:
+        """The embedding model in use."""
+        return self.serving.embeddings
+
+    def ready_index(self) -> VectorIndex:
+        """The vector index in use."""
+        return self.serving.index
+
+    def ready_words(self) -> WordIndex:
+        """The word index."""
+        return self._indexes.words()
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences for the user on what had to be mended and what is going on; often none."""
+        found = (self._notice, self._indexes.notice, self._indexes.changing)
+        return [notice for notice in found if notice]
+
     def why_rebuild(self) -> str:
         """Why the index would have to be made again; empty where it is as it should be."""
-        fresh = VectorIndex(self.folder / "index", self.embeddings.fingerprint)
-        reason = self._why_rebuild(self._index or fresh)
-        fresh.close()
-        return "" if reason == _EMPTY else reason
+        return self._indexes.why_rebuild()
 
     def free_space(self) -> int:
         """Bytes that are free where the library lies."""
         return shutil.disk_usage(self.folder).free
-
-
-def _key(passage: Passage) -> str:
-    return text_hash(passage.heading, passage.text)
 
 
 def passage_id(source_id: str, version: str, ordinal: int, text: str) -> str:

@@ -80,6 +80,15 @@ class Passages:
         query = "SELECT * FROM passage WHERE source_id = ? ORDER BY start"
         return [_passage(row) for row in self._db.rows(query, [source_id])]
 
+    def all(self) -> Iterator[Passage]:
+        """All passages, in the order they were taken in."""
+        last = 0
+        while rows := self._db.rows(
+            "SELECT * FROM passage WHERE number > ? ORDER BY number LIMIT 1000", [last]
+        ):
+            last = rows[-1]["number"]
+            yield from map(_passage, rows)
+
     def all_vectors(self, fingerprint: str) -> Iterator[tuple[list[str], list[str], Vectors]]:
         """All passages with a vector, some at a time: ids, source ids, vectors (n, dimension)."""
         last = 0
@@ -115,6 +124,25 @@ class Passages:
         """Keep vectors, by text hash."""
         with self._db.transaction() as db:
             keep_vectors(db, vectors, fingerprint)
+
+    def put_spare_vectors(self, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
+        """Keep vectors of passages that are not in yet; `drop_spare_vectors` forgets them."""
+        with self._db.transaction() as db:
+            keep_vectors(db, vectors, fingerprint)
+            db.execute("REPLACE INTO meta VALUES ('spare_vectors', '1')")
+
+    def drop_spare_vectors(self) -> None:
+        """Forget the vectors that belong to no passage."""
+        if not self._db.get("spare_vectors"):
+            return
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage)")
+            db.execute("DELETE FROM meta WHERE key = 'spare_vectors'")
+
+    def forget_vectors_but(self, fingerprint: str) -> None:
+        """Forget the vectors of every other model."""
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM vector WHERE fingerprint != ?", [fingerprint])
 
     def candidates(
         self, ids: Sequence[str], numbers: Sequence[int], fingerprint: str

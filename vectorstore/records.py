@@ -60,6 +60,9 @@ class Document:
     warnings: tuple[str, ...] = ()
 
 
+UNITS = {"pptx": "slide", "xlsx": "sheet", "epub": "chapter"}  # by kind; the others have pages
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document that is in the library. `path` is relative to the sources folder."""
@@ -144,7 +147,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words a sentence rests on, copied by code from the stored text."""
+    """The exact words a sentence rests on, copied by code from the stored text.
+
+    `warning` says why the text of the page may not be what is printed there. `state` is `changed`
+    where the source does not hold these words any more, `removed` where it is not in the library
+    any more (the quote is then empty), and else empty. `unit` is what `page` counts; `also` are
+    the titles of other sources that say the same nearly word for word.
+    """
 
     number: int
     source_id: str
@@ -156,6 +165,10 @@ class Citation:
     end: int
     quote: str
     permalink: str
+    unit: str = "page"
+    warning: str = ""
+    state: Literal["", "changed", "removed"] = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

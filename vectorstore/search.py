@@ -188,7 +188,7 @@ def alike(one: Passage, other: Passage) -> bool:
     They do when nine in ten pairs of neighbouring words are the same, and all numbers and
     negations are: a passage that contradicts another must not be hidden behind it.
     """
-    words, others = _wording(one.text), _wording(other.text)
+    words, others = wording(one.text), wording(other.text)
     if min(len(words), len(others)) < _ALIKE * max(len(words), len(others)) or not words:
         return False
     if [w for w in words if _TELLING.search(w)] != [w for w in others if _TELLING.search(w)]:
@@ -201,7 +201,7 @@ def alike(one: Passage, other: Passage) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _wording(text: str) -> tuple[str, ...]:
+def wording(text: str) -> tuple[str, ...]:
     """The words of a text as they stand, each character of Chinese or Japanese for itself."""
     return tuple(_WORD.findall(fold(text)))
 

@@ -72,6 +72,6 @@ def test_searching_goes_on_without_a_model_that_cannot_be_loaded(
     (tmp_path / "empty").mkdir()
     article.reranker = Reranker(str(tmp_path / "empty"))
     assert "Lee I-yang" in article.search(QUESTION, 1)[0].passage.text
-    assert "KAKEHASHI_RERANKER" in article.notice
+    assert "KAKEHASHI_RERANKER" in " ".join(article.notices)
     assert article.reranker is None
-    article.notice = ""
+    article._notice = ""

@@ -1,0 +1,150 @@
+"""Indexes that are changed, doubted and made again while they answer."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.sync import sync
+from tests.vectorstore.test_embeddings import tiny_model
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.library import Library
+from vectorstore.search import Query
+
+QUESTION = "Who grows tea?"
+
+
+@pytest.fixture
+def filled(make_library: Callable[..., Library], folder: Path) -> Library:
+    (folder / "a.md").write_text("Uji grows tea.\n\n# Spices\n\nZanzibar grows cloves.")
+    (folder / "b.md").write_text("Alishan grows tea as well.")
+    library = make_library()
+    sync(library, folder)
+    return library
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> SentenceEmbeddings:
+    """Another model, with vectors of another length."""
+    return SentenceEmbeddings(str(tiny_model(tmp_path)))
+
+
+def test_the_old_model_answers_until_the_new_index_is_whole(
+    filled: Library, another: SentenceEmbeddings, folder: Path
+) -> None:
+    first = [hit.passage.id for hit in filled.search(QUESTION)]
+    filled.close()
+    with Library(filled.folder, another) as library:
+        assert [hit.passage.id for hit in library.search(QUESTION)] == first
+        assert "still searched with the embedding model all-MiniLM-L6-v2" in library.notices[0]
+        assert "changes it to" in library.notices[0]
+        (folder / "c.md").write_text("Niigata grows rice.")
+        sync(library, folder)  # the new model comes into use, then the new file comes in
+        assert library.notices == []
+        assert library.embeddings is another
+        assert library.database.count("vector") == 4
+        assert library.search("Niigata rice")[0].passage.text == "Niigata grows rice."
+        assert len(list((library.folder / "index").glob("gen-*"))) == 1
+    with Library(filled.folder, another) as library:
+        assert library.search("Niigata rice")
+        assert library.notices == []
+
+
+def test_no_search_mixes_two_models(filled: Library, another: SentenceEmbeddings) -> None:
+    filled.close()
+    wrong: list[str] = []
+    with Library(filled.folder, another) as library:
+        passages = library.passages.of_source(library.catalog.sources()[0].id)
+        stop = threading.Event()
+
+        def ask() -> None:
+            while not stop.is_set():
+                vector, others = library.compared(Query(QUESTION), passages)
+                wrong.extend("mixed" for one in others if one.passage.shape != vector.shape)
+                if len(library.search(QUESTION)) != 3:
+                    wrong.append("not all found")
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        library.renew()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert library.embeddings is another
+    assert wrong == []
+
+
+def test_an_early_end_of_a_change_of_model_loses_nothing(
+    filled: Library, another: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.close()
+    monkeypatch.setattr("vectorstore.indexes._SLICE", 1)
+
+    def stop(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with Library(filled.folder, another) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.renew(stop)
+        assert library.search(QUESTION)
+    encoded: list[int] = []
+    encode = SentenceEmbeddings.encode
+    monkeypatch.setattr(
+        SentenceEmbeddings,
+        "encode",
+        lambda self, texts, *rest: encoded.append(len(texts)) or encode(self, texts, *rest),
+    )
+    with Library(filled.folder, another) as library:
+        library.renew()
+        assert library.embeddings is another
+    assert sum(encoded) == 2  # of three passages, one was kept
+
+
+def test_a_model_that_is_gone_is_replaced_at_once(
+    filled: Library, another: SentenceEmbeddings, tmp_path: Path
+) -> None:
+    filled.close()
+    with Library(filled.folder, another) as library:
+        library.renew()
+    for file in (tmp_path / "saved").rglob("*.safetensors"):
+        file.unlink()
+    with Library(filled.folder, SentenceEmbeddings()) as library:
+        assert library.search(QUESTION)[0].passage.text == "Uji grows tea."
+        assert "another embedding model" in library.notices[0]
+
+
+def test_an_index_that_breaks_while_it_is_open_is_made_again(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = filled.ready_index()
+    monkeypatch.setattr(index, "_collection", None)
+    for file in index.folder.rglob("*.sqlite3*"):
+        file.unlink()
+    assert filled.search(QUESTION)
+    assert "made again" in filled.notices[0]
+
+
+def test_a_seal_is_broken_by_any_change(filled: Library) -> None:
+    index = filled.ready_index()
+    assert not index.is_sealed()  # it is open
+    filled.close()
+    assert index.is_sealed()
+    file = next(index.folder.rglob("chroma.sqlite3"))
+    file.write_bytes(file.read_bytes() + b"\0")
+    assert not index.is_sealed()
+
+
+def test_wrong_vectors_are_noticed(filled: Library, embeddings: SentenceEmbeddings) -> None:
+    """As many as there should be, under the right ids, but not those of the catalog."""
+    index = filled.ready_index()
+    ids, sources, vectors = next(filled.passages.all_vectors(embeddings.fingerprint))
+    index.change([(ids, sources, np.roll(vectors, 1, axis=1))], [])
+    filled.close()
+    (index.folder / "SEAL").unlink()  # as after a kill
+    with Library(filled.folder, embeddings) as library:
+        assert library.search(QUESTION)
+        assert "vectors are missing in it" in library.notices[0]

@@ -1,0 +1,100 @@
+"""Which sources say the same nearly word for word: reprints, drafts, quoted press releases.
+
+Passages are compared by their runs of eight words, of which every fourth or so is looked at
+(shingling, Broder 1997, sampled by hash as in winnowing); nothing is compared that shares none.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from vectorstore.records import Passage
+from vectorstore.search import wording
+
+_RUN = 8  # words
+_SAMPLED = 4  # one in so many runs
+_SAME = 0.6  # share of the sampled runs of the shorter passage that the other has as well
+_COMMON = 50  # passages; what stands in more of them is boilerplate, and no sign of a copy
+_FACTOR = 1_000_003
+
+Numbers = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """So many passages of a source stand, nearly word for word, in another one, too."""
+
+    source_id: str
+    other_id: str
+    passages: int
+
+
+def repeated(passages: Iterable[Passage]) -> list[Repeated]:
+    """The pairs of sources that share passages, those that share most first.
+
+    Each pair is told once, from the source that has the larger part in the other.
+    """
+    runs, owners = [], []
+    sources: list[str] = []
+    sizes: list[int] = []
+    for place, passage in enumerate(passages):
+        found = _runs(passage.text)
+        runs.append(found)
+        owners.append(np.full(len(found), place, dtype=np.int64))
+        sources.append(passage.source_id)
+        sizes.append(len(found))
+    if not runs:
+        return []
+    shared = _shared(np.concatenate(runs), np.concatenate(owners), sources)
+    found_in: dict[tuple[str, str], tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+    for (one, other), count in shared.items():
+        if count >= _SAME * min(sizes[one], sizes[other]):
+            first, second = sorted((one, other), key=lambda place: sources[place])
+            pair = found_in[sources[first], sources[second]]
+            pair[0].add(first)
+            pair[1].add(second)
+    result = [
+        Repeated(one, other, len(ones)) if len(ones) >= len(others) else
+        Repeated(other, one, len(others))
+        for (one, other), (ones, others) in found_in.items()
+    ]  # fmt: skip
+    return sorted(result, key=lambda pair: (-pair.passages, pair.source_id, pair.other_id))
+
+
+def _shared(
+    runs: Numbers, owners: npt.NDArray[np.int64], sources: list[str]
+) -> Counter[tuple[int, int]]:
+    """How many runs each two passages of different sources have in common."""
+    order = np.argsort(runs, kind="stable")
+    runs, owners = runs[order], owners[order]
+    bounds = np.flatnonzero(np.diff(runs)) + 1
+    shared: Counter[tuple[int, int]] = Counter()
+    for group in np.split(owners, bounds):
+        if len(group) < 2:
+            continue
+        places = sorted(set(group.tolist()))
+        if len(places) > _COMMON:
+            continue
+        shared.update(
+            pair for pair in combinations(places, 2) if sources[pair[0]] != sources[pair[1]]
+        )
+    return shared
+
+
+def _runs(text: str) -> Numbers:
+    """The sampled runs of a text, as numbers, each once; a short text is one run."""
+    words = np.array([crc32(word.encode()) for word in wording(text)], dtype=np.uint64)
+    if not len(words):
+        return words
+    length = min(_RUN, len(words))
+    runs = np.zeros(len(words) - length + 1, dtype=np.uint64)
+    for offset in range(length):
+        runs = runs * np.uint64(_FACTOR) + words[offset : offset + len(runs)]
+    mixed = (runs ^ (runs >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    sampled = np.unique(runs[(mixed >> np.uint64(32)) % np.uint64(_SAMPLED) == 0])
+    return sampled if len(sampled) else np.unique(runs)[:1]

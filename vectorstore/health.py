@@ -1,0 +1,79 @@
+"""Is the vector index whole? Looked at in a child process, with a time limit.
+
+A damaged Chroma index can hang, grow without end or end the process that opens it (measured with
+1.5.9), and its own count is right while vectors are gone. So an index that was not closed well is
+first read whole by a child: every passage of the catalog must be there with its vector, nothing
+else, and a sample must find itself.
+"""
+
+import logging
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from vectorstore.database import Database
+from vectorstore.errors import StorageFailure
+from vectorstore.index import VectorIndex
+from vectorstore.passages import Passages
+
+_SAMPLE = 50  # passages that must find themselves
+_PATIENCE = 30.0  # seconds, and one more for each thousand passages
+_SAME = 0.999  # cosine of a passage to itself, as Chroma computes it
+_ROOM = 4 << 30  # bytes that the child may let a file grow to: a broken index knows no end
+_log = logging.getLogger(__name__)
+
+
+def trouble_with(index: Path, catalog: Path, fingerprint: str, passages: int) -> str:
+    """What is wrong with the index in a folder; empty where it is whole."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "vectorstore.health", str(index), str(catalog), fingerprint],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE + passages / 1000,
+            check=False,
+            cwd=Path(__file__).parent.parent,
+        )
+    except subprocess.TimeoutExpired:
+        return "reading it took too long"
+    if child.returncode:
+        _log.warning("the look at the vector index ended with %d", child.returncode)
+        return "it is damaged"
+    return child.stdout.strip()
+
+
+def _look(index: VectorIndex, passages: Passages, expected: int, fingerprint: str) -> str:
+    try:
+        found = index.count()
+        if found != expected:
+            return f"it holds {found} of {expected} passages"
+        step = max(expected // _SAMPLE, 1)
+        seen = 0
+        for ids, _, vectors in passages.all_vectors(fingerprint):
+            if not index.holds(ids, vectors):
+                return "vectors are missing in it"
+            for row in range(-seen % step, len(ids), step):
+                near = index.query(vectors[row], 10)
+                if max(near.values(), default=0.0) < _SAME:
+                    return "a passage in it does not find itself"
+            seen += len(ids)
+    except StorageFailure:
+        return "it cannot be opened, or belongs to another embedding model"
+    return "" if seen == expected else f"{expected - seen} passages have no vector"
+
+
+def _main() -> None:
+    folder, catalog, fingerprint = sys.argv[1:]
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_ROOM, hard))
+    database = Database(Path(catalog))
+    index = VectorIndex(Path(folder), fingerprint)
+    reason = _look(index, Passages(database), database.count("passage"), fingerprint)
+    index.close()
+    database.close()
+    sys.stdout.write(reason)
+
+
+if __name__ == "__main__":
+    _main()

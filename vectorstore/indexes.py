@@ -1,0 +1,290 @@
+"""What search looks things up in: the vector index, the word index, and the model they belong to.
+
+Both indexes are made of the catalog and follow it. When another embedding model is wanted, the
+old one goes on answering from the old index until every passage has its new vector and the new
+index is whole; then they change together, so that no search ever mixes the two.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vectorstore import health
+from vectorstore.database import Database, text_hash
+from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
+from vectorstore.errors import ModelUnavailable, StorageFailure
+from vectorstore.index import VectorIndex
+from vectorstore.passages import Passages
+from vectorstore.records import Passage
+from vectorstore.word_index import WordIndex
+
+_LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
+_SLICE = 512  # passages whose vectors are kept as soon as they are there
+_EMPTY = "the library is new"
+_MODEL = "model"  # the key under which the catalog remembers whose vectors the index holds
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """An embedding model and the vector index made with it: they are only used together."""
+
+    embeddings: SentenceEmbeddings
+    index: VectorIndex
+
+
+class Indexes:
+    """The indexes of one open library. Its methods may be called from any thread.
+
+    `notice` is a sentence on what had to be mended, `changing` one on a change of model that is
+    going on; both are empty if there is nothing to tell.
+    """
+
+    def __init__(
+        self, folder: Path, database: Database, passages: Passages, wanted: SentenceEmbeddings
+    ) -> None:
+        """Nothing is opened until it is needed."""
+        self.wanted = wanted
+        self.notice = ""
+        self.changing = ""
+        self.spare: dict[str, Embedded] = {}  # vectors of what was removed last, for an undo
+        self._folder = folder
+        self._database = database
+        self._passages = passages
+        self._opening = threading.RLock()
+        self._serving: Serving | None = None
+        self._words: WordIndex | None = None
+
+    def close(self) -> None:
+        """Close what is open."""
+        with self._opening:
+            if self._serving:
+                self._serving.index.close()
+            self._serving = self._words = None
+
+    def serving(self, progress: Progress | None = None) -> Serving:
+        """Model and index, opened and whole; made again from the catalog where they are not."""
+        with self._opening:
+            if self._serving is None:
+                former = self._former()
+                embeddings = former or self.wanted
+                index = VectorIndex(self._folder, embeddings.fingerprint)
+                reason = self._why_rebuild(index, embeddings.fingerprint)
+                if reason:
+                    self._rebuild(index, embeddings, reason, progress)
+                self._serving = Serving(embeddings, index)
+                if former:
+                    self.changing = (
+                        f"The library is still searched with the embedding model {former.model}: "
+                        f"`kakehashi sync` changes it to {self.wanted.model}."
+                    )
+                else:
+                    self._remember(embeddings)
+            return self._serving
+
+    def words(self) -> WordIndex:
+        """The word index, made from the catalog at the first use."""
+        with self._opening:
+            if self._words is None:
+                # A change made meanwhile is followed as soon as this is done.
+                words = WordIndex()
+                words.add(self._passages.words())
+                self._words = words
+            return self._words
+
+    def doubt(self, serving: Serving) -> None:
+        """Something is wrong with the index in use: look at it closely before its next use."""
+        with self._opening:
+            if self._serving is serving:
+                serving.index.set_aside()
+                self._serving = None
+
+    def embed(
+        self, passages: Sequence[Passage], progress: Progress | None, model: SentenceEmbeddings
+    ) -> dict[str, Embedded]:
+        """Vectors by text hash; only what was never seen is embedded.
+
+        Of many, those that are done are kept at once, so that a run that is ended early goes on
+        from there; `sweep` takes away what nothing came to need.
+        """
+        by_hash = {key_of(passage): passage for passage in passages}
+        known = self._passages.vectors(list(by_hash), model.fingerprint)
+        if model is self.wanted:
+            known |= {hashed: self.spare[hashed] for hashed in by_hash if hashed in self.spare}
+        new = [hashed for hashed in by_hash if hashed not in known]
+        for first in range(0, len(new), _SLICE):
+            some = new[first : first + _SLICE]
+
+            def so_far(done: int, _: int, first: int = first) -> None:
+                if progress:
+                    progress(first + done, len(new))
+
+            encoded = model.encode(
+                [by_hash[hashed].text for hashed in some],
+                so_far,
+                [by_hash[hashed].heading for hashed in some],
+            )
+            fresh = dict(zip(some, encoded, strict=True))
+            known |= fresh
+            if len(new) > _SLICE:
+                self._passages.put_spare_vectors(fresh, model.fingerprint)
+        return known
+
+    def follow(
+        self,
+        serving: Serving,
+        added: Sequence[Passage],
+        vectors: dict[str, Embedded],
+        removed: Sequence[str],
+        numbers: Sequence[int],
+    ) -> None:
+        """Bring both indexes to where the catalog is; if that fails, the next use makes them anew.
+
+        `removed` are the ids that are gone for good, `numbers` those of all former passages.
+        """
+        try:
+            with self._opening:
+                if self._words is not None:
+                    self._words.remove(numbers)
+                    self._words.add(self._passages.words(after=self._words.last))
+            changes = len(added) + len(removed)
+            if changes > max(_LIVE_CHANGES, self._database.count("passage") // 2):
+                serving.index.rebuild(self._passages.all_vectors(serving.embeddings.fingerprint))
+            else:
+                matrix = [vectors[key_of(passage)].passage for passage in added]
+                sources = [passage.source_id for passage in added]
+                batch = ([passage.id for passage in added], sources, np.array(matrix))
+                serving.index.change([batch] if added else [], removed)
+        except StorageFailure:
+            with self._opening:
+                serving.index.set_aside()
+                self._serving = self._words = None
+            raise
+        self._database.set("index_behind", "")
+
+    def renew(self, progress: Progress | None, exclusively: threading.RLock) -> None:
+        """Bring the wanted model into use, if another still serves; searches go on meanwhile.
+
+        `exclusively` keeps the library from changing while the new index is made. What was
+        embedded stays if this is ended early, and the next call goes on from there.
+        """
+        former = self.serving(progress)
+        if former.embeddings is self.wanted:
+            return
+        name = self.wanted.model
+
+        def said(done: int, total: int) -> None:
+            self.changing = (
+                f"The library is being embedded with {name}: {done:,} of {total:,} passages. "
+                f"Until that is done it is searched with {former.embeddings.model}."
+            )
+            if progress:
+                progress(done, total)
+
+        self._embed_missing(self.wanted, said)
+        with exclusively:
+            self._embed_missing(self.wanted, said)  # what came in meanwhile
+            index = VectorIndex(self._folder, self.wanted.fingerprint)
+            index.rebuild(self._passages.all_vectors(self.wanted.fingerprint), keep_old=True)
+            with self._opening:
+                self._serving = Serving(self.wanted, index)
+                self._remember(self.wanted)
+                self.changing = ""
+            former.index.retire()
+            index.drop_others()
+            self._passages.forget_vectors_but(self.wanted.fingerprint)
+
+    def sweep(self) -> None:
+        """Take away vectors that were kept for a file that never came in."""
+        self._passages.drop_spare_vectors()
+
+    def why_rebuild(self) -> str:
+        """Why the index would have to be made again; empty where it is as it should be."""
+        with self._opening:
+            if self._serving:
+                found = self._serving.index.count()
+                expected = self._database.count("passage")
+                return "" if found == expected else f"it holds {found} of {expected} passages"
+        embeddings = self._former() or self.wanted
+        fresh = VectorIndex(self._folder, embeddings.fingerprint)
+        reason = self._why_rebuild(fresh, embeddings.fingerprint)
+        fresh.close()
+        return "" if reason == _EMPTY else reason
+
+    def _why_rebuild(self, index: VectorIndex, fingerprint: str) -> str:
+        expected = self._database.count("passage")
+        if not (index.folder / "CURRENT").exists():
+            return "there was none" if expected else _EMPTY
+        if self._database.get("index_behind"):
+            return "the last change to it was not finished"
+        if not index.is_sealed():
+            catalog = self._database.path
+            if reason := health.trouble_with(self._folder, catalog, fingerprint, expected):
+                return reason
+        try:
+            found = index.count()
+        except StorageFailure:
+            _log.warning("the vector index could not be opened", exc_info=True)
+            return "it cannot be opened, or belongs to another embedding model"
+        return "" if found == expected else f"it holds {found} of {expected} passages"
+
+    def _rebuild(
+        self,
+        index: VectorIndex,
+        embeddings: SentenceEmbeddings,
+        reason: str,
+        progress: Progress | None,
+    ) -> None:
+        index.set_aside()
+        self._embed_missing(embeddings, progress)
+        index.rebuild(self._passages.all_vectors(embeddings.fingerprint))
+        self._database.set("index_behind", "")
+        if reason != _EMPTY:
+            self.notice = f"The vector index was made again from the catalog ({reason})."
+            _log.warning(self.notice)
+
+    def _embed_missing(self, model: SentenceEmbeddings, progress: Progress | None) -> None:
+        missing = self._passages.without_vector(model.fingerprint)
+        if missing:
+            _log.warning("embedding %d passages anew", len(missing))
+            vectors = self.embed(missing, progress, model)
+            self._passages.put_vectors(vectors, model.fingerprint)
+
+    def _former(self) -> SentenceEmbeddings | None:
+        """The model that serves until the wanted one can; None if the wanted one is in use.
+
+        None, too, if the former one cannot go on: its vectors are not all there, it cuts
+        sentences otherwise, it is not the same any more, or it cannot be loaded.
+        """
+        kept = self._database.get(_MODEL)
+        if not kept or not self._database.count("passage"):
+            return None
+        known = json.loads(kept)
+        if known["fingerprint"] == self.wanted.fingerprint:
+            return None
+        former = SentenceEmbeddings(known["model"])
+        try:
+            usable = (
+                former.fingerprint == known["fingerprint"]
+                and former.cuts_like(self.wanted)
+                and not self._passages.without_vector(former.fingerprint)
+            )
+            if usable:
+                former.warm()
+        except ModelUnavailable:
+            return None
+        return former if usable else None
+
+    def _remember(self, embeddings: SentenceEmbeddings) -> None:
+        known = {"model": embeddings.model, "fingerprint": embeddings.fingerprint}
+        self._database.set(_MODEL, json.dumps(known))
+
+
+def key_of(passage: Passage) -> str:
+    """The key under which the vectors of a passage are kept."""
+    return text_hash(passage.heading, passage.text)

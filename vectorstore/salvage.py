@@ -1,0 +1,80 @@
+"""A damaged catalog: set aside, and what can still be read of it kept.
+
+Sources and passages are not taken over: they are made again from the sources folder, whole.
+Conversations are nowhere else, and vectors took long to make, so their rows are copied one by one
+as far as they can be read.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vectorstore.database import Database
+from vectorstore.errors import StorageFailure
+from vectorstore.owner import Ownership
+
+_KEPT = ("conversation", "turn", "vector")
+
+
+def salvage(folder: Path) -> str:
+    """Set the catalog of a data directory aside and begin a new one; a sentence on what was kept.
+
+    Raises LibraryBusy or StorageFailure.
+    """
+    ownership = Ownership(folder, "`kakehashi doctor --repair`")
+    path = folder / "catalog.sqlite"
+    aside = folder / f"catalog.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite"
+    try:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{path}{ending}").rename(f"{aside}{ending}")
+        new = Database(path)
+        counts = {table: _copy(aside, new, table) for table in _KEPT}
+        _copy_folder(aside, new)
+        new.close()
+    except OSError as error:
+        raise StorageFailure(
+            f"The damaged catalog {path} could not be set aside ({error.strerror}): check that "
+            "the disk is writable and has room."
+        ) from error
+    finally:
+        ownership.release()
+    return (
+        f"The catalog was damaged and is now {aside.name} (delete it when you do not need it). "
+        f"Saved from it: {counts['conversation']} conversations, {counts['turn']} answers."
+    )
+
+
+def _copy(damaged: Path, new: Database, table: str) -> int:
+    """Copy what can be read of a table; how many rows that were."""
+    copied = 0
+    for row in _rows(damaged, table):
+        marks = ",".join("?" * len(row))
+        with contextlib.suppress(StorageFailure), new.transaction() as db:
+            copied += db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount
+    if table == "vector":
+        with new.transaction() as db:
+            db.execute("REPLACE INTO meta VALUES ('spare_vectors', '1')")
+    return copied
+
+
+def _copy_folder(damaged: Path, new: Database) -> None:
+    for key, value in _rows(damaged, "meta"):
+        if key == "sources_folder" and isinstance(value, str):
+            new.set(key, value)
+
+
+def _rows(damaged: Path, table: str) -> Iterator[tuple[object, ...]]:
+    """The rows of a table from its beginning, then from its end, each as far as can be read."""
+    orders = ("ASC",) if table in ("vector", "meta") else ("ASC", "DESC")
+    for order in orders:
+        by = "" if len(orders) == 1 else f" ORDER BY rowid {order}"
+        # UnicodeDecodeError comes as OperationalError, TypeError from a value that is no text
+        with contextlib.suppress(sqlite3.Error, TypeError):
+            db = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
+            try:
+                yield from db.execute(f"SELECT * FROM {table}{by}")
+            finally:
+                db.close()
