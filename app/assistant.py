@@ -74,6 +74,7 @@ class Assistant:
         query = stand_alone(question, turns, self._model)
         yield Searching(query.whole)
         hits = tuple(self.library.search(query, PASSAGES, scope))
+        numbering.found(hits)
         clock.lap("search")
         yield Found(hits)
         evidence = gather(self.library, query, hits)
@@ -90,6 +91,7 @@ class Assistant:
             except ModelUnavailable as error:
                 notice, model = f"{error} Until then, the sources’ own words are quoted.", QUOTING
                 said, numbering = [], Numbering(self.library)
+                numbering.found(hits)
                 yield Restarted()
                 for event in self._quote(evidence, numbering):
                     said.append(event.sentence)
@@ -192,7 +194,7 @@ class Assistant:
         self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
-            return " ".join(with_numbers(sentence) for sentence in said)
+            return " ".join(with_numbers(sentence.text, sentence.citations) for sentence in said)
         return explain(
             outcome,
             empty=not self.library.database.count("source"),
@@ -201,10 +203,10 @@ class Assistant:
         )
 
 
-def with_numbers(sentence: Sentence) -> str:
+def with_numbers(text: str, citations: Sequence[int]) -> str:
     """A sentence as it is read, with its citations: `It rained. [1][2]`."""
-    marks = "".join(f"[{number}]" for number in sentence.citations)
-    return f"{' '.join(sentence.text.split())} {marks}".rstrip()
+    marks = "".join(f"[{number}]" for number in citations)
+    return f"{' '.join(text.split())} {marks}".rstrip()
 
 
 class _Clock:

@@ -15,7 +15,7 @@ class Asked:
 
     id: Any
     text: str
-    history: tuple[Turn, ...]
+    history: list[list[str]]
 
 
 def lines_of(file: Path) -> list[tuple[int, str]]:
@@ -46,7 +46,19 @@ def parse(line: str, number: int) -> Asked:
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
         raise BadInput(f"Line {number} is not a JSON object with a “text”.")
     try:
-        history = tuple(Turn(role, str(text)) for role, text in asked.get("history") or [])
+        history = [[str(role), str(text)] for role, text in asked.get("history") or []]
     except (TypeError, ValueError):
         raise BadInput(f"The “history” of line {number} is not a list of [role, text].") from None
     return Asked(asked.get("id", number), asked["text"], history)
+
+
+def turns_of(history: list[list[str]]) -> list[Turn]:
+    """What was said before, from pairs of role and text; raises BadInput."""
+    turns: list[Turn] = []
+    for said in history:
+        match said:
+            case ["user" as role, text] | ["assistant" as role, text]:
+                turns.append(Turn(role, text))
+            case _:
+                raise BadInput("A history is a list of [role, text], by “user” and “assistant”.")
+    return turns

@@ -4,11 +4,12 @@ Numbers follow the order of appearance; the same words get the same number. The 
 from the passage as it was searched, here and nowhere else.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
-from vectorstore.records import Citation, Passage, Source
+from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
 
 ADDRESS = "http://127.0.0.1:8501"
 
@@ -21,7 +22,12 @@ class Numbering:
         self._library = library
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._sources: dict[str, Source] = {}
+        self._copies: dict[str, tuple[str, ...]] = {}
         self.citations: list[Citation] = []
+
+    def found(self, hits: Sequence[Hit]) -> None:
+        """Take note of which passages stand in other sources, too."""
+        self._copies |= {hit.passage.id: hit.copies for hit in hits if hit.copies}
 
     def cite(self, passage: Passage, start: int, end: int) -> int:
         """The number for these words of a source, from 1."""
@@ -37,29 +43,39 @@ class Numbering:
                 self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
             source = self._sources[passage.source_id]
             title, path = source.metadata.title, source.path
+            unit = UNITS.get(source.kind, "page")
             page = page_at(self._library, source, start)
         except UnknownSource:  # it was removed while the answer was made
-            title, path, page = "a source that was removed", "", passage.first_page
+            title, path, unit, page = "a source that was removed", "", "page", None
         return Citation(
             number=len(self.citations) + 1,
             source_id=passage.source_id,
             passage_id=passage.id,
             title=title,
             path=path,
-            page=page,
+            page=page.number if page else None,
             start=start,
             end=end,
             quote=passage.text[start - passage.start : end - passage.start],
             permalink=permalink(passage.source_id, start, end),
+            unit=unit,
+            warning=page.warning if page else "",
+            also=self._also(passage),
         )
 
+    def _also(self, passage: Passage) -> tuple[str, ...]:
+        """The titles of the other sources in which a passage stands nearly word for word."""
+        copies = self._library.passages.get(self._copies.get(passage.id, ())).values()
+        others = {copy.source_id for copy in copies} - {passage.source_id}
+        return tuple(sorted(self._library.catalog.titles(others).values())) if others else ()
 
-def page_at(library: Library, source: Source, place: int) -> int | None:
+
+def page_at(library: Library, source: Source, place: int) -> Page | None:
     """The page on which a place of a source stands; None where the source has no pages."""
     if not source.pages:
         return None
     pages, _ = library.catalog.layout(source.id)
-    return next((page.number for page in reversed(pages) if page.start <= place), None)
+    return next((page for page in reversed(pages) if page.start <= place), None)
 
 
 def permalink(source_id: str, start: int, end: int) -> str:

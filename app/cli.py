@@ -1,25 +1,29 @@
-"""The command line: each command opens the library, does one thing, and says what it did.
+"""The command line: each command has one thing done, and says what was done.
+
+It opens the library itself, or works through the window that has it open.
 
 Exit codes: 0 well, 1 an error told in one sentence on standard error, 2 wrong usage. Heavy
 imports happen inside the commands, so that `--help` is quick.
 """
 
-import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.terminal import ERR, OUT, print_json, progress, report, say, watching
+from app.terminal import (
+    ERR,
+    OUT,
+    list_source,
+    print_json,
+    progress,
+    report,
+    say,
+    step_from,
+    watching,
+)
 from vectorstore.errors import BadInput, KakehashiError
-
-if TYPE_CHECKING:
-    from app.assistant import Assistant
-    from vectorstore.library import Library
-    from vectorstore.records import Scope
 
 cli = typer.Typer(
     name="kakehashi",
@@ -28,6 +32,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+_HOLDER = f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Sources = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only from this source; may be repeated.")
@@ -42,6 +47,7 @@ Since = Annotated[
 Until = Annotated[
     str, typer.Option(metavar="DATE", help="Only sources dated so or earlier: 2023, 2023-05 …")
 ]
+SourceId = Annotated[str, typer.Argument(metavar="ID", help="The source, as `sources` lists it.")]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -73,8 +79,9 @@ def serve(
 ) -> None:
     """Open the window, on this machine only."""
     from app.ui.server import run
+    from app.wiring import open_library
 
-    with _library():
+    with open_library("`kakehashi serve`"):
         pass  # a library that cannot be opened is told here, not in the browser
     run(port, open_browser=browser)
 
@@ -90,14 +97,15 @@ def ask(
     model: Model = None,
 ) -> None:
     """Answer one question, with footnotes."""
-    from app.presenting import as_json as to_json
     from app.presenting import as_text
 
-    with _assistant(model) as assistant:
-        scope = _scope(assistant.library, source, language, since, until)
-        answer = assistant.ask(question, scope=scope)
+    answer = _perform(
+        "ask", question=question, source=source, language=language, since=since, until=until,
+        model=model,
+    )  # fmt: skip
+    _tell_undated(answer)
     if as_json:
-        print_json(to_json(answer), indent=2)
+        print_json(answer, indent=2)
     else:
         say(as_text(answer))
 
@@ -111,17 +119,18 @@ def batch(
 ) -> None:
     """Answer a question a line: for each, what `ask --json` prints, on one line, with its id."""
     from app.batch import id_of, lines_of, parse
-    from app.presenting import as_json as to_json
+    from app.wiring import performing
 
     failed = 0
     lines = lines_of(file)
-    with _assistant(model) as assistant:
+    with performing(_HOLDER) as perform:
         for number, line in lines:
             identity = id_of(line, number)
             try:
                 asked = parse(line, number)
-                answer = assistant.ask(asked.text, asked.history)
-                print_json({"id": identity, **to_json(answer)})
+                values = {"question": asked.text, "history": asked.history, "model": model}
+                answer = perform("ask", values, lambda _: None)
+                print_json({"id": identity, **_own(answer)})
             except BadInput as error:
                 failed += 1
                 print_json({"id": identity, "error": str(error)})
@@ -140,23 +149,24 @@ def search(
     until: Until = "",
 ) -> None:
     """List the passages found, best first, without an answer."""
-    from app.presenting import hits_as_json, shorten
+    from app.presenting import shorten
 
-    with _library() as library:
-        scope = _scope(library, source, language, since, until)
-        hits = library.search(query.encode("utf-8", "replace").decode(), k, scope)
+    found = _perform(
+        "search", query=query, k=k, source=source, language=language, since=since, until=until
+    )
+    _tell_undated(found)
     if as_json:
-        print_json(hits_as_json(query, hits), indent=2)
+        print_json(found, indent=2)
         return
-    for rank, hit in enumerate(hits, start=1):
-        page = f", p. {hit.passage.first_page}" if hit.passage.first_page else ""
-        place = f"{hit.passage.source_id}{page}, {hit.passage.start}–{hit.passage.end}"
+    for rank, hit in enumerate(found["hits"], start=1):
+        page = f", p. {hit['first_page']}" if hit["first_page"] else ""
+        place = f"{hit['source_id']}{page}, {hit['start']}–{hit['end']}"
         scores = (
-            f"{hit.score:.3f} (dense {hit.dense:.3f}, sentence {hit.sentence:.3f}, "
-            f"lexical {hit.lexical:.2f}, phrases {hit.phrases:.2f})"
+            f"{hit['score']:.3f} (dense {hit['dense']:.3f}, sentence {hit['sentence']:.3f}, "
+            f"lexical {hit['lexical']:.2f}, phrases {hit['phrases']:.2f})"
         )
-        say(f"{rank}. {scores}  {place}\n   {shorten(hit.passage.text, 240)}")
-    if not hits:
+        say(f"{rank}. {scores}  {place}\n   {shorten(hit['text'], 240)}")
+    if not found["hits"]:
         OUT.print("Nothing found.")
 
 
@@ -167,81 +177,102 @@ def sync(
     ] = None,
 ) -> None:
     """Bring the library in line with its folder: what is new, changed or gone there."""
-    from app.wiring import remember_sources_folder, sources_folder
-    from ingest.sync import sync as bring_in_line
+    report(_perform("sync", folder=_full(folder) if folder else None)["changes"])
 
-    with _library() as library, progress() as bar:
-        chosen = folder.expanduser().absolute() if folder else sources_folder(library)
-        if chosen.is_dir():
-            remember_sources_folder(library, chosen)
-        changes = bring_in_line(library, chosen, watching(bar))
-    report(changes)
+
+@cli.command()
+def watch(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The sources folder; from then on the library's.")
+    ] = None,
+) -> None:
+    """Follow the sources folder until Ctrl-C: what changes there is taken in at once."""
+    from app.wiring import watched_folder
+    from ingest.watch import follow
+
+    chosen = folder.expanduser().absolute() if folder else watched_folder()
+    follow(
+        chosen,
+        lambda: report(_perform("sync", folder=str(chosen))["changes"], quiet=True),
+        complain=lambda error: say(error, ERR),
+    )
 
 
 @cli.command()
 def add(
-    path: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
+    items: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL…", help="Documents, folders of them, web pages."),
+    ],
 ) -> None:
-    """Copy documents into the sources folder and take them in."""
-    from app.wiring import sources_folder
-    from ingest.shelf import add_file
-
-    files = _files(path)
-    with _library() as library, progress() as bar:
-        folder = sources_folder(library)
-        changes = [add_file(library, folder, file, watching(bar)) for file in files]
+    """Copy documents, or fetch web pages, into the sources folder and take them in."""
+    changes = _perform("add", items=_items(items))["changes"]
     report(changes)
-    if any(change.outcome == "failed" for change in changes):
+    if any(change["outcome"] == "failed" for change in changes):
         raise BadInput("Not everything could be added: see above. The rest is in the library.")
 
 
 @cli.command()
-def remove(
-    source_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The source, as `sources` lists it.")
-    ],
+def edit(
+    source_id: SourceId,
+    title: Annotated[str | None, typer.Option(help="What it is called.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Where it appeared.")] = None,
+    date: Annotated[str | None, typer.Option(help="When: 2023, 2023-05, 2023-05-19.")] = None,
+    url: Annotated[str | None, typer.Option(help="Its web address.")] = None,
+    language: Annotated[str | None, typer.Option(help="Its language: en, ja, zh …")] = None,
+    note: Annotated[str | None, typer.Option(help="What a reader should know of it.")] = None,
 ) -> None:
-    """Take a source out of the library, and delete its file in the sources folder."""
-    from app.wiring import sources_folder
-    from ingest.shelf import remove as take_off_shelf
-    from ingest.shelf import resolve_id
+    """Change what is said of a source; an empty value ("") takes it away."""
+    from app.presenting import credit
+    from vectorstore.records import Metadata
 
-    with _library() as library:
-        folder = sources_folder(library)
-        removed = take_off_shelf(library, folder, resolve_id(library, source_id))
-    source = removed.source
-    file = f" and its file {source.path}" if removed.content is not None else ""
-    say(f"Removed “{source.metadata.title}”{file}.")
+    given = {
+        "title": title, "author": author, "publisher": publisher, "date": date, "url": url,
+        "language": language, "note": note,
+    }  # fmt: skip
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise BadInput("Nothing was changed: give --title, --author, --date or another.")
+    source = _perform("edit", source_id=source_id, changes=changes)["source"]
+    metadata = Metadata(**source["metadata"])
+    known = [metadata.title, credit(metadata), metadata.language, metadata.note]
+    say(" · ".join(part for part in known if part))
 
 
 @cli.command()
-def sources(as_json: Json = False) -> None:
+def remove(source_id: SourceId) -> None:
+    """Take a source out of the library, and delete its file in the sources folder."""
+    removed = _perform("remove", source_id=source_id)
+    source = removed["source"]
+    file = f" and its file {source['path']}" if removed["file_deleted"] else ""
+    answers = removed["answers"]
+    said = f" Its words were taken out of {answers} answers." if answers else ""
+    say(f"Removed “{source['metadata']['title']}”{file}.{said}")
+
+
+@cli.command()
+def sources(
+    as_json: Json = False,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Also tell which say the same nearly word for word.")
+    ] = False,
+) -> None:
     """List what the library holds, and the files it could not read."""
-    from dataclasses import asdict
-
-    from app.presenting import credit
-
-    with _library() as library:
-        held, failed = library.catalog.sources(), library.catalog.unreadable()
+    found = _perform("sources", copies=copies)
     if as_json:
-        print_json(
-            {
-                "sources": [asdict(one) for one in held],
-                "unreadable": [asdict(one) for one in failed],
-            },
-            indent=2,
-        )
+        print_json(found, indent=2)
         return
-    for one in held:
-        pages = f", {one.pages} pages" if one.pages else ""
-        say(f"{one.id}\n   {one.metadata.title} ({one.path}{pages}, {one.passages} passages)")
-        if credit(one.metadata):
-            say(f"   {credit(one.metadata)}")
-        for warning in one.warnings:
-            say(f"   Note: {warning}")
-    for file in failed:
-        say(f"not readable: {file.path}\n   {file.reason}")
-    if not held and not failed:
+    for one in found["sources"]:
+        list_source(one)
+    for file in found["unreadable"]:
+        say(f"not readable: {file['path']}\n   {file['reason']}")
+    for pair in found.get("copies", []):
+        passages = f"{pair['passages']} passage" + ("s" if pair["passages"] > 1 else "")
+        say(f"copies: {passages} of {pair['source_id']} nearly word for word in {pair['other_id']}")
+    if copies and not found["copies"]:
+        OUT.print("No two sources repeat each other.")
+    if not found["sources"] and not found["unreadable"]:
         OUT.print(
             "The library is empty: put documents into the sources folder and run `kakehashi sync`."
         )
@@ -249,99 +280,121 @@ def sources(as_json: Json = False) -> None:
 
 @cli.command()
 def show(
-    source_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The source, as `sources` lists it.")
-    ],
+    source_id: SourceId,
     start: Annotated[int, typer.Option(min=0, help="First character, from 0.")] = 0,
     end: Annotated[int | None, typer.Option(min=0, help="Where to stop, not included.")] = None,
 ) -> None:
     """Write the stored text of a source, to which all offsets refer; exactly, when piped."""
-    from ingest.shelf import resolve_id
-
-    with _library() as library:
-        identity = resolve_id(library, source_id)
-        text = library.catalog.text(identity)[start:end]
-        title = library.catalog.source(identity).metadata.title
+    found = _perform("show", source_id=source_id, start=start, end=end)
+    text = found["text"]
     if sys.stdout.isatty():
-        say(f"{title}\n")
+        say(f"{found['title']}\n")
         text += "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
 
 
 @cli.command()
-def doctor() -> None:
-    """Look whether everything is well: models, catalog, index, counts, versions, lock."""
-    from app.doctor import examine
-    from app.settings import read_settings
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file, for example library.zip.")],
+) -> None:
+    """Write documents, catalog and conversations into one file; also while the window is open."""
+    made = _perform("backup", file=_full(file))
+    say(
+        f"Saved {made['sources']} sources ({made['files']} files) and {made['conversations']} "
+        f"conversations in {made['file']} ({made['size'] / 1e6:.1f} MB)."
+    )
 
-    ill = 0
-    for finding in examine(read_settings()):
-        ill += not finding.well
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` has written.")],
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace a library that is not empty; it is saved first."),
+    ] = False,
+) -> None:
+    """Bring back what a backup holds."""
+    from app.settings import read_settings
+    from app.wiring import watched_folder
+    from ingest.backup import restore as bring_back
+
+    data = read_settings().data
+    for sentence in bring_back(data, watched_folder(), file.expanduser(), replace=replace):
+        say(sentence)
+
+
+@cli.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+) -> None:
+    """Look whether everything is well: models, catalog, index, counts, versions, lock."""
+    from app.doctor import Finding, inspect_installation
+    from app.doctor import repair as mend
+
+    if repair:
+        with progress() as bar:
+            done = mend(watching(bar))
+        for sentence in done:
+            say(sentence)
+    findings = inspect_installation()
+    try:
+        findings += [Finding(**one) for one in _perform("doctor")["findings"]]
+    except KakehashiError as error:
+        findings.append(Finding("data", well=False, text=str(error)))
+    for finding in findings:
         mark = "[green]well[/]" if finding.well else "[red]ill [/]"
         OUT.print(f"{mark}  {finding.part:<10}", end="")
         say(finding.text)
+    ill = sum(not finding.well for finding in findings)
     if ill:
         raise KakehashiError(f"{ill} of these are not well: do what is said there.")
 
 
-@contextmanager
-def _library() -> "Iterator[Library]":
-    from app.wiring import open_library
+def _perform(name: str, **values: Any) -> dict[str, Any]:
+    """Have an operation done, with its progress; its notices go to standard error."""
+    from app.wiring import performing
 
-    with open_library(f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`") as library:
-        yield library
-        if library.notice:
-            say(library.notice, ERR)
-
-
-@contextmanager
-def _assistant(model: str | None) -> "Iterator[Assistant]":
-    from app.wiring import build_assistant
-
-    with _library() as library:
-        yield build_assistant(library, model)
+    with performing(_HOLDER) as perform, progress() as bar:
+        show_step = watching(bar)
+        found = perform(name, values, lambda step: show_step(step_from(step)))
+    for notice in found.pop("notices"):
+        say(notice, ERR)
+    return found
 
 
-def _scope(
-    library: "Library",
-    sources: list[str] | None,
-    languages: list[str] | None,
-    since: str,
-    until: str,
-) -> "Scope":
-    from ingest.shelf import resolve_id
-    from vectorstore.metadata import day_of
-    from vectorstore.records import Scope
-
-    for date in filter(None, (since, until)):
-        if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date):
-            raise BadInput(f"“{date}” is not a date: write 2023, 2023-05 or 2023-05-19.")
-    if since and until and since[: len(until)] > until[: len(since)]:
-        raise BadInput(f"Nothing is dated {since} or later and {until} or earlier: swap them.")
-    undated = sum(not day_of(one.metadata.date) for one in library.catalog.sources())
-    if (since or until) and undated:
-        say(f"{undated} of the sources have no date and are left out.", ERR)
-    return Scope(
-        sources=tuple(resolve_id(library, one) for one in sources) if sources else None,
-        languages=tuple(code.lower() for code in languages or ()),
-        since=since,
-        until=until,
-    )
+def _tell_undated(found: dict[str, Any]) -> None:
+    left_out = found.pop("left_out")
+    if left_out:
+        say(f"{left_out} of the sources have no date and are left out.", ERR)
 
 
-def _files(paths: list[Path]) -> list[Path]:
+def _own(answer: dict[str, Any]) -> dict[str, Any]:
+    """What belongs to the answer itself."""
+    return {key: value for key, value in answer.items() if key not in ("notices", "left_out")}
+
+
+def _full(path: Path) -> str:
+    return str(path.expanduser().absolute())
+
+
+def _items(given: list[str]) -> list[str]:
+    """Web addresses as they are, files by their full path, folders by the files in them."""
+    from ingest.shelf import is_address
     from ingest.walk import walk
 
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += [path / name for name in walk(path).files]
+    items: list[str] = []
+    for item in given:
+        path = Path(item).expanduser()
+        if is_address(item):
+            items.append(item)
+        elif path.is_dir():
+            items += [_full(path / name) for name in walk(path).files]
         elif path.is_file():
-            files.append(path)
+            items.append(_full(path))
         else:
             raise BadInput(f"There is no file or folder {path}: check the path.")
-    return files
+    return items
 
 
 if __name__ == "__main__":

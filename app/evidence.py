@@ -69,11 +69,11 @@ class Evidence:
 def gather(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """All sentences of the passages found, scored; best first."""
     weights = _weigh(library, query)
-    vector = query.vector(library.embeddings.encode_query)
+    vector, vectors = library.compared(query, [hit.passage for hit in hits])
     asked = query.text
     wanted = _DATE if _WHEN.search(asked) else _NUMBER if _HOW_MANY.search(asked) else None
     found: list[Evidence] = []
-    for hit, embedded in zip(hits, library.vectors([hit.passage for hit in hits]), strict=True):
+    for hit, embedded in zip(hits, vectors, strict=True):
         passage = hit.passage
         around = _share(weights, terms(passage.text) + terms(passage.heading))
         meanings = (embedded.sentences @ vector).tolist()

@@ -1,11 +1,10 @@
 """An answer as others read it: one JSON object, or text with footnotes. Nothing is decided here."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from app.assistant import with_numbers
-from vectorstore.records import Answer, Citation, Hit, Metadata, Passage, Sentence
+from vectorstore.records import Answer, Citation, Hit, Metadata
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -52,33 +51,47 @@ def hits_as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
     }
 
 
-def as_text(answer: Answer) -> str:
-    """The answer to read in a terminal: sentences with numbers, then a footnote for each."""
-    blocks = [answer.notice] if answer.notice else []
-    if answer.query != answer.question:
-        blocks.append(f"Searched for: {answer.query}")
-    if answer.outcome != "answered":
-        blocks.append(answer.text)
-        if answer.hits:
+def as_text(answer: dict[str, Any]) -> str:
+    """The answer (as `as_json` gives it) to read in a terminal: sentences, then a footnote each."""
+    blocks = [answer["notice"]] if answer["notice"] else []
+    if answer["query"] != answer["question"]:
+        blocks.append(f"Searched for: {answer['query']}")
+    if answer["outcome"] != "answered":
+        blocks.append(answer["answer"])
+        if answer["retrieved"]:
             blocks.append("Nearest passages:")
-            blocks += [f"  - {shorten(hit.passage.text, 200)}" for hit in answer.hits[:3]]
+            blocks += [f"  - {shorten(hit['text'], 200)}" for hit in answer["retrieved"][:3]]
         return "\n\n".join(blocks)
     lines = []
-    for sentence in answer.sentences:
-        doubt = "" if sentence.verdict in ("verbatim", "supported") else _doubt(sentence)
-        lines.append(with_numbers(sentence) + doubt)
+    for sentence in answer["sentences"]:
+        sound = sentence["verdict"] in ("verbatim", "supported")
+        lines.append(with_numbers(sentence["text"], sentence["citations"]))
+        if not sound:
+            lines.append(f"({sentence['verdict'].replace('_', ' ')}: {sentence['reason']})")
     blocks.append(" ".join(lines))
-    blocks.append("\n".join(footnote(citation) for citation in answer.citations))
+    blocks.append("\n".join(footnote(Citation(**one)) for one in answer["citations"]))
     return "\n\n".join(block for block in blocks if block)
 
 
 def footnote(citation: Citation) -> str:
     """A citation in one line: `[1] “…” — Title, p. 3 (source-id, characters 10–52)`."""
-    page = f", p. {citation.page}" if citation.page else ""
-    return (
-        f"[{citation.number}] “{' '.join(citation.quote.split())}” — {citation.title}{page} "
+    remarks = [citation.warning] if citation.warning else []
+    if citation.also:
+        remarks.append(f"Nearly the same in: {', '.join(citation.also)}.")
+    words = (
+        f"[{citation.number}] “{' '.join(citation.quote.split())}” — "
+        f"{citation.title}{page_of(citation)} "
         f"({citation.source_id}, characters {citation.start}–{citation.end})"
     )
+    return " ".join([words, *remarks])
+
+
+def page_of(citation: Citation) -> str:
+    """Where in its source a citation stands: `, p. 3`, `, slide 3`, or nothing."""
+    if not citation.page:
+        return ""
+    unit = "p." if citation.unit == "page" else citation.unit
+    return f", {unit} {citation.page}"
 
 
 def credit(metadata: Metadata) -> str:
@@ -91,26 +104,3 @@ def shorten(text: str, longest: int) -> str:
     """A text on one line, cut at a word where it is longer than `longest` characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[:longest].rpartition(" ")[0] + " …"
-
-
-def dump(answer: Answer) -> str:
-    """The whole answer as text to keep."""
-    return json.dumps(asdict(answer), ensure_ascii=False)
-
-
-def load(kept: str) -> Answer:
-    """An answer that was kept."""
-    values = json.loads(kept)
-    values["sentences"] = tuple(
-        Sentence(**{**one, "citations": tuple(one["citations"])}) for one in values["sentences"]
-    )
-    values["citations"] = tuple(Citation(**one) for one in values["citations"])
-    values["hits"] = tuple(
-        Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
-        for one in values["hits"]
-    )
-    return Answer(**values)
-
-
-def _doubt(sentence: Sentence) -> str:
-    return f" ({sentence.verdict.replace('_', ' ')}: {sentence.reason})"

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     reranker: str = ""
     """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that reads the best hits again."""
 
+    web_pages: bool | None = None
+    """KAKEHASHI_WEB_PAGES: whether the window fetches web pages; if not set, on loopback only."""
+
     @field_validator("data", "sources")
     @classmethod
     def _full(cls, path: Path | None) -> Path | None:

@@ -5,13 +5,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 if TYPE_CHECKING:
-    from ingest.sync import Change, Step, Watch
+    from ingest.progress import Step, Watch
 
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -37,38 +37,81 @@ def progress() -> Iterator[Progress]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[rest]}"),
     )
     with Progress(*columns, console=ERR, transient=True) as bar:
         yield bar
 
 
 def watching(bar: Progress) -> "Watch":
-    """Shows each step of a sync on the bar: files, and passages of the file at hand."""
-    for task in bar.task_ids:
-        bar.remove_task(task)
-    files = bar.add_task("files", total=None)
-    passages = bar.add_task("passages", total=None, visible=False)
+    """Shows each step of an intake: files, and pages or passages of what is at hand."""
+    tasks: list[TaskID] = []
 
     def watch(step: "Step") -> None:
+        if not tasks:
+            tasks.append(bar.add_task("files", total=None, rest=""))
+            tasks.append(bar.add_task("passages", total=None, visible=False, rest=""))
+        name = _CONTROL.sub("", step.path).replace("[", r"\[")[-40:]
+        left = f"{_duration(step.left)} left" if step.left is not None else ""
         bar.update(
-            files, completed=step.done, total=step.total, description=step.path[-40:] or "done"
+            tasks[0], completed=step.done, total=step.total, description=name or "done", rest=left
         )
+        what, done, total = (
+            ("pages", step.page, step.pages)
+            if step.pages and not step.passages
+            else ("passages", step.embedded, step.passages)
+        )
+        rate = f"{step.rate:.0f} passages/s" if step.rate >= 1 else ""
         bar.update(
-            passages, completed=step.embedded, total=step.passages, visible=step.passages > 0
+            tasks[1], completed=done, total=total, visible=total > 0, description=what, rest=rate
         )
 
     return watch
 
 
-def report(changes: "Sequence[Change]") -> None:
-    """What became of each file that is not as it was, and how many of each."""
+def step_from(values: dict[str, Any]) -> "Step":
+    """A step of an intake, from plain values."""
+    from ingest.progress import Change, Step
+
+    change = values["change"]
+    return Step(**{**values, "change": Change(**change) if change else None})
+
+
+def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
+    """What became of each file that is not as it was, and how many of each.
+
+    With `quiet` nothing is said where nothing has changed.
+    """
     counts: dict[str, int] = {}
     for change in changes:
-        counts[change.outcome] = counts.get(change.outcome, 0) + 1
-        if change.outcome != "unchanged":
-            reason = f": {change.reason}" if change.reason else ""
-            say(f"{change.outcome:<9} {change.path}{reason}")
+        counts[change["outcome"]] = counts.get(change["outcome"], 0) + 1
+        if change["outcome"] != "unchanged":
+            reason = f": {change['reason']}" if change["reason"] else ""
+            say(f"{change['outcome']:<9} {change['path']}{reason}")
+    if quiet and set(counts) <= {"unchanged", "failed", "duplicate"}:
+        return
     total = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))
-    total = total or "The folder is empty."
-    say(total)
+    say(total or "The folder is empty.")
+
+
+def list_source(source: dict[str, Any]) -> None:
+    """One source with what is known of it."""
+    from app.presenting import credit
+    from vectorstore.records import UNITS, Metadata
+
+    metadata = Metadata(**source["metadata"])
+    unit = UNITS.get(source["kind"], "page")
+    pages = f", {source['pages']} {unit}{'s' * (source['pages'] != 1)}" if source["pages"] else ""
+    details = f"{source['path']}{pages}, {source['passages']} passages"
+    say(f"{source['id']}\n   {metadata.title} ({details})")
+    if credit(metadata):
+        say(f"   {credit(metadata)}")
+    for warning in source["warnings"]:
+        say(f"   Note: {warning}")
+
+
+def _duration(seconds: float) -> str:
+    """Seconds as one reads them: `40 s`, `3 min`, `2.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

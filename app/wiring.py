@@ -1,15 +1,26 @@
 """The one place that reads settings and puts the parts together."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from app.assistant import Assistant
+from app.door import find_door, perform_there
 from app.settings import read_settings
 from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.errors import LibraryBusy
 from vectorstore.library import Library
 from vectorstore.reranking import Reranker
 
+Tell = Callable[[dict[str, Any]], None]
+Performing = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 _SOURCES_KEY = "sources_folder"
+
+
+_embeddings = cache(SentenceEmbeddings)  # loaded once, however often a library is opened
 
 
 def open_library(holder: str) -> Library:
@@ -20,7 +31,7 @@ def open_library(holder: str) -> Library:
     settings = read_settings()
     silence_libraries()
     reranker = Reranker(settings.reranker) if settings.reranker else None
-    return Library(settings.data, SentenceEmbeddings(settings.embedding_model), holder, reranker)
+    return Library(settings.data, _embeddings(settings.embedding_model), holder, reranker)
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:
@@ -36,11 +47,44 @@ def build_assistant(library: Library, model: str | None = None) -> Assistant:
     return Assistant(library, chat_model(name), name)
 
 
+@contextmanager
+def performing(holder: str) -> Iterator[Performing]:
+    """Something to perform operations with: the library, or the window that has it open.
+
+    Raises LibraryBusy if another program has it that lets nobody in.
+    """
+    from app.operations import Desk, perform
+
+    try:
+        library = open_library(holder)
+    except LibraryBusy:
+        door = find_door(read_settings().data)
+        if door is None:
+            raise
+        yield lambda name, values, tell: perform_there(door, name, values, tell)
+        return
+    with library:
+        yield lambda name, values, tell: perform(Desk(library, tell=tell), name, values)
+
+
 def sources_folder(library: Library) -> Path:
     """The folder that the library equals: as set, or as last synced, or the checkout's own."""
     settings = read_settings()
     remembered = library.database.get(_SOURCES_KEY)
     return settings.sources or (Path(remembered) if remembered else settings.default_sources)
+
+
+def watched_folder() -> Path:
+    """The folder that the library equals, told without opening a library that another has."""
+    settings = read_settings()
+    if settings.sources:
+        return settings.sources
+    try:
+        with open_library("a look at the settings") as library:
+            return sources_folder(library)
+    except LibraryBusy:
+        with performing("a look at the settings") as perform:
+            return Path(perform("place", {}, lambda _: None)["sources"])
 
 
 def remember_sources_folder(library: Library, folder: Path) -> None:

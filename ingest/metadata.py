@@ -3,6 +3,7 @@
 Markdown files carry it as front matter; beside any other file stands `NAME.meta.yaml`.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,22 @@ def metadata_from(text: str) -> Metadata:
 
     Raises ValueError, with what is wrong, where the text is not a YAML mapping.
     """
+    return Metadata(**_given(mapping(text)))
+
+
+def mapping(text: str) -> dict[str, object]:
+    """The `key: value` lines of a YAML text; raises ValueError with what is wrong."""
     try:
         values = yaml.safe_load(text) if text.strip() else {}
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())[:300]) from error
     if not isinstance(values, dict):
         raise ValueError("it is not a list of `key: value` lines")
-    return Metadata(**{key: _line(values[key]) for key in _KEYS & values.keys()})
+    return values
+
+
+def _given(values: dict[str, object]) -> dict[str, str]:
+    return {key: _line(values[key]) for key in _KEYS & values.keys()}
 
 
 def _line(value: object) -> str:
@@ -43,9 +53,19 @@ def sidecar_of(path: Path) -> Path:
 
 
 def with_sidecar(path: Path, metadata: Metadata) -> Metadata:
-    """The metadata of a file, what its sidecar says coming first; raises ValueError."""
+    """The metadata of a file, where what its sidecar says comes first; raises ValueError."""
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         return metadata
-    said = metadata_from(sidecar.read_text(encoding="utf-8"))
-    return replace(metadata, **{key: value for key in _KEYS if (value := getattr(said, key))})
+    return replace(metadata, **_given(mapping(sidecar.read_text(encoding="utf-8"))))
+
+
+def sidecar_with(path: Path, changes: Mapping[str, str]) -> str:
+    """What the sidecar of a file says after some changes; raises ValueError.
+
+    Everything else that stands there is kept, except comments.
+    """
+    sidecar = sidecar_of(path)
+    values = mapping(sidecar.read_text(encoding="utf-8")) if sidecar.is_file() else {}
+    text: str = yaml.safe_dump({**values, **changes}, allow_unicode=True, sort_keys=False)
+    return text

@@ -5,35 +5,23 @@ always equals the library.
 """
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest.metadata import sidecar_of
-from ingest.readers import READERS
-from ingest.sync import Change, Watch, take_in
-from ingest.walk import content_hash
-from vectorstore.errors import BadInput, StorageFailure
-from vectorstore.library import Library
+import yaml
+
+from ingest.metadata import SIDECAR, sidecar_of, sidecar_with
+from ingest.names import safe_name
+from ingest.progress import Change, Watch
+from ingest.readers import READERS, unknown_kind
+from ingest.sync import take_in
+from ingest.walk import PART, content_hash, signature_of
+from ingest.web import fetch
+from vectorstore.database import now
+from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
+from vectorstore.library import Library, Taken
 from vectorstore.records import Source
-
-_LONGEST_NAME = 150  # bytes; file systems stop at 255, and a sidecar's ending comes on top
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
-
-
-def safe_name(name: str) -> str:
-    """A name for a file from one that came from outside.
-
-    >>> safe_name("../../etc/passwd.txt")
-    'passwd.txt'
-    """
-    last = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
-    clean = _UNSAFE.sub("", last).strip(" .") or "document"
-    stem, dot, suffix = clean.rpartition(".")
-    if not dot:
-        stem, suffix = clean, ""
-    kept = stem.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip() or "document"
-    return f"{kept}.{suffix[:20]}" if suffix else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +29,13 @@ class Removed:
     """What was taken out: the file's path in the sources folder, its content and its sidecar's.
 
     `content` is None where the file was not there any more, or had changed and was left alone.
+    `taken` is what went out of the answers that cited it.
     """
 
     source: Source
     content: bytes | None
     sidecar: bytes | None
+    taken: Taken
 
 
 def add(
@@ -64,8 +54,7 @@ def add(
     """
     wanted = safe_name(name)
     if Path(wanted).suffix.lower() not in READERS:
-        kinds = ", ".join(READERS)
-        return Change(name, "failed", reason=f"{name} cannot be read: these kinds can: {kinds}.")
+        return Change(name, "failed", reason=unknown_kind(Path(wanted)))
     with library.changing:
         target = _free(folder, wanted, content)
         if new := not target.exists():
@@ -89,6 +78,34 @@ def add_file(library: Library, folder: Path, file: Path, watch: Watch = lambda _
     return add(library, folder, file.name, content, watch, sidecar)
 
 
+def is_address(item: str) -> bool:
+    """Whether what is to be added is a web page rather than a file."""
+    return bool(re.match(r"[a-z][a-z0-9+.-]+://", item, re.I))
+
+
+def add_page(library: Library, folder: Path, address: str, watch: Watch = lambda _: None) -> Change:
+    """Fetch a web page and add it; one that was added before is brought up to date.
+
+    Raises BadInput for an address that must not be fetched.
+    """
+    try:
+        fetched = fetch(address)
+    except UnreadableSource as error:
+        return Change(address, "failed", reason=str(error))
+    said = {"url": fetched.address, "note": f"Fetched on {now()[:10]}."}
+    with library.changing:
+        known = [s for s in library.catalog.sources() if s.metadata.url == fetched.address]
+        ending = Path(fetched.name).suffix
+        known = [s for s in known if s.path.endswith(ending) and (folder / s.path).is_file()]
+        if not known:
+            sidecar = yaml.safe_dump(said, allow_unicode=True).encode()
+            return add(library, folder, fetched.name, fetched.content, watch, sidecar)
+        target = folder / known[0].path
+        if target.read_bytes() != fetched.content:
+            _save(folder, target, fetched.content, sidecar_with(target, said).encode())
+        return take_in(library, folder, known[0].path, watch)
+
+
 def remove(library: Library, folder: Path, source_id: str) -> Removed:
     """Take a source out of the library and its file out of the folder.
 
@@ -98,12 +115,12 @@ def remove(library: Library, folder: Path, source_id: str) -> Removed:
     with library.changing:
         source = library.catalog.source(source_id)
         file = folder / source.path
-        removed = Removed(source, None, None)
+        content = sidecar = None
         try:
             if file.is_file() and content_hash(file) == source.sha256:
                 beside = sidecar_of(file)
                 sidecar = beside.read_bytes() if beside.is_file() else None
-                removed = Removed(source, file.read_bytes(), sidecar)
+                content = file.read_bytes()
                 file.unlink()
                 beside.unlink(missing_ok=True)
         except OSError as error:
@@ -111,8 +128,7 @@ def remove(library: Library, folder: Path, source_id: str) -> Removed:
                 f"{source.path} could not be removed from {folder} ({error.strerror}): check that "
                 "the folder is writable, then try again."
             ) from error
-        library.remove(source_id)
-    return removed
+        return Removed(source, content, sidecar, library.remove(source_id))
 
 
 def restore(library: Library, folder: Path, removed: Removed) -> Change:
@@ -124,7 +140,44 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
         )
     with library.changing:
         _save(folder, target, removed.content, removed.sidecar)
-        return take_in(library, folder, removed.source.path)
+        change = take_in(library, folder, removed.source.path)
+        if change.source_id == removed.taken.source_id:
+            library.give_back(removed.taken)
+        return change
+
+
+def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, str]) -> Source:
+    """Change what is said of a source, in the file beside it, where a re-sync finds it again.
+
+    `changes` are fields of `Metadata` with their new values; an empty one takes the field away.
+    Raises UnknownSource, BadInput, StorageFailure.
+    """
+    changes = {key: " ".join(value.split()) for key, value in changes.items()}
+    if changes.get("title") == "":
+        raise BadInput("A source needs a title: write one.")
+    if changes.get("url") and not re.match(r"https?://\S+$", changes["url"]):
+        raise BadInput(f"“{changes['url']}” is no web address: write one with http:// or https://.")
+    with library.changing:
+        source = library.catalog.source(source_id)
+        file = folder / source.path
+        try:
+            if content_hash(file) != source.sha256:
+                raise BadInput(f"{source.path} has changed on disk: run `kakehashi sync` first.")
+            _write(sidecar_of(file), sidecar_with(file, changes).encode())
+            size, modified_ns = signature_of(file)
+            sha256 = content_hash(file)
+        except ValueError as error:
+            raise BadInput(f"{file.name}{SIDECAR} cannot be read ({error}): mend it.") from error
+        except OSError as error:
+            raise StorageFailure(
+                f"What is said of {source.path} could not be saved in {folder} "
+                f"({error.strerror}): check that the folder is writable, then try again."
+            ) from error
+        metadata = replace(source.metadata, **changes)
+        library.describe(
+            replace(source, metadata=metadata, sha256=sha256, size=size, modified_ns=modified_ns)
+        )
+        return library.catalog.source(source_id)
 
 
 def _save(folder: Path, target: Path, content: bytes, sidecar: bytes | None) -> None:
@@ -132,15 +185,23 @@ def _save(folder: Path, target: Path, content: bytes, sidecar: bytes | None) -> 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if sidecar is not None:
-            sidecar_of(target).write_bytes(sidecar)
-        part = target.with_name(f".{target.name}.part")
-        part.write_bytes(content)
-        part.replace(target)
+            _write(sidecar_of(target), sidecar)
+        _write(target, content)
     except OSError as error:
         raise StorageFailure(
             f"{target.name} could not be saved in {folder} ({error.strerror}): check that the "
             "folder is writable and the disk has room, then add it again."
         ) from error
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file in one step, so that no half of one is ever found."""
+    part = target.with_name(f".{target.name[:200]}{PART}")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def resolve_id(library: Library, given: str) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from app.assistant import Assistant
 from app.events import Done, Draft, Found, Restarted, Said, Searching
-from app.presenting import dump
 from app.wiring import sources_folder
+from ingest.progress import Change, Step
 from ingest.shelf import add
-from ingest.sync import Change, Step, sync
+from ingest.sync import sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
 from vectorstore.records import Answer, Citation, Sentence, Turn
@@ -108,7 +108,7 @@ class AnswerJob(Job):
                     self.sentences, self.citations, self.draft = (), (), ""
                 case Done(answer):
                     kept = Conversations(self._assistant.library.database)
-                    kept.append(self._conversation_id, answer.question, dump(answer))
+                    kept.append(self._conversation_id, answer)
                     self.answer = answer
 
 

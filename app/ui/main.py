@@ -20,7 +20,7 @@ try:
         shown = window()
     current = session()
     sidebar.show(current, pages[0])
-    for notice in (shown.notice, shown.assistant.library.notice):
+    for notice in (shown.notice, *shown.assistant.library.notices):
         if notice:
             st.warning(notice)
     page.run()

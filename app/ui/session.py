@@ -1,45 +1,69 @@
 """What one browser tab is doing, and the one assistant that all tabs share."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from app.assistant import Assistant
-from app.presenting import load
+from app.door import Door, close_door, open_door
+from app.settings import read_settings
 from app.ui.jobs import AnswerJob, IntakeJob
 from app.wiring import build_assistant, open_library
+from ingest.progress import Change
 from ingest.shelf import Removed
-from ingest.sync import Change
 from vectorstore.conversations import Conversations, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
 from vectorstore.records import Answer, Turn
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The assistant, and a sentence on what is amiss with it (empty if nothing)."""
+    """The assistant, and a sentence on what is amiss with it (empty if nothing).
+
+    `door` lets the command line and other programs of this user in; `web_pages` says whether
+    pages are fetched from the web.
+    """
 
     assistant: Assistant
     notice: str
+    door: Door
+    web_pages: bool
 
 
 @st.cache_resource(show_spinner=False)
 def window() -> Window:
     """The assistant of this process; raises KakehashiError if the library cannot be opened."""
-    library = open_library(holder="the window (kakehashi serve)")
+    host, port = st.get_option("server.address"), st.get_option("server.port")
+    library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
+    door = open_door(library.folder, f"http://127.0.0.1:{port}")
+    allowed = read_settings().web_pages
+    web_pages = host in _LOOPBACK if allowed is None else allowed
     try:
-        return Window(build_assistant(library), "")
+        return Window(build_assistant(library), "", door, web_pages)
     except ModelUnavailable as error:
-        return Window(Assistant(library), f"{error} Until then, the sources’ own words are quoted.")
+        notice = f"{error} Until then, the sources’ own words are quoted."
+        return Window(Assistant(library), notice, door, web_pages)
+
+
+def close() -> None:
+    """Close the library, so that it need not be looked at closely the next time."""
+    with suppress(KakehashiError):
+        library = window().assistant.library
+        close_door(library.folder)
+        library.close()
 
 
 def warm() -> None:
     """Get ready for the first question; a failure is told when the page is drawn."""
     try:
-        window().assistant.library.warm()
+        library = window().assistant.library
+        library.warm()
+        library.renew()  # a change of embedding model, beside the questions
     except KakehashiError:
         return
 
@@ -135,7 +159,7 @@ class Session:
             st.query_params.pop("conversation", None)
             return
         try:
-            self.turns = [load(kept) for kept in self.conversations.answers(conversation_id)]
+            self.turns = self.conversations.answers(conversation_id)
             st.query_params["conversation"] = conversation_id
         except BadInput as error:
             self.open("")

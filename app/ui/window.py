@@ -14,6 +14,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.ui.api import ROUTES
+
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; "
@@ -47,12 +49,16 @@ class Headers:
 @asynccontextmanager
 async def _lifespan(_: object) -> AsyncIterator[None]:
     """Open the library and load the model in the background, before the first question."""
-    from app.ui.session import warm
+    from app.ui.session import close, warm
 
     threading.Thread(target=warm, daemon=True).start()
     yield
+    close()
 
 
 app = st.App(
-    Path(__file__).with_name("main.py"), middleware=[Middleware(Headers)], lifespan=_lifespan
+    Path(__file__).with_name("main.py"),
+    routes=ROUTES,
+    middleware=[Middleware(Headers)],
+    lifespan=_lifespan,
 )

@@ -8,8 +8,9 @@ import pytest
 from app.assistant import LONGEST_QUESTION, Assistant
 from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.fake_model import FakeChatModel
-from app.presenting import as_json, as_text, dump, load
+from app.presenting import as_json, as_text
 from ingest.sync import sync
+from vectorstore.conversations import Conversations
 from vectorstore.errors import BadInput, UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Scope, Turn
@@ -51,7 +52,7 @@ def test_silence_is_said_and_the_nearest_are_shown_as_such(article: Library, que
     assert answer.text.startswith("The sources do not say.")
     assert (answer.sentences, answer.citations) == ((), ())
     assert answer.hits
-    assert "Nearest passages" in as_text(answer)
+    assert "Nearest passages" in as_text(as_json(answer))
 
 
 def test_words_that_are_nowhere_are_named(article: Library) -> None:
@@ -123,7 +124,7 @@ def test_a_model_writes_and_its_citations_are_ours(article: Library) -> None:
             article.catalog.text(citation.source_id)[citation.start : citation.end]
             == citation.quote
         )
-    assert "unsupported: The cited words do not have: 40." in as_text(answer)
+    assert "unsupported: The cited words do not have: 40." in as_text(as_json(answer))
 
 
 def test_the_stream_says_what_it_does_and_never_shows_a_marker(article: Library) -> None:
@@ -154,7 +155,7 @@ def test_a_model_that_fails_is_replaced_by_quotations(article: Library) -> None:
     assert {sentence.verdict for sentence in answer.sentences} == {"verbatim"}
     assert "ConnectionError" in answer.notice
     assert answer.model == "none (quotes)"
-    assert "quoted" in as_text(answer)
+    assert "quoted" in as_text(as_json(answer))
 
 
 def test_a_model_that_fails_midway_starts_anew(article: Library) -> None:
@@ -198,7 +199,9 @@ def test_stopping_keeps_what_was_said(article: Library) -> None:
 
 def test_an_answer_can_be_kept_and_read_again(article: Library) -> None:
     answer = Assistant(article).ask(G7)
-    assert load(dump(answer)) == answer
+    conversations = Conversations(article.database)
+    conversations.append("c", answer)
+    assert conversations.answers("c") == [answer]
 
 
 def test_the_json_has_the_promised_keys(article: Library) -> None:
@@ -210,6 +213,6 @@ def test_the_json_has_the_promised_keys(article: Library) -> None:
     assert set(shown["sentences"][0]) >= {"text", "citations", "verdict"}
     assert set(shown["citations"][0]) == {
         "number", "source_id", "title", "path", "page", "start", "end", "quote", "passage_id",
-        "permalink",
+        "permalink", "unit", "warning", "state", "also",
     }  # fmt: skip
     assert set(shown["retrieved"][0]) == {"passage_id", "source_id", "score", "text"}

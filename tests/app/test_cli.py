@@ -157,7 +157,7 @@ def test_adding_and_removing(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "cloves.md").write_text("# Cloves\n\nZanzibar grows cloves.")
     (tmp_path / "more" / "cloves.md.meta.yaml").write_text("author: A. B.")
-    (tmp_path / "more" / "table.xlsx").write_bytes(b"PK")
+    (tmp_path / "more" / "tool.exe").write_bytes(b"MZ")
     result = shell("add", tmp_path / "more")
     assert "added" in result.stdout
     failed(result, "Not everything could be added")

@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       button.type = "button"
       button.className = "cite"
       button.dataset.number = number
-      button.textContent = number
+      button.textContent = citation.marked ? number + "⚠" : number
       button.title = "“" + citation.quote + "” — " + citation.label
       button.setAttribute("aria-label", "Citation " + number + ": " + citation.label)
       button.onclick = () => setTriggerValue("open", number)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.presenting import page_of
 from vectorstore.records import Citation, Sentence
 
 _HERE = Path(__file__).parent
@@ -14,6 +15,11 @@ _render = st.components.v2.component(
     css=(_HERE / "answer.css").read_text(encoding="utf-8"),
     js=(_HERE / "answer.js").read_text(encoding="utf-8"),
 )
+_STATES = {
+    "": "",
+    "changed": "The source has changed since: these words are not in it now.",
+    "removed": "The source was removed.",
+}
 _SOUND = ("verbatim", "supported")
 
 
@@ -34,7 +40,11 @@ def show(
                 for sentence in sentences
             ],
             "citations": [
-                {"quote": " ".join(citation.quote.split()), "label": label(citation)}
+                {
+                    "quote": " ".join(citation.quote.split()),
+                    "label": label(citation),
+                    "marked": bool(citation.warning or citation.state),
+                }
                 for citation in citations
             ],
             "draft": draft,
@@ -46,8 +56,11 @@ def show(
 
 
 def label(citation: Citation) -> str:
-    """Title and page of a citation."""
-    return citation.title + (f", p. {citation.page}" if citation.page else "")
+    """Title and page of a citation, and what a reader must know of its source."""
+    parts = [f"{citation.title}{page_of(citation)}", citation.warning, _STATES[citation.state]]
+    if citation.also:
+        parts.append(f"Nearly the same in: {', '.join(citation.also)}.")
+    return " · ".join(part for part in parts if part)
 
 
 def _doubt(sentence: Sentence) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.ui.components.labels import styled
 from app.ui.session import Session
-from ingest.sync import Change
+from ingest.progress import Change
 
 _SIGNS = {
     "added": "✓ added",

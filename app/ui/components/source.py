@@ -11,7 +11,7 @@ from app.presenting import credit
 from app.ui.components.labels import styled
 from app.ui.session import Session, Viewing
 from vectorstore.errors import UnknownSource
-from vectorstore.records import Heading, Source
+from vectorstore.records import Heading, Page, Source
 
 _AROUND = 1500  # characters before and after the cited words
 _HERE = Path(__file__).parent
@@ -58,6 +58,8 @@ def _content(session: Session, viewing: Viewing) -> None:
         st.warning("This source has changed since it was cited: the cited words are not in it now.")
         st.html(styled(changed, "font-family:Georgia,serif;opacity:.85"))
     page = page_at(library, source, viewing.start) if viewing.end else None
+    if page and page.warning:
+        st.warning(page.warning)
     st.html(styled(_details(source, viewing, page), "font-size:.88rem;opacity:.8"))
     first, last = (0, len(text)) if viewing.whole else _window(text, viewing)
     if (first, last) != (0, len(text)) and st.button("Show the whole source", key="whole"):
@@ -76,8 +78,8 @@ def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
     return Viewing(viewing.source_id, whole=True), viewing.quote
 
 
-def _details(source: Source, viewing: Viewing, page: int | None) -> str:
-    parts = [credit(source.metadata), source.path, f"page {page}" if page else ""]
+def _details(source: Source, viewing: Viewing, page: Page | None) -> str:
+    parts = [credit(source.metadata), source.path, f"page {page.number}" if page else ""]
     if viewing.end:
         parts.append(f"characters {viewing.start:,}–{viewing.end:,}")
     parts.append(source.metadata.note)

@@ -1,0 +1,186 @@
+"""Everything in one file, and back: the catalog (texts, vectors, conversations) and the documents.
+
+A backup is a ZIP archive that other programs can open, too: `catalog.sqlite` and the files of the
+sources folder below `sources/`. The vector index is not in it: it is made of the catalog.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from ingest.metadata import sidecar_of
+from ingest.walk import walk
+from vectorstore.database import Database, now
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.errors import BadInput, StorageFailure
+from vectorstore.library import Library
+from vectorstore.owner import Ownership
+
+_FORMAT = 1
+_MANIFEST, _CATALOG, _SOURCES = "kakehashi.json", "catalog.sqlite", "sources/"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup file: what is in it, and how large it is."""
+
+    file: str
+    sources: int
+    conversations: int
+    files: int
+    size: int
+
+
+def backup(library: Library, folder: Path, file: Path) -> Backup:
+    """Write everything into one file, whole or not at all; the library can be used meanwhile.
+
+    Raises BadInput or StorageFailure.
+    """
+    file = file.expanduser().absolute()
+    if file.exists():
+        raise BadInput(f"{file} is there already: give the backup another name.")
+    if file.is_relative_to(folder) or file.is_relative_to(library.folder):
+        raise BadInput(f"{file} would lie inside the library: put the backup elsewhere.")
+    part, copy = (file.with_name(f".{file.name}.{kind}") for kind in ("part", "catalog"))
+    try:
+        with library.changing:
+            library.database.copy_to(copy)
+            names = _files_of(folder)
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "made": now()}))
+                archive.write(copy, _CATALOG)
+                for name in names:
+                    archive.write(folder / name, _SOURCES + name)
+            count = library.database.count
+            held, talks = count("source"), count("conversation")
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(file)
+    except OSError as error:
+        raise StorageFailure(
+            f"The backup {file} could not be written ({error.strerror}): check that its folder is "
+            "there and writable, and that the disk has room."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
+    return Backup(str(file), held, talks, len(names), file.stat().st_size)
+
+
+def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> list[str]:
+    """Make data directory and sources folder what they were when a backup was made.
+
+    A library that is not empty is only replaced if that is asked for, and saved first. Returns
+    what was done, in sentences. Raises BadInput, LibraryBusy or StorageFailure.
+    """
+    done: list[str] = []
+    with _opened(file) as archive:
+        if _is_used(data, folder):
+            if not replace:
+                raise BadInput(
+                    "The library is not empty: with --replace it is replaced by the backup, and "
+                    "saved in a file first."
+                )
+            done.append(_saved_first(data, folder))
+        ownership = Ownership(data, "`kakehashi restore`")
+        try:
+            _write_back(archive, data, folder)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise StorageFailure(
+                f"{file} could not be restored ({error}): check that the disk is writable and has "
+                "room, then restore it again."
+            ) from error
+        finally:
+            ownership.release()
+        database = Database(data / _CATALOG)
+        database.set("sources_folder", str(folder))
+        count = database.count
+        done.append(
+            f"Restored {count('source')} sources, {count('passage')} passages and "
+            f"{count('conversation')} conversations from {file}."
+        )
+        database.close()
+    return done
+
+
+def _files_of(folder: Path) -> list[str]:
+    """The documents of a folder and the metadata beside them, relative to it."""
+    documents = walk(folder).files if folder.is_dir() else ()
+    beside = [sidecar_of(Path(name)).as_posix() for name in documents]
+    return sorted([*documents, *(name for name in beside if (folder / name).is_file())])
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive, looked through; raises BadInput where it is not a backup of ours."""
+    if not file.is_file():
+        raise BadInput(f"There is no file {file}: check the path.")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if json.loads(archive.read(_MANIFEST))["format"] != _FORMAT:
+                raise BadInput(f"{file} was made by another version of Kakehashi: use that one.")
+            for name in archive.namelist():
+                inside = PurePosixPath(name)
+                known = name in (_MANIFEST, _CATALOG) or name.startswith(_SOURCES)
+                if not known or ".." in inside.parts or inside.is_absolute() or "\\" in name:
+                    raise BadInput(f"{file} holds “{name}”, which no backup does: do not use it.")
+            if archive.testzip():
+                raise zipfile.BadZipFile
+            yield archive
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise BadInput(f"{file} is damaged, or is not a backup of Kakehashi.") from error
+
+
+def _is_used(data: Path, folder: Path) -> bool:
+    if _files_of(folder):
+        return True
+    if not (data / _CATALOG).is_file():
+        return False
+    database = Database(data / _CATALOG)
+    try:
+        return bool(database.count("source") or database.count("conversation"))
+    finally:
+        database.close()
+
+
+def _saved_first(data: Path, folder: Path) -> str:
+    """Save the library as it is; a sentence that says where."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    with Library(data, SentenceEmbeddings(), "`kakehashi restore`") as library:
+        made = backup(library, folder, data.parent / f"kakehashi-before-restore-{stamp}.zip")
+    return f"The library as it was is in {made.file}; delete it when you do not need it."
+
+
+def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
+    """Documents first: until the catalog is in its place too, a sync would mend everything."""
+    copy = data / f".{_CATALOG}.restored"
+    try:
+        with archive.open(_CATALOG) as kept, copy.open("wb") as file:
+            shutil.copyfileobj(kept, file)
+        database = Database(copy)  # of a format that can be read, or an error
+        trouble = database.trouble()
+        database.close()
+        if trouble:
+            raise zipfile.BadZipFile(trouble)
+        names = [name for name in archive.namelist() if name.startswith(_SOURCES)]
+        wanted = [name.removeprefix(_SOURCES) for name in names if not name.endswith("/")]
+        for name in set(_files_of(folder)) - set(wanted):
+            (folder / name).unlink()
+        for name in wanted:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(_SOURCES + name) as kept, target.open("wb") as file:
+                shutil.copyfileobj(kept, file)
+        shutil.rmtree(data / "index", ignore_errors=True)
+        for ending in ("-wal", "-shm"):
+            Path(f"{data / _CATALOG}{ending}").unlink(missing_ok=True)
+        copy.replace(data / _CATALOG)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{copy}{ending}").unlink(missing_ok=True)
