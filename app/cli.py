@@ -23,7 +23,7 @@ from app.terminal import (
     step_from,
     watching,
 )
-from vectorstore.errors import BadInput, KakehashiError
+from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 
 cli = typer.Typer(
     name="kakehashi",
@@ -78,11 +78,22 @@ def serve(
     ] = True,
 ) -> None:
     """Open the window, on this machine only."""
+    from app.door import find_door
+    from app.settings import read_settings
     from app.ui.server import run
     from app.wiring import open_library
 
-    with open_library("`kakehashi serve`"):
-        pass  # a library that cannot be opened is told here, not in the browser
+    try:
+        with open_library("`kakehashi serve`"):
+            pass  # a library that cannot be opened is told here, not in the browser
+    except LibraryBusy:
+        door = find_door(read_settings().data)
+        if door is None:
+            raise
+        say(f"The window is open already: {door.address}")
+        if browser:
+            typer.launch(door.address)
+        return
     run(port, open_browser=browser)
 
 

@@ -73,7 +73,12 @@ def _is_damaged(data: Path) -> bool:
     """Whether the catalog of a library cannot be used; raises LibraryBusy."""
     try:
         with open_library("`kakehashi doctor --repair`") as library:
-            return bool(library.database.trouble())
+            if library.database.trouble():
+                return True
+            for source in library.catalog.sources():
+                library.catalog.layout(source.id)
+            library.passages.check_vectors()
+            return False
     except LibraryBusy:
         raise
     except StorageFailure:

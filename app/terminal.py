@@ -45,6 +45,8 @@ def progress() -> Iterator[Progress]:
 
 def watching(bar: Progress) -> "Watch":
     """Shows each step of an intake: files, and pages or passages of what is at hand."""
+    from ingest.progress import duration
+
     tasks: list[TaskID] = []
 
     def watch(step: "Step") -> None:
@@ -52,7 +54,7 @@ def watching(bar: Progress) -> "Watch":
             tasks.append(bar.add_task("files", total=None, rest=""))
             tasks.append(bar.add_task("passages", total=None, visible=False, rest=""))
         name = _CONTROL.sub("", step.path).replace("[", r"\[")[-40:]
-        left = f"{_duration(step.left)} left" if step.left is not None else ""
+        left = f"{duration(step.left)} left" if step.left is not None else ""
         bar.update(
             tasks[0], completed=step.done, total=step.total, description=name or "done", rest=left
         )
@@ -108,10 +110,3 @@ def list_source(source: dict[str, Any]) -> None:
         say(f"   {credit(metadata)}")
     for warning in source["warnings"]:
         say(f"   Note: {warning}")
-
-
-def _duration(seconds: float) -> str:
-    """Seconds as one reads them: `40 s`, `3 min`, `2.5 h`."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -53,8 +53,6 @@ def performing(holder: str) -> Iterator[Performing]:
 
     Raises LibraryBusy if another program has it that lets nobody in.
     """
-    from app.operations import Desk, perform
-
     try:
         library = open_library(holder)
     except LibraryBusy:
@@ -63,6 +61,8 @@ def performing(holder: str) -> Iterator[Performing]:
             raise
         yield lambda name, values, tell: perform_there(door, name, values, tell)
         return
+    from app.operations import Desk, perform
+
     with library:
         yield lambda name, values, tell: perform(Desk(library, tell=tell), name, values)
 

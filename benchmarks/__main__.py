@@ -2,13 +2,28 @@
 
 import typer
 
-from benchmarks import article, first_use, retrieval, scale
+from benchmarks import (
+    article,
+    crash,
+    damage,
+    first_use,
+    ingest,
+    readers,
+    retrieval,
+    scale,
+    swap,
+)
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
 cli.command()(retrieval.retrieval)
 cli.command()(scale.scale)
+cli.command()(ingest.ingest)
+cli.command()(swap.swap)
+cli.command()(readers.readers)
+cli.command()(crash.crash)
+cli.command()(damage.damage)
 
 if __name__ == "__main__":
     cli()

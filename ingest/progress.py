@@ -59,3 +59,10 @@ class Pace:
             return 0.0, None
         left = spent * max(self.work - done, 0) / done
         return (self.passages + more_passages) / spent, left
+
+
+def duration(seconds: float) -> str:
+    """Seconds as one reads them: `40 s`, `3 min`, `2.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -121,8 +121,8 @@ def remove(library: Library, folder: Path, source_id: str) -> Removed:
                 beside = sidecar_of(file)
                 sidecar = beside.read_bytes() if beside.is_file() else None
                 content = file.read_bytes()
-                file.unlink()
                 beside.unlink(missing_ok=True)
+                file.unlink()
         except OSError as error:
             raise StorageFailure(
                 f"{source.path} could not be removed from {folder} ({error.strerror}): check that "

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
 from vectorstore.conversations import note_changed, withdraw
-from vectorstore.database import Database
+from vectorstore.database import Database, damaged
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
 from vectorstore.metadata import day_of, language_code
@@ -80,8 +80,11 @@ class Catalog:
         if not found:
             self.source(source_id)
         row = found[0]
-        pages = [Page(*page) for page in json.loads(row["pages"])]
-        return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
+        try:
+            pages = [Page(*page) for page in json.loads(row["pages"])]
+            return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
+        except (ValueError, TypeError) as error:
+            raise damaged(f"the layout of {source_id}") from error
 
     def put_all(
         self, intake: Sequence[Intake], vectors: Mapping[str, Embedded], fingerprint: str
@@ -211,6 +214,9 @@ def _mark_behind(db: sqlite3.Connection) -> None:
 
 def _source(row: sqlite3.Row) -> Source:
     values = dict(row)
-    values["metadata"] = Metadata(**json.loads(values["metadata"]))
-    values["warnings"] = tuple(json.loads(values["warnings"]))
+    try:
+        values["metadata"] = Metadata(**json.loads(values["metadata"]))
+        values["warnings"] = tuple(json.loads(values["warnings"]))
+    except (ValueError, TypeError) as error:
+        raise damaged(f"what is said of {values['id']}") from error
     return Source(**values)

@@ -44,6 +44,7 @@ CREATE TABLE turn (
     at TEXT NOT NULL, answer TEXT NOT NULL);
 CREATE INDEX turn_conversation ON turn (conversation_id, number);
 """
+_TABLES = {"meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn"}
 # From format 1: passage numbers are never used again, words are no longer kept by FTS5, and a
 # passage is embedded with its heading. Words and vectors that are missing are made when needed.
 _FROM_1 = f"""
@@ -63,6 +64,14 @@ REPLACE INTO meta VALUES ('index_behind', '1');
 def text_hash(heading: str, text: str) -> str:
     """The key under which the vector of a passage is kept: of all that the model reads."""
     return hashlib.sha256((f"{heading}\n\n{text}" if heading else text).encode()).hexdigest()
+
+
+def damaged(what: object) -> StorageFailure:
+    """The error for a catalog that holds what cannot have been written into it."""
+    return StorageFailure(
+        f"The library’s catalog is damaged ({what}): stop Kakehashi and run "
+        "`kakehashi doctor --repair`."
+    )
 
 
 def now() -> str:
@@ -137,10 +146,7 @@ class Database:
                 f"The library could not be written ({error}): nothing was changed. Check that the "
                 f"disk of {self.path.parent} is writable and has room, then try again."
             )
-        return StorageFailure(
-            f"The library’s catalog {self.path} is damaged ({error}): stop Kakehashi and run "
-            "`kakehashi doctor --repair`."
-        )
+        return damaged(error)
 
     def rows(
         self, query: str, values: Sequence[object] | Mapping[str, object] = ()
@@ -154,6 +160,17 @@ class Database:
                 f"The library’s catalog {self.path} could not be read ({error}): if it stays so, "
                 "stop Kakehashi and run `kakehashi doctor --repair`."
             ) from error
+
+    def each(self, query: str) -> Iterator[sqlite3.Row]:
+        """The rows of a question one by one, by a connection of its own; raises StorageFailure."""
+        reader = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        reader.row_factory = sqlite3.Row
+        try:
+            yield from reader.execute(query)
+        except sqlite3.DatabaseError as error:
+            raise damaged(error) from error
+        finally:
+            reader.close()
 
     def get(self, key: str) -> str | None:
         """A remembered value, None if there is none."""
@@ -199,13 +216,22 @@ class Database:
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
+    @property
+    def writes(self) -> int:
+        """How many rows have been written since the file was opened."""
+        return self._db.total_changes
+
     def trouble(self) -> str:
         """What SQLite's own check finds wrong with the file; empty if nothing."""
         try:
             result: str = self.rows("PRAGMA quick_check(1)")[0][0]
+            tables = {row["name"] for row in self.rows("SELECT name FROM sqlite_schema")}
         except StorageFailure as error:
             return str(error.__cause__)
-        return "" if result == "ok" else result
+        if result != "ok":
+            return result
+        missing = sorted(_TABLES - tables)
+        return f"without the table {missing[0]}" if missing else ""
 
     def count(self, table: str) -> int:
         """How many rows a table has."""

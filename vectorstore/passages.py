@@ -12,8 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.database import Database, text_hash
+from vectorstore.database import Database, damaged, text_hash
 from vectorstore.embeddings import Embedded, Vectors
+from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
 from vectorstore.words import VERSION as WORDS
 from vectorstore.words import terms
@@ -99,7 +100,10 @@ class Passages:
             [fingerprint, last],
         ):
             last = rows[-1]["number"]
-            vectors = np.stack([_vector(row["vector"]) for row in rows])
+            try:
+                vectors = np.stack([_vector(row["vector"]) for row in rows])
+            except ValueError as error:
+                raise damaged("a vector") from error
             yield [row["id"] for row in rows], [row["source_id"] for row in rows], vectors
 
     def without_vector(self, fingerprint: str) -> list[Passage]:
@@ -124,6 +128,12 @@ class Passages:
         """Keep vectors, by text hash."""
         with self._db.transaction() as db:
             keep_vectors(db, vectors, fingerprint)
+
+    def check_vectors(self) -> None:
+        """Read all vectors; raises StorageFailure if there is one that is none."""
+        for row in self._db.each("SELECT passage, sentences FROM vector"):
+            if not is_vector(row["passage"], row["sentences"]):
+                raise damaged("a vector")
 
     def put_spare_vectors(self, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
         """Keep vectors of passages that are not in yet; `drop_spare_vectors` forgets them."""
@@ -241,9 +251,24 @@ def _vector(blob: bytes) -> Vectors:
 
 
 def _embedded(vector: bytes, sentences: bytes) -> Embedded:
-    passage = _vector(vector)
-    parts = np.frombuffer(sentences, dtype=np.float16).astype(np.float32)
-    return Embedded(passage, parts.reshape(-1, len(passage)))
+    try:
+        passage = _vector(vector)
+        parts = np.frombuffer(sentences, dtype=np.float16).astype(np.float32)
+        return Embedded(passage, parts.reshape(-1, len(passage)))
+    except (ValueError, ZeroDivisionError) as error:
+        raise damaged("a vector") from error
+
+
+def is_vector(vector: object, sentences: object) -> bool:
+    """Whether these are a passage's vector and its sentences' as they are kept."""
+    if not isinstance(vector, bytes) or not isinstance(sentences, bytes):
+        return False
+    try:
+        embedded = _embedded(vector, sentences)
+    except StorageFailure:
+        return False
+    length = float(np.linalg.norm(embedded.passage))
+    return bool(abs(length - 1) < 0.01 and np.isfinite(embedded.sentences).all())
 
 
 def _passage(row: sqlite3.Row) -> Passage:

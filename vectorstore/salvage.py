@@ -14,6 +14,7 @@ from pathlib import Path
 from vectorstore.database import Database
 from vectorstore.errors import StorageFailure
 from vectorstore.owner import Ownership
+from vectorstore.passages import is_vector
 
 _KEPT = ("conversation", "turn", "vector")
 
@@ -51,6 +52,8 @@ def _copy(damaged: Path, new: Database, table: str) -> int:
     """Copy what can be read of a table; how many rows that were."""
     copied = 0
     for row in _rows(damaged, table):
+        if table == "vector" and not is_vector(*row[2:]):
+            continue
         marks = ",".join("?" * len(row))
         with contextlib.suppress(StorageFailure), new.transaction() as db:
             copied += db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount

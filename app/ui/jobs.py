@@ -14,7 +14,7 @@ from app.assistant import Assistant
 from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.wiring import sources_folder
 from ingest.progress import Change, Step
-from ingest.shelf import add
+from ingest.shelf import add, add_page
 from ingest.sync import sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
@@ -113,13 +113,18 @@ class AnswerJob(Job):
 
 
 class IntakeJob(Job):
-    """Takes documents in: files given to it, or with none the whole sources folder."""
+    """Takes documents in: files or a web page, or with none of them the whole sources folder."""
 
     def __init__(
-        self, assistant: Assistant, files: Sequence[tuple[str, bytes]] = (), question: str = ""
+        self,
+        assistant: Assistant,
+        files: Sequence[tuple[str, bytes]] = (),
+        question: str = "",
+        address: str = "",
     ) -> None:
         """`files` are names and contents; `question` is asked when they are in."""
         self.question = question
+        self.address = address
         self.step = Step("", 0, len(files))
         self.changes: list[Change] = []
         self._library = assistant.library
@@ -128,13 +133,17 @@ class IntakeJob(Job):
 
     @property
     def news(self) -> list[Change]:
-        """What there is to tell: of given files all, of the folder what is not as it was."""
-        return [c for c in self.changes if self._files or c.outcome != "unchanged"]
+        """What there is to tell: of what was given all, of the folder what is not as it was."""
+        given = self._files or self.address
+        return [c for c in self.changes if given or c.outcome != "unchanged"]
 
     def _work(self) -> None:
         folder = sources_folder(self._library)
         if self._files:
             self._add(folder)
+        elif self.address:
+            self.step = Step(self.address, 0, 1)
+            self.changes.append(add_page(self._library, folder, self.address, self._watch))
         else:
             sync(self._library, folder, self._note)
 
@@ -146,6 +155,9 @@ class IntakeJob(Job):
 
             self._note(Step(name, number, len(self._files)))
             self.changes.append(add(self._library, folder, name, content, watch))
+
+    def _watch(self, step: Step) -> None:
+        self._note(replace(step, change=None))
 
     def _note(self, step: Step) -> None:
         """Remember how far it is; between two steps it can be stopped."""

@@ -108,6 +108,7 @@ class Session:
     error: str = ""
     refused: str = ""
     uploads: int = 0
+    revision: int = 0
 
     @property
     def conversations(self) -> Conversations:
@@ -130,14 +131,21 @@ class Session:
         self.answering.wait(_PATIENCE)
         self.settle()
 
-    def take_in(self, files: list[tuple[str, bytes]], question: str = "") -> None:
-        """Begin to take files in, or with none the sources folder, and then ask the question."""
+    def take_in(
+        self, files: list[tuple[str, bytes]], question: str = "", address: str = ""
+    ) -> None:
+        """Begin to take in files or a web page, or with none the sources folder; then ask."""
         self.error = ""
         self.changes = None
-        self.intake = IntakeJob(self.assistant, files, question)
+        self.intake = IntakeJob(self.assistant, files, question, address)
 
     def settle(self) -> None:
-        """Take over what a job has brought, if it has ended."""
+        """Take over what a job has brought, if it has ended, and what others have changed."""
+        revision = self.assistant.library.revision
+        if revision != self.revision and not self.answering:
+            self.revision = revision  # a source was changed or removed: its citations say so
+            with suppress(BadInput):
+                self.turns = self.conversations.answers(self.conversation_id)
         if self.answering and self.answering.done:
             self.error = self.answering.error
             if self.answering.answer:

@@ -61,9 +61,9 @@ def test_a_second_sync_opens_no_file(
 
     monkeypatch.setattr(module, "content_hash", refuse)
     monkeypatch.setattr(Reading, "read", refuse)
-    written = library.database._db.total_changes
+    written = library.database.writes
     assert outcomes(sync(library, folder)) == {"a.md": "unchanged", "b.pdf": "failed"}
-    assert library.database._db.total_changes == written
+    assert library.database.writes == written
 
 
 def test_a_file_that_was_only_touched_is_unchanged(library: Library, folder: Path) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.ui.components.labels import styled
 from app.ui.session import Session
-from ingest.progress import Change
+from ingest.progress import Change, Step, duration
 
 _SIGNS = {
     "added": "✓ added",
@@ -30,19 +30,30 @@ def _progress(session: Session) -> None:
     if job is None or job.done:
         st.rerun()
     step = job.step
-    share = (step.done + (step.embedded / step.passages if step.passages else 0)) / max(
-        step.total, 1
-    )
-    if step.total:
-        doing = f"Taking in {min(step.done + 1, step.total):,} of {step.total:,}"
-    else:
-        doing = "Looking through the folder"
-    st.progress(min(share, 1.0), text=doing)
+    part = step.embedded / step.passages if step.passages else 0
+    share = (step.done + part) / max(step.total, 1)
+    st.progress(min(share, 1.0), text=_doing(step))
     st.text(step.path)
-    if not step.passages:
+    if not step.passages and not step.rate:
         st.caption("The first document takes some seconds longer: the embedding model is loaded.")
     if st.button("Stop", icon=":material/stop_circle:", key="stop-intake"):
         job.stop()
+
+
+def _doing(step: Step) -> str:
+    """What is being done, how fast, and how long it will yet take."""
+    if not step.total:
+        return "Looking through the folder"
+    parts = [f"Taking in {min(step.done + 1, step.total):,} of {step.total:,}"]
+    if step.passages:
+        parts.append(f"passage {step.embedded:,} of {step.passages:,}")
+    elif step.pages:
+        parts.append(f"page {step.page:,} of {step.pages:,}")
+    if step.rate >= 1:
+        parts.append(f"{step.rate:,.0f} passages a second")
+    if step.left is not None and step.left >= 1:
+        parts.append(f"{duration(step.left)} left")
+    return " · ".join(parts)
 
 
 def _result(session: Session, changes: list[Change]) -> None:

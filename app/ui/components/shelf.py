@@ -1,15 +1,28 @@
 """The sources, each with what can be done with it, and the files that could not be read."""
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from app.presenting import credit
-from app.ui.components.labels import counted, styled
+from app.ui.components.labels import counted, plain, styled
 from app.ui.session import Session, Viewing
 from app.wiring import sources_folder
-from ingest.shelf import remove, restore
-from vectorstore.records import Source
+from ingest.shelf import edit, remove, restore
+from vectorstore.copies import repeated
+from vectorstore.errors import BadInput
+from vectorstore.records import UNITS, Source
 
 _SHOWN = 100
+_FIELDS = {
+    "title": "Title",
+    "author": "Author",
+    "publisher": "Publisher",
+    "date": "Date",
+    "url": "Web address",
+    "language": "Language (en, ja, zh …)",
+    "note": "Note",
+}
 
 
 def show(session: Session) -> None:
@@ -29,6 +42,7 @@ def show(session: Session) -> None:
         _row(session, source)
     if len(chosen) > _SHOWN:
         st.caption(f"{len(chosen) - _SHOWN:,} more: filter to see them.")
+    _repeats(session, sources)
     for file in catalog.unreadable():
         with st.container(border=True):
             st.html(styled(f"✗ {file.path}", "font-weight:600;overflow-wrap:anywhere"))
@@ -38,7 +52,8 @@ def show(session: Session) -> None:
 def _row(session: Session, source: Source) -> None:
     with st.container(border=True, key=f"source-{source.id}"):
         st.html(styled(source.metadata.title, "font-weight:600;overflow-wrap:anywhere"))
-        pages = f"{counted(source.pages, 'page')} · " if source.pages else ""
+        unit = UNITS.get(source.kind, "page")
+        pages = f"{counted(source.pages, unit)} · " if source.pages else ""
         details = f"{source.path} · {pages}{counted(source.passages, 'passage')}"
         st.html(styled(details, "font-size:.88rem;opacity:.8;overflow-wrap:anywhere"))
         for text in (credit(source.metadata), *source.warnings, source.metadata.note):
@@ -54,6 +69,49 @@ def _row(session: Session, source: Source) -> None:
                 disabled=session.intake is not None,
             ):
                 _remove(session, source)
+            _edit(session, source)
+
+
+def _edit(session: Session, source: Source) -> None:
+    """A form for what is said of a source; it is kept in the file beside it."""
+    version = f"{source.id}-{session.assistant.library.revision}"
+    with st.popover(
+        "Describe", icon=":material/edit:", disabled=bool(session.intake), key=f"edit-{version}"
+    ):
+        known = asdict(source.metadata)
+        given = {
+            field: st.text_input(label, value=known[field], key=f"{field}-{version}")
+            for field, label in _FIELDS.items()
+        }
+        if st.button("Save", type="primary", key=f"save-{version}"):
+            changes = {field: text for field, text in given.items() if text != known[field]}
+            library = session.assistant.library
+            try:
+                edit(library, sources_folder(library), source.id, changes)
+            except BadInput as error:
+                st.warning(plain(str(error)))
+            else:
+                st.rerun()
+
+
+def _repeats(session: Session, sources: list[Source]) -> None:
+    """Which sources say the same nearly word for word, looked for when asked."""
+    if len(sources) < 2:
+        return
+    with st.expander("Sources that repeat each other"):
+        if not st.button("Look for them", key="copies"):
+            st.caption("Passages that stand nearly word for word in several sources.")
+            return
+        titles = {source.id: source.metadata.title for source in sources}
+        with st.spinner("Comparing all passages …"):
+            pairs = repeated(session.assistant.library.passages.all())
+        if not pairs:
+            st.text("No two sources repeat each other.")
+        for pair in pairs[:_SHOWN]:
+            passages = counted(pair.passages, "passage")
+            one, other = titles.get(pair.source_id, ""), titles.get(pair.other_id, "")
+            said = f"{passages} of “{one}” nearly word for word in “{other}”"
+            st.html(styled(said, "font-size:.92rem;overflow-wrap:anywhere"))
 
 
 def _remove(session: Session, source: Source) -> None:

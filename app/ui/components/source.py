@@ -11,7 +11,7 @@ from app.presenting import credit
 from app.ui.components.labels import styled
 from app.ui.session import Session, Viewing
 from vectorstore.errors import UnknownSource
-from vectorstore.records import Heading, Page, Source
+from vectorstore.records import UNITS, Heading, Page, Source
 
 _AROUND = 1500  # characters before and after the cited words
 _HERE = Path(__file__).parent
@@ -79,7 +79,11 @@ def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
 
 
 def _details(source: Source, viewing: Viewing, page: Page | None) -> str:
-    parts = [credit(source.metadata), source.path, f"page {page.number}" if page else ""]
+    parts = [
+        credit(source.metadata),
+        source.path,
+        f"{UNITS.get(source.kind, 'page')} {page.number}" if page else "",
+    ]
     if viewing.end:
         parts.append(f"characters {viewing.start:,}–{viewing.end:,}")
     parts.append(source.metadata.note)

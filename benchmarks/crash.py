@@ -1,0 +1,249 @@
+"""Is anything lost when the plug is pulled? kill -9 at random moments, then a look at everything.
+
+A child does what users do (add, update, remove, describe, rebuild, sync) and writes down each
+thing when it has been told that it is done. It is killed; the library is opened again, and what
+was told must be there, whole and once. Vectors are made from hashes (`hashed.py`): it is storage
+that is tried here.
+"""
+
+import json
+import logging
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.hashed import HashedEmbeddings
+from benchmarks.machine import described
+from ingest import shelf
+from ingest.sync import sync
+from vectorstore.library import Library
+
+_WORDS = "tea rice clove harbour treaty envoy strait summit island market census ferry".split()
+
+
+@dataclass
+class Verdict:
+    """What went wrong, and how long opening took (seconds)."""
+
+    wrong: list[str] = field(default_factory=list)
+    reopened: list[float] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    rebuilt: int = 0
+
+
+def crash(
+    kills: Annotated[int, typer.Option(help="How many times.")] = 200,
+    passages: Annotated[int, typer.Option(help="In the library that is tried.")] = 2000,
+    large: Annotated[
+        int, typer.Option(help="In the one that is reopened after five kills.")
+    ] = 20000,
+    seed: Annotated[int, typer.Option(help="Of all random choices.")] = 1,
+) -> None:
+    """Kill -9 at random moments; every promise must hold afterwards."""
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(described())
+    broken = False
+    for times, size in ((kills, passages), (5, large)):
+        if not times or not size:
+            continue
+        with tempfile.TemporaryDirectory() as place:
+            verdict = run(Path(place), times, size, seed)
+        slowest = sorted(verdict.reopened)
+        out.print(
+            f"{times} kills at {size:,} passages: "
+            + ", ".join(f"{n} {what}" for what, n in sorted(verdict.done.items()))
+            + f" done and told; the index was made again {verdict.rebuilt} times"
+        )
+        out.print(
+            f"reopening to the first answer: median {slowest[len(slowest) // 2]:.1f} s, "
+            f"slowest {slowest[-1]:.1f} s"
+        )
+        for what in verdict.wrong[:20]:
+            out.print(what)
+        counts = Counter(what.split(":")[0] for what in verdict.wrong)
+        kinds = ("lost", "doubled", "orphaned", "half", "not found")
+        out.print(", ".join(f"{counts[kind]} {kind}" for kind in kinds))
+        broken = broken or bool(verdict.wrong)
+    out.print("broken" if broken else "held")
+    raise typer.Exit(int(broken))
+
+
+def run(place: Path, kills: int, passages: int, seed: int) -> Verdict:
+    """Fill a library below a folder, kill its user again and again; what was found."""
+    logging.getLogger("vectorstore").setLevel(logging.ERROR)  # rebuilding is expected here
+    folder, data, journal = place / "sources", place / "data", place / "journal"
+    folder.mkdir()
+    chance = random.Random(seed)
+    for number in range(max(passages // 20, 1)):
+        (folder / f"base-{number}.md").write_text(_text(chance, 20))
+    with Library(data, HashedEmbeddings()) as library:
+        sync(library, folder)
+    verdict = Verdict()
+    for number in track(range(kills), f"{kills} kills", console=Console(stderr=True)):
+        before = _state(data)
+        journal.write_text("")
+        _work_and_be_killed(place, chance, seed * 100_000 + number)
+        told = [json.loads(line) for line in journal.read_text().splitlines()]
+        verdict.done.update(one["did"] for one in told)
+        _look(data, folder, before, told, verdict)
+    return verdict
+
+
+def _work_and_be_killed(place: Path, chance: random.Random, seed: int) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.crash", str(place), str(seed)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert child.stdout
+    child.stdout.readline()  # it is ready
+    time.sleep(chance.uniform(0.0, 1.5))
+    child.kill()
+    child.wait()
+    child.stdout.close()
+
+
+def _state(data: Path) -> dict[str, str]:
+    """The text of each source, by path."""
+    with Library(data, HashedEmbeddings()) as library:
+        return {s.path: library.catalog.text(s.id) for s in library.catalog.sources()}
+
+
+def _look(
+    data: Path, folder: Path, before: dict[str, str], told: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    """Open the library and compare it with what was told."""
+    began = time.perf_counter()
+    with Library(data, HashedEmbeddings()) as library:
+        library.search("tea")
+        verdict.reopened.append(time.perf_counter() - began)
+        verdict.rebuilt += any("made again" in notice for notice in library.notices)
+        expected = dict(before)
+        for one in told:
+            if one["text"] is None:
+                expected.pop(one["path"], None)
+            else:
+                expected[one["path"]] = one["text"]
+        sources = library.catalog.sources()
+        texts = {source.path: library.catalog.text(source.id) for source in sources}
+        under_way = told[-1]["next"] if told else None  # may be done or not, but not half
+        for path, text in expected.items():
+            if path not in (under_way, *_unsure(told)) and texts.get(path) != text:
+                verdict.wrong.append(f"lost: {path}")
+        if len(texts) != len(sources):
+            verdict.wrong.append("doubled: two sources of one file")
+        verdict.wrong += _inside(library, changed={one["path"] for one in told})
+        sync(library, folder)
+        held = {source.path for source in library.catalog.sources()}
+        files = {path.name for path in folder.glob("*.md")}
+        verdict.wrong += [f"lost: {name} after sync" for name in files - held]
+        verdict.wrong += [f"orphaned: {name} has no file" for name in held - files]
+        verdict.wrong += _inside(library, changed=set())
+
+
+def _unsure(told: list[dict[str, Any]]) -> list[str]:
+    """The file that was being worked on when nothing had been told yet."""
+    return [] if told else ["extra.md", "base-0.md", "base-1.md", "base-2.md"]
+
+
+def _inside(library: Library, changed: set[str]) -> Iterator[str]:
+    """What is wrong inside: passages that are half there, doubled, without a vector or unfound."""
+    index = library.ready_index()
+    total = library.database.count("passage")
+    if index.count() != total:
+        yield f"orphaned: {index.count()} vectors of {total} passages"
+    if library.database.count("word") != total:
+        yield "half: words are missing"
+    query = "SELECT count(*) AS n FROM vector WHERE hash NOT IN (SELECT hash FROM passage)"
+    if library.database.rows(query)[0]["n"] and not library.database.get("spare_vectors"):
+        yield "orphaned: vectors of no passage"
+    for source in library.catalog.sources():
+        passages = library.passages.of_source(source.id)
+        text = library.catalog.text(source.id)
+        if len(passages) != source.passages or len({p.id for p in passages}) != len(passages):
+            yield f"half: {source.path} has {len(passages)} of {source.passages} passages"
+        if any(text[p.start : p.end] != p.text for p in passages):
+            yield f"half: {source.path} has passages of another text"
+        looked_at = passages if source.path in changed else passages[:1]
+        for passage, made in zip(looked_at, library.vectors(looked_at), strict=True):
+            if (
+                not index.holds([passage.id], made.passage[None])
+                or max(index.query(made.passage, 3).values(), default=0) < 0.999
+            ):
+                yield f"not found: {passage.id} of {source.path}"
+
+
+def _text(chance: random.Random, paragraphs: int) -> str:
+    """Paragraphs that are passages of their own."""
+    return "\n\n".join(
+        f"# {chance.randrange(10**9)}\n\n"
+        + " ".join(chance.choice(_WORDS) for _ in range(chance.randrange(20, 60)))
+        + f" {chance.randrange(10**9)}."
+        for _ in range(paragraphs)
+    )
+
+
+def _work(place: Path, seed: int) -> None:
+    """Use the library until killed, telling in the journal what was done."""
+    chance = random.Random(seed)
+    folder = place / "sources"
+    journal = os.open(place / "journal", os.O_WRONLY | os.O_APPEND)
+    with Library(place / "data", HashedEmbeddings(), "a worker") as library:
+        library.search("tea")
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        for did, path, text, following in _deeds(library, folder, chance):
+            line = {"did": did, "path": path, "text": text, "next": following}
+            os.write(journal, json.dumps(line).encode() + b"\n")
+
+
+def _deeds(
+    library: Library, folder: Path, chance: random.Random
+) -> Iterator[tuple[str, str, str | None, str]]:
+    """What is done, which file it changed, its text then, and which file is next."""
+    kinds = ["add", "update", "sync", "describe", "remove", "rebuild"]
+    first = True
+    names = ["extra.md", "base-0.md", "base-1.md", "base-2.md"]
+    path = chance.choice(names)
+    while True:
+        did = "sync" if first else chance.choice(kinds)
+        first = False
+        following = chance.choice(names)
+        file = folder / path
+        known = next((s for s in library.catalog.sources() if s.path == path), None)
+        text = library.catalog.text(known.id) if known else None
+        if did == "remove" and known:
+            shelf.remove(library, folder, known.id)
+            text = None
+        elif did == "describe" and known:
+            shelf.edit(library, folder, known.id, {"author": str(chance.random())})
+        elif did == "rebuild":
+            library.ready_index().rebuild(
+                library.passages.all_vectors(library.embeddings.fingerprint)
+            )
+        elif did == "add" and not file.exists():
+            text = _text(chance, chance.randrange(1, 60))
+            shelf.add(library, folder, path, text.encode())
+        else:
+            did = "update"
+            text = _text(chance, chance.randrange(1, 60))
+            file.write_text(text)
+            sync(library, folder)
+        yield did, path, text, following
+        path = following
+
+
+if __name__ == "__main__":
+    _work(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,55 @@
+"""The command line with vectors made from a hash of the text, for what measures storage alone.
+
+`python -m benchmarks.hashed sync …` is `kakehashi sync …` without loading a model: same text, same
+vector, another text, another vector; everything else is the product's own.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
+from vectorstore.sentences import sentences
+
+_SIZE = 384
+
+
+class HashedEmbeddings(SentenceEmbeddings):
+    """Vectors of length one that depend on nothing but the text."""
+
+    fingerprint = "hashed:1:sentences 1"
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        progress: Progress | None = None,
+        headings: Sequence[str] | None = None,
+    ) -> list[Embedded]:
+        """One vector a text, and the same for each of its sentences."""
+        made = []
+        for number, text in enumerate(texts, start=1):
+            vector = self.encode_query(text)
+            made.append(Embedded(vector, np.stack([vector] * len(sentences(text)))))
+            if progress:
+                progress(number, len(texts))
+        return made
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of a text; shape (384,)."""
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+        vector = np.random.default_rng(seed).standard_normal(_SIZE).astype(np.float32)
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
+
+
+def main() -> None:
+    """Run the command line."""
+    from app import cli, wiring
+
+    wiring._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Does every file of a folder end as text or as a plain sentence? Through the product's own reader.
+
+Each file gets a child process of its own, as a new one would in the library, so that the time is
+that of the file and no failure hides behind another.
+"""
+
+import re
+import shutil
+import statistics
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.machine import described
+from ingest.reading import Reading
+from ingest.walk import walk
+from vectorstore.errors import UnreadableSource
+
+_LONGEST = 30.0  # seconds
+_LEAK = re.compile(r"\b\w+(?:Error|Exception|Warning)\b|Traceback|0x[0-9a-f]{6}|<class|NoneType")
+_KINDS = {
+    "no text": r"has no (?:text|words)|is empty",
+    "protected": r"protected by a password|password",
+    "damaged": r"damaged|cannot be read|is not",
+    "too much": r"takes too long|more than|needs more",
+}
+
+
+def readers(
+    folder: Annotated[Path, typer.Argument(help="The files, for example ../shared/pdfs.")],
+) -> None:
+    """Read all files of a folder: text, no text, or a named plain error; never a crash."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}: skipped.")
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(described())
+    out.print(f"OCR: {'Tesseract' if shutil.which('tesseract') else 'none installed'}")
+    ends: Counter[str] = Counter()
+    seconds: dict[str, float] = {}
+    broken = []
+    for name in track(walk(folder).files, "files", console=Console(stderr=True)):
+        began = time.perf_counter()
+        with Reading() as reading:
+            try:
+                document = reading.read(folder / name)
+                said = ""
+                ends["text, some pages marked" if document.warnings else "text"] += 1
+            except UnreadableSource as error:
+                said = str(error)
+                ends[_kind(said)] += 1
+            except Exception as error:  # noqa: BLE001 - this is what is looked for
+                broken.append(f"{name}: {type(error).__name__} came through")
+        seconds[name] = time.perf_counter() - began
+        if said and (_LEAK.search(said) or Path(name).name not in said):
+            broken.append(f"{name}: {said}")
+        if seconds[name] > _LONGEST:
+            broken.append(f"{name}: {seconds[name]:.0f} s")
+    for kind, number in ends.most_common():
+        out.print(f"{number:5}  {kind}")
+    slowest = max(seconds, key=lambda name: seconds[name])
+    out.print(
+        f"{len(seconds)} files; median {statistics.median(seconds.values()):.2f} s, "
+        f"slowest {seconds[slowest]:.1f} s ({slowest})"
+    )
+    for what in broken:
+        out.print(what)
+    out.print(f"{len(broken)} broken" if broken else "held")
+    raise typer.Exit(int(bool(broken)))
+
+
+def _kind(said: str) -> str:
+    return next((kind for kind, words in _KINDS.items() if re.search(words, said)), "other")
