@@ -192,7 +192,7 @@ def _later(folder: Path, place: Path, out: Console) -> bool:
             changes = sync(library, few)
             seconds.append(time.perf_counter() - began)
         writes = library.database.writes - written
-        same = all(change.outcome in ("unchanged", "duplicate") for change in changes)
+        same = all(change.outcome in ("unchanged", "duplicate", "failed") for change in changes)
     out.print(
         f"sync of {len(changes):,} unchanged files: median {statistics.median(seconds):.2f} s, "
         f"{writes} writes, 0 embeddings"

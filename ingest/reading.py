@@ -39,6 +39,7 @@ class Reading:
         """Nothing is started until a file has to be read."""
         self._child: subprocess.Popen[bytes] | None = None
         self._buffer = bytearray()
+        self._expected: tuple[Path, tuple[int, int]] | None = None
 
     def __enter__(self) -> "Reading":
         """End the child with the block."""
@@ -62,8 +63,14 @@ class Reading:
                 if pipe:
                     with contextlib.suppress(OSError):
                         pipe.close()
-        self._child = None
+        self._child = self._expected = None
         self._buffer.clear()
+
+    def expect(self, path: Path) -> None:
+        """Begin to read a file that will be asked for next; nothing is said of it yet."""
+        if self._expected is None and path.stat().st_size <= MOST_BYTES:
+            self._send(path)
+            self._expected = (path, _stamp(path))
 
     def read(self, path: Path, alive: Alive = lambda *_: None) -> Document:
         """The document in a file; `alive` hears of pages done and all pages, and may raise to stop.
@@ -84,13 +91,13 @@ class Reading:
         return _document(answer["document"])
 
     def _asked(self, path: Path, alive: Alive) -> dict[str, Any]:
-        child = self._started()
-        assert child.stdin
-        try:
-            child.stdin.write(json.dumps({"path": str(path)}).encode() + b"\n")
-            child.stdin.flush()
-        except BrokenPipeError as error:
-            raise UnreadableSource(damaged(path)) from error
+        expected, self._expected = self._expected, None
+        if expected != (path, _stamp(path)):
+            if expected:
+                self.close()  # it is reading another file, or one that has changed since
+            self._send(path)
+        child = self._child
+        assert child
         started, page, pages = time.monotonic(), 0, 0
         heard = started
         while True:
@@ -107,6 +114,16 @@ class Reading:
                 return answer
             page, pages = answer["page"], answer["pages"]
             alive(page, pages)
+
+    def _send(self, path: Path) -> None:
+        child = self._started()
+        assert child.stdin
+        try:
+            child.stdin.write(json.dumps({"path": str(path)}).encode() + b"\n")
+            child.stdin.flush()
+        except BrokenPipeError as error:
+            self.close()
+            raise UnreadableSource(damaged(path)) from error
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
@@ -142,6 +159,11 @@ class Reading:
         line, _, rest = self._buffer.partition(b"\n")
         self._buffer = bytearray(rest)
         return bytes(line)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _died(path: Path, child: "subprocess.Popen[bytes]") -> str:

@@ -6,11 +6,13 @@ any moment and goes on from there the next time. One file that cannot be read ne
 others: it is listed with its reason.
 """
 
+import contextlib
 import hashlib
 import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from ingest.metadata import SIDECAR, with_sidecar
@@ -126,15 +128,22 @@ class _Intake:
             else:
                 work[path] = self._size(path)
         self._pace = Pace(sum(work.values()))
-        for path, size in work.items():
+        for path, following in zip_longest(work, islice(work, 1, None)):
             self._tell(path)
             self._bring_in_one(path)
             self._done += 1
             if not self._group:
-                self._pace.done += size
+                self._pace.done += work[path]
             if self._is_full():
+                self._expect(following)
                 self._take_group_in(work)
         self._take_group_in(work)
+
+    def _expect(self, path: str | None) -> None:
+        """Have the next file read while this group is embedded."""
+        if path:
+            with contextlib.suppress(OSError, UnreadableSource):
+                self._reading.expect(self._folder / path)
 
     def refuse(self, path: str) -> None:
         """A file whose name cannot be written down."""

@@ -104,6 +104,8 @@ def language_of(text: str) -> str:
 
 def cjk_share(text: str) -> float:
     """Which part of the letters of a text is Chinese, Japanese or Korean, 0 to 1."""
-    cjk = sum(len(run) for run in _CJK_ONLY.findall(text))
+    cjk = 0 if text.isascii() else sum(len(run) for run in _CJK_ONLY.findall(text))
+    if not cjk:
+        return 0.0
     letters = sum(c.isalnum() for c in text)
     return cjk / letters if letters else 0.0
