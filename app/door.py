@@ -84,8 +84,8 @@ def perform_there(
                 return found
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise LibraryBusy(
-            f"The window at {door.address} has the library open but does not answer "
-            f"({type(error).__name__}): close it, or try again."
+            f"The window at {door.address} has the library open but does not answer: "
+            "close it, or try again."
         ) from error
     finally:
         connection.close()

@@ -151,7 +151,7 @@ def _is_used(data: Path, folder: Path) -> bool:
 
 def _saved_first(data: Path, folder: Path) -> str:
     """Save the library as it is; a sentence that says where."""
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     with Library(data, SentenceEmbeddings(), "`kakehashi restore`") as library:
         made = backup(library, folder, data.parent / f"kakehashi-before-restore-{stamp}.zip")
     return f"The library as it was is in {made.file}; delete it when you do not need it."

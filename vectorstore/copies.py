@@ -1,7 +1,7 @@
 """Which sources say the same nearly word for word: reprints, drafts, quoted press releases.
 
-Passages are compared by their runs of eight words, of which every fourth or so is looked at
-(shingling, Broder 1997, sampled by hash as in winnowing); nothing is compared that shares none.
+Passages are compared by their runs of five words (shingling, Broder 1997), each kept as a number:
+about a kilobyte for a passage while it is done. Nothing is compared that shares none.
 """
 
 from collections import Counter, defaultdict
@@ -16,9 +16,8 @@ import numpy.typing as npt
 from vectorstore.records import Passage
 from vectorstore.search import wording
 
-_RUN = 8  # words
-_SAMPLED = 4  # one in so many runs
-_SAME = 0.6  # share of the sampled runs of the shorter passage that the other has as well
+_RUN = 5  # words
+_SAME = 0.6  # share of the runs of the shorter passage that the other has as well
 _COMMON = 50  # passages; what stands in more of them is boilerplate, and no sign of a copy
 _FACTOR = 1_000_003
 
@@ -87,7 +86,7 @@ def _shared(
 
 
 def _runs(text: str) -> Numbers:
-    """The sampled runs of a text, as numbers, each once; a short text is one run."""
+    """The runs of a text, as numbers, each once; a short text is one run."""
     words = np.array([crc32(word.encode()) for word in wording(text)], dtype=np.uint64)
     if not len(words):
         return words
@@ -95,6 +94,4 @@ def _runs(text: str) -> Numbers:
     runs = np.zeros(len(words) - length + 1, dtype=np.uint64)
     for offset in range(length):
         runs = runs * np.uint64(_FACTOR) + words[offset : offset + len(runs)]
-    mixed = (runs ^ (runs >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    sampled = np.unique(runs[(mixed >> np.uint64(32)) % np.uint64(_SAMPLED) == 0])
-    return sampled if len(sampled) else np.unique(runs)[:1]
+    return np.unique(runs)

@@ -77,15 +77,15 @@ def opened(path: Path, ending: str) -> Iterator[ZipFile]:
                     _check_entry(path, archive, entry)
                 file.seek(0)
         except _BROKEN_ZIP as error:
-            raise UnreadableSource(damaged(path, ending, error)) from error
+            raise UnreadableSource(damaged(path, ending)) from error
         with ZipFile(file) as archive:
             yield archive
 
 
-def damaged(path: Path, ending: str, error: Exception) -> str:
+def damaged(path: Path, ending: str) -> str:
     """The sentence for a file that is not what its ending says, or is so no longer."""
     return (
-        f"{path.name} is damaged or not {_CONTENTS[ending][0]} ({type(error).__name__}): open it "
+        f"{path.name} is damaged or not {_CONTENTS[ending][0]}: open it "
         f"in the program it was made with, save it as a new {ending} file, and add that."
     )
 

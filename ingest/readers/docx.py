@@ -37,7 +37,7 @@ def read_docx(path: Path) -> Document:
         notes = [block for name in _NOTES for block in _notes(document, name) if block.text]
     except (*DAMAGE, PythonDocxError) as error:
         # Strict Open XML, templates and documents with macros are kinds of their own.
-        raise UnreadableSource(damaged(path, ".docx", error)) from error
+        raise UnreadableSource(damaged(path, ".docx")) from error
     if notes:
         blocks += Block("Notes"), *notes
     return laid_out("docx", [blocks], metadata, paged=False)

@@ -37,7 +37,7 @@ def read_epub(path: Path) -> Document:
             )
             package = _parsed(archive, place)
         except DAMAGE as error:
-            raise UnreadableSource(damaged(path, ".epub", error)) from error
+            raise UnreadableSource(damaged(path, ".epub")) from error
         names = list(_spine(package, dirname(place)))
         known = set(archive.namelist())
         missing = sum(name not in known for name in names)

@@ -106,7 +106,7 @@ def read_pdf(path: Path, said: Callable[[int, int], None] = lambda *_: None) -> 
         raise UnreadableSource(_locked(path)) from error
     except _DAMAGE as error:
         raise UnreadableSource(
-            f"{path.name} is damaged or not a PDF ({type(error).__name__}): open it in a PDF "
+            f"{path.name} is damaged or not a PDF: open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
         ) from error
     return Document(whole, "pdf", metadata, pages, headings, (*warnings, *_summed(fates)))

@@ -35,7 +35,7 @@ def read_pptx(path: Path) -> Document:
         sections = [list(_slide(slide)) for slide in slides]
     except (*DAMAGE, PythonPptxError) as error:
         # Templates and presentations with macros are kinds of their own.
-        raise UnreadableSource(damaged(path, ".pptx", error)) from error
+        raise UnreadableSource(damaged(path, ".pptx")) from error
     document = laid_out("pptx", sections, metadata)
     pages = tuple(
         replace(page, warning="This slide is hidden.") if _is_hidden(slide) else page

@@ -45,7 +45,7 @@ def read_xlsx(path: Path) -> Document:
             with closing(load_workbook(path, read_only=True, data_only=True)) as book:
                 sections = [_sheet(s, said) for s in book.worksheets if _is_seen(s, said)]
         except (*DAMAGE, OSError) as error:
-            raise UnreadableSource(damaged(path, ".xlsx", error)) from error
+            raise UnreadableSource(damaged(path, ".xlsx")) from error
     return laid_out("xlsx", sections, metadata, warnings=said)
 
 

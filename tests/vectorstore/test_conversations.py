@@ -1,0 +1,96 @@
+"""What was answered, when its sources change or go."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from ingest.shelf import add, remove, restore
+from ingest.sync import sync
+from vectorstore.conversations import Conversations
+from vectorstore.library import Library
+from vectorstore.records import Answer
+
+SECRET = "The zanzibarite ledger names forty-one harbours."
+
+
+@pytest.fixture
+def answered(make_library: Callable[..., Library], folder: Path) -> Library:
+    """A library with two sources and an answer that cites one, one that cites the other."""
+    (folder / "ledger.md").write_text(f"{SECRET} It was kept by Amina Salim.\n")
+    (folder / "tea.md").write_text("Uji grows green tea.\n")
+    library = make_library()
+    sync(library, folder)
+    assistant = Assistant(library)
+    conversations = Conversations(library.database)
+    for question in ("What does the zanzibarite ledger name?", "Who grows green tea?"):
+        conversations.append("c", assistant.ask(question))
+    assert [answer.outcome for answer in answers(library)] == ["answered", "answered"]
+    return library
+
+
+def answers(library: Library) -> list[Answer]:
+    return Conversations(library.database).answers("c")
+
+
+def bytes_below(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def source_id(library: Library, path: str) -> str:
+    return next(source.id for source in library.catalog.sources() if source.path == path)
+
+
+def test_after_removing_no_file_holds_the_words(answered: Library, folder: Path) -> None:
+    for words in (b"zanzibarite ledger names", b"Amina Salim", b"forty-one"):
+        assert words in bytes_below(answered.folder)
+    remove(answered, folder, source_id(answered, "ledger.md"))
+    first, second = answers(answered)
+    assert first.citations[0].state == "removed"
+    assert first.citations[0].quote == ""
+    assert "taken out with their source" in first.text
+    assert all("zanzibarite" not in hit.passage.text for hit in (*first.hits, *second.hits))
+    assert second.citations[0].quote == "Uji grows green tea."
+    for words in (b"ledger names", b"Amina Salim", b"forty-one", b"amina", b"salim"):
+        assert words not in bytes_below(answered.folder), words
+    answered.close()
+    for words in (b"ledger names", b"Amina Salim", b"forty-one", b"amina", b"salim"):
+        assert words not in bytes_below(answered.folder), words
+    assert b"Uji grows green tea" in bytes_below(answered.folder)
+
+
+def test_undoing_a_removal_brings_the_answers_back_without_embedding(
+    answered: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = answers(answered)
+    removed = remove(answered, folder, source_id(answered, "ledger.md"))
+    assert answers(answered) != before
+    monkeypatch.setattr(answered.embeddings, "encode", lambda *_: pytest.fail("embedded again"))
+    assert restore(answered, folder, removed).outcome == "added"
+    assert answers(answered) == before
+    assert SECRET in answered.search("zanzibarite ledger")[0].passage.text
+
+
+def test_an_updated_source_marks_what_cited_its_old_words(answered: Library, folder: Path) -> None:
+    old = (folder / "ledger.md").read_text()
+    (folder / "ledger.md").write_text("The ledger names forty-two harbours.\n")
+    sync(answered, folder)
+    first, second = answers(answered)
+    assert first.citations[0].state == "changed"
+    assert first.citations[0].quote == SECRET
+    assert second.citations[0].state == ""
+    (folder / "ledger.md").write_text(old + "\nAnd more.\n")
+    sync(answered, folder)
+    assert answers(answered)[0].citations[0].state == ""
+
+
+def test_a_long_document_leaves_nothing_behind(library: Library, folder: Path) -> None:
+    """Long enough for many pages of the catalog, so that their rest is overwritten as well."""
+    text = "\n\n".join(f"# Part {n}\n\nSentence {n} of the quaggaphone manual." for n in range(400))
+    (folder / "tea.md").write_text("Uji grows green tea.")
+    sync(library, folder)
+    add(library, folder, "manual.md", text.encode())
+    assert b"quaggaphone" in bytes_below(library.folder)
+    remove(library, folder, source_id(library, "manual.md"))
+    assert b"quaggaphone" not in bytes_below(library.folder)
