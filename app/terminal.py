@@ -39,7 +39,7 @@ def progress() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rest]}"),
     )
-    with Progress(*columns, console=ERR, transient=True) as bar:
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         yield bar
 
 

@@ -6,7 +6,7 @@ always equals the library.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import yaml
@@ -21,7 +21,7 @@ from ingest.web import fetch
 from vectorstore.database import now
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, Taken
-from vectorstore.records import Source
+from vectorstore.records import Metadata, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,12 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
     Raises UnknownSource, BadInput, StorageFailure.
     """
     changes = {key: " ".join(value.split()) for key, value in changes.items()}
+    known = [field.name for field in fields(Metadata)]
+    unknown = [key for key in changes if key not in known]
+    if unknown:
+        raise BadInput(
+            f"“{unknown[0]}” is no part of what is said of a source: {', '.join(known)}."
+        )
     if changes.get("title") == "":
         raise BadInput("A source needs a title: write one.")
     if changes.get("url") and not re.match(r"https?://\S+$", changes["url"]):

@@ -1,21 +1,17 @@
-"""What the formats that are zip archives share: opening one safely, its Office properties, layout.
+"""What the formats that are zip archives share: opening one safely.
 
 Nothing is ever extracted to disk. What an archive says of its own sizes is not believed: every
 entry is unpacked once, piece by piece, and thrown away before a library gets to see it.
 """
 
-import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Heading, Metadata, Page
 
 MOST_ENTRIES = 10_000
 LARGEST_ENTRY = 200_000_000  # bytes, unpacked
@@ -32,26 +28,6 @@ _CONTENTS = {
     ".xlsx": ("an Excel workbook", "xl/"),
     ".epub": ("an EPUB book", "META-INF/container.xml"),
 }
-_JUNK_TITLE = re.compile(
-    r"^(untitled|no title|(microsoft )?(word|powerpoint)( document| presentation)?|slide \d+"
-    r"|(document|presentation|book|workbook)\d*|.*\.(docx?|pptx?|xlsx?|dotx?|rtf|odt|pdf))$",
-    re.IGNORECASE,
-)
-_JUNK_AUTHOR = re.compile(
-    r"^(python-docx|openpyxl|author|user|admin(istrator)?|unknown|microsoft( office)?( user)?)$",
-    re.IGNORECASE,
-)
-_UNSTORABLE = re.compile("[\ud800-\udfff\x00\u00ad]")  # soft hyphens would hide words from search
-_BREAKS = re.compile("\r\n?|\v|\u2028")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading, a paragraph or, `close` to the line before it, a row or an item of a list."""
-
-    text: str
-    heading: bool = False
-    close: bool = False
 
 
 @contextmanager
@@ -136,74 +112,3 @@ def _check_entry(path: Path, archive: ZipFile, entry: ZipInfo) -> None:
                     f"{path.name} is larger inside than it says, which may be an attack: do not "
                     "use it, or open it in the program it was made with and save it anew."
                 )
-
-
-def properties(archive: ZipFile) -> Metadata:
-    """Title, author, date and language of an Office file, where they look like such."""
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
-    try:
-        root: Element = fromstring(archive.read("docProps/core.xml"))
-    except (KeyError, ParseError, DefusedXmlException):
-        return Metadata()
-    said = {element.tag.rpartition("}")[2]: one_line(element.text or "") for element in root}
-    title, author = said.get("title", ""), said.get("creator", "")
-    made = [day for key in ("created", "modified") if (day := _day(said.get(key, "")))]
-    return Metadata(
-        title="" if _JUNK_TITLE.match(title) else title,
-        author="" if _JUNK_AUTHOR.match(author) else author,
-        # A program that leaves its own name as the author leaves its template's date, too.
-        date="" if author in {"python-docx", "openpyxl"} or not made else made[0],
-        language=said.get("language", ""),
-    )
-
-
-def _day(text: str) -> str:
-    """The day of a moment; none where it is the beginning of some computer's time."""
-    day = text[:10]
-    real = re.fullmatch(r"(19[89]|20\d)\d-[01]\d-[0-3]\d", day)
-    return day if real and day not in {"1980-01-01", "2000-01-01"} else ""
-
-
-def one_line(text: str) -> str:
-    """A text with single spaces and nothing that cannot be stored; 1,000 characters at most."""
-    return " ".join(_UNSTORABLE.sub("", text).split())[:1000]
-
-
-def laid_out(
-    kind: str,
-    sections: Iterable[Sequence[Block]],
-    metadata: Metadata | None = None,
-    *,
-    paged: bool = True,
-    warnings: Iterable[str] = (),
-) -> Document:
-    """One text of all blocks, one under the other, with every section a page."""
-    parts: list[str] = []
-    pages: list[Page] = []
-    headings: list[Heading] = []
-    length = 0
-    for number, section in enumerate(sections, start=1):
-        start = end = length + (2 if length else 0)
-        before: Block | None = None
-        for block in section:
-            text = _BREAKS.sub("\n", _UNSTORABLE.sub("", block.text)).strip()
-            text = " ".join(text.split()) if block.heading else text
-            if not text:
-                continue
-            gap = "\n" if before and before.close and block.close else "\n\n" if length else ""
-            parts += gap, text
-            if block.heading:
-                headings.append(Heading(text, length + len(gap), length + len(gap) + len(text)))
-            length = end = length + len(gap) + len(text)
-            before = block
-        pages.append(Page(number, min(start, end), end))
-    return Document(
-        "".join(parts),
-        kind,
-        metadata or Metadata(),
-        pages=tuple(pages) if paged else (),
-        headings=tuple(headings),
-        warnings=tuple(warnings),
-    )

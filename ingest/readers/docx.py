@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.archive import DAMAGE, Block, damaged, laid_out, opened, properties
+from ingest.readers.archive import DAMAGE, damaged, opened
+from ingest.readers.blocks import Block, laid_out
+from ingest.readers.office import properties
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 

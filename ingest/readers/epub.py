@@ -13,8 +13,10 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-from ingest.readers.archive import DAMAGE, Block, damaged, laid_out, one_line, opened
-from ingest.readers.html import blocks, page_tree
+from ingest.readers.archive import DAMAGE, damaged, opened
+from ingest.readers.blocks import Block, laid_out, one_line
+from ingest.readers.html import page_tree
+from ingest.readers.visible import blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 

@@ -6,14 +6,14 @@ out. Styles in other files are not read, so what only they hide is kept. Nothing
 
 import logging
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.archive import Block, laid_out, one_line
+from ingest.readers.blocks import Block, laid_out, one_line
 from ingest.readers.plain import decode
+from ingest.readers.visible import blocks, is_hidden
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 
@@ -26,25 +26,6 @@ _WIDER = {
     "shift_jis": "cp932", "x-sjis": "cp932", "gb2312": "gb18030", "gbk": "gb18030",
     "euc-kr": "cp949", "big5": "big5hkscs", "iso-8859-1": "cp1252",
 }  # fmt: skip
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
-_UNSEEN = set(
-    "script style noscript template iframe object svg canvas audio video select button textarea "
-    "datalist dialog rt rp".split()
-)
-# Elements that begin a line, of HTML and of the tree that trafilatura gives back.
-_KINDS = {
-    **dict.fromkeys("h1 h2 h3 h4 h5 h6 head".split(), "heading"),
-    **dict.fromkeys("li item dd dt".split(), "item"),
-    **dict.fromkeys("pre quote".split(), "verbatim"),
-    **dict.fromkeys("td th cell".split(), "cell"),
-    **dict.fromkeys("br lb".split(), "break"),
-    **dict.fromkeys(
-        "p div section article aside main header footer nav address blockquote figure figcaption "
-        "table caption tr row ul ol dl list form fieldset details summary hr".split(),
-        "block",
-    ),
-}
 
 
 def read_html(path: Path) -> Document:
@@ -101,7 +82,7 @@ def _main(root: Any) -> Any:
     for name in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     seen = deepcopy(root)
-    for element in [element for element in seen.iter() if _is_hidden(element)]:
+    for element in [element for element in seen.iter() if is_hidden(element)]:
         element.drop_tree()
     return trafilatura.bare_extraction(
         seen,
@@ -128,82 +109,3 @@ def _metadata(found: Any, language: str) -> Metadata:
 
 def _size(found: list[Block]) -> int:
     return sum(len(block.text) for block in found)
-
-
-def _is_hidden(element: Any) -> bool:
-    if element.tag in {"html", "head", "body"}:  # pages that hide all of themselves until loaded
-        return False
-    return "hidden" in element.attrib or bool(_HIDING.search(element.get("style", "")))
-
-
-def blocks(root: Any) -> Iterator[Block]:
-    """All that is seen in an element of a web page, line by line; nothing for None."""
-    from lxml.etree import iterwalk
-
-    words: list[str] = []
-    around: list[str] = []  # the kinds of the elements that are open, outermost first
-    if root is None:
-        return
-    walk = iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        kind = _kind(element) if event == "start" else around[-1]
-        in_row = "row" in (around if event == "start" else around[:-1])
-        if in_row:
-            words.append(_between(kind, event))
-        elif kind not in {"", "unseen", "break"}:
-            yield from _taken(words, around)
-        if event == "start":
-            around.append(kind)
-            words.append("\n" if kind == "break" else "")
-            words.append(_spaced(element.text, around))
-            if kind == "unseen":
-                walk.skip_subtree()
-        else:
-            around.pop()
-            words.append("" if element is root else _spaced(element.tail, around))
-
-
-def _kind(element: Any) -> str:
-    name = element.tag.rpartition("}")[2]
-    if name in _UNSEEN or _is_hidden(element):
-        return "unseen"
-    if name in {"tr", "row"} and _is_figures(element):
-        return "row"
-    if name == "code" and "\n" in (element.text or ""):
-        return "verbatim"
-    return _KINDS.get(name, "")
-
-
-def _is_figures(row: Any) -> bool:
-    """Whether a row holds cells that belong side by side; others only lay out the page."""
-    nested = any(
-        _KINDS.get(inner.tag.rpartition("}")[2]) == "heading" or inner.tag.endswith("table")
-        for inner in row.iterdescendants()
-    )
-    return not nested and len(row) > 1 and all(len(c.findall(".//{*}p")) < 3 for c in row)
-
-
-def _between(kind: str, event: str) -> str:
-    """What stands between the texts of elements within a row."""
-    if kind == "cell" and event == "end":
-        return " | "
-    return " " if kind not in {"", "unseen"} else ""
-
-
-def _spaced(text: str | None, around: list[str]) -> str:
-    if not text or around[-1:] == ["unseen"]:
-        return ""
-    return text if "verbatim" in around else _SPACE.sub(" ", text)
-
-
-def _taken(words: list[str], around: list[str]) -> Iterator[Block]:
-    """What was gathered since the last block, if it is anything."""
-    text = "".join(words)
-    words.clear()
-    if "row" in around:
-        text = " ".join(text.split()).removesuffix(" |")
-    elif "verbatim" not in around:
-        text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
-    if text.strip(" |\n"):
-        close = "row" in around or "item" in around
-        yield Block(text, heading="heading" in around, close=close)

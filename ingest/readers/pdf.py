@@ -6,45 +6,25 @@ the file gives them.
 """
 
 import logging
-import re
-import unicodedata
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from ingest.metadata import SIDECAR, sidecar_of
+from ingest.readers import pdf_facts
+from ingest.readers.garbled import garbled
 from ingest.readers.ocr import Scans, pictured
-from ingest.readers.repair import garbled, repair
+from ingest.readers.repair import repair
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Heading, Metadata, Page
-from vectorstore.words import cjk_share
+from vectorstore.records import Document, Page
 
 MOST_PAGES = 5_000
 MOST_CHARACTERS = 20_000_000
 _LITTLE = 20  # letters and digits on a page
-_MOST_BOOKMARKS = 5_000
-# What pypdf was seen to let through on damaged files, beside its own errors.
-_DAMAGE = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
-_JUNK_TITLE = re.compile(
-    r"^(untitled|microsoft word|document\d*$|.*\.(docx?|dvi|tex|indd|pdf|pptx?)$)", re.I
-)
 _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
 )
@@ -100,11 +80,11 @@ def read_pdf(path: Path, said: Callable[[int, int], None] = lambda *_: None) -> 
             raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
         pages = tuple(_placed(texts, fates))
         whole = "".join(_joined(texts))
-        metadata = _metadata(reader, whole)
-        headings = _headings(reader, texts, pages)
+        metadata = pdf_facts.metadata(reader, whole)
+        headings = pdf_facts.headings(reader, texts, pages)
     except (FileNotDecryptedError, DependencyError) as error:
         raise UnreadableSource(_locked(path)) from error
-    except _DAMAGE as error:
+    except pdf_facts.DAMAGE as error:
         raise UnreadableSource(
             f"{path.name} is damaged or not a PDF: open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
@@ -126,7 +106,7 @@ def _opened(path: Path) -> tuple[PdfReader, str]:
 def _password(path: Path) -> str:
     """The password in the file's sidecar, letter for letter; empty if there is none."""
     sidecar = sidecar_of(path)
-    with suppress(OSError, yaml.YAMLError, *_DAMAGE):
+    with suppress(OSError, yaml.YAMLError, *pdf_facts.DAMAGE):
         # BaseLoader makes only strings, lists and mappings: 0123 is no number here.
         values = yaml.load(sidecar.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
         if isinstance(values, dict) and isinstance(values.get("password"), str):
@@ -174,11 +154,11 @@ def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
         text = page.extract_text()
     except (FileNotDecryptedError, DependencyError):
         raise
-    except _DAMAGE:
+    except pdf_facts.DAMAGE:
         return "", "damaged"
     words, picture = sum(map(str.isalnum, text)), False
     if words < _LITTLE:
-        with suppress(*_DAMAGE):
+        with suppress(*pdf_facts.DAMAGE):
             picture = pictured(page)
     if not picture:
         return text, "garbled" if garbled(text) else ""
@@ -212,109 +192,3 @@ def _summed(fates: Sequence[str]) -> Iterator[str]:
             shown = ", ".join(map(str, found[:5]))
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             yield sentence.format(f"page{'s' if len(found) > 1 else ''} {shown}{more}")
-
-
-def _metadata(reader: PdfReader, text: str) -> Metadata:
-    """Title, author, date and language as the file gives them, where they look like such."""
-    title = author = date = language = ""
-    info = reader.metadata
-    with suppress(*_DAMAGE):
-        title = _line(info and info.title)
-        author = _line(info and info.author)
-    with suppress(*_DAMAGE):
-        made = info.creation_date if info else None
-        if made and made.year >= 1990 and made.date() <= datetime.now(UTC).date():
-            date = made.date().isoformat()
-    with suppress(*_DAMAGE):
-        language = _language(_line(reader.root_object.get("/Lang")), text)
-    return Metadata(
-        title="" if _JUNK_TITLE.match(title) else title,
-        author=author,
-        date=date,
-        language=language,
-    )
-
-
-def _line(value: object) -> str:
-    """A value as one line that can be stored."""
-    text = str(value or "").encode(errors="ignore").decode().replace("\0", "")
-    return " ".join(text.split())
-
-
-def _language(said: str, text: str) -> str:
-    """A language code, unless its script is not that of the text: programs write their default."""
-    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", said):
-        return ""
-    asian = said[:2].lower() in {"ja", "ko", "zh"}
-    return said if asian == (cjk_share(text[:20_000]) > 0.3) else ""
-
-
-def _headings(
-    reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]
-) -> tuple[Heading, ...]:
-    """The bookmarks that are found as lines on the pages they lead to."""
-    found: dict[int, Heading] = {}
-    folded: dict[int, list[tuple[str, int, int]]] = {}
-    with suppress(*_DAMAGE):
-        for bookmark in _bookmarks(reader.outline):
-            index = reader.get_destination_page_number(bookmark)
-            if index is None or not 0 <= index < len(texts):
-                continue
-            lines = folded.setdefault(index, list(_folded_lines(texts[index])))
-            span = _where(_fold(str(bookmark.title or "")), lines)
-            if span:
-                start, end = (pages[index].start + place for place in span)
-                text = " ".join(texts[index][slice(*span)].split())
-                found.setdefault(start, Heading(text, start, end))
-    return tuple(_apart(sorted(found.values(), key=lambda heading: heading.start)))
-
-
-def _bookmarks(outline: Any) -> Iterator[Any]:
-    """The bookmarks of an outline in order, whatever their depth, as many as are sane."""
-    waiting, given = [iter(outline)], 0
-    while waiting and given < _MOST_BOOKMARKS:
-        entry = next(waiting[-1], None)
-        if entry is None:
-            waiting.pop()
-        elif isinstance(entry, list):
-            waiting.append(iter(entry))
-        else:
-            given += 1
-            yield entry
-
-
-def _folded_lines(text: str) -> Iterator[tuple[str, int, int]]:
-    start = 0
-    for line in text.split("\n"):
-        yield _fold(line), start, start + len(line)
-        start += len(line) + 1
-
-
-def _fold(text: str) -> str:
-    """The letters and digits of a line, without the number it begins with."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(character for character in plain if character.isalnum())
-    return kept.lstrip("0123456789") or kept
-
-
-def _where(title: str, lines: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
-    """The one to three lines that say just this."""
-    if len(title) < 2:
-        return None
-    for first, (said, start, _) in enumerate(lines):
-        if not said or not title.startswith(said):
-            continue
-        together = ""
-        for said_too, _, end in lines[first : first + 3]:
-            together += said_too
-            if together == title:
-                return start, end
-    return None
-
-
-def _apart(headings: Sequence[Heading]) -> Iterator[Heading]:
-    end = 0
-    for heading in headings:
-        if heading.start >= end:
-            yield heading
-            end = heading.end

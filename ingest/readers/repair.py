@@ -4,7 +4,7 @@ Dropped are running heads and page numbers; ligatures are spelled out, words tha
 line's end joined and single spaced-out letters closed up, each only where the document itself
 shows it to be right. Words are never guessed, lines stay lines, and other characters stay as
 they are. Lost spaces are not put back: nothing in the text shows safely where they were. What
-cannot be mended is told: `garbled`.
+cannot be mended is told by garbled.py.
 """
 
 import re
@@ -26,7 +26,6 @@ _SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,40}[^\W\d_](?!\S)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
-_CID = re.compile(r"\(cid:\d+\)")
 _LONGEST_WORD = 60  # characters
 _LONGEST_HEAD = 200  # characters
 _DEEPEST_HEAD = 3  # lines
@@ -36,14 +35,6 @@ _SUSPENDED = frozenset("and or nor to und oder bis et ou y o e of".split())
 # What keeps its hyphen more often than not.
 _HYPHENATED = frozenset(
     "all anti cross ex go half high long low multi non post semi self short well".split()
-)
-_FEWEST_BAD = 5  # characters
-_MOST_BAD = 0.05  # of the characters of a page
-_ENOUGH = 200  # letters of different words to judge vowels by
-_FEWEST_VOWELS = 0.22  # of the letters; European languages have 0.35 to 0.5
-_EVERYWHERE = frozenset("LATIN GREEK MATHEMATICAL MODIFIER COMBINING DOUBLE SCRIPT BLACK".split())
-_EAST = frozenset(
-    "CJK HIRAGANA KATAKANA HANGUL BOPOMOFO FULLWIDTH HALFWIDTH IDEOGRAPHIC KANGXI".split()
 )
 
 
@@ -244,39 +235,3 @@ def _running(lines: dict[int, str]) -> list[int]:
         if len(found) >= (_FEWEST_HEADS if numbered else half) and (worded or numbered):
             running += found[1:] if worded else found
     return running
-
-
-def garbled(text: str) -> bool:
-    """Whether the letters of a page can hardly be those that are printed on it.
-
-    So it is where a twentieth of its characters are none, or stand among letters of scripts that
-    do not mix, or where its Latin words have too few vowels for any language.
-    """
-    shown = [character for character in text if not character.isspace()]
-    bad = sum(map(_no_character, shown)) + sum(map(len, _CID.findall(text)))
-    if bad >= _FEWEST_BAD and bad > len(shown) * _MOST_BAD:
-        return True
-    latin = "".join(set(re.findall("[a-z]{3,}", text.lower())))
-    if len(latin) >= _ENOUGH and len(re.findall("[aeiouy]", latin)) < len(latin) * _FEWEST_VOWELS:
-        return True
-    scripts = [_script(character) for character in shown if character > "\u02ff"]
-    strange = sum(one != other for one, other in pairwise(filter(None, scripts)))
-    return strange >= _FEWEST_BAD and strange > len(shown) * _MOST_BAD
-
-
-def _no_character(character: str) -> bool:
-    """What no text has in it; the pieces of tall brackets in Adobe's private area are fine."""
-    kind = unicodedata.category(character)
-    return character == "\ufffd" or (
-        kind in {"Cc", "Cn", "Co", "Cs"} and not "\uf8e5" <= character <= "\uf8fe"
-    )
-
-
-def _script(character: str) -> str:
-    """The script of a letter, one for all of East Asia; empty for what mixes with all scripts."""
-    if not character.isalpha():
-        return ""
-    script = unicodedata.name(character, "").split(" ")[0].split("-")[0]
-    if script in _EVERYWHERE:
-        return ""
-    return "EAST" if script in _EAST else script

@@ -16,7 +16,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.archive import DAMAGE, Block, damaged, laid_out, opened, properties
+from ingest.readers.archive import DAMAGE, damaged, opened
+from ingest.readers.blocks import Block, laid_out
+from ingest.readers.office import properties
 from ingest.readers.plain import decode
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document

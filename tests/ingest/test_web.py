@@ -18,9 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ingest import web
+from ingest import web, web_page
 from ingest.shelf import safe_name
-from ingest.web import Fetched, fetch, is_public
+from ingest.web import fetch, is_public
+from ingest.web_page import Fetched
 from vectorstore.errors import BadInput, UnreadableSource
 
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
@@ -493,7 +494,7 @@ def test_five_redirects_and_no_more(site: Site) -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "LARGEST", 1000)
+    monkeypatch.setattr(web_page, "LARGEST", 1000)
 
 
 @pytest.mark.usefixtures("small")
@@ -595,14 +596,14 @@ def test_gzip_is_unpacked(site: Site) -> None:
 def test_bad_packing(
     site: Site, body: bytes, packing: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "LARGEST", 10_000)
+    monkeypatch.setattr(web_page, "LARGEST", 10_000)
     with pytest.raises(UnreadableSource, match=why):
         fetch(site.page("/a", body, Content_Encoding=packing, **HTML), local)
 
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_a_bomb_takes_no_room(site: Site, packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "LARGEST", 1_000_000)
+    monkeypatch.setattr(web_page, "LARGEST", 1_000_000)
     body = gzip.compress(b"\0" * 100_000_000, 1) if packed else b""
     url = site.page("/a", body, Content_Encoding="gzip", **HTML)
     if not packed:

@@ -1,0 +1,65 @@
+"""Layout that the formats share: in go headings and paragraphs, out comes one text with places.
+
+What cannot be stored is left out on the way.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vectorstore.records import Document, Heading, Metadata, Page
+
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00\u00ad]")  # soft hyphens would hide words from search
+_BREAKS = re.compile("\r\n?|\v|\u2028")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph or, `close` to the line before it, a row or an item of a list."""
+
+    text: str
+    heading: bool = False
+    close: bool = False
+
+
+def one_line(text: str) -> str:
+    """A text with single spaces and nothing that cannot be stored; 1,000 characters at most."""
+    return " ".join(_UNSTORABLE.sub("", text).split())[:1000]
+
+
+def laid_out(
+    kind: str,
+    sections: Iterable[Sequence[Block]],
+    metadata: Metadata | None = None,
+    *,
+    paged: bool = True,
+    warnings: Iterable[str] = (),
+) -> Document:
+    """One text of all blocks, one under the other, with every section a page."""
+    parts: list[str] = []
+    pages: list[Page] = []
+    headings: list[Heading] = []
+    length = 0
+    for number, section in enumerate(sections, start=1):
+        start = end = length + (2 if length else 0)
+        before: Block | None = None
+        for block in section:
+            text = _BREAKS.sub("\n", _UNSTORABLE.sub("", block.text)).strip()
+            text = " ".join(text.split()) if block.heading else text
+            if not text:
+                continue
+            gap = "\n" if before and before.close and block.close else "\n\n" if length else ""
+            parts += gap, text
+            if block.heading:
+                headings.append(Heading(text, length + len(gap), length + len(gap) + len(text)))
+            length = end = length + len(gap) + len(text)
+            before = block
+        pages.append(Page(number, min(start, end), end))
+    return Document(
+        "".join(parts),
+        kind,
+        metadata or Metadata(),
+        pages=tuple(pages) if paged else (),
+        headings=tuple(headings),
+        warnings=tuple(warnings),
+    )

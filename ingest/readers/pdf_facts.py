@@ -1,0 +1,139 @@
+"""What a PDF says of itself: in go the opened file and its text, out come metadata and headings.
+
+What does not fit the text, or is damaged, is left out.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from vectorstore.records import Heading, Metadata, Page
+from vectorstore.words import cjk_share
+
+_MOST_BOOKMARKS = 5_000
+# What pypdf was seen to let through on damaged files, beside its own errors.
+DAMAGE = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+_JUNK_TITLE = re.compile(
+    r"^(untitled|microsoft word|document\d*$|.*\.(docx?|dvi|tex|indd|pdf|pptx?)$)", re.I
+)
+
+
+def metadata(reader: PdfReader, text: str) -> Metadata:
+    """Title, author, date and language as the file gives them, where they look like such."""
+    title = author = date = language = ""
+    info = reader.metadata
+    with suppress(*DAMAGE):
+        title = _line(info and info.title)
+        author = _line(info and info.author)
+    with suppress(*DAMAGE):
+        made = info.creation_date if info else None
+        if made and made.year >= 1990 and made.date() <= datetime.now(UTC).date():
+            date = made.date().isoformat()
+    with suppress(*DAMAGE):
+        language = _language(_line(reader.root_object.get("/Lang")), text)
+    return Metadata(
+        title="" if _JUNK_TITLE.match(title) else title,
+        author=author,
+        date=date,
+        language=language,
+    )
+
+
+def _line(value: object) -> str:
+    """A value as one line that can be stored."""
+    text = str(value or "").encode(errors="ignore").decode().replace("\0", "")
+    return " ".join(text.split())
+
+
+def _language(said: str, text: str) -> str:
+    """A language code, unless its script is not that of the text: programs write their default."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", said):
+        return ""
+    asian = said[:2].lower() in {"ja", "ko", "zh"}
+    return said if asian == (cjk_share(text[:20_000]) > 0.3) else ""
+
+
+def headings(reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]) -> tuple[Heading, ...]:
+    """The bookmarks that are found as lines on the pages they lead to."""
+    found: dict[int, Heading] = {}
+    folded: dict[int, list[tuple[str, int, int]]] = {}
+    with suppress(*DAMAGE):
+        for bookmark in _bookmarks(reader.outline):
+            index = reader.get_destination_page_number(bookmark)
+            if index is None or not 0 <= index < len(texts):
+                continue
+            lines = folded.setdefault(index, list(_folded_lines(texts[index])))
+            span = _where(_fold(str(bookmark.title or "")), lines)
+            if span:
+                start, end = (pages[index].start + place for place in span)
+                text = " ".join(texts[index][slice(*span)].split())
+                found.setdefault(start, Heading(text, start, end))
+    return tuple(_apart(sorted(found.values(), key=lambda heading: heading.start)))
+
+
+def _bookmarks(outline: Any) -> Iterator[Any]:
+    """The bookmarks of an outline in order, whatever their depth, as many as are sane."""
+    waiting, given = [iter(outline)], 0
+    while waiting and given < _MOST_BOOKMARKS:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif isinstance(entry, list):
+            waiting.append(iter(entry))
+        else:
+            given += 1
+            yield entry
+
+
+def _folded_lines(text: str) -> Iterator[tuple[str, int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        yield _fold(line), start, start + len(line)
+        start += len(line) + 1
+
+
+def _fold(text: str) -> str:
+    """The letters and digits of a line, without the number it begins with."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(character for character in plain if character.isalnum())
+    return kept.lstrip("0123456789") or kept
+
+
+def _where(title: str, lines: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
+    """The one to three lines that say just this."""
+    if len(title) < 2:
+        return None
+    for first, (said, start, _) in enumerate(lines):
+        if not said or not title.startswith(said):
+            continue
+        together = ""
+        for said_too, _, end in lines[first : first + 3]:
+            together += said_too
+            if together == title:
+                return start, end
+    return None
+
+
+def _apart(headings: Sequence[Heading]) -> Iterator[Heading]:
+    end = 0
+    for heading in headings:
+        if heading.start >= end:
+            yield heading
+            end = heading.end

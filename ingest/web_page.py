@@ -1,0 +1,167 @@
+"""What a web server's answer makes: in go address and answer, out come a file's name and bytes.
+
+Nothing here opens a connection; the answer is read to its end, and no further than is allowed.
+"""
+
+import codecs
+import http.client
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from ingest.names import safe_name
+from vectorstore.errors import UnreadableSource
+
+LARGEST = 20_000_000  # bytes of a body, as sent and unpacked
+BY_HAND = "open it in a browser, save it as a file, and add the file"
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_ENDINGS = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/x-markdown": ".md",
+    "text/csv": ".csv",
+    "application/pdf": ".pdf",
+    "application/x-pdf": ".pdf",
+    f"{_OFFICE}wordprocessingml.document": ".docx",
+    f"{_OFFICE}presentationml.presentation": ".pptx",
+    f"{_OFFICE}spreadsheetml.sheet": ".xlsx",
+    "application/epub+zip": ".epub",
+}
+_SAYS_NOTHING = {"", "application/octet-stream", "binary/octet-stream"}
+_TEXTS = {".html", ".txt", ".md", ".csv"}
+_SPELLINGS = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md", ".text": ".txt"}
+_SPELLINGS |= {ending: ending for ending in _ENDINGS.values()}
+
+# Names that mean a larger set on the web than in Python (Encoding standard); by Python's names.
+_WIDER = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}  # fmt: skip
+# The others are no encodings of pages, and some of them, like punycode, take forever.
+_CHARSETS = re.compile(
+    r"utf-(8|16(-[lb]e)?)|iso8859-\d+|cp\d+|koi8-[ru]|gb18030|big5hkscs|euc_jp|iso2022_jp|mac-\w+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page: a name for its file, its bytes, and the address they came from in the end."""
+
+    name: str
+    content: bytes
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A web address in its parts, all of them ASCII; `target` is the path with the query."""
+
+    secure: bool
+    host: str
+    port: int
+    target: str
+
+    @property
+    def netloc(self) -> str:
+        """Host and port as a request names them; no port where it is the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{'https' if self.secure else 'http'}://{self.netloc}{self.target}"
+
+
+def page(url: Url, response: http.client.HTTPResponse) -> Fetched:
+    """The page in an answer; raises UnreadableSource for any other answer."""
+    if response.status != 200:
+        raise UnreadableSource(f"{url} {_refusal(response.status)}.")
+    kind, _, rest = response.headers.get("Content-Type", "").partition(";")
+    ending = _ending(kind.strip().lower(), unquote(url.target.partition("?")[0]))
+    if not ending:
+        raise UnreadableSource(
+            f"{url} is neither a page nor a document that can be read: {BY_HAND}."
+        )
+    body = _body(url, response)
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", rest, re.IGNORECASE | re.ASCII)
+    if charset and ending in _TEXTS:
+        body = _utf8(body, charset[1], ending)
+    return Fetched(_name(url, ending), body, str(url))
+
+
+def _refusal(status: int) -> str:
+    """Why there is no page, in words."""
+    if status in {404, 410}:
+        return f"is not there ({status}): check the address"
+    if status in {401, 402, 403, 407}:
+        return f"needs a login or lets no programs in ({status}): {BY_HAND}"
+    if status == 429:
+        return f"is asked for too often ({status}): try again later"
+    if status >= 500:
+        return f"is out of order at the moment ({status}): try again later"
+    return f"gives no page ({status}): {BY_HAND}"
+
+
+def _ending(kind: str, path: str) -> str | None:
+    """The ending for a content type; the path decides where the type says too little."""
+    by_path = _SPELLINGS.get(PurePosixPath(path).suffix.lower())
+    if kind == "text/plain" and by_path in {".md", ".csv"}:
+        return by_path
+    return by_path if kind in _SAYS_NOTHING else _ENDINGS.get(kind)
+
+
+def _body(url: Url, response: http.client.HTTPResponse) -> bytes:
+    """The bytes of an answer, unpacked, all of them and not too many."""
+    body = bytearray()
+    while len(body) <= LARGEST and (piece := response.read(65536)):
+        body += piece
+    if len(body) <= LARGEST and response.length:
+        raise http.client.IncompleteRead(bytes(body))
+    packing = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing in {"gzip", "x-gzip"} and body:  # some servers send it to those who did not ask
+        unpacking = zlib.decompressobj(wbits=31)
+        body = bytearray(unpacking.decompress(body, LARGEST + 1))
+        if len(body) <= LARGEST and not unpacking.eof:
+            raise http.client.IncompleteRead(bytes(body))
+    elif packing not in {"identity", "gzip", "x-gzip", ""}:
+        raise UnreadableSource(f"{url} is sent packed in an unknown way: {BY_HAND}.")
+    if len(body) > LARGEST:
+        size = f"{LARGEST // 1_000_000} MB"
+        raise UnreadableSource(f"{url} is larger than {size}: download it, and add the file.")
+    return bytes(body)
+
+
+def _utf8(body: bytes, charset: str, ending: str) -> bytes:
+    """Text as UTF-8 with a byte order mark, which comes before what a page says of itself.
+
+    As it is where it has a mark already, and where the server's word is unknown or plainly wrong.
+    """
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        return body
+    name = _WIDER.get(name, name)
+    marked = body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if marked or not _CHARSETS.fullmatch(name) or (name == "utf-8" and ending != ".html"):
+        return body
+    text = body.decode(name, errors="replace")
+    if text.count("\ufffd") > len(text) / 100:
+        return body
+    return codecs.BOM_UTF8 + text.encode()
+
+
+def _name(url: Url, ending: str) -> str:
+    """A file name from the end of the path and the host: `Uji_tea (en.wikipedia.org).html`."""
+    host = url.host.removeprefix("www.").replace(":", "-")
+    parts = [unquote(part).strip() for part in url.target.partition("?")[0].split("/")]
+    last = next((part for part in reversed(parts) if part), "")
+    if PurePosixPath(last).suffix.lower() in _SPELLINGS:
+        last = PurePosixPath(last).stem
+    last = re.sub(r'[\\/:*?"<>|\s]+', " ", last).strip(" .")
+    last = last.encode()[:90].decode(errors="ignore")  # leaves room for the host
+    return safe_name(f"{last} ({host}){ending}" if last not in {"", "index"} else host + ending)

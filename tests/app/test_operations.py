@@ -1,0 +1,138 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.operations import OPERATIONS, Desk, perform
+from ingest import shelf
+from ingest.web import Fetched
+from vectorstore.errors import BadInput
+from vectorstore.library import Library
+
+
+@pytest.fixture
+def desk(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
+    (folder / "tea.md").write_text("---\ndate: 2023-05\n---\nUji grows green tea.")
+    (folder / "rice.md").write_text("Niigata grows rice.")
+    told: list[dict[str, Any]] = []
+    return Desk(library, tell=told.append)
+
+
+def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> None:
+    found = {
+        name: json.loads(json.dumps(perform(desk, name, values)))
+        for name, values in [
+            ("sync", {}),
+            ("ask", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
+            ("search", {"query": "tea", "k": 1}),
+            ("sources", {"copies": True}),
+            ("edit", {"source_id": "tea", "changes": {"author": "A. B."}}),
+            ("show", {"source_id": "tea", "start": 0, "end": 3}),
+            ("backup", {"file": str(tmp_path / "b.zip")}),
+            ("place", {}),
+            ("doctor", {}),
+            ("remove", {"source_id": "rice"}),
+        ]
+    }
+    assert set(found) == set(OPERATIONS) - {"add"}
+    assert all(result["notices"] == [] for result in found.values())
+    assert [change["outcome"] for change in found["sync"]["changes"]] == ["added", "added"]
+    assert found["ask"]["citations"][0]["quote"] == "Uji grows green tea."
+    assert found["show"]["text"] == "Uji"
+    assert found["edit"]["source"]["metadata"]["author"] == "A. B."
+    assert found["remove"]["file_deleted"]
+    assert desk.tell.__self__[-1]["done"] == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("nonsense", {}, "There is no “nonsense”: there are ask, search"),
+        ("ask", {"question": "Who?", "sauce": 1}, "“sauce” is not known to ask: it takes question"),
+        ("ask", {}, "“question” cannot be used as given: missing"),
+        ("ask", {"question": 7}, "“question” cannot be used as given"),
+        ("ask", {"question": "Who?", "since": "May"}, "“May” is not a date"),
+        ("ask", {"question": "Who?", "history": [["tea", "x"]]}, "A history is a list"),
+        ("ask", {"question": "Who?", "history": [["user"]]}, "A history is a list"),
+        ("ask", {"question": "?", "since": "2024", "until": "2023"}, "swap them"),
+        ("search", {"query": "tea", "k": 0}, "“k” cannot be used as given"),
+        ("search", {"query": "tea", "k": "3"}, "“k” cannot be used as given"),
+        ("show", {"source_id": "tea", "start": -1}, "“start” cannot be used as given"),
+        ("edit", {"source_id": "tea", "changes": {"title": ""}}, "needs a title"),
+        ("edit", {"source_id": "tea", "changes": {"url": "javascript:x"}}, "no web address"),
+        ("edit", {"source_id": "tea", "changes": {"password": "x"}}, "“password” is no"),
+        ("add", {"items": ["http://127.0.0.1/"]}, "127.0.0.1"),
+        ("add", {"items": ["file:///etc/passwd"]}, "http"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(
+    desk: Desk, name: str, values: dict[str, Any], said: str
+) -> None:
+    perform(desk, "sync", {})
+    with pytest.raises(BadInput) as caught:
+        perform(desk, name, values)
+    assert said in str(caught.value)
+
+
+def test_a_scope_tells_what_it_leaves_out(desk: Desk) -> None:
+    perform(desk, "sync", {})
+    assert perform(desk, "search", {"query": "grows", "since": "2023"})["left_out"] == 1
+    assert len(perform(desk, "search", {"query": "grows", "since": "2023"})["hits"]) == 1
+
+
+def test_what_is_said_of_a_source_survives_everything(desk: Desk, folder: Path) -> None:
+    perform(desk, "sync", {})
+    changes = {"title": "On rice", "author": "B. C.", "date": "2024-03-01"}
+    perform(desk, "edit", {"source_id": "rice", "changes": changes})
+
+    def outcomes() -> list[str]:
+        return [change["outcome"] for change in perform(desk, "sync", {})["changes"]]
+
+    def author() -> str:
+        listed = perform(desk, "sources", {})["sources"]
+        found: str = next(s["metadata"]["author"] for s in listed if s["path"] == "rice.md")
+        return found
+
+    assert outcomes() == ["unchanged", "unchanged"]
+    (folder / "rice.md").write_text("Niigata grows much rice.")
+    assert outcomes() == ["updated", "unchanged"]
+    assert author() == "B. C."
+    perform(desk, "edit", {"source_id": "rice", "changes": {"author": ""}})
+    assert author() == ""
+    (folder / "rice.md").write_text("---\nauthor: From the file\n---\nNiigata grows rice.")
+    with pytest.raises(BadInput, match="has changed on disk"):
+        perform(desk, "edit", {"source_id": "rice", "changes": {"author": "D. E."}})
+    assert outcomes() == ["updated", "unchanged"]
+    assert author() == ""  # what the user took away stays away
+
+
+def test_a_web_page_is_kept_as_a_file_and_brought_up_to_date(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fetching itself is tested in test_web.py; here it is what becomes of a page."""
+    address = "https://example.org/ferry"
+    page = (
+        "<html><head><title>Ferry</title></head><body><p>The ferry sails in {}.</p></body></html>"
+    )
+    content = page.format("spring")
+    monkeypatch.setattr(
+        shelf, "fetch", lambda _: Fetched("ferry (example.org).html", content.encode(), address)
+    )
+
+    def add() -> dict[str, Any]:
+        changed: dict[str, Any] = perform(desk, "add", {"items": [address]})["changes"][0]
+        return changed
+
+    assert add()["outcome"] == "added"
+    assert add()["outcome"] == "unchanged"
+    content = page.format("autumn")
+    assert add()["outcome"] == "updated"
+    source = next(s for s in perform(desk, "sources", {})["sources"] if s["kind"] == "html")
+    assert source["metadata"]["url"] == address
+    assert source["metadata"]["note"].startswith("Fetched on ")
+    assert [path.name for path in folder.glob("*.html")] == ["ferry (example.org).html"]
+    closed = Desk(desk.library, web_pages=False)
+    with pytest.raises(BadInput, match="KAKEHASHI_WEB_PAGES=1"):
+        perform(closed, "add", {"items": [address]})
