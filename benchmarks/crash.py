@@ -30,6 +30,7 @@ from ingest import shelf
 from ingest.sync import sync
 from vectorstore.library import Library
 
+_LARGE_KILLS = 15
 _WORDS = "tea rice clove harbour treaty envoy strait summit island market census ferry".split()
 
 
@@ -55,7 +56,7 @@ def crash(
     out = Console(highlight=False, soft_wrap=True)
     out.print(described())
     broken = False
-    for times, size in ((kills, passages), (5, large)):
+    for times, size in ((kills, passages), (_LARGE_KILLS, large)):
         if not times or not size:
             continue
         with tempfile.TemporaryDirectory() as place:
@@ -239,7 +240,9 @@ def _deeds(
         else:
             did = "update"
             text = _text(chance, chance.randrange(1, 60))
-            file.write_text(text)
+            draft = folder / ".draft"  # as an editor saves: a kill leaves no half of a file
+            draft.write_text(text)
+            draft.replace(file)
             sync(library, folder)
         yield did, path, text, following
         path = following
