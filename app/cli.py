@@ -7,6 +7,7 @@ imports happen inside the commands, so that `--help` is quick.
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -202,11 +203,14 @@ def watch(
     from ingest.watch import follow
 
     chosen = folder.expanduser().absolute() if folder else watched_folder()
-    follow(
-        chosen,
-        lambda: report(_perform("sync", folder=str(chosen))["changes"], quiet=True),
-        complain=lambda error: say(error, ERR),
-    )
+    say(f"Following {chosen} (Ctrl-C stops it).")
+    with suppress(KeyboardInterrupt):
+        follow(
+            chosen,
+            lambda: report(_perform("sync", folder=str(chosen))["changes"], quiet=True),
+            complain=lambda error: say(error, ERR),
+        )
+    say("Stopped.")
 
 
 @cli.command()

@@ -7,6 +7,7 @@ KakehashiError
 ├── ModelUnavailable    an embedding or chat model could not be loaded or reached
 ├── LibraryBusy         another process owns the data directory
 └── StorageFailure      the disk is full, read-only, or what is on it is damaged
+    └── IndexFailure    the vector index cannot be used; it can be made again
 """
 
 
@@ -36,3 +37,7 @@ class LibraryBusy(KakehashiError):
 
 class StorageFailure(KakehashiError):
     """The data directory cannot be used: full, read-only or damaged."""
+
+
+class IndexFailure(StorageFailure):
+    """The vector index cannot be used; it can be made again from the catalog."""

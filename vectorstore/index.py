@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from vectorstore.embeddings import Vectors
-from vectorstore.errors import StorageFailure
+from vectorstore.errors import IndexFailure
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -68,11 +68,11 @@ class VectorIndex:
         self._lock = threading.RLock()  # no query may meet a generation that is being changed
 
     def count(self) -> int:
-        """How many vectors there are; raises StorageFailure if the index cannot be used."""
+        """How many vectors there are; raises IndexFailure if the index cannot be used."""
         return self._guarded(lambda collection: collection.count())
 
     def holds(self, ids: Sequence[str], vectors: Vectors) -> bool:
-        """Whether these passages are there, with these vectors; raises StorageFailure."""
+        """Whether these passages are there, with these vectors; raises IndexFailure."""
         found = self._guarded(
             lambda collection: collection.get(ids=list(ids), include=["embeddings"])
         )
@@ -128,7 +128,7 @@ class VectorIndex:
             _add(collection, batches)
             self._point_to(generation)
         except _failures() as error:
-            raise StorageFailure(
+            raise IndexFailure(
                 f"The vector index in {self.folder} could not be written ({error}): check that "
                 "the disk is writable and has room. Nothing is lost; the index is made again."
             ) from error
@@ -204,7 +204,7 @@ class VectorIndex:
             with self._lock:
                 return action(self._open())
         except _failures() as error:
-            raise StorageFailure(
+            raise IndexFailure(
                 f"The vector index in {self.folder} cannot be used ({error}): restart Kakehashi, "
                 "and it is made again from the catalog."
             ) from error

@@ -17,7 +17,7 @@ import numpy as np
 from vectorstore.catalog import Catalog, Intake
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
-from vectorstore.errors import ModelUnavailable, StorageFailure
+from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
 from vectorstore.index import Only, VectorIndex
 from vectorstore.indexes import Indexes, Serving, key_of
 from vectorstore.owner import Ownership
@@ -208,7 +208,7 @@ class Library:
             serving = self.serving
             try:
                 result = action(serving)
-            except StorageFailure:
+            except IndexFailure:
                 if serving is self.serving:
                     if doubted:
                         raise

@@ -2,13 +2,17 @@
 
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app.assistant import Assistant
 from tests.conftest import ARTICLE
+from vectorstore.conversations import Conversations
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 
@@ -230,3 +234,88 @@ def test_a_synced_folder_is_remembered(tmp_path: Path) -> None:
 
     assert "1 added" in run("sync", str(other))
     assert "1 unchanged" in run("sync")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Shell:
+    """A library of one document."""
+    shell = Shell(tmp_path)
+    (shell.sources / "tea.txt").write_text("Uji grows green tea.")
+    assert shell("sync").returncode == 0
+    return shell
+
+
+def test_describing_a_source(small: Shell) -> None:
+    assert (
+        small("edit", "tea", "--author", "A. B.", "--date", "2024").stdout == "tea · A. B. · 2024\n"
+    )
+    assert "A. B. · 2024" in small("sources").stdout
+    failed(small("edit", "tea"), "Nothing was changed")
+    failed(small("edit", "rice", "--title", "x"), "No source has the id")
+
+
+def test_saving_and_bringing_back(small: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "library.zip"
+    assert "Saved 1 sources (1 files)" in small("backup", file).stdout
+    failed(small("backup", file), "is there already")
+    small("remove", "tea")
+    assert "The library is empty" in small("sources").stdout
+    restored = small("restore", file)
+    assert restored.returncode == 0, restored.stderr
+    assert "Uji grows green tea. [1]" in small("ask", "Who grows green tea?").stdout
+    failed(small("restore", file), "is not empty")
+    assert "is in" in small("restore", file, "--replace").stdout
+
+
+def test_a_damaged_catalog_is_told_and_repaired(small: Shell) -> None:
+    assert small("doctor", "--repair").stdout.startswith("There was nothing to mend.")
+    (small.data / "catalog.sqlite").write_bytes(b"no database at all" * 500)
+    failed(small("ask", "Who grows green tea?"), "kakehashi doctor --repair")
+    repaired = small("doctor", "--repair")
+    assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+    assert "The catalog was damaged and is now catalog.damaged-" in repaired.stdout
+    assert "1 added" in repaired.stdout
+    assert "Uji grows green tea. [1]" in small("ask", "Who grows green tea?").stdout
+
+
+def test_conversations_and_vectors_are_saved_from_a_damaged_catalog(small: Shell) -> None:
+    with Library(small.data, SentenceEmbeddings()) as library:
+        answer = Assistant(library).ask("Who grows green tea?")
+        Conversations(library.database).append("c", answer)
+    with sqlite3.connect(small.data / "catalog.sqlite") as db:
+        db.execute("DROP TABLE word")
+    db.close()
+    failed(small("ask", "Who grows green tea?"), "no such table")
+    assert "Saved from it: 1 conversations, 1 answers." in small("doctor", "--repair").stdout
+    with Library(small.data, SentenceEmbeddings()) as library:
+        assert Conversations(library.database).answers("c") == [answer]
+        assert library.database.count("vector") == 1
+
+
+def test_an_emptied_catalog_is_noticed(small: Shell) -> None:
+    (small.data / "catalog.sqlite").write_bytes(b"")
+    result = small("sources")
+    assert result.returncode == 0
+    assert "catalog was missing or empty" in result.stderr
+    assert "1 added" in small("sync").stdout
+    assert small("sources").stderr == ""
+
+
+def test_a_folder_is_watched(small: Shell) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", "from app.cli import main; main()", "watch"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={
+            **os.environ, "KAKEHASHI_DATA": str(small.data),
+            "KAKEHASHI_SOURCES": str(small.sources),
+        },
+    )  # fmt: skip
+    assert process.stdout
+    assert process.stdout.readline() == f"Following {small.sources} (Ctrl-C stops it).\n"
+    (small.sources / "rice.txt").write_text("Niigata grows rice.")
+    assert process.stdout.readline() == "added     rice.txt\n"
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said == ""
+    assert "Niigata" in small("ask", "Who grows rice?").stdout
