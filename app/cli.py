@@ -33,6 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+_LASTING = ("failed", "duplicate")
 _HOLDER = f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Sources = Annotated[
@@ -63,6 +64,9 @@ def main() -> None:
         cli()
     except KakehashiError as error:
         say(str(error), ERR)
+        sys.exit(1)
+    except OSError as error:  # of a path that was given
+        say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", ERR)
         sys.exit(1)
     except KeyboardInterrupt:
         ERR.print("Stopped.")
@@ -125,7 +129,7 @@ def ask(
 @cli.command()
 def batch(
     file: Annotated[
-        Path, typer.Argument(help='Lines of {"id", "text", "history": [[role, text], …]}.')
+        Path, typer.Argument(help='Lines of {"id", "text", "history": \\[\\[role, text], …]}.')
     ],
     model: Model = None,
 ) -> None:
@@ -204,10 +208,17 @@ def watch(
 
     chosen = folder.expanduser().absolute() if folder else watched_folder()
     say(f"Following {chosen} (Ctrl-C stops it).")
+    told: set[tuple[str, str]] = set()  # what is wrong with a file is said once
+
+    def bring_in_line() -> None:
+        changes = _perform("sync", folder=str(chosen))["changes"]
+        report([c for c in changes if (c["path"], c["reason"]) not in told], quiet=True)
+        told.update((c["path"], c["reason"]) for c in changes if c["outcome"] in _LASTING)
+
     with suppress(KeyboardInterrupt):
         follow(
             chosen,
-            lambda: report(_perform("sync", folder=str(chosen))["changes"], quiet=True),
+            bring_in_line,
             complain=lambda error: say(error, ERR),
         )
     say("Stopped.")
@@ -408,7 +419,7 @@ def _items(given: list[str]) -> list[str]:
         elif path.is_file():
             items.append(_full(path))
         else:
-            raise BadInput(f"There is no file or folder {path}: check the path.")
+            raise BadInput(f"There is no file or folder {path}: check the path. Nothing was added.")
     return items
 
 

@@ -13,7 +13,7 @@ from app.wiring import build_assistant, open_library, sources_folder
 from ingest.progress import Watch
 from ingest.readers.ocr import available
 from ingest.sync import sync
-from vectorstore.errors import KakehashiError, LibraryBusy, StorageFailure
+from vectorstore.errors import CatalogDamaged, KakehashiError
 from vectorstore.library import Library
 from vectorstore.salvage import salvage
 
@@ -55,7 +55,7 @@ def repair(watch: Watch = lambda _: None) -> list[str]:
     still be read of it, everything else from the sources folder.
     """
     done = []
-    if _is_damaged(read_settings().data):
+    if _is_damaged():
         done.append(salvage(read_settings().data))
     with open_library("`kakehashi doctor --repair`") as library:
         changes = sync(library, sources_folder(library), watch)
@@ -69,8 +69,8 @@ def repair(watch: Watch = lambda _: None) -> list[str]:
     return done or ["There was nothing to mend."]
 
 
-def _is_damaged(data: Path) -> bool:
-    """Whether the catalog of a library cannot be used; raises LibraryBusy."""
+def _is_damaged() -> bool:
+    """Whether the catalog of a library cannot be used; raises KakehashiError."""
     try:
         with open_library("`kakehashi doctor --repair`") as library:
             if library.database.trouble():
@@ -79,10 +79,8 @@ def _is_damaged(data: Path) -> bool:
                 library.catalog.layout(source.id)
             library.passages.check_vectors()
             return False
-    except LibraryBusy:
-        raise
-    except StorageFailure:
-        return (data / "catalog.sqlite").exists()
+    except CatalogDamaged:
+        return True
 
 
 def _packages() -> Finding:

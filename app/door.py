@@ -75,6 +75,8 @@ def perform_there(
         answer = connection.getresponse()
         for line in answer:
             said = json.loads(line)
+            if answer.status == 503:
+                raise LibraryBusy(said["error"])
             if "step" in said:
                 tell(said["step"])
             elif "error" in said:

@@ -16,6 +16,7 @@ from vectorstore.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import (
     EVERYTHING,
+    UNITS,
     Metadata,
     Outcome,
     Passage,
@@ -142,7 +143,8 @@ def _held(library: Library, held: list[Source], numbering: Numbering) -> Iterato
     if len(held) > 1:
         yield _from_catalog(f"The library holds {len(held)} sources.")
     for source in held[:_MOST_LISTED]:
-        size = f"{source.pages} pages" if source.pages else f"{source.characters:,} characters"
+        unit = UNITS.get(source.kind, "page") + "s" * (source.pages != 1)
+        size = f"{source.pages} {unit}" if source.pages else f"{source.characters:,} characters"
         credit = _credit(source.metadata)
         yield _told(library, source, numbering, f"{_name(source)}{credit} ({size}).")
     if len(held) > _MOST_LISTED:

@@ -19,7 +19,7 @@ from app.presenting import as_json, hits_as_json
 from app.wiring import build_assistant, remember_sources_folder, sources_folder
 from ingest import backup as backups
 from ingest import shelf
-from ingest.progress import Change, Step, Watch
+from ingest.progress import Change, Step
 from ingest.sync import sync as bring_in_line
 from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
@@ -93,33 +93,26 @@ def sync(desk: Desk, folder: str | None = None) -> Found:
 def add(desk: Desk, items: list[str]) -> Found:
     """Take in files by their full path, and web pages by their address."""
     folder = sources_folder(desk.library)
-    changes = []
-    for number, item in enumerate(items):
-
-        def watch(step: Step, number: int = number) -> None:
-            desk.watch(dataclasses.replace(step, done=number, total=len(items)))
-
-        watch(Step(item, number, len(items)))
-        changes.append(_add_one(desk, folder, item, watch))
-    return _changes(changes)
-
-
-def _add_one(desk: Desk, folder: Path, item: str, watch: Watch) -> Change:
-    if not shelf.is_address(item):
-        return shelf.add_file(desk.library, folder, Path(item), watch)
-    if not desk.web_pages:
+    files = [Path(item) for item in items if not shelf.is_address(item)]
+    pages = [item for item in items if shelf.is_address(item)]
+    if pages and not desk.web_pages:
         raise BadInput(
             "Web pages are not fetched for a window that other machines can reach: set "
             "KAKEHASHI_WEB_PAGES=1 to allow it."
         )
-    return shelf.add_page(desk.library, folder, item, watch)
+    changes = []
+    if files:
+        changes += shelf.add_all(desk.library, folder, shelf.from_files(files), desk.watch)
+    for number, page in enumerate(pages):
+        desk.watch(Step(page, number, len(pages)))
+        changes.append(shelf.add_page(desk.library, folder, page))
+    return _changes(changes)
 
 
 def remove(desk: Desk, source_id: str) -> Found:
     """Take a source out, and its file; what was taken out."""
-    library = desk.library
-    identity = shelf.resolve_id(library, source_id)
-    removed = shelf.remove(library, sources_folder(library), identity)
+    library = desk.library  # no part of an id will do: the file is deleted
+    removed = shelf.remove(library, sources_folder(library), source_id)
     return {
         "source": dataclasses.asdict(removed.source),
         "file_deleted": removed.content is not None,

@@ -104,7 +104,8 @@ def list_source(source: dict[str, Any]) -> None:
     metadata = Metadata(**source["metadata"])
     unit = UNITS.get(source["kind"], "page")
     pages = f", {source['pages']} {unit}{'s' * (source['pages'] != 1)}" if source["pages"] else ""
-    details = f"{source['path']}{pages}, {source['passages']} passages"
+    passages = f"{source['passages']} passage{'s' * (source['passages'] != 1)}"
+    details = f"{source['path']}{pages}, {passages}"
     say(f"{source['id']}\n   {metadata.title} ({details})")
     if credit(metadata):
         say(f"   {credit(metadata)}")

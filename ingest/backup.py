@@ -12,15 +12,16 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ingest.metadata import sidecar_of
-from ingest.walk import walk
+from ingest.walk import PART, walk
 from vectorstore.database import Database, now
 from vectorstore.embeddings import SentenceEmbeddings
-from vectorstore.errors import BadInput, StorageFailure
+from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library
 from vectorstore.owner import Ownership
+from vectorstore.salvage import set_aside
 
 _FORMAT = 1
 _MANIFEST, _CATALOG, _SOURCES = "kakehashi.json", "catalog.sqlite", "sources/"
@@ -52,7 +53,9 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
         with library.changing:
             library.database.copy_to(copy)
             names = _files_of(folder)
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            with zipfile.ZipFile(
+                part, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
+            ) as archive:
                 archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "made": now()}))
                 archive.write(copy, _CATALOG)
                 for name in names:
@@ -62,14 +65,15 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(file)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise StorageFailure(
-            f"The backup {file} could not be written ({error.strerror}): check that its folder is "
+            f"The backup {file} could not be written ({error}): check that its folder is "
             "there and writable, and that the disk has room."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
-        copy.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
     return Backup(str(file), held, talks, len(names), file.stat().st_size)
 
 
@@ -94,7 +98,7 @@ def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> l
         except (OSError, zipfile.BadZipFile) as error:
             raise StorageFailure(
                 f"{file} could not be restored ({error}): check that the disk is writable and has "
-                "room, then restore it again."
+                f"room, then restore it again. {' '.join(done)}".rstrip()
             ) from error
         finally:
             ownership.release()
@@ -126,9 +130,7 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
             if json.loads(archive.read(_MANIFEST))["format"] != _FORMAT:
                 raise BadInput(f"{file} was made by another version of Kakehashi: use that one.")
             for name in archive.namelist():
-                inside = PurePosixPath(name)
-                known = name in (_MANIFEST, _CATALOG) or name.startswith(_SOURCES)
-                if not known or ".." in inside.parts or inside.is_absolute() or "\\" in name:
+                if name not in (_MANIFEST, _CATALOG) and not _is_document(name):
                     raise BadInput(f"{file} holds “{name}”, which no backup does: do not use it.")
             if archive.testzip():
                 raise zipfile.BadZipFile
@@ -137,12 +139,22 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         raise BadInput(f"{file} is damaged, or is not a backup of Kakehashi.") from error
 
 
+def _is_document(name: str) -> bool:
+    """Whether a name in an archive is that of a file below the sources folder, and nowhere else."""
+    parts = name.split("/")
+    strange = any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name
+    return parts[0] == _SOURCES[:-1] and len(parts) > 1 and not strange
+
+
 def _is_used(data: Path, folder: Path) -> bool:
     if _files_of(folder):
         return True
     if not (data / _CATALOG).is_file():
         return False
-    database = Database(data / _CATALOG)
+    try:
+        database = Database(data / _CATALOG)
+    except CatalogDamaged:
+        return True
     try:
         return bool(database.count("source") or database.count("conversation"))
     finally:
@@ -152,8 +164,11 @@ def _is_used(data: Path, folder: Path) -> bool:
 def _saved_first(data: Path, folder: Path) -> str:
     """Save the library as it is; a sentence that says where."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    with Library(data, SentenceEmbeddings(), "`kakehashi restore`") as library:
-        made = backup(library, folder, data.parent / f"kakehashi-before-restore-{stamp}.zip")
+    try:
+        with Library(data, SentenceEmbeddings(), "`kakehashi restore`") as library:
+            made = backup(library, folder, data.parent / f"kakehashi-before-restore-{stamp}.zip")
+    except CatalogDamaged:
+        return f"The damaged catalog is now {set_aside(data).name}."
     return f"The library as it was is in {made.file}; delete it when you do not need it."
 
 
@@ -169,14 +184,16 @@ def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
         if trouble:
             raise zipfile.BadZipFile(trouble)
         names = [name for name in archive.namelist() if name.startswith(_SOURCES)]
-        wanted = [name.removeprefix(_SOURCES) for name in names if not name.endswith("/")]
-        for name in set(_files_of(folder)) - set(wanted):
-            (folder / name).unlink()
+        wanted = [name.removeprefix(_SOURCES) for name in names]
         for name in wanted:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(_SOURCES + name) as kept, target.open("wb") as file:
+            part = target.with_name(f".{target.name[:200]}{PART}")
+            with archive.open(_SOURCES + name) as kept, part.open("wb") as file:
                 shutil.copyfileobj(kept, file)
+            part.replace(target)  # never through a link to elsewhere
+        for name in set(_files_of(folder)) - set(wanted):
+            (folder / name).unlink()
         shutil.rmtree(data / "index", ignore_errors=True)
         for ending in ("-wal", "-shm"):
             Path(f"{data / _CATALOG}{ending}").unlink(missing_ok=True)

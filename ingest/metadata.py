@@ -17,6 +17,16 @@ _LONGEST = 1000  # characters
 _KEYS = {field.name for field in fields(Metadata)}
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML whose dates stay as they are written: one that cannot be is no reason to stop."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if not tag.endswith(":timestamp")]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def metadata_from(text: str) -> Metadata:
     """Metadata from YAML; keys that are not ours are passed over.
 
@@ -28,7 +38,7 @@ def metadata_from(text: str) -> Metadata:
 def mapping(text: str) -> dict[str, object]:
     """The `key: value` lines of a YAML text; raises ValueError with what is wrong."""
     try:
-        values = yaml.safe_load(text) if text.strip() else {}
+        values = yaml.load(text, _Plain) if text.strip() else {}  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())[:300]) from error
     if not isinstance(values, dict):

@@ -5,7 +5,7 @@ always equals the library.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from ingest.metadata import SIDECAR, sidecar_of, sidecar_with
 from ingest.names import safe_name
 from ingest.progress import Change, Watch
 from ingest.readers import READERS, unknown_kind
-from ingest.sync import take_in
+from ingest.sync import take_in, take_in_all
 from ingest.walk import PART, content_hash, signature_of
 from ingest.web import fetch
 from vectorstore.database import now
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, Taken
+from vectorstore.metadata import day_of
 from vectorstore.records import Metadata, Source
 
 
@@ -38,6 +39,15 @@ class Removed:
     taken: Taken
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document to be added: the name it came with, its content, and its sidecar's if any."""
+
+    name: str
+    content: bytes
+    sidecar: bytes | None = None
+
+
 def add(
     library: Library,
     folder: Path,
@@ -46,36 +56,61 @@ def add(
     watch: Watch = lambda _: None,
     sidecar: bytes | None = None,
 ) -> Change:
-    """Save a document, and its metadata if given, in the sources folder and take it in.
+    """Add one document; see `add_all`."""
+    return add_all(library, folder, [Given(name, content, sidecar)], watch)[0]
 
-    The same document twice is said to be a duplicate and not saved. A file of a known kind that
-    cannot be read stays in the folder and is listed with its reason, so that nothing is lost; one
-    of an unknown kind is refused.
+
+def add_all(
+    library: Library,
+    folder: Path,
+    given: Iterable[Given | Change],
+    watch: Watch = lambda _: None,
+) -> list[Change]:
+    """Save documents, and their metadata if given, in the sources folder and take them in.
+
+    All are saved before the first is read: whatever happens then, the next sync goes on. The same
+    document twice is said to be a duplicate and not saved. A file of a known kind that cannot be
+    read stays in the folder and is listed with its reason, so that nothing is lost; one of an
+    unknown kind is refused. A change among what is given is passed on as it is.
     """
-    wanted = safe_name(name)
-    if Path(wanted).suffix.lower() not in READERS:
-        return Change(name, "failed", reason=unknown_kind(Path(wanted)))
+    results: list[Change | Path] = []
     with library.changing:
-        target = _free(folder, wanted, content)
-        if new := not target.exists():
-            _save(folder, target, content, sidecar)
-        change = take_in(library, folder, target.name, watch)
-        if new and change.outcome == "duplicate":
-            target.unlink()
-            sidecar_of(target).unlink(missing_ok=True)
-    return change
+        new: set[str] = set()
+        for one in given:
+            result = one if isinstance(one, Change) else _saved(folder, one, new)
+            results.append(result)
+        names = list(dict.fromkeys(path.name for path in results if isinstance(path, Path)))
+        changes = {change.path: change for change in take_in_all(library, folder, names, watch)}
+        for name in new:
+            if changes[name].outcome == "duplicate":
+                (folder / name).unlink()
+                sidecar_of(folder / name).unlink(missing_ok=True)
+    return [one if isinstance(one, Change) else changes[one.name] for one in results]
 
 
-def add_file(library: Library, folder: Path, file: Path, watch: Watch = lambda _: None) -> Change:
-    """Add a file from elsewhere on this machine, with the metadata beside it."""
-    beside = sidecar_of(file)
-    try:
-        content = file.read_bytes()
-        sidecar = beside.read_bytes() if beside.is_file() else None
-    except OSError as error:
-        reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
-        return Change(str(file), "failed", reason=reason)
-    return add(library, folder, file.name, content, watch, sidecar)
+def _saved(folder: Path, given: Given, new: set[str]) -> Path | Change:
+    """Where a document is now; `new` are the names of those that were not there before."""
+    wanted = safe_name(given.name)
+    if Path(wanted).suffix.lower() not in READERS:
+        return Change(given.name, "failed", reason=unknown_kind(Path(wanted)))
+    target = _free(folder, wanted, given.content)
+    if not target.exists():
+        _save(folder, target, given.content, given.sidecar)
+        new.add(target.name)
+    return target
+
+
+def from_files(paths: Iterable[Path]) -> Iterator[Given | Change]:
+    """Files from elsewhere on this machine, with the metadata beside them."""
+    for path in paths:
+        beside = sidecar_of(path)
+        try:
+            sidecar = beside.read_bytes() if beside.is_file() else None
+            yield Given(path.name, path.read_bytes(), sidecar)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            reason = f"{path.name} cannot be read ({why}): check its path and permissions."
+            yield Change(str(path), "failed", reason=reason)
 
 
 def is_address(item: str) -> bool:
@@ -128,7 +163,22 @@ def remove(library: Library, folder: Path, source_id: str) -> Removed:
                 f"{source.path} could not be removed from {folder} ({error.strerror}): check that "
                 "the folder is writable, then try again."
             ) from error
-        return Removed(source, content, sidecar, library.remove(source_id))
+        return Removed(source, content, sidecar, library.remove(source_id, for_good=True))
+
+
+def delete_unreadable(library: Library, folder: Path, path: str) -> None:
+    """Delete a file of the folder that could not be read; raises StorageFailure."""
+    with library.changing:
+        try:
+            if any(file.path == path for file in library.catalog.unreadable()):
+                sidecar_of(folder / path).unlink(missing_ok=True)
+                (folder / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailure(
+                f"{path} could not be deleted ({error.strerror}): check that the folder "
+                "is writable."
+            ) from error
+        library.catalog.forget_unreadable(path)
 
 
 def restore(library: Library, folder: Path, removed: Removed) -> Change:
@@ -161,6 +211,8 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
         )
     if changes.get("title") == "":
         raise BadInput("A source needs a title: write one.")
+    if changes.get("date") and not day_of(changes["date"]):
+        raise BadInput(f"“{changes['date']}” is not a date: write 2023, 2023-05 or 2023-05-19.")
     if changes.get("url") and not re.match(r"https?://\S+$", changes["url"]):
         raise BadInput(f"“{changes['url']}” is no web address: write one with http:// or https://.")
     with library.changing:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -28,6 +28,7 @@ from vectorstore.words import fold, language_of
 
 # A group is taken in when it has so many passages or files, or is so old (seconds): large enough
 # to embed well, small enough to lose little.
+_OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # kinds that know when they were made, not published
 _MOST_PASSAGES, _MOST_FILES, _OLDEST = 512, 200, 10.0
 
 
@@ -77,10 +78,17 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
 
 def take_in(library: Library, folder: Path, path: str, watch: Watch = lambda _: None) -> Change:
     """Bring in one file of the folder."""
+    return take_in_all(library, folder, [path], watch)[0]
+
+
+def take_in_all(
+    library: Library, folder: Path, paths: Sequence[str], watch: Watch = lambda _: None
+) -> list[Change]:
+    """Bring in some files of the folder; what became of each, in no order."""
     with library.changing, Reading() as reading:
         intake = _Intake(library, folder, watch, reading)
-        intake.bring_in([path])
-        return intake.changes[-1]
+        intake.bring_in(paths)
+        return intake.changes
 
 
 class _Intake:
@@ -126,7 +134,7 @@ class _Intake:
                 self._done += 1
                 self.note(change)
             else:
-                work[path] = self._size(path)
+                work[path] = max(self._signature(path)[0], 0)
         self._pace = Pace(sum(work.values()))
         for path, following in zip_longest(work, islice(work, 1, None)):
             self._tell(path)
@@ -185,7 +193,7 @@ class _Intake:
             change = self._told_by_content(file, path)
         except UnreadableSource as error:
             self._forget(path)
-            change = self._fail(path, str(error), signature_of(file))
+            change = self._fail(path, str(error), self._signature(path))
         except OSError as error:
             # What is known of it stays, and the next run tries again.
             reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
@@ -299,11 +307,12 @@ class _Intake:
         self._library.catalog.put_unreadable(Unreadable(path, *signature, reason))
         return Change(path, "failed", reason=reason)
 
-    def _size(self, path: str) -> int:
+    def _signature(self, path: str) -> tuple[int, int]:
+        """Size and time of a file; of one that has vanished, what no file has."""
         try:
-            return (self._folder / path).stat().st_size
+            return signature_of(self._folder / path)
         except OSError:
-            return 0
+            return -1, -1
 
     def _new_id(self, path: str) -> str:
         """A readable id that the same path always gets: `japans-role-in-taiwan-3f2a1c`."""
@@ -325,7 +334,10 @@ def _described(file: Path, document: Document) -> Metadata:
         raise UnreadableSource(
             f"{file.name}{SIDECAR} cannot be read ({error}): mend it."
         ) from error
-    heading = document.headings[0].text if document.headings else ""
+    named = document.headings and document.kind != "xlsx"  # a sheet's name is no title
+    heading = document.headings[0].text if named else ""
+    if metadata.date and metadata.date == document.metadata.date and document.kind in _OF_THE_FILE:
+        metadata = replace(metadata, note=metadata.note or "The date is that of the file.")
     stem = " ".join(file.stem.replace("_", " ").split())
     language = metadata.language or language_of(document.text)
     return replace(metadata, title=metadata.title or heading or stem, language=language)

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ingest.metadata import SIDECAR, sidecar_of
@@ -11,7 +12,7 @@ from ingest.metadata import SIDECAR, sidecar_of
 PART = ".kakehashi-part"  # the ending of a file that is being written
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Walked:
     """The documents found below a folder, as paths relative to it with `/`.
 
@@ -25,7 +26,11 @@ class Walked:
     def may_hold(self, path: str) -> bool:
         """Whether the file is there, or cannot be known not to be."""
         hidden = any(path.startswith(f"{folder}/") for folder in self.closed)
-        return hidden or path in self.files or path in self.unnameable
+        return hidden or path in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset((*self.files, *self.unnameable))
 
 
 def walk(folder: Path) -> Walked:

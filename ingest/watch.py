@@ -11,6 +11,7 @@ from ingest.walk import PART
 from vectorstore.errors import BadInput, KakehashiError, UnreadableSource
 
 _QUIET = 1.0  # seconds without a change before the folder is read: a copy may take a while
+_AGAIN = 5.0  # seconds before an attempt that failed is repeated
 _LOOKS = ("created", "modified", "moved", "deleted", "closed")
 
 
@@ -22,8 +23,8 @@ def follow(
 ) -> None:
     """Run `bring_in_line` now and after every change below a folder, until `stopped` is set.
 
-    An error of one run is told to `complain`, and the next change tries again. Raises BadInput if
-    there is no such folder, or if it is taken away.
+    An error of one run is told to `complain`, and it is tried again a little later. Raises BadInput
+    if there is no such folder, or if it is taken away.
     """
     stopped = stopped or threading.Event()
     changed = threading.Event()
@@ -45,6 +46,8 @@ def follow(
                 raise
             except KakehashiError as error:
                 complain(str(error))
+                if not stopped.wait(_AGAIN):
+                    changed.set()
     finally:
         observer.stop()
         observer.join()

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
-from vectorstore.conversations import note_changed, withdraw
+from vectorstore.conversations import Withdrawn, note_changed, note_gone, put_back, withdraw
 from vectorstore.database import Database, damaged
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
@@ -93,8 +93,7 @@ class Catalog:
         with self._db.transaction() as db:
             for source, document, passages in intake:
                 delete(db, source.id)
-                if db.execute("DELETE FROM source WHERE id = ?", [source.id]).rowcount:
-                    note_changed(db, source.id, document.text)
+                db.execute("DELETE FROM source WHERE id = ?", [source.id])
                 db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
                 db.execute(
                     "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -110,6 +109,7 @@ class Catalog:
                 )
                 insert(db, passages)
             keep_vectors(db, vectors, fingerprint)
+            note_changed(db, {source.id: document.text for source, document, _ in intake})
             db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
 
@@ -157,27 +157,29 @@ class Catalog:
                 ],
             )
 
-    def remove(self, source_id: str) -> dict[int, str]:
+    def remove(self, source_id: str, *, for_good: bool) -> list[Withdrawn]:
         """Take a source out, with every vector that no other source needs.
 
-        Its words are taken out of what was answered; returned are those answers as they were.
+        Answers that cited it say so. `for_good`, its words are taken out of them, and what that
+        changed is returned; else its file may come back, and they keep what they quote.
         """
+        title = self.source(source_id).metadata.title
         with self._db.transaction() as db:
             delete(db, source_id)
             db.execute("DELETE FROM source WHERE id = ?", [source_id])
             db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
-            return withdraw(db, source_id)
+            if for_good:
+                return withdraw(db, source_id, title)
+            note_gone(db, source_id)
+            return []
 
-    def put_back(self, source_id: str, answers: Mapping[int, str]) -> None:
+    def put_back(self, source_id: str, withdrawn: Sequence[Withdrawn]) -> None:
         """Let answers say again what they said before a source was removed."""
         text = self.text(source_id)
         with self._db.transaction() as db:
-            db.executemany(
-                "UPDATE turn SET answer = ? WHERE number = ?",
-                [(answer, number) for number, answer in answers.items()],
-            )
-            note_changed(db, source_id, text)
+            put_back(db, withdrawn)
+            note_changed(db, {source_id: text})
 
     def unreadable(self) -> list[Unreadable]:
         """The files that could not be read, by path."""

@@ -5,9 +5,10 @@ its words are taken out of them.
 """
 
 import json
+import re
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from vectorstore.errors import BadInput
 from vectorstore.records import Answer, Citation, Hit, Passage, Sentence
 
 _LONGEST_TITLE = 80
+_CITED = re.compile(r'"source_id": "([^"]+)"')
 _WITHDRAWN = "(These words were taken out with their source.)"
 
 
@@ -27,6 +29,15 @@ class Conversation:
     title: str
     started: str
     changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An answer out of which the words of a source were taken: as it was, and as it is now."""
+
+    number: int
+    before: str
+    after: str
 
 
 class Conversations:
@@ -68,6 +79,7 @@ class Conversations:
         """Forget a conversation."""
         with self._db.transaction() as db:
             db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
+        self._db.forget_for_good()
 
 
 def new_conversation() -> str:
@@ -75,20 +87,16 @@ def new_conversation() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def withdraw(db: sqlite3.Connection, source_id: str) -> dict[int, str]:
-    """Take the words of a removed source out of all answers, inside a transaction.
-
-    Returns the answers that had any, by number, as they were.
-    """
-    before: dict[int, str] = {}
-    for number, kept, answer in _citing(db, source_id):
+def withdraw(db: sqlite3.Connection, source_id: str, title: str) -> list[Withdrawn]:
+    """Take the words of a removed source out of all answers, inside a transaction."""
+    withdrawn: list[Withdrawn] = []
+    for number, before, answer in _citing(db, source_id, title):
         gone = set()
         for citation in answer["citations"]:
+            citation["also"] = [other for other in citation.get("also", []) if other != title]
             if citation["source_id"] == source_id:
                 gone.add(citation["number"])
-                citation.update(
-                    quote="", title=citation["path"], also=[], warning="", state="removed"
-                )
+                citation.update(quote="", title=citation["path"], warning="", state="removed")
         for sentence in answer["sentences"]:
             if gone & set(sentence["citations"]):
                 sentence.update(
@@ -97,31 +105,57 @@ def withdraw(db: sqlite3.Connection, source_id: str) -> dict[int, str]:
         answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
         if gone:
             answer["text"] = " ".join(one["text"] for one in answer["sentences"])
-        before[number] = kept
-        _keep(db, number, answer)
-    return before
+        withdrawn.append(Withdrawn(number, before, _keep(db, number, answer)))
+    return withdrawn
 
 
-def note_changed(db: sqlite3.Connection, source_id: str, text: str) -> None:
-    """Mark the citations whose words the new text of a source does not hold, and only those."""
-    for number, _, answer in _citing(db, source_id):
+def put_back(db: sqlite3.Connection, withdrawn: Iterable[Withdrawn]) -> None:
+    """Undo `withdraw` for the answers that are still as it left them, inside a transaction."""
+    db.executemany(
+        "UPDATE turn SET answer = ? WHERE number = ? AND answer = ?",
+        [(one.before, one.number, one.after) for one in withdrawn],
+    )
+
+
+def note_gone(db: sqlite3.Connection, source_id: str) -> None:
+    """Mark all citations of a source whose file is gone; it may come back."""
+    _mark(db, {source_id: None})
+
+
+def note_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
+    """Mark the citations whose words the new texts of their sources do not hold, and only those."""
+    _mark(db, texts)
+
+
+def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
+    """Bring the state of citations to where the sources are; None is a source that is gone."""
+    for number, before in db.execute("SELECT number, answer FROM turn").fetchall():
+        if texts.keys().isdisjoint(_CITED.findall(before)):
+            continue
+        answer = json.loads(before)
         for citation in answer["citations"]:
-            if citation["source_id"] == source_id:
-                citation["state"] = "" if citation["quote"] in text else "changed"
-        _keep(db, number, answer)
+            if citation["source_id"] in texts and citation["quote"]:
+                text = texts[citation["source_id"]]
+                here = text is not None and citation["quote"] in text
+                citation["state"] = "" if here else "removed" if text is None else "changed"
+        if json.loads(before) != answer:
+            _keep(db, number, answer)
 
 
-def _citing(db: sqlite3.Connection, source_id: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _citing(
+    db: sqlite3.Connection, source_id: str, title: str = ""
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """The answers that a source has a part in: number, as kept, and as values."""
-    name = json.dumps(source_id, ensure_ascii=False)
-    rows = db.execute("SELECT number, answer FROM turn WHERE instr(answer, ?)", [name]).fetchall()
-    for row in rows:
+    name, also = (json.dumps(text, ensure_ascii=False) for text in (source_id, title or source_id))
+    query = "SELECT number, answer FROM turn WHERE instr(answer, ?) OR instr(answer, ?)"
+    for row in db.execute(query, [name, also]).fetchall():
         yield row["number"], row["answer"], json.loads(row["answer"])
 
 
-def _keep(db: sqlite3.Connection, number: int, answer: dict[str, Any]) -> None:
+def _keep(db: sqlite3.Connection, number: int, answer: dict[str, Any]) -> str:
     kept = json.dumps(answer, ensure_ascii=False)
     db.execute("UPDATE turn SET answer = ? WHERE number = ?", [kept, number])
+    return kept
 
 
 def _load(kept: str) -> Answer:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vectorstore.errors import StorageFailure
+from vectorstore.errors import CatalogDamaged, StorageFailure
 
 VERSION = 2
 _PASSAGES = """
@@ -66,9 +66,9 @@ def text_hash(heading: str, text: str) -> str:
     return hashlib.sha256((f"{heading}\n\n{text}" if heading else text).encode()).hexdigest()
 
 
-def damaged(what: object) -> StorageFailure:
+def damaged(what: object) -> CatalogDamaged:
     """The error for a catalog that holds what cannot have been written into it."""
-    return StorageFailure(
+    return CatalogDamaged(
         f"The library’s catalog is damaged ({what}): stop Kakehashi and run "
         "`kakehashi doctor --repair`."
     )
@@ -95,7 +95,8 @@ class Database:
             self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             self._prepare()
         except sqlite3.Error as error:
-            raise StorageFailure(
+            unusable = isinstance(error, sqlite3.OperationalError)
+            raise (StorageFailure if unusable else CatalogDamaged)(
                 f"The library’s catalog {path} cannot be opened ({error}): check that the disk is "
                 "writable and has room. If the file is damaged, `kakehashi doctor --repair` saves "
                 "what can be saved and makes the rest again from the sources folder."
@@ -210,6 +211,9 @@ class Database:
 
     def forget_for_good(self) -> None:
         """Let no file hold what was deleted: the log of the last changes is emptied, too."""
+        if not self.get("overwrites"):  # a file that was begun before deleted rows were overwritten
+            self.tidy()
+            self.set("overwrites", "1")
         with self._lock:
             try:
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

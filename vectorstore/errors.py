@@ -7,6 +7,7 @@ KakehashiError
 ├── ModelUnavailable    an embedding or chat model could not be loaded or reached
 ├── LibraryBusy         another process owns the data directory
 └── StorageFailure      the disk is full, read-only, or what is on it is damaged
+    ├── CatalogDamaged  the catalog is no sound database of ours
     └── IndexFailure    the vector index cannot be used; it can be made again
 """
 
@@ -41,3 +42,7 @@ class StorageFailure(KakehashiError):
 
 class IndexFailure(StorageFailure):
     """The vector index cannot be used; it can be made again from the catalog."""
+
+
+class CatalogDamaged(StorageFailure):
+    """The catalog is no sound database of ours; `doctor --repair` saves what can be saved."""

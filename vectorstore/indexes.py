@@ -161,10 +161,11 @@ class Indexes:
                 batch = ([passage.id for passage in added], sources, np.array(matrix))
                 serving.index.change([batch] if added else [], removed)
         except StorageFailure:
+            _log.warning("the indexes could not follow a change", exc_info=True)
             with self._opening:
                 serving.index.set_aside()
                 self._serving = self._words = None
-            raise
+            return
         self._database.set("index_behind", "")
 
     def renew(self, progress: Progress | None, exclusively: threading.RLock) -> None:
@@ -186,7 +187,10 @@ class Indexes:
             if progress:
                 progress(done, total)
 
-        self._embed_missing(self.wanted, said)
+        try:
+            self._embed_missing(self.wanted, said)
+        finally:
+            self.changing = ""
         with exclusively:
             self._embed_missing(self.wanted, said)  # what came in meanwhile
             index = VectorIndex(self._folder, self.wanted.fingerprint)
@@ -198,6 +202,7 @@ class Indexes:
             former.index.retire()
             index.drop_others()
             self._passages.forget_vectors_but(self.wanted.fingerprint)
+            self.sweep()
 
     def sweep(self) -> None:
         """Take away vectors that were kept for a file that never came in."""
@@ -244,6 +249,7 @@ class Indexes:
         self._embed_missing(embeddings, progress)
         index.rebuild(self._passages.all_vectors(embeddings.fingerprint))
         self._database.set("index_behind", "")
+        self._database.set("kept_before", "1")
         if reason != _EMPTY:
             self.notice = f"The vector index was made again from the catalog ({reason})."
             _log.warning(self.notice)
@@ -253,7 +259,7 @@ class Indexes:
         if missing:
             _log.warning("embedding %d passages anew", len(missing))
             vectors = self.embed(missing, progress, model)
-            self._passages.put_vectors(vectors, model.fingerprint)
+            self._passages.put_spare_vectors(vectors, model.fingerprint)
 
     def _former(self) -> SentenceEmbeddings | None:
         """The model that serves until the wanted one can; None if the wanted one is in use.

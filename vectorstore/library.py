@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from vectorstore.catalog import Catalog, Intake
+from vectorstore.conversations import Withdrawn
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
 from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
@@ -42,10 +43,10 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a removal took out of the answers, by their numbers, as they stood before."""
+    """What the removal of a source took out of the answers that cited it."""
 
     source_id: str
-    answers: dict[int, str]
+    answers: list[Withdrawn]
 
 
 class Library:
@@ -77,7 +78,7 @@ class Library:
             self.database = Database(folder / "catalog.sqlite")
             self.catalog = Catalog(self.database)
             self.passages = Passages(self.database)
-            self._notice = self._lost_catalog()
+            self._lost = self._lost_catalog()
         except StorageFailure:
             self._owner.release()
             raise
@@ -132,17 +133,18 @@ class Library:
             before = [source.id for source, _, _ in intake]
             old, numbers = self.passages.ids_and_numbers(before)
             self.catalog.put_all(intake, vectors, serving.embeddings.fingerprint)
-            removed = sorted(set(old) - {passage.id for passage in passages})
-            self._indexes.follow(serving, passages, vectors, removed, numbers)
+            self.revision += 1
             if old:
                 self.database.forget_for_good()
-            self.revision += 1
+            removed = sorted(set(old) - {passage.id for passage in passages})
+            self._indexes.follow(serving, passages, vectors, removed, numbers)
 
-    def remove(self, source_id: str) -> Taken:
-        """Take a source out, and its words out of what was answered; raises UnknownSource.
+    def remove(self, source_id: str, *, for_good: bool = False) -> Taken:
+        """Take a source out; raises UnknownSource.
 
-        No file of the library holds its words afterwards. What is returned is only in memory, and
-        `give_back` undoes it as far as answers are concerned.
+        `for_good`, no file of the library holds its words afterwards, not even in answers that
+        cited them; what is returned is only in memory, and `give_back` undoes it. Else its file
+        is gone or cannot be read now, and answers are only marked.
         """
         with self.changing:
             self.catalog.source(source_id)
@@ -152,11 +154,11 @@ class Library:
             self._indexes.spare = self.passages.vectors(
                 [key_of(passage) for passage in passages], serving.embeddings.fingerprint
             )
-            answers = self.catalog.remove(source_id)
-            self._indexes.follow(serving, [], {}, removed, numbers)
-            self.database.forget_for_good()
+            withdrawn = self.catalog.remove(source_id, for_good=for_good)
             self.revision += 1
-            return Taken(source_id, answers)
+            self.database.forget_for_good()
+            self._indexes.follow(serving, [], {}, removed, numbers)
+            return Taken(source_id, withdrawn)
 
     def give_back(self, taken: Taken) -> None:
         """The source is in again: answers say once more what they said of it."""
@@ -322,7 +324,9 @@ class Library:
     @property
     def notices(self) -> list[str]:
         """Sentences for the user on what had to be mended and what is going on; often none."""
-        found = (self._notice, self._indexes.notice, self._indexes.changing)
+        if self._lost and self.database.get("kept_before"):
+            self._lost = ""  # it has been filled again
+        found = (self._lost, self._notice, self._indexes.notice, self._indexes.changing)
         return [notice for notice in found if notice]
 
     def why_rebuild(self) -> str:

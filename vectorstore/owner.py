@@ -23,6 +23,7 @@ class Ownership:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "lock", thread_local=False)
             self._lock.acquire(timeout=0)
+            (folder / "window.json").unlink(missing_ok=True)  # of a window that was killed
             note = {"holder": holder, "pid": os.getpid(), "since": now()}
             self._note.write_text(json.dumps(note))
         except Timeout as error:

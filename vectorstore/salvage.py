@@ -9,6 +9,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from vectorstore.database import Database
@@ -16,6 +17,7 @@ from vectorstore.errors import StorageFailure
 from vectorstore.owner import Ownership
 from vectorstore.passages import is_vector
 
+_AT_ONCE = 500  # rows
 _KEPT = ("conversation", "turn", "vector")
 
 
@@ -25,42 +27,56 @@ def salvage(folder: Path) -> str:
     Raises LibraryBusy or StorageFailure.
     """
     ownership = Ownership(folder, "`kakehashi doctor --repair`")
+    try:
+        aside = set_aside(folder)
+        new = Database(folder / "catalog.sqlite")
+        counts = {table: _copy(aside, new, table) for table in _KEPT}
+        _copy_folder(aside, new)
+        new.set("kept_before", "1")
+        new.close()
+    finally:
+        ownership.release()
+    return (
+        f"The catalog was damaged and is now {aside.name} (it holds the texts: delete it when you "
+        f"do not need it). Saved from it: {counts['conversation']} conversations, "
+        f"{counts['turn']} answers."
+    )
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename the catalog of a data directory; its new path. Raises StorageFailure."""
     path = folder / "catalog.sqlite"
     aside = folder / f"catalog.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite"
     try:
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{path}{ending}").rename(f"{aside}{ending}")
-        new = Database(path)
-        counts = {table: _copy(aside, new, table) for table in _KEPT}
-        _copy_folder(aside, new)
-        new.close()
     except OSError as error:
         raise StorageFailure(
             f"The damaged catalog {path} could not be set aside ({error.strerror}): check that "
             "the disk is writable and has room."
         ) from error
-    finally:
-        ownership.release()
-    return (
-        f"The catalog was damaged and is now {aside.name} (delete it when you do not need it). "
-        f"Saved from it: {counts['conversation']} conversations, {counts['turn']} answers."
-    )
+    return aside
 
 
 def _copy(damaged: Path, new: Database, table: str) -> int:
     """Copy what can be read of a table; how many rows that were."""
-    copied = 0
-    for row in _rows(damaged, table):
-        if table == "vector" and not is_vector(*row[2:]):
-            continue
-        marks = ",".join("?" * len(row))
-        with contextlib.suppress(StorageFailure), new.transaction() as db:
-            copied += db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount
-    if table == "vector":
+    before = new.count(table)
+    rows = _rows(damaged, table)
+    while some := list(islice(rows, _AT_ONCE)):
         with new.transaction() as db:
-            db.execute("REPLACE INTO meta VALUES ('spare_vectors', '1')")
-    return copied
+            for row in some:
+                if table == "vector" and not is_vector(*row[2:]):
+                    continue
+                if table == "turn":  # its conversation may be lost
+                    beginning = [row[1], "A conversation saved from damage", row[2], row[2]]
+                    db.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)", beginning)
+                with contextlib.suppress(sqlite3.IntegrityError):
+                    marks = ",".join("?" * len(row))
+                    db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+    if table == "vector":
+        new.set("spare_vectors", "1")
+    return new.count(table) - before
 
 
 def _copy_folder(damaged: Path, new: Database) -> None:

@@ -9,7 +9,7 @@ import re
 
 Span = tuple[int, int]
 
-VERSION = "1"  # part of the fingerprint of stored vectors: raise it when sentences change
+VERSION = "2"  # part of the fingerprint of stored vectors: raise it when sentences change
 
 LONGEST = 1200  # characters; a run of text without any full stop is cut there, at a space
 _WIDEST_WRAP = (
@@ -41,6 +41,7 @@ _WORD_AFTER = re.compile(r"[\s\"'“‘(\[«*_]*(\S[\w’'-]*)")
 _MARKED_LINE = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]|[-*+•·▪–][ \t]|>|\||\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)][ \t])"
 )
+_ROW = re.compile(r" \| |^[^:;|\n]{1,60}: [^;\n]*; ")  # of a table, as the readers write them
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+•·▪–]|>)[ \t]+")
 
 
@@ -87,6 +88,8 @@ def _blocks(text: str) -> list[Span]:
 def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     """Whether the break after a line is there only because its next word did not fit."""
     upcoming = text[following[0] : following[1]]
+    if _ROW.search(upcoming) or _ROW.search(text[line[0] : line[1]]):
+        return False
     if _MARKED_LINE.match(upcoming) or text[line[0] : line[1]].lstrip().startswith("#"):
         return False
     length = line[1] - line[0]

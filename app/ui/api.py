@@ -9,8 +9,10 @@ import hmac
 import json
 import logging
 import queue
+import signal
 import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +24,9 @@ from app.ui.session import window
 from vectorstore.errors import KakehashiError
 
 _LARGEST = 1 << 20  # bytes of a request
+_AT_ONCE = threading.BoundedSemaphore(8)  # more would leave the window no threads to draw with
+_LOOK = 0.5  # seconds between two looks at whether the window is closing
+_CLOSING = threading.Event()
 _log = logging.getLogger(__name__)
 
 
@@ -43,10 +48,12 @@ async def _call(request: Request) -> Response:
             return _refused(413, "The request is too long.")
     try:
         values = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         return _refused(400, "Send one JSON object.")
+    if not _AT_ONCE.acquire(blocking=False):
+        return _refused(503, "The window is busy with other programs: try again in a moment.")
     lines = _lines(request.path_params["name"], values)
     return StreamingResponse(lines, media_type="application/x-ndjson")
 
@@ -81,13 +88,29 @@ def _lines(name: str, values: dict[str, Any]) -> Iterator[str]:
 
     threading.Thread(target=work, daemon=True).start()
     try:
-        while True:
-            said = told.get()
+        while not _CLOSING.is_set():
+            try:
+                said = told.get(timeout=_LOOK)
+            except queue.Empty:
+                continue
             yield json.dumps(said) + "\n"
             if "step" not in said:
                 return
     finally:
         left.set()
+        _AT_ONCE.release()
+
+
+def close_with(number: signal.Signals) -> None:
+    """Let a signal end what is being done for other programs, then do what it did before."""
+    before = signal.getsignal(number)
+
+    def end(given: int, frame: FrameType | None) -> None:
+        _CLOSING.set()
+        if callable(before):
+            before(given, frame)
+
+    signal.signal(number, end)
 
 
 ROUTES = [Route("/api/{name}", _call, methods=["POST"])]

@@ -8,13 +8,12 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from app.assistant import Assistant
 from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.wiring import sources_folder
 from ingest.progress import Change, Step
-from ingest.shelf import add, add_page
+from ingest.shelf import Given, add_all, add_page
 from ingest.sync import sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
@@ -140,21 +139,13 @@ class IntakeJob(Job):
     def _work(self) -> None:
         folder = sources_folder(self._library)
         if self._files:
-            self._add(folder)
+            given = [Given(name, content) for name, content in self._files]
+            self.changes = add_all(self._library, folder, given, self._note)
         elif self.address:
             self.step = Step(self.address, 0, 1)
             self.changes.append(add_page(self._library, folder, self.address, self._watch))
         else:
             sync(self._library, folder, self._note)
-
-    def _add(self, folder: Path) -> None:
-        for number, (name, content) in enumerate(self._files):
-
-            def watch(step: Step, number: int = number) -> None:
-                self._note(replace(step, done=number, total=len(self._files), change=None))
-
-            self._note(Step(name, number, len(self._files)))
-            self.changes.append(add(self._library, folder, name, content, watch))
 
     def _watch(self, step: Step) -> None:
         self._note(replace(step, change=None))

@@ -4,6 +4,7 @@ The content security policy lets the page load nothing from, and send nothing to
 whatever a document or a model may write into it.
 """
 
+import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ui.api import ROUTES
+from app.ui.api import ROUTES, close_with
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -51,6 +52,8 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
     """Open the library and load the model in the background, before the first question."""
     from app.ui.session import close, warm
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        close_with(number)
     threading.Thread(target=warm, daemon=True).start()
     yield
     close()

@@ -245,12 +245,18 @@ def small(tmp_path: Path) -> Shell:
     return shell
 
 
+def tea_of(shell: Shell) -> str:
+    found: str = json.loads(shell("sources", "--json").stdout)["sources"][0]["id"]
+    return found
+
+
 def test_describing_a_source(small: Shell) -> None:
     assert (
         small("edit", "tea", "--author", "A. B.", "--date", "2024").stdout == "tea · A. B. · 2024\n"
     )
     assert "A. B. · 2024" in small("sources").stdout
     failed(small("edit", "tea"), "Nothing was changed")
+    failed(small("edit", "tea", "--date", "last spring"), "is not a date")
     failed(small("edit", "rice", "--title", "x"), "No source has the id")
 
 
@@ -258,7 +264,8 @@ def test_saving_and_bringing_back(small: Shell, tmp_path: Path) -> None:
     file = tmp_path / "library.zip"
     assert "Saved 1 sources (1 files)" in small("backup", file).stdout
     failed(small("backup", file), "is there already")
-    small("remove", "tea")
+    failed(small("remove", "tea"), "No source has the id")  # a part of an id is not enough
+    assert small("remove", tea_of(small)).returncode == 0
     assert "The library is empty" in small("sources").stdout
     restored = small("restore", file)
     assert restored.returncode == 0, restored.stderr

@@ -33,9 +33,11 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
             ("backup", {"file": str(tmp_path / "b.zip")}),
             ("place", {}),
             ("doctor", {}),
-            ("remove", {"source_id": "rice"}),
         ]
     }
+    listed = found["sources"]["sources"]
+    rice = next(source["id"] for source in listed if source["path"] == "rice.md")
+    found["remove"] = perform(desk, "remove", {"source_id": rice})
     assert set(found) == set(OPERATIONS) - {"add"}
     assert all(result["notices"] == [] for result in found.values())
     assert [change["outcome"] for change in found["sync"]["changes"]] == ["added", "added"]

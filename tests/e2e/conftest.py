@@ -20,6 +20,7 @@ from tests.conftest import ARTICLE
 
 ROOT = Path(__file__).parent.parent.parent
 SHOTS = ROOT / "test-results"
+Run = subprocess.CompletedProcess[str]
 _FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -74,6 +75,16 @@ class Window:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=30)
             self.process = None
+
+
+def command(window: Window, *words: str | Path) -> Run:
+    return subprocess.run(
+        [sys.executable, "-c", "from app.cli import main; main()", *map(str, words)],
+        capture_output=True, text=True, cwd=ROOT, check=False, env={
+            **os.environ, "KAKEHASHI_DATA": str(window.folder / "data"), "COLUMNS": "120",
+            "KAKEHASHI_SOURCES": str(window.sources),
+        },
+    )  # fmt: skip
 
 
 @pytest.fixture

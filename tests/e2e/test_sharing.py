@@ -1,11 +1,8 @@
 """The window and the command line on one library: one owner, and everybody is served."""
 
 import json
-import os
 import signal
 import stat
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -16,20 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, Window
+from tests.e2e.conftest import Run, Window, command
 
 pytestmark = pytest.mark.e2e
-Run = subprocess.CompletedProcess[str]
-
-
-def command(window: Window, *words: str | Path) -> Run:
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", *map(str, words)],
-        capture_output=True, text=True, cwd=ROOT, check=False, env={
-            **os.environ, "KAKEHASHI_DATA": str(window.folder / "data"), "COLUMNS": "120",
-            "KAKEHASHI_SOURCES": str(window.sources),
-        },
-    )  # fmt: skip
 
 
 def wait_for_door(window: Window) -> dict[str, str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pptx import Presentation
 
-from tests.e2e.conftest import SHOTS, Window
+from tests.e2e.conftest import SHOTS, Window, command
 from tests.ingest.test_readers import make_pdf
 
 pytestmark = pytest.mark.e2e
@@ -145,14 +146,14 @@ def test_the_library_page_adds_lists_reads_removes_and_undoes(
     window = make_window()
     (tmp_path / "tea.md").write_text("# On **tea**\n\nUji grows tea.")
     (tmp_path / "bad.pdf").write_bytes(b"no")
-    (tmp_path / "report.docx").write_bytes(b"PK")
+    (tmp_path / "report.exe").write_bytes(b"MZ")
     page.goto(f"{window.url}/library")
     page.locator("input[type=file]").first.set_input_files(
-        [tmp_path / "tea.md", tmp_path / "bad.pdf", tmp_path / "report.docx"]
+        [tmp_path / "tea.md", tmp_path / "bad.pdf", tmp_path / "report.exe"]
     )
     expect(page.get_by_text("✓ added: On **tea**")).to_be_visible()
     expect(page.get_by_text("✗ not readable — bad.pdf is damaged")).to_be_visible()
-    expect(page.get_by_text("report.docx cannot be read: these kinds can")).to_be_visible()
+    expect(page.get_by_text("report.exe is not a kind of file that can be read")).to_be_visible()
     expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
     expect(page.get_by_text("✗ bad.pdf", exact=True)).to_be_visible()
     shot(page, "library")
@@ -253,3 +254,71 @@ def test_a_phone_needs_no_sideways_scrolling(
     shot(page, f"phone{path.replace('/', '-')}")
     width = page.evaluate("() => document.documentElement.scrollWidth")
     assert width <= 390
+
+
+def test_slides_are_cited_as_slides_and_what_is_said_of_them_can_be_changed(
+    make_window: Callable[..., Window], page: Page, tmp_path: Path
+) -> None:
+    window = make_window()
+    deck = Presentation()
+    for title, text in (("Spices", "An overview."), ("Trade", "Zanzibar shipped cloves in 1975.")):
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text, slide.placeholders[1].text = title, text
+    deck.save(tmp_path / "talk.pptx")
+    page.goto(f"{window.url}/library")
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "talk.pptx")
+    expect(page.get_by_text("✓ added: Spices")).to_be_visible()
+    expect(page.get_by_text("talk.pptx · 2 slides · 2 passages")).to_be_visible()
+    row = page.locator("[class*='st-key-source-talk']")
+    row.get_by_role("button", name="Describe").click()
+    page.get_by_label("Author").fill("Amina Salim")
+    page.get_by_label("Author").press("Tab")
+    page.get_by_role("button", name="Save").click()
+    expect(row.get_by_text("Amina Salim")).to_be_visible()
+    assert "Amina Salim" in (window.sources / "talk.pptx.meta.yaml").read_text()
+    shot(page, "described")
+    page.goto(window.url)
+    ask(page, "What did Zanzibar ship in 1975?")
+    cite(page, 1)
+    expect(page.get_by_role("dialog")).to_contain_text("slide 2")
+
+
+def test_answers_say_when_their_source_was_removed_or_changed(
+    make_window: Callable[..., Window], page: Page
+) -> None:
+    window = make_window()
+    (window.sources / "tea.md").write_text("Uji grows green tea.")
+    (window.sources / "clove.md").write_text("Zanzibar grows cloves.")
+    assert "2 added" in command(window, "sync").stdout
+    page.goto(window.url)
+    ask(page, "Who grows green tea?")
+    expect(page.get_by_text("Uji grows green tea.")).to_be_visible()
+    ask(page, "Who grows cloves?")
+    expect(page.get_by_text("Zanzibar grows cloves.")).to_be_visible()
+    (window.sources / "tea.md").write_text("Alishan grows oolong tea.")
+    (window.sources / "clove.md").unlink()
+    assert "1 removed" in command(window, "sync").stdout
+    page.reload()
+    expect(page.get_by_text("These words were taken out with their source.")).to_be_visible()
+    expect(page.get_by_text("Zanzibar grows cloves.")).to_have_count(0)
+    expect(page.get_by_role("button", name="The source has changed since")).to_be_visible()
+    shot(page, "withdrawn")
+
+
+def test_a_damaged_catalog_is_told_in_the_page(
+    make_window: Callable[..., Window], page: Page
+) -> None:
+    window = make_window()
+    window.stop()
+    (window.folder / "data" / "catalog.sqlite").write_bytes(b"no database at all" * 500)
+    assert "doctor --repair" in command(window, "serve", "--no-browser").stderr
+    (window.folder / "data" / "catalog.sqlite").unlink()
+    window.start()
+    page.goto(window.url)
+    expect(page.get_by_text("catalog was missing or empty")).to_be_visible()
+    page.goto(f"{window.url}/library")
+    page.get_by_role("button", name="Read the folder again").click()
+    expect(page.get_by_text("✓ added: Japan's role")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
+    expect(page.get_by_text("catalog was missing or empty")).to_have_count(0)

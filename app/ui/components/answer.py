@@ -35,7 +35,7 @@ def show(
                     "text": " ".join(sentence.text.split()),
                     "citations": list(sentence.citations),
                     "verdict": sentence.verdict,
-                    "doubt": "" if sentence.verdict in _SOUND else _doubt(sentence),
+                    "doubt": _doubt(sentence, citations),
                 }
                 for sentence in sentences
             ],
@@ -63,5 +63,11 @@ def label(citation: Citation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _doubt(sentence: Sentence) -> str:
-    return f"{sentence.verdict.replace('_', ' ')}: {sentence.reason}"
+def _doubt(sentence: Sentence, citations: Sequence[Citation]) -> str:
+    """What a reader must know before trusting a sentence; empty if nothing."""
+    if sentence.verdict not in _SOUND:
+        return f"{sentence.verdict.replace('_', ' ')}: {sentence.reason}"
+    states = {citations[number - 1].state for number in sentence.citations}
+    if not sentence.citations or "" in states:
+        return ""
+    return "changed since" if "changed" in states else "its source was removed since"

@@ -8,26 +8,22 @@ from app.presenting import credit
 from app.ui.components.labels import counted, plain, styled
 from app.ui.session import Session, Viewing
 from app.wiring import sources_folder
-from ingest.shelf import edit, remove, restore
+from ingest.shelf import delete_unreadable, edit, remove, restore
 from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
-from vectorstore.records import UNITS, Source
+from vectorstore.records import UNITS, Source, Unreadable
 
 _SHOWN = 100
-_FIELDS = {
-    "title": "Title",
-    "author": "Author",
-    "publisher": "Publisher",
-    "date": "Date",
-    "url": "Web address",
-    "language": "Language (en, ja, zh …)",
-    "note": "Note",
-}
+_FIELDS = (  # by row
+    {"title": "Title"},
+    {"author": "Author", "publisher": "Publisher"},
+    {"date": "Date (2023, 2023-05 …)", "language": "Language (en, ja …)"},
+    {"url": "Web address", "note": "Note"},
+)
 
 
 def show(session: Session) -> None:
     """Draw them."""
-    _undo(session)
     catalog = session.assistant.library.catalog
     sources = catalog.sources()
     if not sources:
@@ -37,16 +33,51 @@ def show(session: Session) -> None:
         wanted = st.text_input("Filter by title or file name").casefold()
     chosen = [s for s in sources if wanted in f"{s.metadata.title} {s.path}".casefold()]
     passages = counted(sum(source.passages for source in sources), "passage")
-    st.caption(f"{counted(len(sources), 'source')}, {passages}")
-    for source in chosen[:_SHOWN]:
+    unread = catalog.unreadable()
+    failed = f", {counted(len(unread), 'file')} not readable (see below)" if unread else ""
+    st.caption(f"{counted(len(sources), 'source')}, {passages}{failed}")
+    place = (
+        sum(_order(source) < _order(session.removed.source) for source in chosen)
+        if (session.removed)
+        else 0
+    )
+    for number, source in enumerate(chosen[:_SHOWN]):
+        if number == place:
+            _undo(session)  # where the removed one was
         _row(session, source)
+    if place >= len(chosen[:_SHOWN]):
+        _undo(session)
     if len(chosen) > _SHOWN:
         st.caption(f"{len(chosen) - _SHOWN:,} more: filter to see them.")
     _repeats(session, sources)
-    for file in catalog.unreadable():
-        with st.container(border=True):
-            st.html(styled(f"✗ {file.path}", "font-weight:600;overflow-wrap:anywhere"))
-            st.html(styled(file.reason, "font-size:.9rem"))
+    for file in unread:
+        _unread(session, file)
+
+
+def _order(source: Source) -> tuple[str, str]:
+    """What sources are listed by."""
+    return source.metadata.title.casefold(), source.id
+
+
+def _unread(session: Session, file: Unreadable) -> None:
+    """A file that could not be read, with its reason."""
+    with st.container(border=True, key=f"unread-{file.path}"):
+        st.html(styled(f"✗ {file.path}", "font-weight:600;overflow-wrap:anywhere"))
+        st.html(styled(file.reason, "font-size:.9rem;overflow-wrap:anywhere"))
+        busy = session.intake is not None
+        with st.container(horizontal=True):
+            library = session.assistant.library
+            if st.button(
+                "Try again", key=f"again-{file.path}", icon=":material/refresh:", disabled=busy
+            ):
+                library.catalog.forget_unreadable(file.path)
+                session.take_in([])
+                st.rerun()
+            if st.button(
+                "Delete the file", key=f"drop-{file.path}", icon=":material/delete:", disabled=busy
+            ):
+                delete_unreadable(library, sources_folder(library), file.path)
+                st.rerun()
 
 
 def _row(session: Session, source: Source) -> None:
@@ -79,10 +110,12 @@ def _edit(session: Session, source: Source) -> None:
         "Describe", icon=":material/edit:", disabled=bool(session.intake), key=f"edit-{version}"
     ):
         known = asdict(source.metadata)
-        given = {
-            field: st.text_input(label, value=known[field], key=f"{field}-{version}")
-            for field, label in _FIELDS.items()
-        }
+        given = {}
+        for names in _FIELDS:
+            for field, column in zip(names, st.columns(len(names)), strict=True):
+                given[field] = column.text_input(
+                    names[field], value=known[field], key=f"{field}-{version}"
+                )
         if st.button("Save", type="primary", key=f"save-{version}"):
             changes = {field: text for field, text in given.items() if text != known[field]}
             library = session.assistant.library
@@ -91,6 +124,7 @@ def _edit(session: Session, source: Source) -> None:
             except BadInput as error:
                 st.warning(plain(str(error)))
             else:
+                st.toast(f"Saved what is said of {plain(source.path)}.")
                 st.rerun()
 
 
@@ -126,6 +160,8 @@ def _undo(session: Session) -> None:
         return
     path, kept = session.removed.source.path, session.removed.content is not None
     said = f"Removed {path} from the library" + (" and the folder." if kept else ".")
+    if answers := len(session.removed.taken.answers):
+        said += f" Its words were taken out of {counted(answers, 'answer')}."
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.html(styled(said, "font-size:.95rem;overflow-wrap:anywhere"))
         if kept and st.button("Undo", icon=":material/undo:", key="undo"):
