@@ -273,7 +273,7 @@ def remove(source_id: SourceId) -> None:
     source = removed["source"]
     file = f" and its file {source['path']}" if removed["file_deleted"] else ""
     answers = removed["answers"]
-    said = f" Its words were taken out of {answers} answers." if answers else ""
+    said = f" Its words were taken out of {answers} answer{'s' * (answers > 1)}." if answers else ""
     say(f"Removed “{source['metadata']['title']}”{file}.{said}")
 
 

@@ -1,6 +1,7 @@
 """The three jobs (ask, add, check) as a user does them."""
 
 import importlib.util
+import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -296,12 +297,15 @@ def test_answers_say_when_their_source_was_removed_or_changed(
     ask(page, "Who grows cloves?")
     expect(page.get_by_text("Zanzibar grows cloves.")).to_be_visible()
     (window.sources / "tea.md").write_text("Alishan grows oolong tea.")
-    (window.sources / "clove.md").unlink()
-    assert "1 removed" in command(window, "sync").stdout
+    assert "1 updated" in command(window, "sync").stdout
+    listed = json.loads(command(window, "sources", "--json").stdout)["sources"]
+    clove = next(source["id"] for source in listed if source["path"] == "clove.md")
+    assert "Its words were taken out of" in command(window, "remove", clove).stdout
     page.reload()
     expect(page.get_by_text("These words were taken out with their source.")).to_be_visible()
     expect(page.get_by_text("Zanzibar grows cloves.")).to_have_count(0)
-    expect(page.get_by_role("button", name="The source has changed since")).to_be_visible()
+    expect(page.get_by_role("button", name="The source has changed since").first).to_be_visible()
+    expect(page.get_by_text("⚠ changed since").first).to_be_visible()
     shot(page, "withdrawn")
 
 
