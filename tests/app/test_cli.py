@@ -326,3 +326,15 @@ def test_a_folder_is_watched(small: Shell) -> None:
     assert process.returncode == 0
     assert said == ""
     assert "Niigata" in small("ask", "Who grows rice?").stdout
+
+
+def test_a_catalog_of_another_version_is_not_taken_for_damaged(small: Shell) -> None:
+    with sqlite3.connect(small.data / "catalog.sqlite") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    failed(small("doctor", "--repair"), "made by another version of Kakehashi")
+    assert not list(small.data.glob("catalog.damaged-*"))
+
+
+def test_a_name_that_no_disk_takes_is_told(small: Shell) -> None:
+    failed(small("add", "x" * 300 + ".txt"), "File name too long")

@@ -1,3 +1,4 @@
+import os
 import shutil
 import threading
 import zipfile
@@ -42,6 +43,7 @@ def test_what_was_saved_comes_back_whole(
     full: Library, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "library.zip"
+    os.utime(folder / "clove.txt", (0, 0))  # before ZIP's own beginning of time
     made = backup(full, folder, file)
     assert (made.sources, made.conversations, made.files) == (2, 1, 3)
     assert made.size == file.stat().st_size
@@ -130,6 +132,8 @@ def test_where_no_backup_can_be_made(full: Library, folder: Path, tmp_path: Path
         ({"kakehashi.json": '{"format": 1}', "../evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "sources/../../evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "/evil": "x"}, "no backup does"),
+        ({"kakehashi.json": '{"format": 1}', "sources//evil": "x"}, "no backup does"),
+        ({"kakehashi.json": '{"format": 1}', "sources/./evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}'}, "is not a backup"),
     ],
 )
@@ -154,3 +158,19 @@ def test_a_damaged_backup_is_told(full: Library, folder: Path, tmp_path: Path) -
         restore(tmp_path / "other", tmp_path / "others", file)
     with pytest.raises(BadInput, match="There is no file"):
         restore(tmp_path / "other", tmp_path / "others", tmp_path / "none.zip")
+
+
+def test_a_link_to_elsewhere_is_not_written_through(
+    full: Library, folder: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("Rice is cooked.")
+    (folder / "linked.txt").symlink_to(outside)
+    sync(full, folder)
+    file = tmp_path / "library.zip"
+    backup(full, folder, file)
+    full.close()
+    outside.write_text("Another text.")
+    restore(full.folder, folder, file, replace=True)
+    assert (folder / "linked.txt").read_text() == "Rice is cooked."
+    assert outside.read_text() == "Another text."

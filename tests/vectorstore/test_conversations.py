@@ -94,3 +94,31 @@ def test_a_long_document_leaves_nothing_behind(library: Library, folder: Path) -
     assert b"quaggaphone" in bytes_below(library.folder)
     remove(library, folder, source_id(library, "manual.md"))
     assert b"quaggaphone" not in bytes_below(library.folder)
+
+
+def test_a_file_that_was_away_for_a_while_harms_no_answer(answered: Library, folder: Path) -> None:
+    """As a share that was not mounted, or a file that an editor was just writing."""
+    before = answers(answered)
+    folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    sync(answered, folder)
+    assert [answer.citations[0].state for answer in answers(answered)] == ["removed", "removed"]
+    assert answers(answered)[0].citations[0].quote == SECRET
+    folder.rmdir()
+    folder.with_name("away").rename(folder)
+    sync(answered, folder)
+    assert answers(answered) == before
+
+
+def test_undoing_one_removal_brings_back_no_other(answered: Library, folder: Path) -> None:
+    ledger = remove(answered, folder, source_id(answered, "ledger.md"))
+    remove(answered, folder, source_id(answered, "tea.md"))
+    restore(answered, folder, ledger)
+    assert b"Uji grows green tea" not in bytes_below(answered.folder)
+
+
+def test_a_deleted_conversation_leaves_nothing_behind(answered: Library, folder: Path) -> None:
+    remove(answered, folder, source_id(answered, "tea.md"))
+    assert b"Who grows green" in bytes_below(answered.folder)
+    Conversations(answered.database).delete("c")
+    assert b"Who grows green" not in bytes_below(answered.folder)
