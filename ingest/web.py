@@ -58,8 +58,8 @@ def is_public(ip: IP) -> bool:
         inner = ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
         if inner:
             return is_public(inner)
-        if ip not in _UNICAST or ip.teredo or (ip.sixtofour and not is_public(ip.sixtofour)):
-            return False
+        if ip not in _UNICAST or ip.teredo or ip.sixtofour:
+            return False  # tunnels of former days (RFC 7526), which lead wherever they say
     return (
         ip.is_global
         and not (ip.is_multicast or ip.is_reserved)

@@ -283,6 +283,7 @@ def test_bytes_stay_as_they_are_where_the_server_adds_nothing(
         "http://[64:ff9b::127.0.0.1]/",
         "http://[64:ff9b:1::1]/",
         "http://[2002:7f00:1::]/",
+        "http://[2002:808:808::1]/",
         "http://[2002:a00:1::1]/",
         "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
         "http://[fe80::1]/",
@@ -371,7 +372,6 @@ def test_a_password_is_not_repeated() -> None:
         "2001:4860:4860::8888",
         "::ffff:8.8.8.8",
         "64:ff9b::808:808",
-        "2002:808:808::1",
     ],
 )
 def test_public_addresses(ip: str) -> None:
