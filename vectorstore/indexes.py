@@ -177,7 +177,7 @@ class Indexes:
         former = self.serving(progress)
         if former.embeddings is self.wanted:
             return
-        name = self.wanted.model
+        name, waiting = self.wanted.model, self.changing
 
         def said(done: int, total: int) -> None:
             self.changing = (
@@ -189,20 +189,24 @@ class Indexes:
 
         try:
             self._embed_missing(self.wanted, said)
+            with exclusively:
+                self._embed_missing(self.wanted, said)  # what came in meanwhile
+                self._take_over(former)
+            waiting = ""
         finally:
-            self.changing = ""
-        with exclusively:
-            self._embed_missing(self.wanted, said)  # what came in meanwhile
-            index = VectorIndex(self._folder, self.wanted.fingerprint)
-            index.rebuild(self._passages.all_vectors(self.wanted.fingerprint), keep_old=True)
-            with self._opening:
-                self._serving = Serving(self.wanted, index)
-                self._remember(self.wanted)
-                self.changing = ""
-            former.index.retire()
-            index.drop_others()
-            self._passages.forget_vectors_but(self.wanted.fingerprint)
-            self.sweep()
+            self.changing = waiting
+
+    def _take_over(self, former: Serving) -> None:
+        """Let the wanted model serve, whose vectors are all there, in place of the former one."""
+        index = VectorIndex(self._folder, self.wanted.fingerprint)
+        index.rebuild(self._passages.all_vectors(self.wanted.fingerprint), keep_old=True)
+        with self._opening:
+            self._serving = Serving(self.wanted, index)
+            self._remember(self.wanted)
+        former.index.retire()
+        index.drop_others()
+        self._passages.forget_vectors_but(self.wanted.fingerprint)
+        self.sweep()
 
     def sweep(self) -> None:
         """Take away vectors that were kept for a file that never came in."""

@@ -23,7 +23,7 @@ from vectorstore.index import Only, VectorIndex
 from vectorstore.indexes import Indexes, Serving, key_of
 from vectorstore.owner import Ownership
 from vectorstore.passages import Passages
-from vectorstore.records import EVERYTHING, Document, Hit, Passage, Scope, Source
+from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
 from vectorstore.reranking import MOST, Reranker
 from vectorstore.search import CANDIDATES, Query, Weights, rank
 from vectorstore.sentences import Span, sentences
@@ -110,16 +110,6 @@ class Library:
         self._owner.release()
 
     # Keeping
-
-    def put(
-        self,
-        source: Source,
-        document: Document,
-        passages: Sequence[Passage],
-        progress: Progress | None = None,
-    ) -> None:
-        """Take a source in, in place of one with the same id; whole or not at all."""
-        self.put_all([(source, document, passages)], progress)
 
     def put_all(self, intake: Sequence[Intake], progress: Progress | None = None) -> None:
         """Take several sources in at once: all of them or none."""
