@@ -15,7 +15,7 @@ from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
 from app.evidence import Evidence, gather, unknown_words
 from app.followups import names_in, stand_alone
 from app.holdings import Told, about_library
-from app.ledger import check
+from app.ledger import Ledger
 from app.quoting import choose
 from app.silence import explain, judge
 from app.writing import SILENT, offer, write
@@ -40,6 +40,7 @@ class Assistant:
         """Without a `model` the answers are quotations."""
         self.library = library
         self.model_name = model_name
+        self.ledger = Ledger(library)
         self._model = model
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
@@ -180,15 +181,24 @@ class Assistant:
             if SILENT in written.text:
                 return
             numbers = tuple(numbering.cite(*offered[number]) for number in written.ids)
-            quotes = [numbering.citations[number - 1].quote for number in numbers]
-            verdict, reason = check(written.text, quotes)
-            yield Said(Sentence(written.text, numbers, verdict, reason), tuple(numbering.citations))
+            sentence = self._checked(written.text, numbers, numbering)
+            yield Said(sentence, tuple(numbering.citations))
 
     def _quote(self, evidence: Sequence[Evidence], numbering: Numbering) -> Iterator[Said]:
         for one in choose(evidence):
             number = numbering.cite(one.passage, one.start, one.end)
-            verdict, reason = check(one.text, [numbering.citations[number - 1].quote])
-            yield Said(Sentence(one.text, (number,), verdict, reason), tuple(numbering.citations))
+            sentence = self._checked(one.text, (number,), numbering)
+            yield Said(sentence, tuple(numbering.citations))
+
+    def _checked(self, text: str, numbers: tuple[int, ...], numbering: Numbering) -> Sentence:
+        """A sentence with what the ledger says of it."""
+        cited = [numbering.citations[number - 1] for number in numbers]
+        judged = self.ledger.check(text, [citation.quote for citation in cited])
+        span = None
+        if judged.span:
+            which, start, end = judged.span
+            span = (cited[which].number, cited[which].start + start, cited[which].start + end)
+        return Sentence(text, numbers, judged.verdict, judged.reason, span)
 
     def _text(
         self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]

@@ -6,7 +6,9 @@ whatever else fits. It reads only the citations, not the rest of the library.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from vectorstore.library import Library
 from vectorstore.records import Verdict
 from vectorstore.words import fold, terms
 
@@ -24,12 +26,35 @@ _ATTRIBUTION = re.compile(
 _SUPPORTED, _PARTIAL = 0.7, 0.4
 
 
-def check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
-    """The verdict on one sentence; `quotes` are the exact words it cites.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What checking a sentence gave.
 
-    >>> check("Japan met 3 presidents.", ["Japan met two presidents."])
-    ('unsupported', 'The cited words do not have: 3.')
+    `span` are the words that decided: which quote (from 0), and where in it they begin and end.
     """
+
+    verdict: Verdict
+    reason: str
+    span: tuple[int, int, int] | None = None
+
+
+class Ledger:
+    """Checks sentences against the words they cite."""
+
+    def __init__(self, library: Library | None = None) -> None:
+        """`library` has the model that tells how near two meanings are; else words decide."""
+        self._library = library
+
+    def check(self, sentence: str, quotes: Sequence[str]) -> Judged:
+        """The verdict on one sentence; `quotes` are the exact words it cites.
+
+        >>> Ledger().check("Japan met 3 presidents.", ["Japan met two presidents."]).verdict
+        'unsupported'
+        """
+        return Judged(*_check(sentence, quotes))
+
+
+def _check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
     if not terms(sentence):
         return "not_checkable", "It makes no claim."
     if not quotes:

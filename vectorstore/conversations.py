@@ -14,7 +14,7 @@ from typing import Any
 
 from vectorstore.database import Database, now
 from vectorstore.errors import BadInput
-from vectorstore.records import Answer, Citation, Hit, Passage, Sentence
+from vectorstore.records import Answer, Citation, Conflict, Hit, Passage, Scope, Sentence
 
 _LONGEST_TITLE = 80
 _CITED = re.compile(r'"source_id": "([^"]+)"')
@@ -100,11 +100,17 @@ def withdraw(db: sqlite3.Connection, source_id: str, title: str) -> list[Withdra
         for sentence in answer["sentences"]:
             if gone & set(sentence["citations"]):
                 sentence.update(
-                    text=_WITHDRAWN, verdict="not_checkable", reason="its source was removed"
-                )
+                    text=_WITHDRAWN, verdict="not_checkable", reason="its source was removed",
+                    span=None, marks=[],
+                )  # fmt: skip
+        answer["more"] = [one for one in answer.get("more", []) if one["source_id"] != source_id]
         answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
         if gone:
             answer["text"] = " ".join(one["text"] for one in answer["sentences"])
+            answer["raw"] = ""
+            answer["conflicts"] = [
+                one for one in answer.get("conflicts", []) if gone.isdisjoint(one["citations"])
+            ]
         withdrawn.append(Withdrawn(number, before, _keep(db, number, answer)))
     return withdrawn
 
@@ -159,16 +165,40 @@ def _keep(db: sqlite3.Connection, number: int, answer: dict[str, Any]) -> str:
 
 
 def _load(kept: str) -> Answer:
-    """An answer that was kept."""
+    """An answer that was kept, also by an earlier version, which knew less."""
     values = json.loads(kept)
-    values["sentences"] = tuple(
-        Sentence(**{**one, "citations": tuple(one["citations"])}) for one in values["sentences"]
-    )
-    values["citations"] = tuple(
-        Citation(**{**one, "also": tuple(one.get("also", ()))}) for one in values["citations"]
+    values["sentences"] = tuple(_sentence(one) for one in values["sentences"])
+    values["citations"] = tuple(_citation(one) for one in values["citations"])
+    values["more"] = tuple(_citation(one) for one in values.get("more", ()))
+    values["conflicts"] = tuple(
+        Conflict(tuple(one["citations"]), one["reason"]) for one in values.get("conflicts", ())
     )
     values["hits"] = tuple(
         Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
         for one in values["hits"]
     )
+    if scope := values.pop("scope", None):
+        chosen = scope["sources"]
+        values["scope"] = Scope(
+            sources=None if chosen is None else tuple(chosen),
+            languages=tuple(scope["languages"]),
+            since=scope["since"],
+            until=scope["until"],
+        )
     return Answer(**values)
+
+
+def _sentence(values: dict[str, Any]) -> Sentence:
+    span = values.get("span")
+    return Sentence(
+        **{
+            **values,
+            "citations": tuple(values["citations"]),
+            "span": tuple(span) if span else None,
+            "marks": tuple((start, end) for start, end in values.get("marks", ())),
+        }
+    )
+
+
+def _citation(values: dict[str, Any]) -> Citation:
+    return Citation(**{**values, "also": tuple(values.get("also", ()))})

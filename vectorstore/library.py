@@ -314,7 +314,7 @@ class Library:
     @property
     def notices(self) -> list[str]:
         """Sentences for the user on what had to be mended and what is going on; often none."""
-        if self._lost and self.database.get("kept_before"):
+        if self._lost and self.database.count("source"):
             self._lost = ""  # it has been filled again
         found = (self._lost, self._notice, self._indexes.notice, self._indexes.changing)
         return [notice for notice in found if notice]

@@ -173,12 +173,27 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with the numbers of its citations and what checking it gave."""
+    """One sentence of an answer with the numbers of its citations and what checking it gave.
+
+    `span` are the words that decided the verdict: the number of a citation, and where they begin
+    and end in the text of its source. `marks` are the stretches of `text` that answer a question
+    for a name, a date, a place or a number.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     reason: str = ""
+    span: tuple[int, int, int] | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two citations, by number, that do not say the same, and in which point."""
+
+    citations: tuple[int, int]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +207,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything said to one question. `timings` are seconds by step."""
+    """Everything said to one question. `timings` are seconds by step.
+
+    `more` are further sentences that bear on the question and are no part of the answer, their
+    numbers following those of `citations`. `missing` says what part of the question the sources
+    do not answer; `raw` is what the model wrote, before its markers were read. `library` is the
+    fingerprint of the library that was asked, and `scope` the part of it.
+    """
 
     question: str
     query: str
@@ -204,3 +225,9 @@ class Answer:
     model: str
     notice: str = ""
     timings: dict[str, float] = field(default_factory=dict)
+    more: tuple[Citation, ...] = ()
+    missing: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    raw: str = ""
+    library: str = ""
+    scope: Scope = EVERYTHING

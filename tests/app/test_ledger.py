@@ -1,6 +1,6 @@
 import pytest
 
-from app.ledger import check
+from app.ledger import Ledger
 
 QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Surangel Whipps Jr."
 
@@ -33,5 +33,5 @@ QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Sura
     ],
 )
 def test_verdicts(sentence: str, quotes: list[str], verdict: str) -> None:
-    found, reason = check(sentence, quotes)
-    assert (found, bool(reason)) == (verdict, True)
+    found = Ledger().check(sentence, quotes)
+    assert (found.verdict, bool(found.reason)) == (verdict, True)

@@ -148,3 +148,16 @@ def test_wrong_vectors_are_noticed(filled: Library, embeddings: SentenceEmbeddin
     with Library(filled.folder, embeddings) as library:
         assert library.search(QUESTION)
         assert "vectors are missing in it" in library.notices[0]
+
+
+def test_a_lost_catalog_is_told_until_it_is_filled_again(
+    filled: Library, make_library: Callable[..., Library], folder: Path
+) -> None:
+    filled.search(QUESTION)
+    filled.close()
+    (filled.folder / "catalog.sqlite").unlink()
+    library = make_library()
+    assert library.search(QUESTION) == []  # the index is made again, empty
+    assert "catalog was missing or empty" in library.notices[0]
+    sync(library, folder)
+    assert not any("catalog was missing" in notice for notice in library.notices)
