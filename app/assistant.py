@@ -10,25 +10,36 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
+from app.asked import marks
 from app.citations import Numbering
+from app.conflicts import disagreements
 from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
-from app.evidence import Evidence, gather, unknown_words
-from app.followups import names_in, stand_alone
+from app.evidence import Evidence, unknown_words
+from app.followups import stand_alone
 from app.holdings import Told, about_library
 from app.ledger import Ledger
-from app.quoting import choose
-from app.silence import explain, judge
+from app.looking import Looked, copies_of, look
+from app.quoting import choose, further
+from app.silence import explain
 from app.writing import SILENT, offer, write
 from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
-from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
-from vectorstore.search import Query
-from vectorstore.words import cjk_share, terms
+from vectorstore.records import (
+    EVERYTHING,
+    Answer,
+    Citation,
+    Conflict,
+    Hit,
+    Outcome,
+    Scope,
+    Sentence,
+    Turn,
+)
 
 LONGEST_QUESTION = 4000  # characters
-PASSAGES = 8  # read for an answer
 QUOTING = "none (quotes)"
 CATALOG = "none (catalog)"
+DOUBTFUL = "It is not sure that these sentences answer the question: read what stands around them."
 
 
 class Assistant:
@@ -74,46 +85,58 @@ class Assistant:
         turns = [replace(turn, text=_clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self._model)
         yield Searching(query.whole)
-        hits = tuple(self.library.search(query, PASSAGES, scope))
-        numbering.found(hits)
+        looked = look(self.library, query, scope)
+        numbering.found(looked.hits)
         clock.lap("search")
-        yield Found(hits)
-        evidence = gather(self.library, query, hits)
-        outcome = self._judge(query, evidence, scope)
-        clock.lap("evidence")
+        yield Found(looked.hits)
+        outcome = looked.outcome
         said: list[Sentence] = []
         notice, model = "", self.model_name
         if outcome == "answered":
             try:
-                for event in self._say(query.whole, hits, evidence, numbering, stopped):
+                for event in self._say(query.whole, looked, numbering, stopped):
                     if isinstance(event, Said):
                         said.append(event.sentence)
                     yield event
             except ModelUnavailable as error:
                 notice, model = f"{error} Until then, the sources’ own words are quoted.", QUOTING
                 said, numbering = [], Numbering(self.library)
-                numbering.found(hits)
+                numbering.found(looked.hits)
                 yield Restarted()
-                for event in self._quote(evidence, numbering):
+                for event in self._quote(looked, numbering):
                     said.append(event.sentence)
                     yield event
             if stopped():
                 notice = "Stopped before the end."
             elif not said:
                 outcome = "not_found"
+        conflicts: list[Conflict] = []
+        if said:
+            for conflict, sentence in self._conflicts(looked, numbering):
+                conflicts.append(conflict)
+                if sentence:
+                    said.append(sentence)
+                    yield Said(sentence, tuple(numbering.citations))
         clock.lap("answer")
+        if outcome == "answered" and looked.doubtful and not notice:
+            notice = DOUBTFUL
         yield Done(
             Answer(
                 question=question,
                 query=query.whole,
                 outcome=outcome,
-                text=self._text(question, outcome, said, hits),
+                text=self._text(question, outcome, said, looked.hits),
                 sentences=tuple(said),
                 citations=tuple(numbering.citations),
-                hits=hits,
+                hits=looked.hits,
                 model=model,
                 notice=notice,
                 timings=clock.laps,
+                more=self._more(looked, numbering) if said else (),
+                missing=looked.missing if said else "",
+                strength=round(looked.strength, 4),
+                conflicts=tuple(conflicts),
+                scope=scope,
             )
         )
 
@@ -140,39 +163,17 @@ class Assistant:
             )
         )
 
-    def _judge(self, query: Query, evidence: Sequence[Evidence], scope: Scope) -> Outcome:
-        words_only = self.library.embeddings.reads_only_english and cjk_share(query.whole) > 0.5
-        outcome = judge(evidence, words_only=words_only)
-        if scope == EVERYTHING:
-            return outcome
-        if outcome == "answered" and not self._names_elsewhere(query.text, scope):
-            return outcome
-        elsewhere = gather(self.library, query, self.library.search(query, PASSAGES))
-        if judge(elsewhere, words_only=words_only) == "answered":
-            return "out_of_scope"
-        return outcome
-
-    def _names_elsewhere(self, question: str, scope: Scope) -> bool:
-        """Whether the question names somebody or something that only other sources mention."""
-        inside = set(self.library.catalog.within(scope)[0])
-        for name in names_in(question):
-            places = {passage.source_id for passage in self.library.passages_with(terms(name))}
-            if places and not places & inside:
-                return True
-        return False
-
     def _say(
         self,
         query: str,
-        hits: Sequence[Hit],
-        evidence: Sequence[Evidence],
+        looked: Looked,
         numbering: Numbering,
         stopped: Callable[[], bool],
     ) -> Iterator[Said | Draft]:
         if self._model is None:
-            yield from self._quote(evidence, numbering)
+            yield from self._quote(looked, numbering)
             return
-        offered = offer(self.library, hits)
+        offered = offer(self.library, looked.hits)
         for written in write(self._model, self.library, query, offered, stopped):
             if isinstance(written, str):
                 if not SILENT.startswith(written.strip()[: len(SILENT)]):
@@ -184,11 +185,48 @@ class Assistant:
             sentence = self._checked(written.text, numbers, numbering)
             yield Said(sentence, tuple(numbering.citations))
 
-    def _quote(self, evidence: Sequence[Evidence], numbering: Numbering) -> Iterator[Said]:
-        for one in choose(evidence):
+    def _quote(self, looked: Looked, numbering: Numbering) -> Iterator[Said]:
+        questions = [part.query.text for part in looked.answering]
+        for one in choose([part.evidence for part in looked.answering]):
+            sentence = self._quoted(one, numbering)
+            found = next((marks(text, one.text) for text in questions if marks(text, one.text)), ())
+            yield Said(replace(sentence, marks=found), tuple(numbering.citations))
+
+    def _quoted(self, one: Evidence, numbering: Numbering) -> Sentence:
+        number = numbering.cite(one.passage, one.start, one.end)
+        return self._checked(one.text, (number,), numbering)
+
+    def _conflicts(
+        self, looked: Looked, numbering: Numbering
+    ) -> Iterator[tuple[Conflict, Sentence | None]]:
+        """Where what is cited and what else was found do not agree, and what has to be added."""
+        every = [one for part in looked.answering for one in part.evidence]
+        others = [one for part in looked.answering for one in copies_of(self.library, part)]
+        cited = [one for one in every if numbering.number_of(one.passage, one.start, one.end)]
+        told = set()
+        for one, other, reason in disagreements(cited, [*every, *others]):
             number = numbering.cite(one.passage, one.start, one.end)
-            sentence = self._checked(one.text, (number,), numbering)
-            yield Said(sentence, tuple(numbering.citations))
+            known = numbering.number_of(other.passage, other.start, other.end)
+            sentence = None if known else self._quoted(other, numbering)
+            pair = (number, numbering.cite(other.passage, other.start, other.end))
+            if pair[::-1] not in told:
+                told.add(pair)
+                yield Conflict(pair, reason), sentence
+
+    def _more(self, looked: Looked, numbering: Numbering) -> tuple[Citation, ...]:
+        """What else bears on the question, numbered on from what is cited."""
+        parts = [part.evidence for part in looked.answering]
+        cited = [
+            one
+            for part in parts
+            for one in part
+            if numbering.number_of(one.passage, one.start, one.end)
+        ]
+        first = len(numbering.citations) + 1
+        return tuple(
+            replace(numbering.look_up(one.passage, one.start, one.end), number=number)
+            for number, one in enumerate(further(parts, cited), start=first)
+        )
 
     def _checked(self, text: str, numbers: tuple[int, ...], numbering: Numbering) -> Sentence:
         """A sentence with what the ledger says of it."""

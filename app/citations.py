@@ -7,9 +7,11 @@ from the passage as it was searched, here and nowhere else.
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from app.conflicts import difference
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
+from vectorstore.sentences import sentences
 
 ADDRESS = "http://127.0.0.1:8501"
 
@@ -37,7 +39,16 @@ class Numbering:
             self.citations.append(self._citation(passage, start, end))
         return self._numbers[key]
 
+    def number_of(self, passage: Passage, start: int, end: int) -> int | None:
+        """The number that these words have already; None if they are not cited."""
+        return self._numbers.get((passage.source_id, start, end))
+
+    def look_up(self, passage: Passage, start: int, end: int) -> Citation:
+        """A citation for words that are shown and are no part of the answer."""
+        return self._citation(passage, start, end)
+
     def _citation(self, passage: Passage, start: int, end: int) -> Citation:
+        quote = passage.text[start - passage.start : end - passage.start]
         try:
             if passage.source_id not in self._sources:
                 self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
@@ -56,18 +67,27 @@ class Numbering:
             page=page.number if page else None,
             start=start,
             end=end,
-            quote=passage.text[start - passage.start : end - passage.start],
+            quote=quote,
             permalink=permalink(passage.source_id, start, end),
             unit=unit,
             warning=page.warning if page else "",
-            also=self._also(passage),
+            also=self._also(passage, quote),
         )
 
-    def _also(self, passage: Passage) -> tuple[str, ...]:
-        """The titles of the other sources in which a passage stands nearly word for word."""
+    def _also(self, passage: Passage, quote: str) -> tuple[str, ...]:
+        """The titles of the other sources in which these words stand nearly as they do here."""
         copies = self._library.passages.get(self._copies.get(passage.id, ())).values()
-        others = {copy.source_id for copy in copies} - {passage.source_id}
+        others = {
+            copy.source_id
+            for copy in copies
+            if copy.source_id != passage.source_id and not _differs(quote, copy.text)
+        }
         return tuple(sorted(self._library.catalog.titles(others).values())) if others else ()
+
+
+def _differs(quote: str, text: str) -> bool:
+    """Whether a text says what is quoted with another number, date or name."""
+    return any(difference(quote, text[a:b], names=True) for a, b in sentences(text))
 
 
 def page_at(library: Library, source: Source, place: int) -> Page | None:

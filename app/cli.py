@@ -111,6 +111,9 @@ def ask(
     since: Since = "",
     until: Until = "",
     model: Model = None,
+    more: Annotated[
+        bool, typer.Option("--more", help="Also show what else bears on the question.")
+    ] = False,
 ) -> None:
     """Answer one question, with footnotes."""
     from app.presenting import as_text
@@ -123,7 +126,7 @@ def ask(
     if as_json:
         print_json(answer, indent=2)
     else:
-        say(as_text(answer))
+        say(as_text(answer, more=more))
 
 
 @cli.command()

@@ -62,6 +62,18 @@ _WRITTEN = re.compile(
     rf"what is the (?:title|date|author) of {_LIBRARY}",
     re.IGNORECASE,
 )
+_WRITTEN_TITLE = re.compile(
+    r"who (?:wrote|is the author of|are the authors of|published) (?P<written>.+)|"
+    r"(?:when|where) (?:was|were) (?P<published>.+) (?:published|written)",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks|thank you(?: very much)?|help|"
+    r"who are you|what (?:can|do) you do|what can (?:i|you) ask|"
+    r"こんにちは|ありがとう(?:ございます)?|你好|您好|谢谢|謝謝)"
+    r"(?:,? (?:there|kakehashi|everyone|all))?",
+    re.IGNORECASE,
+)
 _EITHER = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
 _POINTS = re.compile(r"(?:this|that|these|those|it|them|him|her)\b", re.IGNORECASE)
 _END = re.compile(r"[\s?？!！.。]+$")
@@ -72,6 +84,11 @@ _LEAST = 2  # of each source
 _WHOLE = 6  # terms of a sentence that says something, if the source has such
 _NEAR = 0.8  # cosine from which two sentences say the same
 _FROM_CATALOG = "from the catalog"
+_ABOUT = (
+    "Ask what the sources of this library say: each sentence of an answer shows the words it rests "
+    "on, and where they are silent, you are told so. “What do you hold?” lists them."
+)
+_MOST_OF_TITLE = 0.5  # share of a title's terms that a question must have to mean it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +115,11 @@ def about_library(
     library: Library, question: str, scope: Scope, numbering: Numbering
 ) -> Told | None:
     """The answer to a question about the library, None for any other question."""
-    if not (route := _route(question)):
-        return None
+    if _GREETING.fullmatch(_plain(question)):
+        return Told("answered", (_from_catalog(_ABOUT),))
     every = library.catalog.sources()
+    if not (route := _route(question) or _route_to_title(question, every)):
+        return None
     held = every
     if scope != EVERYTHING:
         inside = set(library.catalog.within(scope)[0])
@@ -136,6 +155,30 @@ def _route(
         if pattern.fullmatch(text):
             return route
     return None
+
+
+def _route_to_title(
+    question: str, every: Sequence[Source]
+) -> "Callable[[Library, list[Source], Numbering], Iterator[Sentence]] | None":
+    """Where a question asks who wrote a source, or when it appeared, and says its title."""
+    asked = _WRITTEN_TITLE.fullmatch(_plain(question))
+    if not asked:
+        return None
+    said = set(terms(asked["written"] or asked["published"])) - set(terms("article report paper"))
+    meant = {
+        source.id
+        for source in every
+        if len(said) > 1
+        and said <= (title := set(terms(source.metadata.title)))
+        and len(said) >= _MOST_OF_TITLE * len(title)
+    }
+    if not meant:
+        return None
+
+    def about(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:
+        return _written(library, [source for source in held if source.id in meant], numbering)
+
+    return about
 
 
 def _held(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:

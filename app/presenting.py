@@ -1,5 +1,6 @@
 """An answer as others read it: one JSON object, or text with footnotes. Nothing is decided here."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,10 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "sentences": [asdict(sentence) for sentence in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
+        "more": [asdict(citation) for citation in answer.more],
+        "missing": answer.missing,
+        "conflicts": [asdict(conflict) for conflict in answer.conflicts],
+        "strength": answer.strength,
         "retrieved": [
             {
                 "passage_id": hit.passage.id,
@@ -51,8 +56,11 @@ def hits_as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
     }
 
 
-def as_text(answer: dict[str, Any]) -> str:
-    """The answer (as `as_json` gives it) to read in a terminal: sentences, then a footnote each."""
+def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
+    """The answer (as `as_json` gives it) to read in a terminal: sentences, then a footnote each.
+
+    With `more` the further evidence follows.
+    """
     blocks = [answer["notice"]] if answer["notice"] else []
     if answer["query"] != answer["question"]:
         blocks.append(f"Searched for: {answer['query']}")
@@ -70,7 +78,18 @@ def as_text(answer: dict[str, Any]) -> str:
             lines.append(f"({sentence['verdict'].replace('_', ' ')}: {sentence['reason']})")
     blocks.append(" ".join(lines))
     blocks.append("\n".join(footnote(Citation(**one)) for one in answer["citations"]))
+    blocks += [disagreement(one["citations"], one["reason"]) for one in answer["conflicts"]]
+    blocks.append(answer["missing"])
+    if more and answer["more"]:
+        found = "\n".join(footnote(Citation(**one)) for one in answer["more"])
+        blocks.append(f"More evidence:\n{found}")
     return "\n\n".join(block for block in blocks if block)
+
+
+def disagreement(numbers: Sequence[int], reason: str) -> str:
+    """Two citations that do not agree, in one line."""
+    one, other = numbers
+    return f"The sources do not agree: [{one}] and [{other}] differ in {reason}."
 
 
 def footnote(citation: Citation) -> str:

@@ -1,17 +1,21 @@
 """Answering without a model: the sources' own sentences, chosen and put in order.
 
 Nothing is rewritten. It picks the few sentences that bear most on the question, brings along the
-one before where a sentence leans on it, and leaves out what was said already. The best comes first.
+one before where a sentence leans on it or stands in a quotation that was opened there, and leaves
+out what was said already and what pages say of themselves. The best comes first.
 """
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.evidence import Evidence
 from vectorstore.words import terms
 
 MOST = 4  # sentences chosen; what they lean on comes on top
-_NEAR_BEST = 0.7  # share of the best score that a further sentence must reach
+MORE = 5  # further ones, for who wants to see more
+_NEAR_BEST = math.log(0.06)  # how much less likely than the best a further sentence may be
+_EACH = 2  # sentences for each part of a question; one, where there are more than two parts
 _NEARER = 0.03  # cosine by which a sentence must mean more of the question than the best one
 _SAME = 0.8  # share of terms in common above which two sentences say the same
 _LEANING = re.compile(
@@ -21,35 +25,83 @@ _LEANING = re.compile(
     r"as such)\b|これ|それ|この|その|此|這|这",
     re.IGNORECASE,
 )
+_BOILERPLATE = re.compile(
+    r"\ball rights reserved\b|\bsubscribe (?:to|now|for)\b|\bsign up (?:for|to)\b|\bcookies?\b.*"
+    r"\b(?:accept|consent|policy|browser)|\bclick here\b|\bread more\b|\bshare this\b|^\W*©|"
+    r"^(?:photo|image|picture|source) ?(?:credit|by|:)|\bterms of (?:use|service)\b",
+    re.IGNORECASE,
+)
+_OPENED, _CLOSED = "“「『«", "”」』»"
 
 
-def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences of the answer, in the order they are read; `evidence` is best first."""
-    chosen = list(evidence[:1])
-    nearest = max(evidence, key=lambda e: e.meaning, default=None)
-    if nearest and nearest.meaning > evidence[0].meaning + _NEARER:
+def choose(parts: Sequence[Sequence[Evidence]]) -> list[Evidence]:
+    """The sentences of the answer, in the order they are read.
+
+    `parts` are the parts of the question, each with its evidence, best first.
+    """
+    chosen: list[Evidence] = []
+    for number, evidence in enumerate(parts):
+        few = _EACH if len(parts) == 2 or not number else 1
+        chosen += _best(evidence, MOST if len(parts) == 1 else few, chosen)
+    return _in_order(chosen, [one for evidence in parts for one in evidence])
+
+
+def further(parts: Sequence[Sequence[Evidence]], chosen: Sequence[Evidence]) -> list[Evidence]:
+    """What bears on the question beyond what was chosen, best first; at most `MORE`."""
+    found: list[Evidence] = []
+    for one in sorted((e for part in parts for e in part), key=lambda e: -e.score):
+        if len(found) == MORE:
+            break
+        if _says_something_new(one, [*chosen, *found]):
+            found.append(one)
+    return found
+
+
+def _best(evidence: Sequence[Evidence], most: int, already: Sequence[Evidence]) -> list[Evidence]:
+    first = next((one for one in evidence if _says_something_new(one, already)), None)
+    if first is None:
+        return []
+    chosen = [first]
+    nearest = max(evidence, key=lambda e: e.meaning)
+    if nearest.meaning > first.meaning + _NEARER and _says_something_new(
+        nearest, [*already, *chosen]
+    ):
         chosen.append(nearest)  # the words may be another's, as in a question on another visit
     for candidate in evidence:
-        if len(chosen) == MOST or candidate.score < evidence[0].score * _NEAR_BEST:
+        if len(chosen) >= most or candidate.score < first.score + _NEAR_BEST:
             break
-        if not any(_same(candidate, other) for other in chosen):
+        if _says_something_new(candidate, [*already, *chosen]):
             chosen.append(candidate)
-    return _in_order(chosen, evidence)
+    return chosen
 
 
-def _in_order(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Best first, but each leaning sentence right after the one it leans on."""
+def _says_something_new(one: Evidence, said: Iterable[Evidence]) -> bool:
+    return not _BOILERPLATE.search(one.text) and not any(_same(one, other) for other in said)
+
+
+def _in_order(chosen: Sequence[Evidence], evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Best first, but each sentence right after what it leans on."""
     places = {(e.passage.id, e.ordinal): e for e in evidence}
-    ordered: list[Evidence] = []
+    ordered: dict[tuple[str, int], Evidence] = {}
     for one in chosen:
         before = places.get((one.passage.id, one.ordinal - 1))
-        if before and before not in ordered and _LEANING.match(one.text):
-            ordered.append(before)
-        if one not in ordered:
-            ordered.append(one)
-    return ordered
+        if before and (_LEANING.match(one.text) or _inside_quotation(before.text)):
+            ordered.setdefault(_place(before), before)
+        ordered.setdefault(_place(one), one)
+    return list(ordered.values())
+
+
+def _place(one: Evidence) -> tuple[str, int]:
+    return one.passage.source_id, one.start
+
+
+def _inside_quotation(text: str) -> bool:
+    """Whether a quotation is still open at the end of a text: who speaks is told there."""
+    return any(text.rfind(a) > text.rfind(b) for a, b in zip(_OPENED, _CLOSED, strict=True))
 
 
 def _same(one: Evidence, other: Evidence) -> bool:
+    if _place(one) == _place(other):
+        return True
     a, b = set(terms(one.text)), set(terms(other.text))
     return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME

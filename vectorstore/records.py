@@ -211,8 +211,9 @@ class Answer:
 
     `more` are further sentences that bear on the question and are no part of the answer, their
     numbers following those of `citations`. `missing` says what part of the question the sources
-    do not answer; `raw` is what the model wrote, before its markers were read. `library` is the
-    fingerprint of the library that was asked, and `scope` the part of it.
+    do not answer; `strength` is how sure it is that they answer, 0 to 1. `raw` is what the model
+    wrote, before its markers were read. `library` is the fingerprint of the library that was
+    asked, and `scope` the part of it.
     """
 
     question: str
@@ -227,6 +228,7 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     more: tuple[Citation, ...] = ()
     missing: str = ""
+    strength: float = 0.0
     conflicts: tuple[Conflict, ...] = ()
     raw: str = ""
     library: str = ""

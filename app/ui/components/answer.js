@@ -9,7 +9,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     span.className = "sentence " + sentence.verdict
     const words = document.createElement("span")
     words.className = "words"
-    words.textContent = sentence.text
+    for (const [text, answers] of sentence.pieces) {
+      const piece = document.createElement(answers ? "strong" : "span")
+      piece.textContent = text
+      words.append(piece)
+    }
     span.append(words)
     for (const number of sentence.citations) {
       const citation = data.citations[number - 1]

@@ -1,6 +1,8 @@
 """An answer whose citations can be clicked: a Streamlit component that draws only text."""
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import streamlit as st
@@ -20,6 +22,7 @@ _STATES = {
     "changed": "The source has changed since: these words are not in it now.",
     "removed": "The source was removed.",
 }
+_SPACE = re.compile(r"\s+")
 _SOUND = ("verbatim", "supported")
 
 
@@ -32,7 +35,7 @@ def show(
         data={
             "sentences": [
                 {
-                    "text": " ".join(sentence.text.split()),
+                    "pieces": _pieces(sentence),
                     "citations": list(sentence.citations),
                     "verdict": sentence.verdict,
                     "doubt": _doubt(sentence, citations),
@@ -53,6 +56,16 @@ def show(
     )
     number = result.open
     return citations[int(number) - 1] if number else None
+
+
+def _pieces(sentence: Sentence) -> list[tuple[str, bool]]:
+    """The text, cut where the words that answer begin and end; whether they are these."""
+    places = sorted({0, len(sentence.text), *(place for mark in sentence.marks for place in mark)})
+    pieces = []
+    for start, end in pairwise(places):
+        piece = _SPACE.sub(" ", sentence.text[start:end])
+        pieces.append((piece, (start, end) in sentence.marks))
+    return pieces
 
 
 def label(citation: Citation) -> str:

@@ -2,12 +2,17 @@
 
 import streamlit as st
 
+from app.presenting import disagreement
 from app.ui.components import answer as answer_component
-from app.ui.components.labels import styled
+from app.ui.components.labels import plain, styled
 from app.ui.session import Session, Viewing
 from vectorstore.records import Answer, Citation, Hit
 
 _NEAREST = 3
+_REMARK = (
+    "border-left:3px solid currentColor;padding:.2rem 0 .2rem .8rem;max-width:68ch;"
+    "overflow-wrap:anywhere"
+)
 
 
 def show(session: Session, answer: Answer, key: str) -> None:
@@ -25,6 +30,11 @@ def show(session: Session, answer: Answer, key: str) -> None:
         clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
         if clicked:
             look_at(session, clicked)
+        for conflict in answer.conflicts:
+            st.html(styled(disagreement(conflict.citations, conflict.reason), _REMARK))
+        if answer.missing:
+            st.html(styled(answer.missing, _REMARK))
+        _more(session, answer.more, key)
 
 
 def question(text: str) -> None:
@@ -54,6 +64,21 @@ def _searched(session: Session, query: str, key: str) -> None:
 def look_at(session: Session, citation: Citation) -> None:
     """Open the source at the words of a citation."""
     session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
+
+
+def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
+    """What else bears on the question: shown when asked for, because an answer is short."""
+    if not citations:
+        return
+    with st.expander(f"More evidence ({len(citations)})"):
+        for citation in citations:
+            st.html(styled(" ".join(citation.quote.split()), "font-family:Georgia,serif"))
+            if st.button(
+                plain(f"{citation.number} · {answer_component.label(citation)}"),
+                key=f"more-{key}-{citation.number}",
+                type="tertiary",
+            ):
+                look_at(session, citation)
 
 
 def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:

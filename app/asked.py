@@ -1,0 +1,161 @@
+"""What kind of thing a question asks for, and which words of a sentence are of that kind.
+
+Rules, no model: dates, numbers and names as English, Chinese and Japanese prose writes them.
+spaCy's small pipeline finds no more of them (`benchmarks/README.md`), and is 200 MB.
+"""
+
+import re
+
+from vectorstore.demonyms import COUNTRY_OF
+from vectorstore.sentences import Span
+from vectorstore.words import terms
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_YEAR = r"(?:1\d{3}|20\d\d)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = re.compile(
+    rf"\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?\b|"
+    rf"\b{_MONTH} {_DAY}\b(?:\s?[–-]\s?{_DAY}\b)?(?:,? {_YEAR}\b)?|"
+    rf"\b{_MONTH}(?:,? (?:of )?{_YEAR}\b|(?= |[,.;:)]|$))|"
+    r"\b\d{1,2}(?:st|nd|rd|th)(?:(?:,| and| or| to) \d{1,2}(?:st|nd|rd|th))* centur(?:y|ies)\b|"
+    r"\b\d{1,4} (?:BCE?|AD|CE)\b|"
+    rf"\b{_YEAR}s?\b(?:\s?[–-]\s?\d{{2,4}}\b)?|"
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    r"(?:令和|平成|昭和|大正|明治)[\d元]+年|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
+)
+_COUNT = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"dozens?|hundreds?|thousands?|millions?|billions?|trillions?|half|third|quarter|twice|once)"
+)
+_NUMBER = re.compile(
+    r"[$€£¥]?\d+(?:[.,]\d+)*"
+    r"(?:\s?%| (?:percent|per cent|hundred|thousand|million|billion|trillion)\b)?"
+    rf"|\b{_COUNT}(?:[- ](?:and )?{_COUNT})*\b|"
+    r"[〇一二三四五六七八九十百千万億亿]+(?=[人年月日个個名国國]|%)",
+    re.IGNORECASE,
+)
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*\w"
+_JOINED = r"(?: (?:of|the|de|von|van|der|la|al|bin|and the) | )"
+_NAME = re.compile(rf"(?:\b{_CAPITAL}|\b[A-Z]\.)(?:{_JOINED}(?:{_CAPITAL}|[A-Z]\.))*")
+_OPENERS = frozenset(
+    "the a an in on at by of for from with as after before during since while when where this that "
+    "these those it its he she they his her their there then however although though but and or if "
+    "most many some all both each other another one two first also i we you beside besides despite "
+    "under among amid through unlike like between within without beyond according following "
+    "much later earlier today now".split()
+)
+_WHEN = re.compile(
+    r"^\W*when\b(?!.*, (?:what|who|which|how|where)\b)|\bsince when\b|"
+    r"\bwhen (?:did|do|does|was|were|is|are|will|has|had|have|can)\b|"
+    r"\b(?:what|which) (?:year|month|day|date|century|decade)\b|"
+    r"いつ|何年|何月|何日|什[么麼]时候|何时|哪年",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|long|old|far|high|tall|large|big)\b|"
+    r"\bwhat (?:percentage|percent|number|share|proportion)\b|"
+    r"いくつ|何人|何か国|いくら|多少|几个",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|continent|region|town|"
+    r"county|river|area|location|capital)\b|どこ|哪里|哪裡|哪儿",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"^\W*(?:and )?who(?:m|se)?\b|"
+    r"(?:,|\b(?:by|to|from|with|of|for|and|under)) who(?:m|se)?\b|"
+    r"\b(?:what|which) (?:person|people|man|woman|king|queen|leader|president|minister|"
+    r"author|singer|actor|scientist|emperor|pope|general)\b|誰|だれ|谁",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\bwhy\b|\bwhat (?:is|was) the (?:reason|cause)\b|\bwhat caused\b|なぜ|为什么|為什麼",
+    re.IGNORECASE,
+)
+_ASKED = {"when": _WHEN, "many": _HOW_MANY, "where": _WHERE, "who": _WHO, "why": _WHY}
+_BECAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|owing to|since|as a result(?: of)?|in order to|so that|caused|"
+    r"reasons?|therefore|led to)\b|ため|から|ので|因为|因為|由于",
+    re.IGNORECASE,
+)
+_OF_KIND = {"when": _DATE, "many": _NUMBER, "why": _BECAUSE}
+_COUNTRIES = frozenset(COUNTRY_OF.values())
+_MOST = 2  # stretches marked in a sentence
+_PLACED = re.compile(
+    r"\b(?:in|at|to|near|from|on|of|around|outside|across) (?:the )?$", re.IGNORECASE
+)
+_FAR = 60  # characters that a name in the wrong place counts as farther off
+
+
+def kind_of(question: str) -> str:
+    """What a question asks for; empty where it asks for no date, number, name, place or reason."""
+    return next((kind for kind, pattern in _ASKED.items() if pattern.search(question)), "")
+
+
+def fitting(kind: str, question: str, sentence: str) -> list[Span]:
+    """The stretches of a sentence that are of the kind asked for and not in the question itself.
+
+    >>> s = "Ishiba met him in Tokyo on June 9, 2025."
+    >>> [s[a:b] for a, b in fitting("when", "When did they meet?", s)]
+    ['June 9, 2025']
+    """
+    if not kind:
+        return []
+    if kind in ("who", "where"):
+        names = [span for span in _names(sentence) if not _known(sentence[slice(*span)], question)]
+        return [span for span in names if kind == "where" or not _is_place(sentence[slice(*span)])]
+    found = [match.span() for match in _OF_KIND[kind].finditer(sentence)]
+    return [(a, b) for a, b in found if kind == "why" or sentence[a:b] not in question]
+
+
+def marks(question: str, sentence: str) -> tuple[Span, ...]:
+    """The stretches that answer, as far as their kind and place can tell: at most two, in order.
+
+    Those nearest to the words of the question are taken.
+    """
+    kind = kind_of(question)
+    if kind == "why":
+        return ()  # a reason is a clause, and where it ends is not seen
+    found = fitting(kind, question, sentence)
+    wanted = set(terms(question))
+    places = [m.start() for m in re.finditer(r"[^\W_]+", sentence) if wanted & set(terms(m[0]))]
+
+    def distance(span: Span) -> int:
+        near = min((min(abs(p - span[0]), abs(p - span[1])) for p in places), default=0)
+        if kind in ("who", "where"):
+            placed = bool(_PLACED.search(sentence, 0, span[0]))
+            near += _FAR * (placed != (kind == "where"))
+        return near
+
+    return tuple(sorted(sorted(found, key=distance)[:_MOST]))
+
+
+def _names(sentence: str) -> list[Span]:
+    """Runs of capitalised words; left out are peoples, dates, and what only opens the sentence."""
+    spans = []
+    for match in _NAME.finditer(sentence):
+        start, end = match.span()
+        first = match[0].split()[0]
+        if first.lower() in _OPENERS:
+            start += len(first) + 1
+        name = sentence[start:end]
+        if not name or (start == 0 and " " not in name):
+            continue
+        if name.lower() not in COUNTRY_OF and not _DATE.fullmatch(name):
+            spans.append((start, end))
+    return spans
+
+
+def _is_place(name: str) -> bool:
+    """Whether a name is a country or somebody's (`Taiwan’s`), and so nobody."""
+    return name.endswith(("'s", "’s")) or name.lower() in _COUNTRIES
+
+
+def _known(name: str, question: str) -> bool:
+    """Whether the question has the name, or at least what somebody is called last."""
+    return set(terms(name.rsplit(maxsplit=1)[-1])) <= set(terms(question))

@@ -1,0 +1,122 @@
+"""Where two sentences say the same but for one number, date, name or “not”.
+
+In goes what an answer quotes and what else was found; out come the pairs that do not agree, each
+with the point in which they differ. Only sentences in nearly the same words are compared, so a
+disagreement told in quite other words is not seen; two differences at once are taken for two
+different matters (another year, another person), not for a disagreement.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+
+from app.evidence import Evidence
+from vectorstore.search import wording
+from vectorstore.words import fold, terms
+
+_WORD = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|"
+    r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*"
+)
+_COUNTS = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+}
+_NUMBER = re.compile(
+    r"\d|^(?:thirteen|fourteen|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million|billion|"
+    r"half|third|quarter|[〇一二三四五六七八九十百千万億亿])$"
+)
+_MOMENT = re.compile(
+    r"^(?:1\d{3}|20\d\d|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$"
+)
+_NEGATION = re.compile(r"^(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t|[不没未非])$")
+_SAME = 0.6  # share of the words of the longer one that both have, in the same order
+_NEARLY_ALL = 0.8  # the same where they differ in a name or a moment: things happen more than once
+_LEAST = 4  # terms in common, below which two sentences need not be about the same
+_LONGEST = 5  # words of a name
+
+
+def disagreements(
+    said: Sequence[Evidence], found: Sequence[Evidence]
+) -> list[tuple[Evidence, Evidence, str]]:
+    """Of what was said, each with the first sentence found that does not agree, and in what.
+
+    Sentences of the same passage are not compared. That two sentences name different people or
+    places tells nothing, unless the passages around them are nearly the same.
+    """
+    pairs = []
+    for one in said:
+        for other in found:
+            if other.passage.id == one.passage.id:
+                continue
+            reason = difference(one.text, other.text)
+            if not reason and _versions(one.passage.text, other.passage.text):
+                reason = difference(one.text, other.text, names=True)
+            if reason:
+                pairs.append((one, other, reason))
+                break
+    return pairs
+
+
+def difference(one: str, other: str, *, names: bool = False) -> str:
+    """The point in which two sentences in nearly the same words do not agree; else empty.
+
+    A different name counts if `names` says so.
+
+    >>> difference("Taiwan has 12 allies left in all.", "Taiwan has 13 allies left in all.")
+    '“12” against “13”'
+    """
+    if len(set(terms(one)) & set(terms(other))) < _LEAST:
+        return ""
+    written = [_WORD.findall(text) for text in (one, other)]
+    words, others = ([_plain(word) for word in side] for side in written)
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    blocks = [block for block in matcher.get_opcodes() if block[0] != "equal"]
+    same = 1 - sum(max(b - a, d - c) for _, a, b, c, d in blocks) / max(len(words), len(others))
+    if same < _SAME:
+        return ""
+    needed = []
+    for _, a, b, c, d in blocks:
+        named = names and a > 0
+        if share := _telling(written[0][a:b], written[1][c:d], names=named):
+            needed.append((share, written[0][a:b], written[1][c:d]))
+    if len(needed) != 1 or same < needed[0][0]:
+        return ""
+    return " against ".join(f"“{' '.join(side) or '…'}”" for side in needed[0][1:])
+
+
+def _plain(word: str) -> str:
+    folded = fold(word)
+    return _COUNTS.get(folded, folded)
+
+
+def _telling(words: Sequence[str], others: Sequence[str], *, names: bool) -> float:
+    """How much else must be the same for a stretch that differs to tell; 0 if it tells nothing."""
+    sides = [[_plain(word) for word in side] for side in (words, others)]
+    negated = [any(map(_NEGATION.match, side)) for side in sides]
+    if negated[0] != negated[1]:
+        return _SAME
+    if not all(sides):
+        return 0.0
+    if all(any(map(_MOMENT.match, side)) for side in sides):
+        return _NEARLY_ALL
+    if all(any(map(_NUMBER.search, side)) for side in sides):
+        return _SAME
+    return _NEARLY_ALL if names and all(map(_is_name, (words, others))) else 0.0
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    capitals = sum(word[:1].isupper() for word in words)
+    return len(words) <= _LONGEST and capitals * 2 > len(words)
+
+
+@lru_cache(maxsize=512)
+def _versions(one: str, other: str) -> bool:
+    """Whether two passages are versions of one text."""
+    pairs, others = (set(pairwise(wording(text))) for text in (one, other))
+    return len(pairs & others) >= _SAME * max(len(pairs), len(others), 1)

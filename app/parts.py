@@ -1,0 +1,57 @@
+"""A question that asks for several things, taken apart: each part is looked for on its own.
+
+“Who met Peña, and what was signed?” asks two questions, the second of which leans on the first.
+“How do Vilnius and Asunción differ?” asks of two things, and what is said of each is needed beside
+what is said of both. Only
+plain cases are taken apart; every other question is one part.
+"""
+
+import re
+
+from app.followups import leans
+from vectorstore.search import Query
+from vectorstore.words import terms
+
+_ASKING = (
+    r"(?:what|who|whom|whose|when|where|why|how|which|did|does|do|is|are|was|were|has|have|can|"
+    r"will)\b"
+)
+_AND = re.compile(rf"(?:[,;]? and(?: also)?|[,;?]) +(?={_ASKING})", re.IGNORECASE)
+_ASKS = re.compile(rf"^(?:and |also )*{_ASKING}", re.IGNORECASE)
+_OPENS = (
+    r"(?:what|which|how|where|why|in what (?:ways?|respects?))?"
+    r"(?: (?:is|are|was|were|do|does|did|can|could))?\b ?"
+)
+_SIDE = r"[^,;?]{2,80}?"
+_ONE, _OTHER = rf"(?P<one>{_SIDE})", rf"(?P<other>{_SIDE})"
+_AGAINST = rf"(?:and|with|to|from) {_OTHER}\W*$"
+_DIFFER = r"(?:differs?|different|compares?|contrasts?|complement|alike|similar)\b"
+_COMPARED = (
+    rf"\b(?:(?:differences?|contrasts?|comparison) between|compare|contrast) {_ONE} {_AGAINST}",
+    rf"^{_OPENS}{_ONE} {_DIFFER} {_AGAINST}",
+    rf"^{_OPENS}{_ONE} and {_OTHER} {_DIFFER}",
+    rf"^{_OPENS}{_ONE} (?:versus|vs\.?|unlike) {_OTHER}\W*$",
+)
+_LEADING = re.compile(r"^(?:with|of|in|for|to|from|by|that of|those of) ", re.IGNORECASE)
+_MOST = 4  # parts
+
+
+def parts_of(query: Query) -> list[Query]:
+    """The parts of a question, in its order; the question itself where it is one.
+
+    >>> [part.text for part in parts_of(Query("Who met Peña in Tokyo, and what was signed?"))]
+    ['Who met Peña in Tokyo', 'what was signed?']
+    """
+    several = [part.strip() for part in _AND.split(query.text) if part.strip()]
+    if 1 < len(several) <= _MOST and all(_ASKS.match(part) and terms(part) for part in several):
+        first, *others = several
+        return [Query(first, query.context)] + [
+            Query(part, (first, *query.context) if leans(part) else query.context)
+            for part in others
+        ]
+    for pattern in _COMPARED:
+        if pair := re.search(pattern, query.text, re.IGNORECASE):
+            sides = [_LEADING.sub("", pair[name]) for name in ("one", "other")]
+            if all(terms(side) for side in sides):
+                return [query, *(Query(side, (query.text, *query.context)) for side in sides)]
+    return [query]

@@ -1,0 +1,201 @@
+"""Do the quotes hold the answer, and is silence right? Public data sets, the product's own answers.
+
+Without a model, with the defaults, one set of them for all data sets.
+"""
+
+import json
+import random
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.progress import track
+
+from app.assistant import Assistant
+from benchmarks.machine import described, machine
+from benchmarks.retrieval import RESULTS, open_library, read_lines
+from vectorstore.library import Library
+from vectorstore.records import EVERYTHING, Answer, Scope
+from vectorstore.words import fold
+
+_SETS = ("squad2_halfdev", "clapnq_dev")
+_TIMED = 500  # questions
+_NOISE = 4  # of the five passages that RGB's noise test gives
+
+
+@dataclass
+class Counted:
+    """What was seen of the answers of one set."""
+
+    answerable: list[bool] = field(default_factory=list)
+    strength: list[float] = field(default_factory=list)
+    first: list[bool] = field(default_factory=list)
+    three: list[bool] = field(default_factory=list)
+    quotes: list[int] = field(default_factory=list)
+    silent: list[bool] = field(default_factory=list)
+    citations: int = 0
+    broken: int = 0
+
+
+def answering(
+    folder: Annotated[Path, typer.Argument(help="The folder of the data sets.")],
+) -> None:
+    """Quotes that answer, silence, citations that resolve, and the time to an answer."""
+    typer.echo(described())
+    results: dict[str, dict[str, float]] = {}
+    broken = 0
+    for name in _SETS:
+        if not (folder / name).is_dir():
+            typer.echo(f"{name}: there is no such folder in {folder}; skipped.")
+            continue
+        counted = _ask_all(folder / name)
+        broken += counted.broken
+        results[name] = _figures(name, counted)
+    if (folder / "rgb" / "en_fact").is_dir():
+        results["rgb en_fact"], wrong = _noise(folder / "rgb" / "en_fact")
+        broken += wrong
+    else:
+        typer.echo(f"rgb en_fact: there is no such folder in {folder}; skipped.")
+    if (folder / "obliqa").is_dir():
+        results["time"], wrong = _timed(folder / "obliqa")
+        broken += wrong
+    else:
+        typer.echo(f"obliqa: there is no such folder in {folder}; the time is not measured.")
+    for name, figures in results.items():
+        typer.echo(f"{name}: " + ", ".join(f"{key} {value}" for key, value in figures.items()))
+    RESULTS.mkdir(exist_ok=True)
+    kept = json.dumps({"machine": machine(), "measured": results}, indent=2)
+    (RESULTS / "answering.json").write_text(kept + "\n", encoding="utf-8")
+    typer.echo("every citation resolves" if not broken else f"{broken} citations do NOT resolve")
+    if broken:
+        raise typer.Exit(1)
+
+
+def holds(text: str, answers: str | Sequence[str] | None) -> bool:
+    """Whether a text has one of the answers, whatever their case, accents and white space."""
+    listed = [answers] if isinstance(answers, str) else answers or ()
+    plain = _plain(text)
+    return any(_plain(one) in plain for one in listed if _plain(one))
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
+    """The area under the ROC curve: how often a positive one scores above a negative one."""
+    values, right = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
+    different, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse] if len(different) else values
+    good = int(right.sum())
+    bad = len(right) - good
+    return float((ranks[right].sum() - good * (good + 1) / 2) / (good * bad))
+
+
+def unresolved(library: Library, answer: Answer) -> int:
+    """How many citations are not the very words that stand at their place in their source."""
+    cited = [*answer.citations, *answer.more]
+    texts = {one.source_id: library.catalog.text(one.source_id) for one in cited}
+    return sum(texts[one.source_id][one.start : one.end] != one.quote for one in cited)
+
+
+def _ask_all(folder: Path) -> Counted:
+    corpus = folder / "corpus.jsonl.gz"
+    counted = Counted()
+    with open_library(corpus, list(read_lines(corpus))) as library:
+        assistant = Assistant(library)
+        for query in track(list(read_lines(folder / "queries.jsonl")), folder.name):
+            answer = assistant.ask(query["text"])
+            counted.answerable.append(query["answerable"])
+            counted.strength.append(answer.strength)
+            counted.silent.append(answer.outcome != "answered")
+            counted.citations += len(answer.citations) + len(answer.more)
+            counted.broken += unresolved(library, answer)
+            if not query["answerable"]:
+                continue
+            said = [sentence.text for sentence in answer.sentences]
+            counted.quotes.append(len(said))
+            gold = query["answer"]
+            counted.first.append(any(holds(text, gold) for text in said[:1]))
+            counted.three.append(any(holds(text, gold) for text in said[:3]))
+    return counted
+
+
+def _figures(name: str, counted: Counted) -> dict[str, float]:
+    silent = dict.fromkeys((True, False), 0)
+    for answerable, quiet in zip(counted.answerable, counted.silent, strict=True):
+        silent[answerable] += quiet
+    figures: dict[str, float] = {"questions": len(counted.answerable)}
+    if name.startswith("squad"):  # CLAPnq's answers are written anew, in no source's words
+        figures |= {"first quote": _mean(counted.first), "first three": _mean(counted.three)}
+    return figures | {
+        "quotes an answer": _mean(counted.quotes),
+        "answerable AUROC": round(auroc(counted.strength, counted.answerable), 4),
+        "silent though answerable": _part(silent[True], sum(counted.answerable)),
+        "silent where unanswerable": _part(
+            silent[False], len(counted.answerable) - sum(counted.answerable)
+        ),
+        "citations": counted.citations,
+    }
+
+
+def _noise(folder: Path) -> tuple[dict[str, float], int]:
+    """RGB's closed contexts: one good passage among four bad ones, and five bad ones."""
+    corpus = folder / "corpus.jsonl.gz"
+    found, refused, told, asked, broken = [], [], [], 0, 0
+    with open_library(corpus, list(read_lines(corpus))) as library:
+        assistant = Assistant(library)
+
+        def ask(text: str, ids: Iterable[str]) -> Answer:
+            nonlocal broken
+            answer = assistant.ask(text, scope=Scope(sources=tuple(ids)))
+            broken += unresolved(library, answer)
+            return answer
+
+        for query in track(list(read_lines(folder / "queries.jsonl")), "rgb en_fact"):
+            asked += 1
+            good, bad, wrong = (query[key] for key in ("positive", "negative", "positive_wrong"))
+            noisy = ask(query["text"], [good[0], *bad[:_NOISE]])
+            found.append(any(holds(one.text, query["answer"]) for one in noisy.sentences))
+            refused.append(ask(query["text"], bad[: _NOISE + 1]).outcome != "answered")
+            both = ask(query["text"], [good[0], wrong[0]])
+            told.append(bool(both.conflicts))
+    return {
+        "questions": asked,
+        "answer among the quotes, four of five passages noise": _mean(found),
+        "refused, all five noise": _mean(refused),
+        "disagreement told, one passage falsified": _mean(told),
+    }, broken
+
+
+def _timed(folder: Path) -> tuple[dict[str, float], int]:
+    corpus = folder / "corpus.jsonl.gz"
+    with open_library(corpus, list(read_lines(corpus))) as library:
+        assistant = Assistant(library)
+        queries = list(read_lines(folder / "queries_devclean.jsonl"))
+        chosen = random.Random(1).sample(queries, _TIMED)
+        times, broken = [], 0
+        for query in track(chosen, "time to an answer"):
+            start = time.perf_counter()
+            answer = assistant.ask(query["text"], scope=EVERYTHING)
+            times.append((time.perf_counter() - start) * 1000)
+            broken += unresolved(library, answer)
+        passages = library.database.count("passage")
+    return {
+        "passages": passages,
+        "p50 ms": round(statistics.median(times), 1),
+        "p95 ms": round(statistics.quantiles(times, n=20)[18], 1),
+    }, broken
+
+
+def _mean(values: Sequence[Any]) -> float:
+    return round(float(sum(values)) / max(len(values), 1), 4)
+
+
+def _part(some: int, every: int) -> float:
+    return round(some / max(every, 1), 4)
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())

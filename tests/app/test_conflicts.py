@@ -1,0 +1,88 @@
+"""Sentences that say the same but for one point."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from app.conflicts import difference
+from ingest.sync import sync
+from vectorstore.library import Library
+
+ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "point"),
+    [
+        (ALLIES, ALLIES.replace("12", "13"), "“12” against “13”"),
+        (ALLIES, ALLIES.replace("12", "twelve"), ""),
+        (ALLIES, ALLIES.replace("world", "whole wide world"), ""),
+        (
+            "The treaty was signed by both states in Tokyo.",
+            "The treaty was not signed by both states in Tokyo.",
+            "“…” against “not”",
+        ),
+        (
+            "In 2019 the firm sold 400 ships to Norway.",
+            "In 2020 the firm sold 500 ships to Norway.",
+            "",  # another year is another matter
+        ),
+        (
+            "Ishiba met the president of Palau in Tokyo.",
+            "Ishiba met the president of Lithuania in Tokyo.",
+            "",  # he met both
+        ),
+        ("東京の人口は1400万人です。", "東京の人口は1300万人です。", "“1400” against “1300”"),
+        ("It has 12 doors.", "It has 13 doors.", ""),  # too little to know what it is
+    ],
+)
+def test_difference(one: str, other: str, point: str) -> None:
+    assert difference(one, other) == point
+
+
+def test_names_count_where_asked() -> None:
+    one = "The final was played in Tampa, Florida on the evening of February 7."
+    other = one.replace("Tampa, Florida", "Glendale, Arizona")
+    assert difference(one, other) == ""
+    assert difference(one, other, names=True) == "“Tampa Florida” against “Glendale Arizona”"
+
+
+@pytest.fixture
+def disagreeing(make_library: Callable[..., Library], folder: Path) -> Library:
+    (folder / "a.md").write_text("# Bridges\n\nThe bridge over the Uji is 155 metres long in all.")
+    (folder / "b.md").write_text("# Rivers\n\nThe bridge over the Uji is 165 metres long in all.")
+    (folder / "c.md").write_text("# Tea\n\nTea is grown on the hills around the river and sold.")
+    library = make_library()
+    sync(library, folder)
+    return library
+
+
+def test_both_sides_of_a_disagreement_are_shown(disagreeing: Library) -> None:
+    answer = Assistant(disagreeing).ask("How long is the bridge over the Uji?")
+    (conflict,) = answer.conflicts
+    assert conflict.reason in ("“155” against “165”", "“165” against “155”")
+    said = {number for sentence in answer.sentences for number in sentence.citations}
+    assert set(conflict.citations) <= said
+    quotes = {answer.citations[number - 1].quote for number in conflict.citations}
+    assert len({quote for quote in quotes if "155" in quote or "165" in quote}) == 2
+
+
+def test_a_copy_that_says_something_else_is_not_counted_as_saying_the_same(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    text = (
+        "The final was played on the evening of February 7 in {}. It was watched by many people "
+        "all over the country, and the weather was fair for the whole of the game. The visitors "
+        "led from the first minute, and their supporters sang until the stadium was closed. "
+        "Trains ran through the night to bring everybody home again."
+    )
+    (folder / "a.md").write_text(text.format("Tampa"))
+    (folder / "b.md").write_text(text.format("Glendale"))
+    library = make_library()
+    sync(library, folder)
+    answer = Assistant(library).ask("Where was the final played?")
+    assert answer.citations[0].also == ()
+    (conflict,) = answer.conflicts
+    assert {"“Tampa”", "“Glendale”"} == set(conflict.reason.split(" against "))

@@ -1,0 +1,57 @@
+"""Questions that ask for several things are taken apart, and others are left alone."""
+
+import pytest
+
+from app.parts import parts_of
+from vectorstore.search import Query
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "Who met President Peña in Tokyo and what was signed?",
+            ["Who met President Peña in Tokyo", "what was signed?"],
+        ),
+        ("Who is the king, and when was he born?", ["Who is the king", "when was he born?"]),
+        ("When did they meet? Where was it held?", ["When did they meet", "Where was it held?"]),
+        ("What did Japan and Paraguay sign?", ["What did Japan and Paraguay sign?"]),
+        ("Who said that and then left?", ["Who said that and then left?"]),
+        ("Who brokered peace between the north and the south?",) * 2,
+    ],
+)
+def test_parts(question: str, parts: str | list[str]) -> None:
+    expected = [parts] if isinstance(parts, str) else parts
+    assert [part.text for part in parts_of(Query(question))] == expected
+
+
+def test_a_part_that_leans_on_the_first_is_searched_with_it() -> None:
+    first, second = parts_of(Query("Who is the king, and when was he born?", ("Of Spain?",)))
+    assert first.context == ("Of Spain?",)
+    assert second.context == ("Who is the king", "Of Spain?")
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        (
+            "How do Tokyo's dealings with Vilnius and with Asunción differ?",
+            ["Tokyo's dealings with Vilnius", "Asunción"],
+        ),
+        (
+            "How does Washington's support differ from Tokyo's?",
+            ["Washington's support", "Tokyo's"],
+        ),
+        ("What is the difference between Lithuania and Palau?", ["Lithuania", "Palau"]),
+        ("Compare the EU with Japan.", ["the EU", "Japan"]),
+        (
+            "How do American and Japanese approaches complement each other?",
+            ["American", "Japanese approaches"],
+        ),
+    ],
+)
+def test_a_comparison_looks_for_both_and_for_each(question: str, sides: list[str]) -> None:
+    whole, *each = parts_of(Query(question))
+    assert whole.text == question
+    assert [part.text for part in each] == sides
+    assert all(part.context == (question,) for part in each)
