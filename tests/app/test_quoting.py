@@ -1,0 +1,132 @@
+"""Which sentences a quoted answer has, and in which order."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.assistant import DOUBTFUL, Assistant
+from ingest.sync import sync
+from vectorstore.library import Library
+from vectorstore.records import Answer
+
+HARBOUR = """# The harbour of Moji
+
+The harbour of Moji was opened in 1889. It was the work of Inoue Seiichi, an engineer from Tokyo.
+Coal was shipped from there to Shanghai.
+
+The mayor told reporters: “We will deepen the harbour. The basin of Moji will be 14 metres deep
+in 2030.”
+
+Subscribe to our letter to read more about the harbour of Moji. © The harbour of Moji.
+"""
+TEA = """# The tea of Uji
+
+Tea has been grown in Uji since the 13th century. The monk Myoe brought the seeds to Uji.
+"""
+COPY = """# Notes
+
+The harbour of Moji was opened in 1889. Rice was stored in warehouses of brick.
+"""
+
+
+@pytest.fixture
+def ask(make_library: Callable[..., Library], folder: Path) -> Callable[[str], Answer]:
+    for name, text in (("harbour", HARBOUR), ("tea", TEA), ("copy", COPY)):
+        (folder / f"{name}.md").write_text(text)
+    library = make_library()
+    sync(library, folder)
+    return Assistant(library).ask
+
+
+def said(answer: Answer) -> list[str]:
+    return [" ".join(sentence.text.split()) for sentence in answer.sentences]
+
+
+def test_the_sentence_that_answers_comes_first_with_its_words_marked(
+    ask: Callable[[str], Answer],
+) -> None:
+    answer = ask("When was the harbour of Moji opened?")
+    first = answer.sentences[0]
+    assert first.text == "The harbour of Moji was opened in 1889."
+    assert [first.text[a:b] for a, b in first.marks] == ["1889"]
+    assert first.verdict == "verbatim"
+
+
+def test_the_same_words_from_two_sources_are_said_once(ask: Callable[[str], Answer]) -> None:
+    answer = ask("When was the harbour of Moji opened?")
+    assert sum("opened in 1889" in text for text in said(answer)) == 1
+    assert not any("opened in 1889" in one.quote for one in answer.more)
+
+
+def test_what_a_sentence_leans_on_comes_before_it(ask: Callable[[str], Answer]) -> None:
+    answer = ask("Who built the harbour of Moji, the engineer Inoue Seiichi?")
+    texts = said(answer)
+    place = next(n for n, text in enumerate(texts) if "Inoue Seiichi" in text)
+    assert texts[place - 1] == "The harbour of Moji was opened in 1889."
+
+
+def test_a_quotation_keeps_who_speaks(ask: Callable[[str], Answer]) -> None:
+    texts = said(ask("How deep will the basin of Moji be in 2030?"))
+    place = next(n for n, text in enumerate(texts) if "14 metres" in text)
+    assert "The mayor told reporters" in texts[place - 1]
+
+
+def test_what_a_page_says_of_itself_is_not_quoted(ask: Callable[[str], Answer]) -> None:
+    answer = ask("What is there to read about the harbour of Moji?")
+    shown = [*said(answer), *(one.quote for one in answer.more)]
+    assert not any("Subscribe" in text or "©" in text for text in shown)
+
+
+def test_each_part_of_a_question_is_answered(ask: Callable[[str], Answer]) -> None:
+    answer = ask("When was the harbour of Moji opened, and who brought the seeds of tea to Uji?")
+    assert any("1889" in text for text in said(answer))
+    assert any("Myoe" in text for text in said(answer))
+    assert answer.missing == ""
+
+
+def test_the_part_that_the_sources_do_not_answer_is_named(ask: Callable[[str], Answer]) -> None:
+    answer = ask("When was the harbour of Moji opened, and who won the chess world cup?")
+    assert answer.outcome == "answered"
+    assert any("1889" in text for text in said(answer))
+    assert "“who won the chess world cup”" in answer.missing
+
+
+def test_further_evidence_is_no_part_of_the_answer_and_numbered_on(
+    ask: Callable[[str], Answer],
+) -> None:
+    answer = ask("When was the harbour of Moji opened?")
+    assert answer.more
+    first = len(answer.citations) + 1
+    assert [one.number for one in answer.more] == list(range(first, first + len(answer.more)))
+    cited = {(one.source_id, one.start) for one in answer.citations}
+    assert not cited & {(one.source_id, one.start) for one in answer.more}
+
+
+def test_doubt_is_said(article: Library) -> None:
+    answer = Assistant(article).ask("When was Shigeru Ishiba born?")
+    assert answer.notice == DOUBTFUL
+    assert answer.strength < 0.3
+
+
+def test_a_greeting_is_not_searched_for(ask: Callable[[str], Answer]) -> None:
+    for greeting in ("Hello!", "thank you", "こんにちは"):
+        answer = ask(greeting)
+        assert answer.outcome == "answered"
+        assert "Ask what the sources" in answer.text
+        assert answer.hits == ()
+
+
+def test_who_wrote_a_source_is_told_from_the_catalog(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    (folder / "a.md").write_text(
+        "---\ntitle: Ferry subsidy review\nauthor: A. Writer\ndate: 2021\n---\nFerries cost money."
+    )
+    (folder / "b.md").write_text("---\ntitle: Rice\nauthor: B. Writer\n---\nRice is grown.")
+    library = make_library()
+    sync(library, folder)
+    answer = Assistant(library).ask("Who wrote the ferry subsidy review?")
+    assert "A. Writer" in answer.text
+    assert "B. Writer" not in answer.text
+    assert Assistant(library).ask("Who wrote to the king?").hits != ()
