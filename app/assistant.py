@@ -6,7 +6,7 @@ without one, or when the model fails, it quotes. It keeps nothing between questi
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from langchain_core.language_models import BaseChatModel
 
@@ -16,9 +16,10 @@ from app.evidence import Evidence, gather, unknown_words
 from app.followups import names_in, stand_alone
 from app.holdings import Told, about_library
 from app.ledger import Ledger
+from app.offering import budget_of, offer
 from app.quoting import choose
 from app.silence import explain, judge
-from app.writing import SILENT, offer, write
+from app.writing import Again, Aside, write
 from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
@@ -29,6 +30,8 @@ LONGEST_QUESTION = 4000  # characters
 PASSAGES = 8  # read for an answer
 QUOTING = "none (quotes)"
 CATALOG = "none (catalog)"
+_HOLDING = ("verbatim", "supported", "partial")
+_REFUTED = ("unsupported", "contradicted")
 
 
 class Assistant:
@@ -72,7 +75,7 @@ class Assistant:
             yield from self._tell(question, told, numbering, clock)
             return
         turns = [replace(turn, text=_clean(turn.text)) for turn in history]
-        query = stand_alone(question, turns, self._model)
+        query = stand_alone(question, turns, self._model, stopped)
         yield Searching(query.whole)
         hits = tuple(self.library.search(query, PASSAGES, scope))
         numbering.found(hits)
@@ -82,23 +85,16 @@ class Assistant:
         outcome = self._judge(query, evidence, scope)
         clock.lap("evidence")
         said: list[Sentence] = []
-        notice, model = "", self.model_name
+        course = _Course(self.model_name)
         if outcome == "answered":
-            try:
-                for event in self._say(query.whole, hits, evidence, numbering, stopped):
-                    if isinstance(event, Said):
-                        said.append(event.sentence)
-                    yield event
-            except ModelUnavailable as error:
-                notice, model = f"{error} Until then, the sources’ own words are quoted.", QUOTING
-                said, numbering = [], Numbering(self.library)
-                numbering.found(hits)
-                yield Restarted()
-                for event in self._quote(evidence, numbering):
+            for event in self._say(query.whole, hits, evidence, numbering, stopped, course):
+                if isinstance(event, Said):
                     said.append(event.sentence)
-                    yield event
+                if isinstance(event, Restarted):
+                    said.clear()
+                yield event
             if stopped():
-                notice = "Stopped before the end."
+                course.notice = "Stopped before the end."
             elif not said:
                 outcome = "not_found"
         clock.lap("answer")
@@ -111,9 +107,11 @@ class Assistant:
                 sentences=tuple(said),
                 citations=tuple(numbering.citations),
                 hits=hits,
-                model=model,
-                notice=notice,
+                model=course.model,
+                notice=course.notice,
                 timings=clock.laps,
+                missing=course.missing if said else "",
+                raw="".join(course.raw),
             )
         )
 
@@ -168,21 +166,56 @@ class Assistant:
         evidence: Sequence[Evidence],
         numbering: Numbering,
         stopped: Callable[[], bool],
-    ) -> Iterator[Said | Draft]:
+        course: "_Course",
+    ) -> Iterator[Said | Draft | Restarted]:
+        """The sentences of the answer: the model's, or quotations where there is none or it fails.
+
+        It has also failed when no word it wrote holds: a reader who has to defend each sentence
+        is served by the sources' own words, not by a page of struck ones.
+        """
         if self._model is None:
             yield from self._quote(evidence, numbering)
             return
-        offered = offer(self.library, hits)
-        for written in write(self._model, self.library, query, offered, stopped):
-            if isinstance(written, str):
-                if not SILENT.startswith(written.strip()[: len(SILENT)]):
+        try:
+            yield from self._write(self._model, query, hits, numbering, stopped, course)
+            problem = "" if stopped() else course.problem
+        except ModelUnavailable as error:
+            problem = str(error)
+        if problem or (course.silent and not course.holding and not stopped()):
+            numbering.restart()
+            yield Restarted()
+        if problem:
+            course.notice = f"{problem} The sources’ own words are quoted instead."
+            course.model = QUOTING
+            yield from self._quote(evidence, numbering)
+
+    def _write(
+        self,
+        model: BaseChatModel,
+        query: str,
+        hits: Sequence[Hit],
+        numbering: Numbering,
+        stopped: Callable[[], bool],
+        course: "_Course",
+    ) -> Iterator[Said | Draft | Restarted]:
+        """What the model writes, each sentence checked; the course notes how it went."""
+        offered = offer(self.library, hits, budget_of(model))
+        for written in write(model, self.library, query, offered, stopped, course.raw):
+            match written:
+                case str():
                     yield Draft(written)
-                continue
-            if SILENT in written.text:
-                return
-            numbers = tuple(numbering.cite(*offered[number]) for number in written.ids)
-            sentence = self._checked(written.text, numbers, numbering)
-            yield Said(sentence, tuple(numbering.citations))
+                case Again():
+                    course.holding = 0
+                    numbering.restart()
+                    yield Restarted()
+                case Aside(kind):
+                    course.heed(kind)
+                case _:
+                    numbers = tuple(numbering.cite(*offered[number]) for number in written.ids)
+                    sentence = self._checked(written.text, numbers, numbering)
+                    course.holding += sentence.verdict in _HOLDING
+                    course.said += 1
+                    yield Said(sentence, tuple(numbering.citations))
 
     def _quote(self, evidence: Sequence[Evidence], numbering: Numbering) -> Iterator[Said]:
         for one in choose(evidence):
@@ -204,7 +237,7 @@ class Assistant:
         self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
-            return " ".join(with_numbers(sentence.text, sentence.citations) for sentence in said)
+            return " ".join(marked(sentence) for sentence in said)
         return explain(
             outcome,
             empty=not self.library.database.count("source"),
@@ -217,6 +250,42 @@ def with_numbers(text: str, citations: Sequence[int]) -> str:
     """A sentence as it is read, with its citations: `It rained. [1][2]`."""
     marks = "".join(f"[{number}]" for number in citations)
     return f"{' '.join(text.split())} {marks}".rstrip()
+
+
+def marked(sentence: Sentence) -> str:
+    """A sentence with its citations and, where what it cites does not bear it out, that word."""
+    doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
+    return with_numbers(sentence.text, sentence.citations) + doubt
+
+
+@dataclass(slots=True)
+class _Course:
+    """How answering one question went: who answered, and what is to be told of it."""
+
+    model: str
+    notice: str = ""
+    missing: str = ""
+    silent: bool = False
+    said: int = 0
+    holding: int = 0  # sentences of the model that hold at least in part
+    raw: list[str] = field(default_factory=list)
+
+    def heed(self, kind: str) -> None:
+        """Something that the model let see beside its sentences."""
+        if kind == "silent":
+            self.silent = True
+            self.missing = "The model found no more in the sources: part of the question is open."
+        else:
+            self.notice = "The model repeated itself or went on and on, so it was cut off."
+
+    @property
+    def problem(self) -> str:
+        """Why what the model wrote is no answer; empty if it is one, or says that there is none."""
+        if self.holding or self.silent:
+            return ""
+        if not self.said:
+            return "The model wrote nothing that could be used."
+        return "Nothing that the model wrote is borne out by what it cites."
 
 
 class _Clock:
