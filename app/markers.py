@@ -13,9 +13,15 @@ from app.markup import Clean, cleaned, in_list
 from vectorstore.sentences import Span, sentences
 
 _BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")
-_HALF = re.compile(
-    r"\s*\(?\\?[\[【(（［<][^\]】)）］>\n]{0,40}$|(?<=[\]】］])\s*(?:[,;、&]|and?)\s*$"
+_HALF = re.compile(  # what may be the beginning of a marker, a tag or a list of sources
+    r"\s*\(?\\?[\[【(（［][^\]】)）］\n]{0,40}$|<(?:[/|A-Za-z][^<>\n]{0,40})?$"
+    r"|(?<=[\]】］])\s*(?:[,;、&]|and?)\s*$|\b(?:sources?|references?|citations?)[:：]\s*$",
+    re.IGNORECASE,
 )
+_CUT_OFF = re.compile(r"\s*[\[【(（［]\^?[\d\s,;–-]*$")
+_ENDING = frozenset(".!?…。！？\n]】］)）>")
+_LOOKS = 4  # words or characters after the end of a sentence: marks, the first word of the next
+_LONGEST_DRAFT = 2500  # characters
 _LEAD_IN = (":", "：")
 
 
@@ -44,6 +50,7 @@ class MarkerStream:
         self._offered = offered
         self._text = ""
         self._from = 0  # where what has not been handed out begins
+        self._due = 0  # how many words more can show that a sentence is whole
 
     def feed(self, piece: str) -> list[Written]:
         """Add a piece; returns the sentences that it completes.
@@ -54,18 +61,25 @@ class MarkerStream:
         """
         found: list[Written] = []
         for character in piece:
+            if character.isspace() and self._text[-2:].isspace() and len(self._text) > 1:
+                continue
             self._text += character
-            if _BOUNDARY.match(character):
+            if character in _ENDING:
+                self._due = _LOOKS
+            if self._due and _BOUNDARY.match(character):
+                self._due -= 1
                 found += self._whole()
         return found
 
     def finish(self) -> list[Written]:
         """The stream has ended: what is left."""
-        parsed, self._from = self._parsed(), len(self._text)
+        parsed, self._from = self._parsed(_CUT_OFF), len(self._text)
         return _joined(parsed)
 
     def draft(self) -> str:
-        """The sentence that is being written, as far as it can be shown."""
+        """The sentence that is being written, as far as it can be shown; empty if it is endless."""
+        if len(self._text) - self._from > _LONGEST_DRAFT:
+            return ""
         return " ".join(one.written.text for one in self._parsed())
 
     def _whole(self) -> list[Written]:
@@ -78,9 +92,10 @@ class MarkerStream:
         self._from = parsed[count - 1].end
         return _joined(parsed[:count])
 
-    def _parsed(self) -> list[_Parsed]:
+    def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_Parsed]:
+        """The sentences of what has not been handed out, without an end that is `unsure`."""
         end = len(self._text)
-        if half := _HALF.search(self._text, self._from):
+        if half := unsure.search(self._text, self._from):
             end = half.start()
         clean = cleaned(self._text, self._from, end, self._offered)
         spans = [s for s in sentences(clean.text) if re.search(r"\w", clean.text[slice(*s)])]

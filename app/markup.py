@@ -21,25 +21,27 @@ _SQUARE = (
 _SQUARES = rf"(?:{_SQUARE})(?:\s*(?:[,;、]|\band\b|&)?\s*(?:{_SQUARE}))*"
 _TOKEN = re.compile(
     rf"""
-    (?P<marker> \s*(?:\b(?:sources?|references?|citations?|出典)[:：]\s*)?
-        (?: [(（]\s*{_WORD}{_SQUARES}\s*[)）] | {_SQUARES} ) )
-  | (?P<round> \s*[(（]{_INSIDE}[)）] )
-  | (?P<super> (?:(?<=[.!?,;:)”"’'。、」])|(?<=[A-Za-z]{{4}}))[⁰¹²³⁴-⁹]+(?:[,˒][⁰¹²³⁴-⁹]+)* )
-  | (?P<definition> ^[ \t]*\[\^?\d+\]:[^\n]* )
-  | (?P<tail> ^[\W_]*(?:(?:sources?|references?|citations?|footnotes?)(?:[ ](?:used|cited))?
+    (?P<definition> \s*^[ \t]*\[\^?\d+\]:[^\n]* )
+  | (?P<tail> \s*^[\W_]*(?:(?:sources?|references?|citations?|footnotes?)(?:[ ](?:used|cited))?
         |bibliography|works[ ]cited|出典|参考文献|參考文獻|参考资料|來源|来源|引用元?|脚注)
         [ \t*_]*(?:[:：][\s\S]*|$[\s\S]*) )
-  | (?P<line> ^[ \t]*(?:(?:```|~~~)[^\n]*
+  | (?P<marker> \s*(?:(?<=[^\n][ \t])(?:sources?|references?|citations?|出典)[:：][ \t]*)?
+        (?: [(（]\s*{_WORD}{_SQUARES}\s*[)）] | {_SQUARES} ) )
+  | (?P<round> \s*[(（]{_INSIDE}[)）] )
+  | (?P<super> (?:(?<=[.!?,;:)”"’'。、」])|(?<=[A-Za-z]{{4}}))[⁰¹²³⁴-⁹]+
+        (?:[,˒\s]{{0,2}}[⁰¹²³⁴-⁹]+)* )
+  | (?P<line> </?(?:br|p|li|div)\b[^<>\n]{{0,80}}> | ^[ \t]*(?:(?:```|~~~)[^\n]*
         | (?:[-*_=|:][ \t]*){{3,}}
         | \#{{1,6}}[ \t]+(?![^\n]*(?:\[\d|[.!?。][*_\s]*$))[^\n]*
-        | \*\*(?![^\n]*[.!?。]\*\*)[^*\n\[]{{1,60}}\*\*:? )[ \t]*$ )
+        | \*\*(?![^\n]*[.!?。]\*\*)[^*\n\[_]{{1,60}}\*\*:? )[ \t]*$ )
   | (?P<label> ^[ \t]*\**(?:final[ ])?(?:answer|response|回答|答え|答案)\**\s*[:：]\**[ \t]* )
   | (?P<prefix> ^[ \t]*(?:>[ \t]?|\#{{1,6}}[ \t]+|\|[ \t]*)
         | ^[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{{1,2}}|[a-z])[.)）])[ \t]+ )
   | !?\[(?P<link> [^\[\]\n]*[^\W\d][^\[\]\n]* )\]\([^()\s]{{0,400}}\)
+  | \\(?P<escaped> [][_*\#`.()-] )
   | (?P<noise> </?[A-Za-z][^<>\n]{{0,80}}> | <\|[^<>\n]{{0,40}}\|> | \[/?INST\] | <</?SYS>>
         | [ \t]*\|[ \t]*$ | \*{{2,3}} | (?<!\d)\*(?=\S) | (?<=[^\s\d])\* | (?<!\w)_{{1,3}}(?=\w)
-        | (?<=[\w.!?。,;:])_{{1,3}}(?!\w) | `+ | ~~ | \\(?=[][_*\#`.()-]) )
+        | (?<=[\w.!?。,;:])_{{1,3}}(?!\w) | `+ | ~~ )
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
@@ -93,9 +95,9 @@ def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
         text += raw[last : match.start()]
         places += range(last, match.start())
         last = match.end()
-        if kind == "link":
-            text += match["link"]
-            places += range(match.start("link"), match.end("link"))
+        if kind in ("link", "escaped"):
+            text += match[kind]
+            places += range(match.start(kind), match.end(kind))
         elif kind == "tail" and (start or text.strip()):
             last = end
             break

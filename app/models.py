@@ -15,7 +15,7 @@ from langchain_core.language_models import BaseChatModel
 from vectorstore.errors import ModelUnavailable
 
 _TIMEOUT = 120  # seconds without a word from a server
-_LONGEST_ANSWER = 2000  # tokens, reasoning included
+_LONGEST_ANSWER = 800  # tokens, reasoning included
 _CONTEXT = 8192  # tokens
 # Trying again is left to `listening.py`, which can be stopped. Ollama takes its limits otherwise,
 # and cuts off without a word what does not fit into a window that is smaller by default.
@@ -96,5 +96,4 @@ def _local(path: Path) -> BaseChatModel:
         timeout=_TIMEOUT,
         max_retries=0,
         max_completion_tokens=_LONGEST_ANSWER,
-        profile={"max_input_tokens": _CONTEXT - _LONGEST_ANSWER},
     )

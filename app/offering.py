@@ -21,7 +21,7 @@ _LARGEST_BUDGET = 8000  # more than all passages of an answer
 _REST = 1700  # tokens for instructions, a long question and the answer
 _WIDE = "\u2e80"  # from here on mostly Chinese, Japanese and Korean
 _LONGEST_TITLE = 200  # characters
-_TAG = re.compile(r"[<＜](?=\s*[/／|｜!?A-Za-z<＜])|(?<=[|｜/A-Za-z0-9\"'’_>＞-])\s?[>＞]")
+_TAG = re.compile(r"[<＜](?=\s*[/／|｜!?A-Za-z<＜])|(?<=[|｜/A-Za-z0-9\"'’_>＞-])[>＞]")
 _BRACKETS = re.compile(
     r"[\[【［](\s*[^\[\]【】［］]{0,20}?(?:\d|/?INST|/?SYS)[^\[\]【】［］]{0,20})[\]】］]"
 )

@@ -31,11 +31,11 @@ class Reasoning:
                 if not (close := _CLOSE.search(self._held)):
                     self._held = self._held[-_LONGEST_TAG:]
                     return out
-                self._held, self._inside = self._held[close.end() :].lstrip(), False
+                self._held, self._inside = self._held[close.end() :], False
                 continue
             opened, close = _OPEN.search(self._held), _CLOSE.search(self._held)
             if close and not (opened and opened.start() < close.start()):
-                self._held, out, self.anew = self._held[close.end() :].lstrip(), "", True
+                self._held, out, self.anew = self._held[close.end() :], "", True
             elif opened:
                 out += self._held[: opened.start()]
                 self._held, self._inside = self._held[opened.end() :], True

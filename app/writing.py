@@ -43,6 +43,7 @@ _MEANS_SILENT = re.compile(
     r"(?:提到|提及|说明|說明|信息|資訊)",
     re.IGNORECASE,
 )
+_WORD_ENDS = re.compile(r"[\s\u2e80-\uffef]")
 _WHOLE = re.compile(r"[.!?…。！？][\"'”’»)）」』]*$")
 
 
@@ -127,8 +128,10 @@ class _Page:
         if not self.full and self._length > _LONGEST:
             self.full = True
             yield Aside("endless")
+        if self.full or not _WORD_ENDS.search(text):
+            return
         draft = self._stream.draft()
-        if not self.full and draft and not _may_be_silent(draft):
+        if draft and not _may_be_silent(draft):
             yield draft
 
     def finish(self, *, cut: bool) -> Iterator[Written | Aside | Again | str]:

@@ -20,6 +20,7 @@ from app.assistant import PASSAGES
 from app.citations import Numbering
 from app.ledger import Ledger
 from app.listening import Patience
+from app.markers import Written
 from app.models import chat_model
 from app.offering import budget_of, offer
 from app.writing import write
@@ -41,7 +42,7 @@ _PATIENCE = Patience(first=600, between=120, whole=1200, tries=1)
 def written(
     model: str = typer.Option("", help="PROVIDER:NAME; else the small one of the tests."),
     show: bool = typer.Option(False, help="With --recount: print each wrong verdict."),
-    keep: Path | None = typer.Option(None, help="Write the sentences to this file."),
+    keep: str = typer.Option("", help="Add the sentences to this file, to judge."),
     recount: bool = typer.Option(False, help="Check the judged sentences of written.jsonl."),
 ) -> None:
     """Let a model answer on the article, or recount what the ledger says of what one wrote."""
@@ -50,14 +51,18 @@ def written(
         if recount:
             _recount(library, show)
             return
-        said = list(_asked(library, model or _small_model()))
-    for number, one in enumerate(said, start=1):
-        typer.echo(f"{number:>3}. {one['verdict']:<13} {one['sentence']}\n     {one['reason']}")
-    verdicts = Counter(one["verdict"] for one in said)
-    typer.echo(f"\n{len(said)} sentences: " + ", ".join(f"{n} {v}" for v, n in verdicts.items()))
-    if keep:
-        lines = [json.dumps({**one, "judged": ""}, ensure_ascii=False) for one in said]
-        keep.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        verdicts: Counter[str] = Counter()
+        for one in _asked(library, model or _small_model()):
+            verdicts[one["verdict"]] += 1
+            typer.echo(
+                f"{one['id']:<15} {one['verdict']:<13} {one['sentence']}\n   {one['reason']}"
+            )
+            if keep:
+                line = json.dumps({**one, "judged": ""}, ensure_ascii=False)
+                with Path(keep).open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
+    typer.echo(f"{verdicts.total()} sentences: {counts}")
 
 
 def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
@@ -72,7 +77,7 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
         offered = offer(library, hits, budget_of(model))
         numbering = Numbering(library)
         for one in write(model, library, question.text, offered, patience=_PATIENCE):
-            if isinstance(one, str) or not hasattr(one, "ids"):
+            if not isinstance(one, Written):
                 continue
             cited = [numbering.citations[numbering.cite(*offered[i]) - 1] for i in one.ids]
             judged = ledger.check(one.text, [citation.quote for citation in cited])
