@@ -22,6 +22,7 @@ _CUT_OFF = re.compile(r"\s*[\[【(（［]\^?[\d\s,;–-]*$")
 _ENDING = frozenset(".!?…。！？\n]】］)）>")
 _LOOKS = 4  # words or characters after the end of a sentence: marks, the first word of the next
 _LONGEST_DRAFT = 2500  # characters
+_LONGEST_LIST = 30  # sentences; a longer list is not waited for
 _LEAD_IN = (":", "：")
 
 
@@ -87,6 +88,8 @@ class MarkerStream:
         count = len(parsed) - 1
         while count > 0 and parsed[count].item and _belongs(parsed[count - 1]):
             count -= 1
+        if len(parsed) > _LONGEST_LIST:
+            count = len(parsed) - 1
         if count < 1:
             return []
         self._from = parsed[count - 1].end
