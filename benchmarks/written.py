@@ -2,7 +2,9 @@
 
 `written` asks a model twenty of the questions of article.jsonl and prints each sentence with its
 verdict; `--keep` writes them down for a person to judge. `written --recount` asks no model: it
-lets the present ledger check the sentences of written.jsonl, which were judged by hand.
+lets the present ledger check the sentences of written.jsonl, which were judged by hand, each with
+what the model cites for it and, because the small model cites nothing, once more with the sentence
+of the article that shares most words with it (`cited_by` tells which).
 """
 
 import importlib.util
@@ -93,23 +95,22 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
 def _recount(library: Library, show: bool) -> None:
     text = library.catalog.text(library.catalog.sources()[0].id)
     ledger = Ledger(library)
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for line in JUDGED.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
         judged = ledger.check(one["sentence"], [text[start:end] for start, end in one["cited"]])
-        counts[one["judged"], judged.verdict] += 1
+        counts[one["cited_by"], one["judged"], judged.verdict] += 1
         wrong = (judged.verdict in MARKED) == (one["judged"] == "supported")
         if show and wrong:
             typer.echo(f"{one['judged']}, but {judged.verdict}: {one['sentence']}")
             typer.echo(f"   {judged.reason}")
-    for truth in ("unsupported", "supported"):
-        verdicts = {
-            verdict: n for (judged_as, verdict), n in sorted(counts.items()) if judged_as == truth
-        }
-        marked = sum(n for verdict, n in verdicts.items() if verdict in MARKED)
-        listed = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
+    for who, truth in sorted({(who, truth) for who, truth, _ in counts}):
+        found = {v: n for (by, was, v), n in sorted(counts.items()) if (by, was) == (who, truth)}
+        marked = sum(n for verdict, n in found.items() if verdict in MARKED)
+        listed = ", ".join(f"{n} {verdict}" for verdict, n in found.items())
         typer.echo(
-            f"{truth} by hand: {sum(verdicts.values())}, of which marked {marked} ({listed})"
+            f"cited by the {who}, {truth} by hand: {sum(found.values())}, "
+            f"of which marked {marked} ({listed})"
         )
 
 
