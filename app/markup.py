@@ -72,10 +72,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """`text` without markup and markers; `places` tells where in the raw text each character was.
-
-    `round_too` says that `(1)` counts as a marker, because no square one was written.
-    """
+    """`text` without markup and markers; `places` are where its characters were in the raw text."""
 
     text: str
     places: tuple[int, ...]
