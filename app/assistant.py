@@ -10,49 +10,36 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from app.asked import marks
 from app.citations import Numbering
-from app.conflicts import disagreements
-from app.events import Done, Draft, Event, Found, Restarted, Said, Searching
-from app.evidence import Evidence, unknown_words
+from app.events import Done, Event, Found, Said, Searching
+from app.evidence import unknown_words
 from app.followups import stand_alone
 from app.holdings import Told, about_library
 from app.ledger import Ledger
-from app.looking import Looked, copies_of, look
-from app.quoting import choose, further
+from app.looking import Looked, look
+from app.making import QUOTING, Making
 from app.silence import explain
-from app.writing import SILENT, offer, write
-from vectorstore.errors import BadInput, ModelUnavailable
+from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.records import (
-    EVERYTHING,
-    Answer,
-    Citation,
-    Conflict,
-    Hit,
-    Outcome,
-    Scope,
-    Sentence,
-    Turn,
-)
+from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 
 LONGEST_QUESTION = 4000  # characters
-QUOTING = "none (quotes)"
 CATALOG = "none (catalog)"
 DOUBTFUL = "It is not sure that these sentences answer the question: read what stands around them."
+_REFUTED = ("unsupported", "contradicted")
 
 
 class Assistant:
-    """Answers questions about a library."""
+    """Answers questions about a library. `model` writes; None where the sources are quoted."""
 
     def __init__(
         self, library: Library, model: BaseChatModel | None = None, model_name: str = QUOTING
     ) -> None:
         """Without a `model` the answers are quotations."""
         self.library = library
+        self.model = model
         self.model_name = model_name
         self.ledger = Ledger(library)
-        self._model = model
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question; raises BadInput for one that cannot be asked."""
@@ -77,172 +64,82 @@ class Assistant:
         question = _asked(question)
         for source_id in scope.sources or ():
             self.library.catalog.source(source_id)
+        known = ""
         numbering = Numbering(self.library)
         told = about_library(self.library, question, scope, numbering)
         if told is not None:
-            yield from self._tell(question, told, numbering, clock)
+            yield Searching(question)
+            yield Found(())
+            yield from (Said(one, tuple(numbering.citations)) for one in told.sentences)
+            clock.lap("answer")
+            yield Done(replace(self._told(question, told, numbering, clock), library=known))
             return
-        turns = [replace(turn, text=_clean(turn.text)) for turn in history]
-        query = stand_alone(question, turns, self._model)
+        turns = [replace(turn, text=clean(turn.text)) for turn in history]
+        query = stand_alone(question, turns, self.model, stopped)
         yield Searching(query.whole)
         looked = look(self.library, query, scope)
-        numbering.found(looked.hits)
         clock.lap("search")
         yield Found(looked.hits)
-        outcome = looked.outcome
-        said: list[Sentence] = []
-        notice, model = "", self.model_name
-        if outcome == "answered":
-            try:
-                for event in self._say(query.whole, looked, numbering, stopped):
-                    if isinstance(event, Said):
-                        said.append(event.sentence)
-                    yield event
-            except ModelUnavailable as error:
-                notice, model = f"{error} Until then, the sources’ own words are quoted.", QUOTING
-                said, numbering = [], Numbering(self.library)
-                numbering.found(looked.hits)
-                yield Restarted()
-                for event in self._quote(looked, numbering):
-                    said.append(event.sentence)
-                    yield event
-            if stopped():
-                notice = "Stopped before the end."
-            elif not said:
-                outcome = "not_found"
-        conflicts: list[Conflict] = []
-        if said:
-            for conflict, sentence in self._conflicts(looked, numbering):
-                conflicts.append(conflict)
-                if sentence:
-                    said.append(sentence)
-                    yield Said(sentence, tuple(numbering.citations))
+        making = Making(self.library, self.ledger, looked, self.model_name)
+        if looked.outcome == "answered":
+            if self.model is None:
+                yield from making.quote()
+            else:
+                yield from making.write(self.model, query.whole, stopped)
+            if not stopped():
+                yield from making.disagree()
         clock.lap("answer")
-        if outcome == "answered" and looked.doubtful and not notice:
+        answer = self._answer(question, looked, making, stopped=stopped())
+        yield Done(
+            replace(answer, query=query.whole, timings=clock.laps, library=known, scope=scope)
+        )
+
+    def _answer(self, question: str, looked: Looked, making: Making, *, stopped: bool) -> Answer:
+        """What was made, as a record."""
+        outcome, notice = looked.outcome, making.notice
+        if stopped and outcome == "answered":
+            notice = "Stopped before the end."
+        elif outcome == "answered" and not making.said:
+            outcome = "not_found"
+        elif outcome == "answered" and looked.doubtful and not notice:
             notice = DOUBTFUL
-        yield Done(
-            Answer(
-                question=question,
-                query=query.whole,
-                outcome=outcome,
-                text=self._text(question, outcome, said, looked.hits),
-                sentences=tuple(said),
-                citations=tuple(numbering.citations),
-                hits=looked.hits,
-                model=model,
-                notice=notice,
-                timings=clock.laps,
-                more=self._more(looked, numbering) if said else (),
-                missing=looked.missing if said else "",
-                strength=round(looked.strength, 4),
-                conflicts=tuple(conflicts),
-                scope=scope,
-            )
+        return Answer(
+            question=question,
+            query=question,
+            outcome=outcome,
+            text=self._text(question, outcome, making.said, looked.hits),
+            sentences=tuple(making.said),
+            citations=tuple(making.numbering.citations),
+            hits=looked.hits,
+            model=making.model,
+            notice=notice,
+            more=making.more() if making.said else (),
+            missing=making.missing if making.said else "",
+            strength=round(looked.strength, 4),
+            conflicts=tuple(making.conflicts),
+            raw="".join(making.raw),
         )
 
-    def _tell(
-        self, question: str, told: Told, numbering: Numbering, clock: "_Clock"
-    ) -> Iterator[Event]:
+    def _told(self, question: str, told: Told, numbering: Numbering, clock: "_Clock") -> Answer:
         """An answer about the library itself, for which nothing is searched and no model asked."""
-        yield Searching(question)
-        yield Found(())
-        for sentence in told.sentences:
-            yield Said(sentence, tuple(numbering.citations))
-        clock.lap("answer")
-        yield Done(
-            Answer(
-                question=question,
-                query=question,
-                outcome=told.outcome,
-                text=told.text or self._text(question, told.outcome, told.sentences, ()),
-                sentences=told.sentences,
-                citations=tuple(numbering.citations),
-                hits=(),
-                model=CATALOG,
-                timings=clock.laps,
-            )
+        return Answer(
+            question=question,
+            query=question,
+            outcome=told.outcome,
+            text=told.text or self._text(question, told.outcome, told.sentences, ()),
+            sentences=told.sentences,
+            citations=tuple(numbering.citations),
+            hits=(),
+            model=CATALOG,
+            timings=clock.laps,
+            strength=float(told.outcome == "answered"),
         )
-
-    def _say(
-        self,
-        query: str,
-        looked: Looked,
-        numbering: Numbering,
-        stopped: Callable[[], bool],
-    ) -> Iterator[Said | Draft]:
-        if self._model is None:
-            yield from self._quote(looked, numbering)
-            return
-        offered = offer(self.library, looked.hits)
-        for written in write(self._model, self.library, query, offered, stopped):
-            if isinstance(written, str):
-                if not SILENT.startswith(written.strip()[: len(SILENT)]):
-                    yield Draft(written)
-                continue
-            if SILENT in written.text:
-                return
-            numbers = tuple(numbering.cite(*offered[number]) for number in written.ids)
-            sentence = self._checked(written.text, numbers, numbering)
-            yield Said(sentence, tuple(numbering.citations))
-
-    def _quote(self, looked: Looked, numbering: Numbering) -> Iterator[Said]:
-        questions = [part.query.text for part in looked.answering]
-        for one in choose([part.evidence for part in looked.answering]):
-            sentence = self._quoted(one, numbering)
-            found = next((marks(text, one.text) for text in questions if marks(text, one.text)), ())
-            yield Said(replace(sentence, marks=found), tuple(numbering.citations))
-
-    def _quoted(self, one: Evidence, numbering: Numbering) -> Sentence:
-        number = numbering.cite(one.passage, one.start, one.end)
-        return self._checked(one.text, (number,), numbering)
-
-    def _conflicts(
-        self, looked: Looked, numbering: Numbering
-    ) -> Iterator[tuple[Conflict, Sentence | None]]:
-        """Where what is cited and what else was found do not agree, and what has to be added."""
-        every = [one for part in looked.answering for one in part.evidence]
-        others = [one for part in looked.answering for one in copies_of(self.library, part)]
-        cited = [one for one in every if numbering.number_of(one.passage, one.start, one.end)]
-        told = set()
-        for one, other, reason in disagreements(cited, [*every, *others]):
-            number = numbering.cite(one.passage, one.start, one.end)
-            known = numbering.number_of(other.passage, other.start, other.end)
-            sentence = None if known else self._quoted(other, numbering)
-            pair = (number, numbering.cite(other.passage, other.start, other.end))
-            if pair[::-1] not in told:
-                told.add(pair)
-                yield Conflict(pair, reason), sentence
-
-    def _more(self, looked: Looked, numbering: Numbering) -> tuple[Citation, ...]:
-        """What else bears on the question, numbered on from what is cited."""
-        parts = [part.evidence for part in looked.answering]
-        cited = [
-            one
-            for part in parts
-            for one in part
-            if numbering.number_of(one.passage, one.start, one.end)
-        ]
-        first = len(numbering.citations) + 1
-        return tuple(
-            replace(numbering.look_up(one.passage, one.start, one.end), number=number)
-            for number, one in enumerate(further(parts, cited), start=first)
-        )
-
-    def _checked(self, text: str, numbers: tuple[int, ...], numbering: Numbering) -> Sentence:
-        """A sentence with what the ledger says of it."""
-        cited = [numbering.citations[number - 1] for number in numbers]
-        judged = self.ledger.check(text, [citation.quote for citation in cited])
-        span = None
-        if judged.span:
-            which, start, end = judged.span
-            span = (cited[which].number, cited[which].start + start, cited[which].start + end)
-        return Sentence(text, numbers, judged.verdict, judged.reason, span)
 
     def _text(
         self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
-            return " ".join(with_numbers(sentence.text, sentence.citations) for sentence in said)
+            return " ".join(marked(sentence) for sentence in said)
         return explain(
             outcome,
             empty=not self.library.database.count("source"),
@@ -255,6 +152,12 @@ def with_numbers(text: str, citations: Sequence[int]) -> str:
     """A sentence as it is read, with its citations: `It rained. [1][2]`."""
     marks = "".join(f"[{number}]" for number in citations)
     return f"{' '.join(text.split())} {marks}".rstrip()
+
+
+def marked(sentence: Sentence) -> str:
+    """A sentence with its citations and, where what it cites does not bear it out, that word."""
+    doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
+    return with_numbers(sentence.text, sentence.citations) + doubt
 
 
 class _Clock:
@@ -271,14 +174,14 @@ class _Clock:
         self._last = moment
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """A text as it can be searched and stored."""
     return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
 
 
 def _asked(question: str) -> str:
     """The question, cleaned; raises BadInput if it is empty or endless."""
-    text = _clean(question)
+    text = clean(question)
     if not text:
         raise BadInput("The question is empty: write what you want to know.")
     if len(text) > LONGEST_QUESTION:

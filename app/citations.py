@@ -31,6 +31,11 @@ class Numbering:
         """Take note of which passages stand in other sources, too."""
         self._copies |= {hit.passage.id: hit.copies for hit in hits if hit.copies}
 
+    def restart(self) -> None:
+        """Forget all citations: the answer begins anew."""
+        self._numbers.clear()
+        self.citations = []
+
     def cite(self, passage: Passage, start: int, end: int) -> int:
         """The number for these words of a source, from 1."""
         key = (passage.source_id, start, end)

@@ -1,5 +1,6 @@
 """A chat model that says what it was told to say: for tests, and for trying the window."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,17 +8,24 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 
 class FakeChatModel(BaseChatModel):
     """Says what it was told to say, a few characters at a time; deterministic.
 
-    `breaks_after` makes it fail after so many pieces, as a server that goes down would.
+    `breaks_after` makes it fail after so many pieces, as a server that goes down would, but only
+    the first `breaks` times it is asked; `hangs_after` makes it fall silent after so many, for
+    `hangs` seconds. `asked` keeps the messages of each call.
     """
 
     says: str
     breaks_after: int | None = None
+    breaks: int = 1_000_000
+    hangs_after: int | None = None
+    hangs: float = 30.0
     piece: int = 4
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
@@ -30,9 +38,8 @@ class FakeChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        if self.breaks_after == 0:
-            raise ConnectionError("the server went away")
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=self.says))])
+        text = "".join(str(chunk.text) for chunk in self._stream(messages))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
 
     def _stream(
         self,
@@ -41,8 +48,12 @@ class FakeChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        self.asked.append(messages)
+        breaks_after = self.breaks_after if len(self.asked) <= self.breaks else None
         for number, first in enumerate(range(0, len(self.says), self.piece)):
-            if number == self.breaks_after:
+            if number == breaks_after:
                 raise ConnectionError("the server went away")
+            if number == self.hangs_after:
+                time.sleep(self.hangs)
             text = self.says[first : first + self.piece]
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))

@@ -8,13 +8,16 @@ out; where that fails, or what it writes was never talked about, the rule stands
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.holdings import is_about_library, named_in
+from app.listening import Patience, listen
+from app.reasoning import Reasoning
 from prompts import prompt
+from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Turn
 from vectorstore.search import Query
 from vectorstore.words import terms
@@ -52,11 +55,15 @@ _FEW_LOOSE = 4  # the same where it is no whole question: "egg donor a good busi
 _FURTHEST_BACK = 3  # questions
 _LONGEST = 400  # characters of a question written out by a model
 _MOST_TOLD = 600  # characters of each earlier answer that the model is shown
+_PATIENCE = Patience(first=60, between=30, whole=90, tries=1)  # the rule is there at once
 _log = logging.getLogger(__name__)
 
 
 def stand_alone(
-    question: str, history: Sequence[Turn], model: BaseChatModel | None = None
+    question: str,
+    history: Sequence[Turn],
+    model: BaseChatModel | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Query:
     """The question with what it leans on; a question that leans on nothing as it is.
 
@@ -76,7 +83,7 @@ def stand_alone(
         elif turn.role == "user" and said:
             context.append(turn.text)
             leaning = not turn.alone and leans(turn.text)
-    if context and model is not None and (written := _written_out(model, question, history)):
+    if context and model and (written := _written_out(model, question, history, stopped)):
         return Query(written)
     return Query(question, tuple(context))
 
@@ -112,20 +119,25 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and word.strip("?!.,;:") not in {"I", "I'm", "I’m", "I'd", "I’d"}
 
 
-def _written_out(model: BaseChatModel, question: str, history: Sequence[Turn]) -> str:
+def _written_out(
+    model: BaseChatModel, question: str, history: Sequence[Turn], stopped: Callable[[], bool]
+) -> str:
     """The question as the model writes it out; empty where it fails or brings in new words."""
     talk = "\n".join(f"{turn.role}: {turn.text[:_MOST_TOLD]}" for turn in history[-6:])
+    messages = [
+        SystemMessage(prompt("condense")),
+        HumanMessage(prompt("followup", conversation=talk, question=question)),
+    ]
+    reasoning, written = Reasoning(), ""
     try:
-        written = model.invoke(
-            [
-                SystemMessage(prompt("condense")),
-                HumanMessage(prompt("followup", conversation=talk, question=question)),
-            ]
-        )
-        text = " ".join(str(written.text).split()).strip("\"'“”")
-    except Exception as error:  # noqa: BLE001 - each provider raises what it likes
-        _log.warning("the model did not write the question out (%s)", type(error).__name__)
+        for piece in listen(model, messages, stopped, _PATIENCE):
+            part = reasoning.feed(piece)
+            written = part if reasoning.anew else written + part
+    except ModelUnavailable as error:
+        cause = type(error.__cause__ or error).__name__
+        _log.warning("the model did not write the question out (%s)", cause)
         return ""
+    text = " ".join((written + reasoning.finish()).split()).strip("\"'“”")
     known = {*terms(talk), *terms(question)}
     new = [term for term in terms(text) if term not in known]
     same = terms(text) == terms(question)

@@ -1,21 +1,29 @@
 """A model's stream to sentences with the ids they cite.
 
-The model was asked to end each sentence with ids in square brackets. Weak models write them in
-many ways (`[1, 2]`, `【1】`, `(1)`, before or after the full stop): all are read, ids that were
-never offered are dropped, and a marker that is only half there is held back.
+Pieces of text in, each sentence out once, when it is whole. Ids that were never offered are
+dropped, and a marker that is only half there is held back. How the text is cut into pieces makes
+no difference: it is read character by character.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from vectorstore.sentences import sentences
+from app.markup import Clean, cleaned, in_list
+from vectorstore.sentences import Span, sentences
 
-_MARKER = re.compile(r"\s*(?:\[([\d\s,;–-]+)\]|【([\d\s,;†–-]+)】|\((\d+(?:\s*,\s*\d+)*)\))")
-_WHOLE_WORDS = re.compile(r"\s|[\u3040-\u30ff\u3400-\u9fff。！？」』]")
-_HALF = re.compile(r"\s*[\[【(][\d\s,;–-]*$")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)|(\d+)")
-_WIDEST_RANGE = 10
+_BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")
+_HALF = re.compile(  # what may be the beginning of a marker, a tag or a list of sources
+    r"\s*\(?\\?[\[【(（［][^\]】)）］\n]{0,40}$|<(?:[/|A-Za-z][^<>\n]{0,40})?$"
+    r"|(?<=[\]】］])\s*(?:[,;、&]|and?)\s*$|\b(?:sources?|references?|citations?)[:：]\s*$",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(r"\s*[\[【(（［]\^?[\d\s,;–-]*$")
+_ENDING = frozenset(".!?…。！？\n]】］)）>")
+_LOOKS = 4  # words or characters after the end of a sentence: marks, the first word of the next
+_LONGEST_DRAFT = 2500  # characters
+_LONGEST_LIST = 30  # sentences; a longer list is not waited for
+_LEAD_IN = (":", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,72 +34,130 @@ class Written:
     ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    written: Written
+    place: int  # of its first character in the raw text
+    end: int  # of its last character or marker in the raw text
+    item: bool  # of a list
+    lone: tuple[int, ...]  # ids that stand on a line of their own after it
+
+
 class MarkerStream:
     """Collects the pieces of a stream; hands out each sentence once, when it is whole."""
 
     def __init__(self, offered: Collection[int]) -> None:
         """`offered` are the ids that the model was given."""
         self._offered = offered
-        self._text = ""  # what has not been handed out
+        self._text = ""
+        self._from = 0  # where what has not been handed out begins
+        self._due = 0  # how many words more can show that a sentence is whole
 
     def feed(self, piece: str) -> list[Written]:
         """Add a piece; returns the sentences that it completes.
 
         Whether a full stop ends a sentence depends on the word that follows, so a word that may
-        be half there is not looked at yet.
+        be half there is not looked at yet. A list is handed out when it ends, because the ids
+        that follow it may belong to all its items.
         """
-        self._text += piece
-        whole = list(_WHOLE_WORDS.finditer(self._text))
-        parsed = self._parsed(self._text[: whole[-1].end()]) if whole else []
-        if len(parsed) < 2:
-            return []
-        self._text = self._text[parsed[-1][1] :]
-        return [written for written, _ in parsed[:-1]]
+        found: list[Written] = []
+        for character in piece:
+            if character.isspace() and self._text[-2:].isspace() and len(self._text) > 1:
+                continue
+            self._text += character
+            if character in _ENDING:
+                self._due = _LOOKS
+            if self._due and _BOUNDARY.match(character):
+                self._due -= 1
+                found += self._whole()
+        return found
 
     def finish(self) -> list[Written]:
         """The stream has ended: what is left."""
-        parsed, self._text = self._parsed(self._text), ""
-        return [written for written, _ in parsed]
+        parsed, self._from = self._parsed(_CUT_OFF), len(self._text)
+        return _joined(parsed)
 
     def draft(self) -> str:
-        """The sentence that is being written, as far as it can be shown."""
-        return " ".join(written.text for written, _ in self._parsed(self._text))
+        """The sentence that is being written, as far as it can be shown; empty if it is endless."""
+        if len(self._text) - self._from > _LONGEST_DRAFT:
+            return ""
+        return " ".join(one.written.text for one in self._parsed())
 
-    def _parsed(self, text: str) -> list[tuple[Written, int]]:
-        """Sentences, each with the place in `text` where it begins."""
-        clean, marks, places = self._without_markers(_HALF.sub("", text))
-        spans = sentences(clean)
+    def _whole(self) -> list[Written]:
+        parsed = self._parsed()
+        count = len(parsed) - 1
+        while count > 0 and parsed[count].item and _belongs(parsed[count - 1]):
+            count -= 1
+        if len(parsed) > _LONGEST_LIST:
+            count = len(parsed) - 1
+        if count < 1:
+            return []
+        self._from = parsed[count - 1].end
+        return _joined(parsed[:count])
+
+    def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_Parsed]:
+        """The sentences of what has not been handed out, without an end that is `unsure`."""
+        end = len(self._text)
+        if half := unsure.search(self._text, self._from):
+            end = half.start()
+        clean = cleaned(self._text, self._from, end, self._offered)
+        spans = [s for s in sentences(clean.text) if re.search(r"\w", clean.text[slice(*s)])]
+        belonging = _assigned(clean, spans)
         parsed = []
-        for number, (start, end) in enumerate(spans):
-            until = spans[number + 1][0] if number + 1 < len(spans) else len(clean) + 1
-            # A marker before the first letter of the next sentence belongs to this one.
-            first = start if number else -1
-            ids = [i for place, some in marks if first < place <= until for i in some]
-            parsed.append((Written(clean[start:end], tuple(dict.fromkeys(ids))), places[start]))
+        for (first, last), marks in zip(spans, belonging, strict=True):
+            ids = dict.fromkeys(i for mark in marks for i in clean.marks[mark].ids)
+            text = clean.text[first:last].strip(" *_") or clean.text[first:last]
+            ends = [clean.places[last - 1] + 1, *(clean.marks[mark].end for mark in marks)]
+            lone = [clean.marks[m] for m in marks if clean.marks[m].place >= last]
+            parsed.append(
+                _Parsed(
+                    Written(text, tuple(ids)),
+                    clean.places[first],
+                    max(ends),
+                    in_list(self._text, clean.places[first]),
+                    tuple(i for mark in lone if mark.alone for i in mark.ids),
+                )
+            )
         return parsed
 
-    def _without_markers(self, text: str) -> tuple[str, list[tuple[int, list[int]]], list[int]]:
-        """The text without its markers, where in it each stood, and whence each character came."""
-        clean, last = "", 0
-        marks: list[tuple[int, list[int]]] = []
-        places: list[int] = []
-        for match in _MARKER.finditer(text):
-            ids = [i for i in _ids(match[1] or match[2] or match[3]) if i in self._offered]
-            if match[3] and not ids:
-                continue  # (2023) is a year, not an id
-            clean += text[last : match.start()]
-            places += range(last, match.start())
-            marks.append((len(clean), ids))
-            last = match.end()
-        return clean + text[last:], marks, [*places, *range(last, len(text))]
+
+def _assigned(clean: Clean, spans: Sequence[Span]) -> list[list[int]]:
+    """For each sentence the numbers of its marks.
+
+    A mark belongs to the sentence in which it stands or which it follows. One that opens a line
+    belongs to the sentence it opens, unless the one before has none: `It rained. ⏎ [1] He left.`
+    """
+    belonging: list[list[int]] = [[] for _ in spans]
+    for number, mark in enumerate(clean.marks):
+        before = [i for i, (first, _) in enumerate(spans) if first < mark.place]
+        which = before[-1] if before else 0
+        if before and mark.leads and which + 1 < len(spans) and mark.place >= spans[which][1]:
+            which += bool(belonging[which])
+        if spans:
+            belonging[which].append(number)
+    return belonging
 
 
-def _ids(inside: str) -> list[int]:
-    """The ids between two brackets: `1, 3-4` → 1, 3, 4."""
-    ids: list[int] = []
-    for low, high, one in _RANGE.findall(inside):
-        if one:
-            ids.append(int(one))
+def _belongs(one: _Parsed) -> bool:
+    """Whether a sentence belongs to the list that follows it."""
+    return one.item or one.written.text.endswith(_LEAD_IN)
+
+
+def _joined(parsed: Sequence[_Parsed]) -> list[Written]:
+    """The sentences; ids after a list go to its bare items, those of a list to its lead-in."""
+    found: list[Written] = []
+    following: list[_Parsed] = []  # the rest of the list, from the end
+    lone: tuple[int, ...] = ()
+    for one in reversed(parsed):
+        ids = one.written.ids
+        if one.item:
+            lone = lone or one.lone
+            ids = ids or lone
+            following.append(one)
         else:
-            ids += range(int(low), min(int(high), int(low) + _WIDEST_RANGE) + 1)
-    return ids
+            if following and not ids and one.written.text.endswith(_LEAD_IN):
+                union = [i for item in reversed(following) for i in item.written.ids or lone]
+                ids = tuple(dict.fromkeys(union))
+            following, lone = [], ()
+        found.append(Written(one.written.text, ids))
+    return found[::-1]

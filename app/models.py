@@ -15,8 +15,14 @@ from langchain_core.language_models import BaseChatModel
 from vectorstore.errors import ModelUnavailable
 
 _TIMEOUT = 120  # seconds without a word from a server
-_LONGEST_ANSWER = 800  # tokens
+_LONGEST_ANSWER = 800  # tokens, reasoning included
 _CONTEXT = 8192  # tokens
+# Trying again is left to `listening.py`, which can be stopped. Ollama takes its limits otherwise,
+# and cuts off without a word what does not fit into a window that is smaller by default.
+_LIMITS: dict[str, Any] = {"timeout": _TIMEOUT, "max_retries": 0}
+_LIMITS_OF: dict[str, dict[str, Any]] = {
+    "ollama": {"client_kwargs": {"timeout": _TIMEOUT}, "num_ctx": _CONTEXT}
+}
 
 
 def chat_model(name: str) -> BaseChatModel:
@@ -35,7 +41,7 @@ def chat_model(name: str) -> BaseChatModel:
         return _local(Path(rest).expanduser())
     from langchain.chat_models import init_chat_model
 
-    limits: dict[str, Any] = {} if provider == "ollama" else {"timeout": _TIMEOUT, "max_retries": 1}
+    limits = _LIMITS_OF.get(provider, _LIMITS)
     try:
         model: BaseChatModel = init_chat_model(
             rest, model_provider=provider, temperature=0, **limits
@@ -88,6 +94,6 @@ def _local(path: Path) -> BaseChatModel:
         api_key="none",  # type: ignore[arg-type]
         temperature=0,
         timeout=_TIMEOUT,
-        max_retries=1,
+        max_retries=0,
         max_completion_tokens=_LONGEST_ANSWER,
     )

@@ -1,37 +1,79 @@
-"""Answering with a model: what it is given, and what is made of what it writes.
+"""Answering with a model: what it is asked, and what is made of what it writes.
 
-The passages are offered as numbered sentences; the model has no tools and sees no secrets, and
-its citations are only numbers, which are resolved here. What it is told stands in `prompts/`.
+The model has no tools and sees no secrets, and its citations are only numbers, which are resolved
+here. What it is told stands in `prompts/`; what of the sources it sees is made in `offering.py`.
+Whether its sentences hold is not decided here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from app.listening import PATIENCE, Patience, listen
 from app.markers import MarkerStream, Written
+from app.offering import Offer, listed
+from app.reasoning import Reasoning
 from prompts import prompt
-from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
-from vectorstore.records import Hit, Passage
+from vectorstore.words import fold
 
 SILENT = "NOT_IN_SOURCES"
-_BUDGET = 9000  # characters of sources; about 2,300 tokens, which the smallest windows hold
+_LONGEST = 6000  # characters of an answer
+_MOST = 24  # sentences of an answer
+_REPEATS = 3  # sentences said again before the model is taken to run in circles
+_SILENT = re.compile(r"not[\\]?_in[\\]?_sources?|NOT[ -]IN[ -]SOURCES?", re.IGNORECASE)
+_LOUD = re.compile(r"\W*not in (?:the )?sources?\W*", re.IGNORECASE)
+# What weak models write in place of the word; only believed where no source is cited for it.
+_MEANS_SILENT = re.compile(
+    r"\b(?:I|we)(?:['’]m|['’]re| am| are)? (?:sorry|afraid|unable|not able)\b|"
+    r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|not possible to|impossible to) "
+    r"(?:be )?(?:answer|find|found|determine|say|tell|provide)|"
+    r"\b(?:sources?|sentences?|passages?|texts?|documents?|material|information|context|article)\b"
+    r"[^.]{0,40}\b(?:(?:do|does|did)(?:n['’]t| not)|lacks?|(?:is|are) silent)\b|"
+    r"\b(?:there is|there['’]s|has|have|contains?) no (?:information|mention|answer|evidence)\b|"
+    r"\bno (?:information|mention|answer) (?:is|was|about|on|of|in|regarding)\b|"
+    r"\b(?:is|are|was|were) not (?:mentioned|stated|provided|specified|given|addressed|answered|"
+    r"discussed|available|found)\b|"
+    r"(?:出典|資料|本文|情報源?|ソース|記事|文書|文).{0,24}(?:ありません|ない|ません|なし)。?$|"
+    r"(?:答え|回答|お答え).{0,6}(?:できません|られません|できない)|(?:分か|わか)りません|"
+    r"(?:无法|無法|不能|不知道).{0,6}(?:回答|确定|確定)|(?:没有|沒有|未|并未|並未).{0,8}"
+    r"(?:提到|提及|说明|說明|信息|資訊)",
+    re.IGNORECASE,
+)
+_WORD_ENDS = re.compile(r"[\s\u2e80-\uffef]")
+_WHOLE = re.compile(r"[.!?…。！？][\"'”’»)）」』]*$")
 
-Offer = tuple[Passage, int, int]  # the words of one numbered sentence
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """All that was written so far was the model's reasoning: the answer begins now."""
 
 
-def offer(library: Library, hits: Sequence[Hit]) -> dict[int, Offer]:
-    """The sentences of the best passages that fit the budget, numbered from 1."""
-    offered: dict[int, Offer] = {}
-    spent = 0
-    for hit in hits:
-        spent += len(hit.passage.text)
-        if offered and spent > _BUDGET:
-            break
-        for start, end in library.sentences_of(hit.passage):
-            offered[len(offered) + 1] = (hit.passage, start, end)
-    return offered
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something about the answer that is no sentence of it.
+
+    `silent`: the model says that the sources do not answer, or not further; `endless`: it ran in
+    circles or on and on, and was cut off.
+    """
+
+    kind: str
+
+
+def messages_for(library: Library, question: str, offered: dict[int, Offer]) -> list[BaseMessage]:
+    """Exactly what a model is given for a question; the same for the same, so it can be shown.
+
+    Raises UnknownSource if a source is gone meanwhile.
+    """
+    return [
+        SystemMessage(prompt("answer", silent=SILENT)),
+        HumanMessage(
+            prompt("question", sources=listed(library, offered), question=question, silent=SILENT)
+        ),
+    ]
 
 
 def write(
@@ -39,45 +81,89 @@ def write(
     library: Library,
     question: str,
     offered: dict[int, Offer],
-    stopped: Callable[[], bool],
-) -> Iterator[Written | str]:
+    stopped: Callable[[], bool] = lambda: False,
+    raw: list[str] | None = None,
+    patience: Patience = PATIENCE,
+) -> Iterator[Written | Aside | Again | str]:
     """The model's sentences as they become whole, and drafts (plain text) between them.
 
-    Ends at once when `stopped` says so. Raises ModelUnavailable when the model cannot be
-    reached or fails.
+    Every piece of what it writes is also put into `raw`. Ends at once when `stopped` says so; a
+    sentence that is half there then is dropped, for it may say the contrary of the whole. Raises
+    ModelUnavailable when the model cannot be reached, fails or hangs.
     """
-    messages = [
-        SystemMessage(prompt("answer", silent=SILENT)),
-        HumanMessage(prompt("question", sources=_listed(library, offered), question=question)),
-    ]
-    stream = MarkerStream(offered)
-    try:
-        for chunk in model.stream(messages):
-            if stopped():
-                break
-            yield from stream.feed(str(chunk.text))
-            if draft := stream.draft():
-                yield draft
-    except Exception as error:  # each provider raises what it likes
-        raise ModelUnavailable(
-            f"The model did not answer ({type(error).__name__}: {_short(error)}). Check that its "
-            "server is running and that the key and name are right."
-        ) from error
-    yield from stream.finish()
+    page = _Page(offered)
+    for piece in listen(model, messages_for(library, question, offered), stopped, patience):
+        if raw is not None:
+            raw.append(piece)
+        yield from page.add(piece)
+        if page.full:
+            return
+    yield from page.finish(cut=stopped())
 
 
-def _listed(library: Library, offered: dict[int, Offer]) -> str:
-    """The sentences, one a line, under the title of their source."""
-    lines: list[str] = []
-    last = ""
-    for number, (passage, start, end) in offered.items():
-        if passage.source_id != last:
-            last = passage.source_id
-            lines.append(f"Source: {library.catalog.source(last).metadata.title}")
-        text = passage.text[start - passage.start : end - passage.start]
-        lines.append(f"[{number}] {' '.join(text.split())}")
-    return "\n".join(lines)
+class _Page:
+    """What was written so far. `full` says that nothing more is read."""
+
+    def __init__(self, offered: dict[int, Offer]) -> None:
+        """`offered` has the ids that count."""
+        self.full = False
+        self._offered = offered
+        self._begin()
+        self._reasoning = Reasoning()
+
+    def _begin(self) -> None:
+        self._stream = MarkerStream(self._offered)
+        self._length = 0
+        self._said: list[str] = []
+        self._repeated = 0
+
+    def add(self, piece: str) -> Iterator[Written | Aside | Again | str]:
+        """Read a piece of the stream."""
+        text = self._reasoning.feed(piece)
+        if self._reasoning.anew:
+            self._begin()
+            yield Again()
+        self._length += len(text)
+        yield from self._passed(self._stream.feed(text))
+        if not self.full and self._length > _LONGEST:
+            self.full = True
+            yield Aside("endless")
+        if self.full or not _WORD_ENDS.search(text):
+            return
+        draft = self._stream.draft()
+        if draft and not _may_be_silent(draft):
+            yield draft
+
+    def finish(self, *, cut: bool) -> Iterator[Written | Aside | Again | str]:
+        """What is left when the stream has ended; only whole sentences where it was cut."""
+        yield from self._passed(self._stream.feed(self._reasoning.finish()))
+        if not self.full:
+            rest = self._stream.finish()
+            yield from self._passed([one for one in rest if not cut or _WHOLE.search(one.text)])
+
+    def _passed(self, sentences: list[Written]) -> Iterator[Written | Aside]:
+        """What of these is said: not the silent word, no refusal, nothing twice."""
+        for one in sentences:
+            if _SILENT.search(one.text) or _LOUD.fullmatch(one.text):
+                self.full = True
+                yield Aside("silent")
+                return
+            if not one.ids and _MEANS_SILENT.search(one.text):
+                yield Aside("silent")
+                continue
+            plain = " ".join(re.findall(r"\w+", fold(one.text)))
+            if plain in self._said:
+                self._repeated += 1
+            else:
+                self._said.append(plain)
+                yield one
+            if self._repeated >= _REPEATS or len(self._said) >= _MOST:
+                self.full = True
+                yield Aside("endless")
+                return
 
 
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _may_be_silent(draft: str) -> bool:
+    """Whether a draft is the silent word, or the beginning of it."""
+    text = draft.strip().strip("*_`\"'“”").upper()
+    return bool(_SILENT.search(text)) or SILENT.startswith(text[: len(SILENT)])

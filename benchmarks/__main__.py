@@ -12,6 +12,7 @@ from benchmarks import (
     retrieval,
     scale,
     swap,
+    written,
 )
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
@@ -24,6 +25,7 @@ cli.command()(swap.swap)
 cli.command()(readers.readers)
 cli.command()(crash.crash)
 cli.command()(damage.damage)
+cli.command()(written.written)
 
 if __name__ == "__main__":
     cli()

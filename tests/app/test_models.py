@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.messages import HumanMessage
+from langchain_openai import ChatOpenAI
 
 from app.assistant import Assistant
 from app.models import chat_model
@@ -37,6 +38,15 @@ def test_the_fake_model_is_there_by_name() -> None:
     assert chat_model("fake:It rained [1].").invoke([HumanMessage("?")]).text == "It rained [1]."
 
 
+def test_what_is_tried_again_can_be_stopped_so_providers_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    model = chat_model("openai:gpt-5-mini")
+    assert isinstance(model, ChatOpenAI)
+    assert (model.max_retries, model.request_timeout) == (0, 120)
+
+
 def test_a_server_that_is_down_is_replaced_by_quotations(
     article: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +70,8 @@ def test_a_real_model_on_an_openai_compatible_server(article: Library) -> None:
     file = next(Path(spec.origin).parent.glob("*.gguf"))
     model = chat_model(f"local:{file}")
     answer = Assistant(article, model, "local:smollm2").ask("Who stood beside President Peña?")
-    assert answer.notice == ""
+    assert "did not answer" not in answer.notice
+    assert answer.raw
     assert answer.outcome in {"answered", "not_found"}
     for sentence in answer.sentences:
         assert sentence.reason

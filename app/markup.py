@@ -1,0 +1,146 @@
+"""What a model wrote, without its markup and citation markers, and where each marker stood.
+
+Text in, `Clean` out. The model was asked to end each sentence with ids in square brackets. Weak
+models write them in many ways (`[1, 2]`, `【1】`, `[^1]`, `(1)`, `¹`, `[Source 1]`, before or after
+the full stop): all are read. Headings, labels, fences, tags and list marks are dropped, as is a
+list of sources at the end. It does not know what a sentence is (`markers.py` does).
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_WORD = r"(?:sentences?|sources?|passages?|refs?|ids?|nos?\.?|see|cf\.?|s|出典|来源)?\s*[:：#^]?\s*"
+_INSIDE = (
+    rf"{_WORD}\d+(?:\s*(?:[,;、，&–—~-]|\band\b)\s*{_WORD}\d+|\s+\d+)*\s*(?:†[^\]】]{{0,40}})?"
+)
+_SQUARE = (
+    rf"\\?[\[【［]{_INSIDE}\\?[\]】］](?:\((?:https?:|\#|/)[^()\s]*\))?"
+    r"|<sup>\s*\[?\d[\d,;\s]*\]?\s*</sup>"
+)
+_SQUARES = rf"(?:{_SQUARE})(?:\s*(?:[,;、]|\band\b|&)?\s*(?:{_SQUARE}))*"
+_TOKEN = re.compile(
+    rf"""
+    (?P<definition> \s*^[ \t]*\[\^?\d+\]:[^\n]* )
+  | (?P<tail> \s*^[\W_]*(?:(?:sources?|references?|citations?|footnotes?)(?:[ ](?:used|cited))?
+        |bibliography|works[ ]cited|出典|参考文献|參考文獻|参考资料|來源|来源|引用元?|脚注)
+        [ \t*_]*(?:[:：][\s\S]*|$[\s\S]*) )
+  | (?P<marker> \s*(?:(?<=[^\n][ \t])(?:sources?|references?|citations?|出典)[:：][ \t]*)?
+        (?: [(（]\s*{_WORD}{_SQUARES}\s*[)）] | {_SQUARES} ) )
+  | (?P<round> \s*[(（]{_INSIDE}[)）] )
+  | (?P<super> (?:(?<=[.!?,;:)”"’'。、」])|(?<=[A-Za-z]{{4}}))[⁰¹²³⁴-⁹]+
+        (?:[,˒\s]{{0,2}}[⁰¹²³⁴-⁹]+)* )
+  | (?P<line> </?(?:br|p|li|div)\b[^<>\n]{{0,80}}> | ^[ \t]*(?:(?:```|~~~)[^\n]*
+        | (?:[-*_=|:][ \t]*){{3,}}
+        | \#{{1,6}}[ \t]+(?![^\n]*(?:\[\d|[.!?。][*_\s]*$))[^\n]*
+        | \*\*(?![^\n]*[.!?。]\*\*)[^*\n\[_]{{1,60}}\*\*:? )[ \t]*$ )
+  | (?P<label> ^[ \t]*\**(?:final[ ])?(?:answer|response|回答|答え|答案)\**\s*[:：]\**[ \t]* )
+  | (?P<prefix> ^[ \t]*(?:>[ \t]?|\#{{1,6}}[ \t]+|\|[ \t]*)
+        | ^[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{{1,2}}|[a-z])[.)）])[ \t]+ )
+  | !?\[(?P<link> [^\[\]\n]*[^\W\d][^\[\]\n]* )\]\([^()\s]{{0,400}}\)
+  | \\(?P<escaped> [][_*\#`.()-] )
+  | (?P<noise> </?[A-Za-z][^<>\n]{{0,80}}> | <\|[^<>\n]{{0,40}}\|> | \[/?INST\] | <</?SYS>>
+        | [ \t]*\|[ \t]*$ | \*{{2,3}} | (?<!\d)\*(?=\S) | (?<=[^\s\d])\* | (?<!\w)_{{1,3}}(?=\w)
+        | (?<=[\w.!?。,;:])_{{1,3}}(?!\w) | `+ | ~~ )
+    """,
+    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+)
+_CITES = re.compile(  # what follows `(1)` where it is a citation and no number of an enumeration
+    r"\s*(?:$|[.,;:!?。、，！？\[【(（]|\n|and\b|but\b|while\b|[^\W\d_a-z])"
+)
+_RANGE = re.compile(r"(\d+)\s*[–—~-]\s*(\d+)|(\d+)")
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LINE_MARKER = re.compile(rf"[ \t]*(?:[-*+•]|\d{{1,2}}[.)])?[ \t]*(?:{_SQUARE})[ \t]*[^\s\[【.,;]")
+_LIST = re.compile(r"[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{1,2}|[a-z])[.)）])[ \t]+")
+_WIDEST_RANGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Ids that were written at a place of the clean text; `end` is where, in the raw text.
+
+    `leads` if they open their line, so that they may speak of what follows; `alone` if a line
+    break stands between them and what they follow.
+    """
+
+    place: int
+    end: int
+    ids: tuple[int, ...]
+    leads: bool
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """`text` without markup and markers; `places` are where its characters were in the raw text."""
+
+    text: str
+    places: tuple[int, ...]
+    marks: tuple[Mark, ...]
+
+
+def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
+    """The stretch of what a model wrote from `start` to `end`, cleaned; only offered ids count."""
+    text, places, marks, last = "", list[int](), list[Mark](), start
+    for match in _TOKEN.finditer(raw, start, end):
+        kind = match.lastgroup
+        ids = _ids(match[0], offered) if kind in ("marker", "round", "super") else ()
+        if (kind == "round" and not (ids and _round_counts(raw, match.end(), end))) or (
+            kind == "super" and not ids
+        ):
+            continue
+        text += raw[last : match.start()]
+        places += range(last, match.start())
+        last = match.end()
+        if kind in ("link", "escaped"):
+            text += match[kind]
+            places += range(match.start(kind), match.end(kind))
+        elif kind == "tail" and (start or text.strip()):
+            last = end
+            break
+        elif kind in ("marker", "round", "super"):
+            broken = "\n" in match[0][: len(match[0]) - len(match[0].lstrip())]
+            marks.append(Mark(len(text), last, ids, _leads(raw, match), broken))
+            if broken or _glued(raw, match):
+                text += "\n" if broken else " "
+                places.append(match.start())
+        elif kind in ("prefix", "line", "definition", "tail"):
+            text += "\n\n"
+            places += [match.start()] * 2
+    return Clean(text + raw[last:end], (*places, *range(last, end)), tuple(marks))
+
+
+def in_list(raw: str, place: int) -> bool:
+    """Whether a place stands in an item of a list."""
+    return _LIST.match(raw, raw.rfind("\n", 0, place) + 1) is not None
+
+
+def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
+    """The offered ids in a marker: `[1, 3-4]` → 1, 3, 4."""
+    inside = re.sub(r"†[^\]】]*|\((?:https?:|#|/)[^()]*\)", "", marker).translate(_SUPERSCRIPT)
+    ids: list[int] = []
+    for low, high, one in _RANGE.findall(inside):
+        if one:
+            ids.append(int(one[-6:]))
+        else:
+            first, last = int(low[-6:]), int(high[-6:])
+            ids += range(first, min(last, first + _WIDEST_RANGE) + 1)
+    return tuple(dict.fromkeys(i for i in ids if i in offered))
+
+
+def _round_counts(raw: str, place: int, end: int) -> bool:
+    """Whether `(1)` can be a citation: not if it numbers what follows, nor beside `[1]`."""
+    if re.search(rf"(?:{_SQUARE})", raw[:place]):
+        return False
+    return _CITES.match(raw[:end], place) is not None
+
+
+def _leads(raw: str, match: re.Match[str]) -> bool:
+    place = match.end() - 1
+    return _LINE_MARKER.match(raw, raw.rfind("\n", 0, place) + 1) is not None
+
+
+def _glued(raw: str, match: re.Match[str]) -> bool:
+    """Whether dropping a marker would glue two sentences together: `It rained.[1]He left.`"""
+    before, after = raw[match.start() - 1 : match.start()], raw[match.end() : match.end() + 1]
+    return before in tuple(".!?") and after.isalpha()

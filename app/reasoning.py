@@ -1,0 +1,54 @@
+"""A model's stream without the reasoning that some models write before they answer.
+
+Pieces of text in, the text of the answer out. Reasoning stands between `<think>` and `</think>`
+(some write `<thinking>` or `<reasoning>`; some chat templates write the opening tag themselves, so
+that only the closing one is in the stream). Reasoning that a provider sends apart never gets here.
+"""
+
+import re
+
+_OPEN = re.compile(r"<(think(?:ing)?|reasoning|thought)>", re.IGNORECASE)
+_CLOSE = re.compile(r"</(?:think(?:ing)?|reasoning|thought)>", re.IGNORECASE)
+_LONGEST_TAG = len("</reasoning>")
+
+
+class Reasoning:
+    """Lets the answer through; `anew` says that all it let through before was reasoning."""
+
+    def __init__(self) -> None:
+        """Nothing was read yet."""
+        self.anew = False
+        self._held = ""
+        self._inside = False
+
+    def feed(self, piece: str) -> str:
+        """What of the answer is certain now; what may be half a tag is held back."""
+        self.anew = False
+        self._held += piece
+        out = ""
+        while True:
+            if self._inside:
+                if not (close := _CLOSE.search(self._held)):
+                    self._held = self._held[-_LONGEST_TAG:]
+                    return out
+                self._held, self._inside = self._held[close.end() :], False
+                continue
+            opened, close = _OPEN.search(self._held), _CLOSE.search(self._held)
+            if close and not (opened and opened.start() < close.start()):
+                self._held, out, self.anew = self._held[close.end() :], "", True
+            elif opened:
+                out += self._held[: opened.start()]
+                self._held, self._inside = self._held[opened.end() :], True
+            else:
+                return out + self._release()
+
+    def finish(self) -> str:
+        """The stream has ended: what was held back, unless it is reasoning."""
+        rest, self._held = "" if self._inside else self._held, ""
+        return rest
+
+    def _release(self) -> str:
+        last = self._held.rfind("<")
+        cut = last if last >= 0 and len(self._held) - last < _LONGEST_TAG else len(self._held)
+        out, self._held = self._held[:cut], self._held[cut:]
+        return out

