@@ -43,6 +43,11 @@ class Assistant:
         self.ledger = Ledger(library)
         self._model = model
 
+    @property
+    def model(self) -> BaseChatModel | None:
+        """The chat model that writes; None where the sources are quoted."""
+        return self._model
+
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question; raises BadInput for one that cannot be asked."""
         for event in self.stream(question, history, scope):
@@ -69,9 +74,10 @@ class Assistant:
         numbering = Numbering(self.library)
         told = about_library(self.library, question, scope, numbering)
         if told is not None:
-            yield from self._tell(question, told, numbering, clock)
+            yield from self._tell(question, told, scope, numbering, clock)
             return
-        turns = [replace(turn, text=_clean(turn.text)) for turn in history]
+        library = self.library.fingerprint  # before it is searched: it may change meanwhile
+        turns = [replace(turn, text=clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self._model)
         yield Searching(query.whole)
         hits = tuple(self.library.search(query, PASSAGES, scope))
@@ -114,11 +120,13 @@ class Assistant:
                 model=model,
                 notice=notice,
                 timings=clock.laps,
+                library=library,
+                scope=scope,
             )
         )
 
     def _tell(
-        self, question: str, told: Told, numbering: Numbering, clock: "_Clock"
+        self, question: str, told: Told, scope: Scope, numbering: Numbering, clock: "_Clock"
     ) -> Iterator[Event]:
         """An answer about the library itself, for which nothing is searched and no model asked."""
         yield Searching(question)
@@ -137,6 +145,8 @@ class Assistant:
                 hits=(),
                 model=CATALOG,
                 timings=clock.laps,
+                library=self.library.fingerprint,
+                scope=scope,
             )
         )
 
@@ -233,14 +243,14 @@ class _Clock:
         self._last = moment
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """A text as it can be searched and stored."""
     return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
 
 
 def _asked(question: str) -> str:
     """The question, cleaned; raises BadInput if it is empty or endless."""
-    text = _clean(question)
+    text = clean(question)
     if not text:
         raise BadInput("The question is empty: write what you want to know.")
     if len(text) > LONGEST_QUESTION:

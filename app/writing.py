@@ -7,7 +7,7 @@ its citations are only numbers, which are resolved here. What it is told stands 
 from collections.abc import Callable, Iterator, Sequence
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from app.markers import MarkerStream, Written
 from prompts import prompt
@@ -46,10 +46,7 @@ def write(
     Ends at once when `stopped` says so. Raises ModelUnavailable when the model cannot be
     reached or fails.
     """
-    messages = [
-        SystemMessage(prompt("answer", silent=SILENT)),
-        HumanMessage(prompt("question", sources=_listed(library, offered), question=question)),
-    ]
+    messages = messages_for(library, question, offered)
     stream = MarkerStream(offered)
     try:
         for chunk in model.stream(messages):
@@ -64,6 +61,17 @@ def write(
             "server is running and that the key and name are right."
         ) from error
     yield from stream.finish()
+
+
+def messages_for(library: Library, question: str, offered: dict[int, Offer]) -> list[BaseMessage]:
+    """Exactly what a model is given for a question; the same for the same, so that it can be shown.
+
+    Raises UnknownSource if a source is gone meanwhile.
+    """
+    return [
+        SystemMessage(prompt("answer", silent=SILENT)),
+        HumanMessage(prompt("question", sources=_listed(library, offered), question=question)),
+    ]
 
 
 def _listed(library: Library, offered: dict[int, Offer]) -> str:

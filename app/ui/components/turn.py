@@ -21,10 +21,12 @@ def show(session: Session, answer: Answer, key: str) -> None:
         if answer.outcome != "answered":
             st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch;overflow-wrap:anywhere"))
             _nearest(session, answer.hits[:_NEAREST], key)
+            _audit(session, answer, key)
             return
         clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
         if clicked:
             look_at(session, clicked)
+        _audit(session, answer, key)
 
 
 def question(text: str) -> None:
@@ -54,6 +56,21 @@ def _searched(session: Session, query: str, key: str) -> None:
 def look_at(session: Session, citation: Citation) -> None:
     """Open the source at the words of a citation."""
     session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
+
+
+def _audit(session: Session, answer: Answer, key: str) -> None:
+    """A button that gives everything that led to the answer, as a file."""
+    st.download_button(
+        "Audit bundle",
+        data=session.audit(answer),
+        file_name=f"audit-{key}.json",
+        mime="application/json",
+        key=f"audit-{key}",
+        help="Everything that led to this answer, for somebody who wants to retrace it.",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/fact_check:",
+    )
 
 
 def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
