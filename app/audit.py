@@ -77,6 +77,7 @@ def retrace(
         candidates=_ranked(library, ranked, {hit.passage.id for hit in answer.hits}),
         evidence=tuple(_weighed(one, citations) for one in found),
         elsewhere=_ranked(library, elsewhere, set()),
+        read_then=() if same else tuple(replace(h, reranked=finite(h.reranked)) for h in mine),
         notes=tuple(_notes(answer, now, ranked, mine, citations, model, same=same)),
     )
 

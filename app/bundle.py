@@ -127,9 +127,11 @@ class Bundle:
     """One answer and all that led to it; times are UTC, ISO 8601.
 
     `as_of` says whether candidates and evidence are those of the answer, or, where the library
-    has changed since, those it has now. `evidence` are the sentences weighed, best first, with
-    every score and the numbers of the citations that hold them. `elsewhere` is what the whole
-    library has, where the chosen sources had no answer. `notes` say what is not as it was.
+    has changed since, those it has now; `read_then` are in that case the passages that were read
+    for the answer, as far as their sources are still there. `evidence` are the sentences weighed,
+    best first, with every score and the numbers of the citations that hold them. `elsewhere` is
+    what the whole library has, where the chosen sources had no answer. `notes` say what is not as
+    it was.
     """
 
     format: int
@@ -148,6 +150,7 @@ class Bundle:
     candidates: tuple[Candidate, ...]
     evidence: tuple[dict[str, Any], ...]
     elsewhere: tuple[Candidate, ...] = ()
+    read_then: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -169,7 +172,8 @@ def read(file: Path) -> Bundle:
     if file.stat().st_size > _LARGEST:
         raise BadInput(f"{file} is too large for an audit bundle: check the path.")
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse)
+        sound = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
     except UnicodeDecodeError as error:
         raise BadInput(f"{file} is no audit bundle: it is not UTF-8 text.") from error
     except json.JSONDecodeError as error:
@@ -179,7 +183,11 @@ def read(file: Path) -> Bundle:
         ) from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{file} is no audit bundle: its JSON cannot be read.") from error
-    return parse(values, str(file))
+    return parse(json.loads(sound), str(file))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def parse(values: object, name: str = "This") -> Bundle:
@@ -217,4 +225,5 @@ def without_texts(bundle: Bundle) -> Bundle:
         candidates=tuple(map(bare, bundle.candidates)),
         evidence=(),
         elsewhere=(),
+        read_then=(),
     )

@@ -39,7 +39,7 @@ def replay(assistant: Assistant, before: Bundle) -> Replayed:
         for source_id in gone
     ]
     differences += compare(before, now)
-    return Replayed(before.question, tuple(differences), tuple(_notes(before, now)))
+    return Replayed(now.question, tuple(differences), tuple(_notes(before, now)))
 
 
 def _left_of(library: Library, scope: Scope) -> tuple[Scope, list[str]]:
