@@ -201,7 +201,7 @@ def doctor(desk: Desk) -> Found:
 
 
 _ALL: tuple[Callable[..., Found], ...] = (
-ask, audit, replay, search, sync, add, remove, edit, sources, show, backup, place, doctor,
+ask, search, audit, replay, sync, add, remove, edit, sources, show, backup, place, doctor,
 )  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Found]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL
