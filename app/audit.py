@@ -47,7 +47,7 @@ def retrace(
     elsewhere: list[Hit] = []
     if answer.outcome == "out_of_scope":
         elsewhere = library.search(query, PASSAGES)
-    model = _model(assistant, answer, mine, as_given=same)
+    model = _model(assistant, answer, mine, same=same)
     citations = _cited(library, answer.citations)
     return Bundle(
         format=FORMAT,
@@ -146,21 +146,24 @@ def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]
     return tuple(replace(one, also=tuple(one.also)) for one in found)
 
 
-def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, as_given: bool) -> Model:
-    """What answered; a model that was not asked for words has no prompt."""
-    if answer.model in (QUOTING, CATALOG):
-        return Model(answer.model)
+def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: bool) -> Model:
+    """What answered; without a prompt where no model was asked for words.
+
+    A model whose words were dropped for quotations was asked, too: it left `raw`.
+    """
+    known = assistant.model_name == answer.model
+    wrote = answer.model not in (QUOTING, CATALOG) and bool(answer.sentences)
     prompt = None
-    if answer.raw or answer.sentences:
+    if answer.raw or wrote:
         offered = offer(assistant.library, hits)
         said = messages_for(assistant.library, answer.query, offered)
         prompt = tuple(Message(message.type, str(message.text)) for message in said)
     return Model(
         name=answer.model,
         prompt=prompt,
-        prompt_as_given=as_given and len(hits) == len(answer.hits),
+        prompt_as_given=prompt is None or (same and known and len(hits) == len(answer.hits)),
         wrote=answer.raw,
-        **(parameters_of(assistant.model) if assistant.model_name == answer.model else {}),
+        **(parameters_of(assistant.model) if known and assistant.model else {}),
     )
 
 

@@ -68,8 +68,9 @@ class Model:
     """What answered, what it was given and what it wrote.
 
     `parameters` are those that bear on its words, `server` is host and port, `prompt` is None
-    where no model wrote, `prompt_as_given` is false where it could only be made again from what
-    is left, `wrote` is the text before its markers were read.
+    where no model was asked for words, `prompt_as_given` is false where it could only be made
+    again from what is left, `wrote` is the text before its markers were read. Where a model failed
+    and the sources were quoted instead, `name` says so, and these are still the model's.
     """
 
     name: str

@@ -32,7 +32,7 @@ _PACKAGES = (
 ).split()
 
 
-def parameters_of(model: BaseChatModel | None) -> dict[str, Any]:
+def parameters_of(model: BaseChatModel) -> dict[str, Any]:
     """Kind, server (host and port) and parameters of a model; never a key or a header."""
     found = {name: getattr(model, name, None) for name in _PARAMETERS}
     address = next((a for name in _ADDRESSES if (a := getattr(model, name, None))), "")

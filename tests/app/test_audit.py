@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.assistant import Assistant
+from app.assistant import QUOTING, Assistant
 from app.audit import retrace
 from app.bundle import Bundle, as_file, as_values, parse, read, without_texts
 from app.fake_model import FakeChatModel
@@ -94,6 +94,11 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
     other = retrace(Assistant(article), answer)
     assert other.model.parameters == {}
     assert "parameters are not known" in " ".join(other.notes)
+    # Its words may have been dropped for quotations: they and the prompt are still there.
+    dropped = retrace(Assistant(article), replace(answer, model=QUOTING, raw="Pigs fly."))
+    assert (dropped.model.name, dropped.model.wrote) == (QUOTING, "Pigs fly.")
+    assert dropped.model.prompt == bundle.model.prompt
+    assert not retrace(Assistant(article), replace(answer, model=QUOTING, raw="")).model.prompt
 
 
 def test_a_prompt_is_the_same_for_the_same(article: Library) -> None:
