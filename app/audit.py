@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.assistant import CATALOG, PASSAGES, QUOTING, Assistant, clean
-from app.bundle import FORMAT, Bundle, Candidate, Cited, Given, Message, Model, Searched
+from app.bundle import FORMAT, Bundle, Candidate, Cited, Given, Message, Model, Search, Searched
 from app.circumstances import finite, parameters_of, settings_of, state_of, versions_for
 from app.evidence import Evidence, gather
 from app.followups import stand_alone
@@ -36,14 +36,11 @@ def retrace(
     now = library.fingerprint
     said = [replace(turn, text=clean(turn.text)) for turn in history]
     query, written_out, before = _searched(answer, said)
-    ranked: list[Hit] = []
-    if answer.model != CATALOG:
-        ranked = library.candidates(query, PASSAGES, answer.scope)
+    queries = [] if answer.model == CATALOG else [query]  # those are answered without a search
+    searches = tuple(_search(library, one, answer) for one in queries)
     same = answer.library == now == library.fingerprint
     held = {source_id for source_id, _ in library.catalog.hashes()}
     mine = tuple(hit for hit in answer.hits if hit.passage.source_id in held)
-    hits = mine if same else tuple(ranked[:PASSAGES])
-    found = gather(library, query, hits) if hits else []
     elsewhere: list[Hit] = []
     if answer.outcome == "out_of_scope":
         elsewhere = library.search(query, PASSAGES)
@@ -74,11 +71,10 @@ def retrace(
             timings=answer.timings,
         ),
         as_of="answer" if same else "now",
-        candidates=_ranked(library, ranked, {hit.passage.id for hit in answer.hits}),
-        evidence=tuple(_weighed(one, citations) for one in found),
+        searches=searches,
         elsewhere=_ranked(library, elsewhere, set()),
         read_then=() if same else tuple(replace(h, reranked=finite(h.reranked)) for h in mine),
-        notes=tuple(_notes(answer, now, ranked, mine, citations, model, same=same)),
+        notes=tuple(_notes(answer, now, searches, mine, citations, model, same=same)),
     )
 
 
@@ -92,6 +88,23 @@ def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Seq
     if answer.query == answer.question:  # it was asked to be searched alone
         return Query(answer.question), False, ()
     return Query(answer.query), True, history
+
+
+def _search(library: Library, query: Query, answer: Answer) -> Search:
+    """A search made again, with the sentences that were weighed."""
+    hits = library.candidates(query, PASSAGES, answer.scope)
+    weighed = gather(library, query, hits[:PASSAGES]) if hits else []
+    return Search(
+        text=query.text,
+        context=query.context,
+        candidates=_ranked(library, hits, {hit.passage.id for hit in answer.hits}),
+        evidence=tuple(_weighed(one, answer.citations) for one in weighed),
+    )
+
+
+def _read(searches: Sequence[Search]) -> set[str]:
+    """The passages that these searches would have read."""
+    return {one.passage.id for search in searches for one in search.candidates[:PASSAGES]}
 
 
 def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[Candidate, ...]:
@@ -170,7 +183,7 @@ def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: b
 def _notes(
     answer: Answer,
     now: str,
-    ranked: Sequence[Hit],
+    searches: Sequence[Search],
     mine: Sequence[Hit],
     citations: Sequence[Cited],
     model: Model,
@@ -185,8 +198,8 @@ def _notes(
             f"The library has changed since the answer was given {then}: candidates, evidence, "
             "settings and versions are as of now."
         )
-    elif [hit.passage.id for hit in ranked[: len(mine)]] != [hit.passage.id for hit in mine]:
-        notes.append("Search does not give the passages of the answer in the same order again.")
+    elif not {hit.passage.id for hit in mine} <= _read(searches):
+        notes.append("Search does not give all passages of the answer again.")
     if len(mine) < len(answer.hits):
         notes.append("Passages were read of a source that is gone: their words are left out.")
     if lost := [str(one.number) for one in citations if not one.resolves]:

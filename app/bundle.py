@@ -97,6 +97,20 @@ class Candidate(Hit):
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """One search: what it looked for, all it ranked, and the sentences that were weighed.
+
+    `evidence` is best first, each sentence with every score, its place and the numbers of the
+    citations that hold it (`cited`; none: it was not chosen).
+    """
+
+    text: str
+    context: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    evidence: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cited(Citation):
     """A citation with the SHA-256 of its source's file; both are of the library as it is now.
 
@@ -127,12 +141,10 @@ class Given:
 class Bundle:
     """One answer and all that led to it; times are UTC, ISO 8601.
 
-    `as_of` says whether candidates and evidence are those of the answer, or, where the library
-    has changed since, those it has now; `read_then` are in that case the passages that were read
-    for the answer, as far as their sources are still there. `evidence` are the sentences weighed,
-    best first, with every score and the numbers of the citations that hold them. `elsewhere` is
-    what the whole library has, where the chosen sources had no answer. `notes` say what is not as
-    it was.
+    `as_of` says whether the searches are those of the answer, or, where the library has changed
+    since, what they find now; `read_then` are in that case the passages that were read for the
+    answer, as far as their sources are still there. `elsewhere` is what the whole library has,
+    where the chosen sources had no answer. `notes` say what is not as it was.
     """
 
     format: int
@@ -148,8 +160,7 @@ class Bundle:
     versions: dict[str, str]
     answer: Given
     as_of: Literal["answer", "now"]
-    candidates: tuple[Candidate, ...]
-    evidence: tuple[dict[str, Any], ...]
+    searches: tuple[Search, ...]
     elsewhere: tuple[Candidate, ...] = ()
     read_then: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
@@ -223,8 +234,10 @@ def without_texts(bundle: Bundle) -> Bundle:
     return replace(
         bundle,
         model=replace(bundle.model, prompt=None, wrote=""),
-        candidates=tuple(map(bare, bundle.candidates)),
-        evidence=(),
+        searches=tuple(
+            replace(one, candidates=tuple(map(bare, one.candidates)), evidence=())
+            for one in bundle.searches
+        ),
         elsewhere=(),
         read_then=(),
     )

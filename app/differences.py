@@ -6,6 +6,7 @@ better or worse. Scores count as the same within half a thousandth: machines rou
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from app.bundle import Bundle, Candidate, Cited
@@ -40,7 +41,13 @@ def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
             before.query.whole,
             now.query.whole,
         )
-    yield from _candidates(before.candidates, now.candidates)
+    for was, one in zip_longest(before.searches, now.searches):
+        if was and one:
+            yield from _candidates(was.candidates, one.candidates)
+        elif one:
+            yield Difference("query", f"Searched for “{one.text}”, too.", None, one.text)
+        elif was:
+            yield Difference("query", f"No search for “{was.text}”.", was.text, None)
     then, this = before.answer, now.answer
     for name in ("outcome", "explanation", "missing", "notice"):
         yield from _values("outcome", {name: getattr(then, name)}, {name: getattr(this, name)})

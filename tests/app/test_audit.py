@@ -42,22 +42,28 @@ def test_a_quoted_answer_is_traced_to_the_last_candidate(article: Library) -> No
     assert bundle.model.prompt is None
     assert (bundle.answer.outcome, bundle.answer.sentences) == (answer.outcome, answer.sentences)
 
-    ids = [one.passage.id for one in bundle.candidates]
+    ids = [one.passage.id for one in bundle.searches[0].candidates]
     assert ids[: len(answer.hits)] == [hit.passage.id for hit in answer.hits]
-    assert [one.read for one in bundle.candidates].count(True) == len(answer.hits)
+    assert [one.read for one in bundle.searches[0].candidates].count(True) == len(answer.hits)
     assert len(ids) == article.database.count("passage") > len(answer.hits)  # the rejected ones
-    assert all(one.passage.text for one in bundle.candidates)
+    assert all(one.passage.text for one in bundle.searches[0].candidates)
     for look in ("dense", "sentence", "lexical", "phrases"):
-        assert sorted(one.ranks[look] for one in bundle.candidates) == list(range(1, len(ids) + 1))
-        first = min(bundle.candidates, key=lambda one: one.ranks[look])
-        assert getattr(first, look) == max(getattr(one, look) for one in bundle.candidates)
+        assert sorted(one.ranks[look] for one in bundle.searches[0].candidates) == list(
+            range(1, len(ids) + 1)
+        )
+        first = min(bundle.searches[0].candidates, key=lambda one: one.ranks[look])
+        assert getattr(first, look) == max(
+            getattr(one, look) for one in bundle.searches[0].candidates
+        )
 
-    scores = [one["score"] for one in bundle.evidence]
+    scores = [one["score"] for one in bundle.searches[0].evidence]
     assert scores == sorted(scores, reverse=True)
-    assert {one["source_id"] for one in bundle.evidence} == {answer.citations[0].source_id}
-    numbers = {number for one in bundle.evidence for number in one["cited"]}
+    assert {one["source_id"] for one in bundle.searches[0].evidence} == {
+        answer.citations[0].source_id
+    }
+    numbers = {number for one in bundle.searches[0].evidence for number in one["cited"]}
     assert numbers == {citation.number for citation in answer.citations}
-    assert any(not one["cited"] for one in bundle.evidence)
+    assert any(not one["cited"] for one in bundle.searches[0].evidence)
 
 
 def test_every_citation_resolves_and_names_the_hash_of_its_file(article: Library) -> None:
@@ -111,15 +117,15 @@ def test_silence_is_traced_too(article: Library) -> None:
     bundle = bundle_of(silent, "What is the height of Mount Fuji?")
     assert bundle.answer.outcome == "not_found"
     assert bundle.answer.explanation.startswith("The sources do not say.")
-    assert bundle.candidates
-    assert bundle.evidence
+    assert bundle.searches[0].candidates
+    assert bundle.searches[0].evidence
     assert bundle.model.prompt is None  # it was decided before the model was asked
-    assert not any(one["cited"] for one in bundle.evidence)
+    assert not any(one["cited"] for one in bundle.searches[0].evidence)
 
 
 def test_an_answer_from_the_catalog_was_not_searched(article: Library) -> None:
     bundle = bundle_of(Assistant(article), "What do you hold?", Turn("user", G7))
-    assert (bundle.candidates, bundle.evidence) == ((), ())
+    assert bundle.searches == ()
     assert bundle.query.whole == "What do you hold?"
     assert bundle.answer.sentences
     assert bundle.library.asked == article.fingerprint
@@ -164,7 +170,7 @@ def test_the_scope_is_kept_and_what_lies_outside_is_shown(library: Library, fold
     scope = Scope(sources=(str(ids["rice.md"]),))
     bundle = bundle_of(Assistant(library), "Where is green tea grown?", scope=scope)
     assert (bundle.scope, bundle.answer.outcome) == (scope, "out_of_scope")
-    assert [one.passage.source_id for one in bundle.candidates] == [ids["rice.md"]]
+    assert [one.passage.source_id for one in bundle.searches[0].candidates] == [ids["rice.md"]]
     assert bundle.elsewhere[0].passage.source_id == ids["tea.md"]
 
 
@@ -174,7 +180,7 @@ def test_passages_that_were_rejected_as_copies_are_there(library: Library, folde
     (folder / "two.md").write_text(f"{text} Really.")
     sync(library, folder)
     bundle = bundle_of(Assistant(library), "Where is green tea grown?")
-    (only,) = bundle.candidates
+    (only,) = bundle.searches[0].candidates
     assert [one.id for one in only.repeated] == list(only.copies)
     assert "green tea" in only.repeated[0].text
 

@@ -92,7 +92,7 @@ def test_an_answer_is_kept_with_all_that_led_to_it_and_asked_again(
     assert asked.stderr.strip() == f"All that led to the answer is in {file}."
     answer, bundle = json.loads(asked.stdout), json.loads(file.read_text(encoding="utf-8"))
     assert answer["citations"][0]["quote"] == bundle["answer"]["citations"][0]["quote"]
-    assert len(bundle["candidates"]) > len(answer["retrieved"])
+    assert len(bundle["searches"][0]["candidates"]) > len(answer["retrieved"])
     written = (shell.sources / "article.md").read_bytes()
     assert bundle["answer"]["citations"][0]["sha256"] == hashlib.sha256(written).hexdigest()
 

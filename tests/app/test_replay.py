@@ -115,14 +115,22 @@ def test_rounding_is_no_difference_but_another_score_is(article: Library) -> Non
     before = bundle_of(assistant, G7)
 
     def shifted(by: float) -> Bundle:
-        last = before.candidates[-1]
-        return replace(
-            before, candidates=(*before.candidates[:-1], replace(last, score=last.score + by))
-        )
+        (search,) = before.searches
+        *others, last = search.candidates
+        ranked = (*others, replace(last, score=last.score + by))
+        return replace(before, searches=(replace(search, candidates=ranked),))
 
     assert replay(assistant, shifted(0.0001)).differences == ()
     (found,) = replay(assistant, shifted(0.01)).differences
     assert found.text == "Scores differ by up to 0.010."
+
+
+def test_another_number_of_searches_is_told(article: Library) -> None:
+    assistant = Assistant(article)
+    before = bundle_of(assistant, G7)
+    for searches, said in (((), "too."), (before.searches * 2, "No search for")):
+        (found,) = replay(assistant, replace(before, searches=searches)).differences
+        assert (found.part, said in found.text) == ("query", True)
 
 
 def test_a_model_that_words_it_otherwise(article: Library) -> None:
