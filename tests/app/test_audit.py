@@ -24,6 +24,17 @@ G7 = "What did Japan's G7 presidency do for Taiwan?"
 SECRET = "The zanzibarite ledger names forty-one harbours."
 
 
+def sound(article: Library) -> str:
+    """A sentence that holds, with its id: words that stand in what a model is offered for G7."""
+    passage = article.search(G7, 1)[0].passage
+    texts = [
+        passage.text[a - passage.start : b - passage.start]
+        for a, b in article.sentences_of(passage)
+    ]
+    number = next(n for n, text in enumerate(texts, start=1) if text[0].isalpha())
+    return f"{texts[number - 1].rstrip('.')} [{number}]."
+
+
 def bundle_of(assistant: Assistant, question: str, *history: Turn, **how: Any) -> Bundle:
     answer = assistant.ask(question, history, **how)
     return retrace(assistant, answer, history)
@@ -83,7 +94,7 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
             seen.append([(message.type, str(message.text)) for message in messages])
             yield from super()._stream(messages, *rest, **more)
 
-    says = "The G7 spoke more often of Taiwan [2]. Pigs fly [1]."
+    says = f"{sound(article)} Pigs fly [1]."
     assistant = Assistant(article, Listening(says=says), "fake:test")
     answer = assistant.ask(G7)
     bundle = retrace(assistant, answer)

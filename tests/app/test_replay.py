@@ -15,6 +15,7 @@ from app.fake_model import FakeChatModel
 from app.operations import Desk, perform
 from app.replay import replay
 from ingest.sync import sync
+from tests.app.test_audit import sound
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Scope, Turn
@@ -134,7 +135,7 @@ def test_another_number_of_searches_is_told(article: Library) -> None:
 
 
 def test_a_model_that_words_it_otherwise(article: Library) -> None:
-    says = "The G7 spoke more often of Taiwan [2]."
+    says = sound(article)
     before = bundle_of(Assistant(article, FakeChatModel(says=says), "fake:test"), G7)
     same = replay(Assistant(article, FakeChatModel(says=says), "fake:test"), before)
     assert same.differences == ()
@@ -152,7 +153,7 @@ def test_no_file_decides_which_model_is_asked(
     article: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bundle comes from somebody else: it must not send the library's words anywhere."""
-    name = "fake:The G7 spoke more often of Taiwan [2]."
+    name = f"fake:{sound(article)}"
     values = perform(Desk(article), "audit", {"question": G7, "model": name})["bundle"]
     assert values["model"]["name"] == name
 
