@@ -64,7 +64,7 @@ class Assistant:
         question = _asked(question)
         for source_id in scope.sources or ():
             self.library.catalog.source(source_id)
-        known = ""
+        known = self.library.fingerprint  # before it is searched: it may change meanwhile
         numbering = Numbering(self.library)
         told = about_library(self.library, question, scope, numbering)
         if told is not None:

@@ -114,19 +114,51 @@ def ask(
     more: Annotated[
         bool, typer.Option("--more", help="Also show what else bears on the question.")
     ] = False,
+    audit: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all that led to the answer into a new file."),
+    ] = None,
 ) -> None:
     """Answer one question, with footnotes."""
     from app.presenting import as_text
 
+    if audit:
+        _must_be_new(audit)
     answer = _perform(
-        "ask", question=question, source=source, language=language, since=since, until=until,
-        model=model,
+        "audit" if audit else "ask",
+        question=question, source=source, language=language, since=since, until=until, model=model,
     )  # fmt: skip
     _tell_undated(answer)
+    if audit:
+        answer = _keep_bundle(answer, audit)
     if as_json:
         print_json(answer, indent=2)
     else:
         say(as_text(answer, more=more))
+
+
+@cli.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file that `ask --audit` or the window wrote.")],
+    as_json: Json = False,
+    model: Model = None,
+) -> None:
+    """Ask the question of an audit bundle again, and tell what differs."""
+    from app.bundle import as_values, read, without_texts
+
+    found = _perform(
+        "replay", bundle=as_values(without_texts(read(file.expanduser()))), model=model
+    )
+    if as_json:
+        print_json(found, indent=2)
+        return
+    say(f"Asked again: {' '.join(found['question'].split())}")
+    for difference in found["differences"]:
+        say(f"{difference['part']:<11} {difference['text']}")
+    if not found["differences"]:
+        OUT.print("Nothing differs.")
+    for note in found["notes"]:
+        say(f"Note: {note}")
 
 
 @cli.command()
@@ -390,6 +422,27 @@ def _perform(name: str, **values: Any) -> dict[str, Any]:
     for notice in found.pop("notices"):
         say(notice, ERR)
     return found
+
+
+def _must_be_new(file: Path) -> None:
+    """Raises BadInput where a file cannot be begun, before a question is asked."""
+    path = file.expanduser()
+    if path.exists():
+        raise BadInput(f"{path} is there already: name another file.")
+    if not path.parent.is_dir():
+        raise BadInput(f"There is no folder {path.parent}: make it, or name another file.")
+
+
+def _keep_bundle(audited: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Write the audit bundle of an answer; the answer itself."""
+    from app.bundle import as_file
+
+    path = file.expanduser()
+    with path.open("xb") as new:
+        new.write(as_file(audited["bundle"]))
+    say(f"All that led to the answer is in {path}.", ERR)
+    answer: dict[str, Any] = audited["answer"]
+    return answer
 
 
 def _tell_undated(found: dict[str, Any]) -> None:

@@ -72,6 +72,11 @@ def look(library: Library, query: Query, scope: Scope = EVERYTHING) -> Looked:
     return Looked(hits, answering, outcome, strength, missing)
 
 
+def queries_for(query: Query) -> list[Query]:
+    """What is searched for a question: it as a whole, and its parts where there are several."""
+    return list(dict.fromkeys([query, *parts_of(query)]))
+
+
 def copies_of(library: Library, part: Part) -> list[Evidence]:
     """The sentences of passages that repeat those found, nearly word for word."""
     ids = [copy for hit in part.hits for copy in hit.copies]

@@ -12,7 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
+from app import bundle as bundles
+from app import replay as replays
 from app.assistant import Assistant
+from app.audit import retrace
 from app.batch import turns_of
 from app.doctor import inspect_library
 from app.presenting import as_json, hits_as_json
@@ -59,12 +62,41 @@ def ask(
     model: str | None = None,
 ) -> Found:
     """Answer a question: the object of `ask --json`."""
-    assistant = desk.assistant
-    if assistant is None or model is not None:
-        assistant = build_assistant(desk.library, model)
     scope, left_out = _scope(desk.library, source, language, since, until)
-    answer = assistant.ask(question, turns_of(history or []), scope)
+    answer = _assistant(desk, model).ask(question, turns_of(history or []), scope)
     return {**as_json(answer), "left_out": left_out}
+
+
+def audit(
+    desk: Desk,
+    question: str,
+    history: list[list[str]] | None = None,
+    source: list[str] | None = None,
+    language: list[str] | None = None,
+    since: Date = "",
+    until: Date = "",
+    model: str | None = None,
+) -> Found:
+    """Answer a question, and everything that led to it: what `ask` gives, and an audit bundle."""
+    scope, left_out = _scope(desk.library, source, language, since, until)
+    assistant = _assistant(desk, model)
+    turns = turns_of(history or [])
+    answer = assistant.ask(question, turns, scope)
+    bundle = bundles.as_values(retrace(assistant, answer, turns))
+    return {"answer": as_json(answer), "bundle": bundle, "left_out": left_out}
+
+
+def replay(desk: Desk, bundle: dict[str, Any], model: str | None = None) -> Found:
+    """Ask the question of an audit bundle again: the object of `replay --json`.
+
+    The bundle comes from elsewhere: without `model`, the one it names is only asked where it is
+    the one that serves by default, so that no file decides where questions are sent.
+    """
+    before = bundles.parse(bundle)
+    assistant = _assistant(desk, model)
+    if model is None and assistant.model_name != before.model.name:
+        assistant = Assistant(desk.library)
+    return replays.as_values(replays.replay(assistant, before))
 
 
 def search(
@@ -169,7 +201,7 @@ def doctor(desk: Desk) -> Found:
 
 
 _ALL: tuple[Callable[..., Found], ...] = (
-ask, search, sync, add, remove, edit, sources, show, backup, place, doctor,
+ask, search, audit, replay, sync, add, remove, edit, sources, show, backup, place, doctor,
 )  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Found]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL
@@ -194,6 +226,13 @@ def perform(desk: Desk, name: str, values: dict[str, Any]) -> Found:
         first = error.errors()[0]
         raise BadInput(_wrong(first["loc"], first["msg"], first.get("input"))) from error
     return {**found, "notices": desk.library.notices}
+
+
+def _assistant(desk: Desk, model: str | None) -> Assistant:
+    """The one that serves by default, unless a model is named."""
+    if desk.assistant is None or model is not None:
+        return build_assistant(desk.library, model)
+    return desk.assistant
 
 
 def _wrong(place: Sequence[int | str], message: str, given: object) -> str:

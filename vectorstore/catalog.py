@@ -47,6 +47,11 @@ class Catalog:
         found = [_source(row) for row in self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source")]
         return sorted(found, key=lambda source: (source.metadata.title.casefold(), source.id))
 
+    def hashes(self) -> list[tuple[str, str]]:
+        """The id and the file hash of every source, by id."""
+        found = self._db.rows("SELECT id, sha256 FROM source ORDER BY id")
+        return [(row["id"], row["sha256"]) for row in found]
+
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """The titles of these sources, by id; at most some hundred."""
         marks = ",".join("?" * len(ids))

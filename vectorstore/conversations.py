@@ -60,6 +60,11 @@ class Conversations:
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
         return [_load(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
+    def times(self, conversation_id: str) -> list[str]:
+        """When each answer of a conversation was given, in order; UTC, ISO 8601."""
+        query = "SELECT at FROM turn WHERE conversation_id = ? ORDER BY number"
+        return [row["at"] for row in self._db.rows(query, [conversation_id])]
+
     def append(self, conversation_id: str, answer: Answer) -> None:
         """Keep an answer; the first question begins the conversation and names it."""
         title = " ".join(answer.question.split())

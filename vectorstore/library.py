@@ -6,6 +6,7 @@ not answer (`app`): it keeps documents and finds passages.
 
 import hashlib
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class Library:
         self.revision = 0
         self.weights = Weights()
         self._notice = ""
+        self._known: tuple[tuple[int, str, str], str] | None = None
         self._owner = Ownership(folder, holder)
         try:
             self.database = Database(folder / "catalog.sqlite")
@@ -177,18 +179,33 @@ class Library:
 
         A query without any letter or digit finds nothing.
         """
+        return self._ranked(query, limit, scope)[:limit]
+
+    def candidates(
+        self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING
+    ) -> list[Hit]:
+        """All that a search with this limit ranked, best first: its hits, then what it rejected.
+
+        A search stops at its last hit, so here a hit may have `copies` that it had not come to.
+        """
+        return self._ranked(query, limit, scope, whole=True)
+
+    def _ranked(
+        self, query: str | Query, limit: int, scope: Scope, *, whole: bool = False
+    ) -> list[Hit]:
+        """What is found, in order: as many as needed for the limit, or all that were ranked."""
         if isinstance(query, str):
             query = Query(query)
         if limit < 1 or not any(c.isalnum() for c in query.whole):
             return []
         within = None if scope == EVERYTHING else self._within(scope)
-        hits = self._together(lambda serving: self._found(serving, query, limit, within))
+        hits = self._together(lambda serving: self._found(serving, query, limit, within, whole))
         if self.reranker:
             try:
                 hits = self.reranker.rerank(query.whole, hits)
             except ModelUnavailable as error:
                 self._do_without_reranker(error)
-        return hits[:limit]
+        return hits
 
     def _together(self, action: Callable[[Serving], T]) -> T:
         """Do something with one model and its own index, whatever is changed meanwhile.
@@ -211,12 +228,13 @@ class Library:
                 return result
 
     def _found(
-        self, serving: Serving, query: Query, limit: int, within: Within | None
+        self, serving: Serving, query: Query, limit: int, within: Within | None, whole: bool
     ) -> list[Hit]:
         kept = max(limit, MOST) if self.reranker else limit
         fetched = max(CANDIDATES, kept)
         while True:
-            looked_at, hits = self._looked_up(serving, query, fetched, kept, within)
+            most = sys.maxsize if whole else kept
+            looked_at, hits = self._looked_up(serving, query, fetched, most, within)
             crowded = any(hit.copies for hit in hits)
             if len(hits) >= kept or looked_at < fetched or not crowded:
                 return hits
@@ -318,6 +336,25 @@ class Library:
             self._lost = ""  # it has been filled again
         found = (self._lost, self._notice, self._indexes.notice, self._indexes.changing)
         return [notice for notice in found if notice]
+
+    @property
+    def splitter(self) -> str:
+        """The version of the splitter that cut the passages; empty before the first sync."""
+        return self.database.get("splitter") or ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that change whenever search could find something else.
+
+        Made of the ids and file hashes of all sources, of the splitter and the embedding model.
+        """
+        state = (self.revision, self.splitter, self.embeddings.fingerprint)
+        known = self._known
+        if known is None or known[0] != state:
+            parts = [*state[1:], *(f"{name} {sha256}" for name, sha256 in self.catalog.hashes())]
+            known = (state, hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16])
+            self._known = known
+        return known[1]
 
     def why_rebuild(self) -> str:
         """Why the index would have to be made again; empty where it is as it should be."""

@@ -1,12 +1,15 @@
 """What one browser tab is doing, and the one assistant that all tabs share."""
 
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from app.assistant import Assistant
+from app.audit import retrace
+from app.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
 from app.settings import read_settings
 from app.ui.jobs import AnswerJob, IntakeJob
@@ -118,18 +121,28 @@ class Session:
     def ask(self, question: str, *, alone: bool = False) -> None:
         """Begin to answer a question; one that is `alone` leans on nothing said before."""
         self.error = ""
-        history = [
-            turn
-            for answer in ([] if alone else self.turns)
-            for turn in (
-                Turn("user", answer.question, alone=answer.query == answer.question),
-                Turn("assistant", answer.text),
-            )
-        ]
+        history = [] if alone else said_in(self.turns)
         self.answering = AnswerJob(self.assistant, self.conversation_id, question, history)
         st.query_params["conversation"] = self.conversation_id
         self.answering.wait(_PATIENCE)
         self.settle()
+
+    def audit(self, answer: Answer) -> Callable[[], bytes]:
+        """What makes the audit bundle of an answer of this conversation when it is called.
+
+        The answer is read again then: a source may have been removed since it was drawn.
+        """
+        number = self.turns.index(answer)
+        assistant, conversations = self.assistant, self.conversations
+        conversation_id = self.conversation_id
+
+        def make() -> bytes:
+            answers = conversations.answers(conversation_id)
+            told = conversations.times(conversation_id)[number]
+            before = said_in(answers[:number])
+            return as_file(as_values(retrace(assistant, answers[number], before, told)))
+
+        return make
 
     def take_in(
         self, files: list[tuple[str, bytes]], question: str = "", address: str = ""
@@ -172,6 +185,18 @@ class Session:
         except BadInput as error:
             self.open("")
             self.error = str(error)
+
+
+def said_in(answers: Sequence[Answer]) -> list[Turn]:
+    """What was said in these answers and their questions, in order."""
+    return [
+        turn
+        for answer in answers
+        for turn in (
+            Turn("user", answer.question, alone=answer.query == answer.question),
+            Turn("assistant", answer.text),
+        )
+    ]
 
 
 def session() -> Session:

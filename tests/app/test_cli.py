@@ -1,5 +1,6 @@
 """The command line as a user runs it: real processes, one after another, on one library."""
 
+import hashlib
 import json
 import os
 import signal
@@ -79,6 +80,43 @@ def test_the_json_resolves_to_exact_words(shell: Shell) -> None:
         place = ("--start", str(citation["start"]), "--end", str(citation["end"]))
         assert shell("show", citation["source_id"], *place).stdout == citation["quote"]
         assert citation["quote"] in file
+
+
+def test_an_answer_is_kept_with_all_that_led_to_it_and_asked_again(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "audit.json"
+    question = ("ask", "Who stood beside President Peña?")
+    asked = shell(*question, "--json", "--audit", file)
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stderr.strip() == f"All that led to the answer is in {file}."
+    answer, bundle = json.loads(asked.stdout), json.loads(file.read_text(encoding="utf-8"))
+    assert answer["citations"][0]["quote"] == bundle["answer"]["citations"][0]["quote"]
+    assert len(bundle["searches"][0]["candidates"]) > len(answer["retrieved"])
+    written = (shell.sources / "article.md").read_bytes()
+    assert bundle["answer"]["citations"][0]["sha256"] == hashlib.sha256(written).hexdigest()
+
+    again = shell("replay", file)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.splitlines() == [f"Asked again: {question[1]}", "Nothing differs."]
+    (shell.sources / "pena.txt").write_text("Beside President Peña stood nobody else at all.")
+    assert shell("sync").returncode == 0
+    again = shell("replay", file)
+    assert again.returncode == 0, again.stderr
+    assert "library     fingerprint was" in again.stdout
+    assert "candidates  1 new: pena" in again.stdout
+    told = json.loads(shell("replay", file, "--json").stdout)
+    assert {"part", "text", "before", "now"} == set(told["differences"][0])
+    (shell.sources / "pena.txt").unlink()
+    assert shell("sync").returncode == 0
+
+    failed(shell(*question, "--audit", file), "is there already")
+    failed(shell(*question, "--audit", tmp_path / "no" / "b.json"), "There is no folder")
+    failed(shell("replay", tmp_path / "no.json"), "There is no file")
+    failed(shell("replay", shell.sources / "article.md"), "no whole JSON")
+    other = shell("replay", file, "--model", "fake:President Peña stood there [1].")
+    assert "A model’s wording differs" in other.stdout
+    failed(shell("replay", file, "--model", "gpt"), "write it as provider:name")
 
 
 def test_show_writes_the_text_and_nothing_else(shell: Shell) -> None:

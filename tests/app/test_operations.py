@@ -26,6 +26,7 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
         for name, values in [
             ("sync", {}),
             ("ask", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
+            ("audit", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
             ("search", {"query": "tea", "k": 1}),
             ("sources", {"copies": True}),
             ("edit", {"source_id": "tea", "changes": {"author": "A. B."}}),
@@ -36,12 +37,15 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
         ]
     }
     listed = found["sources"]["sources"]
+    found["replay"] = perform(desk, "replay", {"bundle": found["audit"]["bundle"]})
     rice = next(source["id"] for source in listed if source["path"] == "rice.md")
     found["remove"] = perform(desk, "remove", {"source_id": rice})
     assert set(found) == set(OPERATIONS) - {"add"}
     assert all(result["notices"] == [] for result in found.values())
     assert [change["outcome"] for change in found["sync"]["changes"]] == ["added", "added"]
     assert found["ask"]["citations"][0]["quote"] == "Uji grows green tea."
+    same = ("sentences", "citations", "retrieved", "query")
+    assert all(found["audit"]["answer"][key] == found["ask"][key] for key in same)
     assert found["show"]["text"] == "Uji"
     assert found["edit"]["source"]["metadata"]["author"] == "A. B."
     assert found["remove"]["file_deleted"]

@@ -42,6 +42,10 @@ def test_commands_work_through_the_open_window(
     expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
     assert "Uji grows green tea. [1]" in command(window, "ask", "Who grows green tea?").stdout
     assert "Uji" in command(window, "search", "green tea", "-k", "1").stdout
+    bundle = tmp_path / "audit.json"
+    asked = command(window, "ask", "Who grows green tea?", "--audit", bundle)
+    assert "Uji grows green tea. [1]" in asked.stdout
+    assert "Nothing differs." in command(window, "replay", bundle).stdout
     listed = json.loads(command(window, "sources", "--json").stdout)["sources"]
     tea = next(source["id"] for source in listed if source["path"] == "tea.md")
     assert "On tea" in command(window, "edit", tea, "--title", "On tea").stdout

@@ -326,3 +326,40 @@ def test_a_damaged_catalog_is_told_in_the_page(
     page.reload()
     expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
     expect(page.get_by_text("catalog was missing or empty")).to_have_count(0)
+
+
+def test_an_answer_can_be_taken_along_with_all_that_led_to_it(
+    make_window: Callable[..., Window], page: Page, tmp_path: Path
+) -> None:
+    window = make_window()
+    page.goto(window.url)
+    ask(page, "What happened during the Paraguayan president's visit to Tokyo?")
+    expect(page.get_by_role("button", name="Citation 1:")).to_have_count(1)
+    ask(page, "And what did they sign?")
+    expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
+    buttons = page.get_by_role("button", name="Audit bundle")
+    expect(buttons).to_have_count(2)
+    shot(page, "audit")
+    with page.expect_download() as downloading:
+        buttons.last.click()
+    file = tmp_path / downloading.value.suggested_filename
+    assert re.fullmatch(r"audit-\w+-1\.json", file.name)
+    downloading.value.save_as(file)
+    bundle = json.loads(file.read_text(encoding="utf-8"))
+    assert bundle["question"] == "And what did they sign?"
+    assert [turn["role"] for turn in bundle["history"]] == ["user", "assistant"]
+    assert (bundle["as_of"], bundle["notes"]) == ("answer", [])
+    assert all(citation["resolves"] for citation in bundle["answer"]["citations"])
+    again = command(window, "replay", file)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.splitlines()[1:] == ["Nothing differs."]
+
+    # A source that is removed takes its words out of a bundle that is made afterwards.
+    (listed,) = json.loads(command(window, "sources", "--json").stdout)["sources"]
+    assert command(window, "remove", listed["id"]).returncode == 0
+    with page.expect_download() as downloading:
+        buttons.last.click()  # the page still shows the answer as it was
+    downloading.value.save_as(file)
+    later = file.read_text(encoding="utf-8")
+    assert "memorandum of cooperation" not in later
+    assert "The library has changed since" in json.loads(later)["notes"][0]

@@ -122,3 +122,10 @@ def test_a_deleted_conversation_leaves_nothing_behind(answered: Library, folder:
     assert b"Who grows green" in bytes_below(answered.folder)
     Conversations(answered.database).delete("c")
     assert b"Who grows green" not in bytes_below(answered.folder)
+
+
+def test_it_is_known_when_each_answer_was_given(answered: Library) -> None:
+    times = Conversations(answered.database).times("c")
+    assert len(times) == len(answers(answered))
+    assert times == sorted(times)
+    assert all(time.endswith("+00:00") for time in times)

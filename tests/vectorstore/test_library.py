@@ -284,3 +284,32 @@ def test_the_words_follow_every_change(library: Library, folder: Path) -> None:
     sync(library, folder)
     assert library.frequencies(["niigata", "grow"]) == {"niigata": 0, "grow": 1}
     assert [p.text for p in library.passages_with(["uji", "tea"])] == ["Uji grows tea."]
+
+
+def test_the_fingerprint_changes_with_what_could_be_found_and_only_then(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    library = make_library()
+    empty = library.fingerprint
+    (folder / "tea.md").write_text("Uji grows green tea.")
+    sync(library, folder)
+    first = library.fingerprint
+    assert empty != first == library.fingerprint
+    assert len(first) == 16
+    sync(library, folder)
+    assert library.fingerprint == first
+    (folder / "rice.md").write_text("Niigata grows rice.")
+    sync(library, folder)
+    second = library.fingerprint
+    assert second not in (empty, first)
+    (folder / "rice.md").write_text("Niigata grows rice and beans.")
+    sync(library, folder)
+    assert library.fingerprint not in (empty, first, second)
+    (folder / "rice.md").unlink()
+    sync(library, folder)
+    assert library.fingerprint == first
+    library.database.set("splitter", "another")
+    assert library.fingerprint != first
+    other = make_library("other")
+    sync(other, folder)
+    assert other.fingerprint == first  # the same sources, in another place

