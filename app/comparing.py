@@ -20,6 +20,7 @@ from vectorstore.words import cjk_share, terms
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
 _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
 _NEAR = 4  # terms after a word like “not” that it surely governs
+_BEARS = 0.7  # share of those that the other side must have
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
 _OPPOSITES = """
 increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow shrink,
@@ -47,16 +48,18 @@ class Finding:
 class Compared:
     """A sentence beside `near`, the passage most like it, and `whole`, everything it cites."""
 
-    def __init__(self, sentence: str, near: str, whole: str) -> None:
-        """All three as they are written."""
+    def __init__(self, sentence: str, near: str, whole: str, closest: str = "") -> None:
+        """All as they are written; `closest` is the one sentence of `near` that is most like it."""
         self.sentence, self.near, self.whole = sentence, near, whole
+        self.closest = closest or near
         self.mine = frozenset(terms(sentence))
         self.there = frozenset(terms(near))
 
-    def covered(self, without: str = "") -> float:
-        """Which share of the sentence's terms, but for those of `without`, the passage has."""
+    def covered(self, without: str = "", by: str = "") -> float:
+        """Which share of the sentence's terms, but for those of `without`, `near` or `by` has."""
         wanted = self.mine - set(terms(without))
-        return len(wanted & self.there) / len(wanted) if wanted else 1.0
+        there = set(terms(by)) if by else self.there
+        return len(wanted & there) / len(wanted) if wanted else 1.0
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -90,7 +93,7 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
             yield _absent(one.text)
 
 
-def _other_measure(one: Quantity, near: list[Quantity]) -> Quantity | None:
+def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
     """The same value in another measure or currency, if only that is there."""
     same = [r for r in near if one.equals(r) and one.kind == r.kind]
     if not one.measure or any(r.measure in ("", one.measure) for r in same):
@@ -127,7 +130,7 @@ def _holds(source: Date, one: Date) -> bool:
     return source.fits(one) and all(a is not None for a, b in pairs if b is not None)
 
 
-def _less_exact(one: Date, everywhere: list[Date]) -> Iterator[Finding]:
+def _less_exact(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]:
     """A date that the cited words give without its year, month or day, unless these are near by."""
     said = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
     if not {part for part in enumerate(one.parts) if part[1]} <= said:
@@ -145,8 +148,8 @@ def _names(pair: Compared) -> Iterator[Finding]:
 
 
 def _denial(pair: Compared) -> Iterator[Finding]:
-    mine, theirs = negations(pair.sentence), negations(pair.near)
-    cover = pair.covered(" ".join(cue.text for cue in mine))
+    mine, theirs = negations(pair.sentence), negations(pair.closest)
+    cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
     if cover < _SAME_CLAUSE + 0.1:
         return
     if mine and not theirs:
@@ -158,22 +161,22 @@ def _denial(pair: Compared) -> Iterator[Finding]:
     bearing = [cue for cue in theirs if _bears_on(cue, pair.mine)]
     if not mine and bearing:
         cue = bearing[0]
-        said = pair.near[cue.start : cue.end + 40].strip()
-        yield Finding("contradicted", f"The source says “{said.split('.')[0]} …”.")
+        said = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
+        yield Finding("contradicted", f"The source says “{said.strip()} …”.")
     elif mine and not any(set(a.governs[:_NEAR]) & set(b.governs) for a in mine for b in theirs):
         yield Finding("partial", "The sentence and the source deny different things: compare them.")
 
 
 def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
-    """Whether at least half of what the word surely governs is among the other's terms."""
+    """Whether most of what the word surely governs is among the other's terms."""
     governed = set(cue.governs[:_NEAR]) if not cjk_share(cue.text) else set(cue.governs)
-    return bool(governed) and len(governed & others) >= len(governed) / 2
+    return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
 def _doubt(pair: Compared) -> Iterator[Finding]:
     if hedges(pair.sentence) or reports(pair.sentence):
         return
-    for cue in hedges(pair.near):
+    for cue in hedges(pair.closest):
         if _bears_on(cue, pair.mine):
             yield Finding("partial", f"The source is less sure: it says “{cue.text}”.")
             return
@@ -181,12 +184,12 @@ def _doubt(pair: Compared) -> Iterator[Finding]:
 
 def _whose_word(pair: Compared) -> Iterator[Finding]:
     mine = reports(pair.sentence)
-    shared = pair.mine & pair.there
-    for theirs in reports(pair.near):
+    shared = pair.mine & set(terms(pair.closest))
+    for theirs in reports(pair.closest):
         if not shared or len(shared & theirs.said) < max(_SAME_CLAUSE * len(shared), 2):
             continue
         if not mine:
-            yield Finding("partial", _attributed(pair.near, theirs))
+            yield Finding("partial", _attributed(pair.closest, theirs))
         elif _others_word(mine, theirs):
             yield Finding(
                 "partial", f"The source gives this as the word of {theirs.who}, not of {mine[0].who}."
@@ -194,10 +197,10 @@ def _whose_word(pair: Compared) -> Iterator[Finding]:
         return
 
 
-def _attributed(near: str, theirs: Report) -> str:
+def _attributed(closest: str, theirs: Report) -> str:
     if theirs.who:
         return f"The source gives this as the word of {theirs.who}: say whose it is."
-    return f"The source only reports this (“{near[theirs.start:theirs.end]}”): see whose word it is."
+    return f"The source only reports this (“{closest[theirs.start:theirs.end]}”): see whose word it is."
 
 
 def _others_word(mine: list[Report], theirs: Report) -> bool:

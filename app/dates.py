@@ -6,6 +6,7 @@ Text in; year, month and day out, each where it is said. Words like “the follo
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -63,13 +64,14 @@ class Date:
         return any(a and b for a, b in zip(self.parts, other.parts, strict=True))
 
 
-def dates(text: str) -> list[Date]:
+@lru_cache(maxsize=512)
+def dates(text: str) -> tuple[Date, ...]:
     """The dates of a text in order.
 
     >>> [date.parts for date in dates("On June 9, 2025, after mid-May, and in 2023.")]
     [(2025, 6, 9), (None, 5, None), (2023, None, None)]
     """
-    return [_date(match) for match in _PATTERN.finditer(text)]
+    return tuple(_date(match) for match in _PATTERN.finditer(text))
 
 
 def _date(match: re.Match[str]) -> Date:

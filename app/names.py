@@ -51,6 +51,7 @@ _SEATS = {
     "brussels": "europ", "tehran": "iran", "ankara": "turkey", "rome": "itali", "madrid": "spain",
     "pyongyang": "korea",
 }  # fmt: skip
+_CAPITALS = {country: capital for capital, country in _SEATS.items()}
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|outside)\s+$")
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}|\b[A-Z]{2,6}s?\b")
 
@@ -84,13 +85,23 @@ def _written(text: str) -> list[Name]:
         bare = fold(word)
         if shouted or not _is_capital(word) or bare in _NO_NAMES or bare in STOP_WORDS:
             continue
-        sure = True
         if _SENTENCE_START.search(text[: match.start()][-8:]):
             if bare in _OPENERS or bare.endswith(("ly", "ing")):
                 continue
-            sure = _names_first(match[0], bare, text[match.end() :])
-        found.append(Name(word, sure, bool(_PLACE.search(text[: match.start()][-9:]))))
+            if not _names_first(match[0], bare, text[match.end() : match.end() + 20]):
+                continue
+        elif len(word) == 1 or _introduced(match[0], text[: match.start()]):
+            continue
+        found.append(Name(word, True, bool(_PLACE.search(text[: match.start()][-9:]))))
     return found
+
+
+def _introduced(word: str, before: str) -> bool:
+    """Whether these are initials in brackets, of the words right before them."""
+    if not before.endswith(("(", "（")) or not word.isupper():
+        return False
+    words = re.findall(r"[^\W_]+", before)[-len(word) - 3 :]
+    return any(word[0].lower() == one[0].lower() for one in words)
 
 
 def _is_capital(word: str) -> bool:
@@ -108,6 +119,15 @@ def _names_first(word: str, bare: str, after: str) -> bool:
     return not bare.endswith("s") and bool(_ACTS.match(after))
 
 
+def seat_of(term: str) -> str:
+    """The country whose government a capital stands for, as a term; empty where it is none.
+
+    >>> seat_of("tokyo"), seat_of("japan")
+    ('japan', 'tokyo')
+    """
+    return _SEATS.get(term) or _CAPITALS.get(term, "")
+
+
 def missing(wanted: list[Name], text: str) -> list[Name]:
     """Those of the names that a text does not have in any form that can be told.
 
@@ -115,21 +135,24 @@ def missing(wanted: list[Name], text: str) -> list[Name]:
     initials of, and an ending more or less does not matter.
     """
     there = set(terms(text))
+    absent = [name for name in wanted if not set(terms(name.text)) <= there]
+    if not absent:
+        return []
     initials = _initials(text)
+    joined = fold(text).replace(" ", "").replace("-", "")
     return [
         name
-        for name in wanted
-        if not _has(name, there, initials, text) and not _spelt_out(name.text, text)
+        for name in absent
+        if not _has(name, there, initials, joined) and not _spelt_out(name.text, text)
     ]
 
 
-def _has(name: Name, there: set[str], initials: set[str], text: str) -> bool:
+def _has(name: Name, there: set[str], initials: set[str], joined: str) -> bool:
     said = terms(name.text)
-    if not said or set(said) <= there:
-        return True
     if cjk_share(name.text) > 0.5:
-        return fold(name.text) in fold(text)
-    if fold(name.text).replace(".", "") in initials:
+        return fold(name.text) in joined
+    plain = fold(name.text)
+    if plain.replace(".", "") in initials or (len(plain) > 4 and plain in joined):
         return True
     parts = [part for part in said if part not in there]
     return all(_near(part, there, place=name.place) for part in parts)

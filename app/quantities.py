@@ -8,6 +8,7 @@ nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.dates import dates
@@ -74,6 +75,10 @@ _MEASURES = {
 _COUNTED_TERMS = 3
 
 
+NUMBER_TERMS = {terms(word)[0]: f"{value:g}" for word, value in _WORDS.items() if terms(word)}
+"""The search terms of numbers that are written as words, in digits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A value, what it counts (search terms, nearest first) and where it stands."""
@@ -109,7 +114,8 @@ class Quantity:
         return _MEASURES.get(self.counts[0], "") if self.counts and self.kind == "count" else ""
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=512)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text in order, without its dates.
 
     >>> [(q.value, q.counts) for q in quantities("Its 12 allies gave 3 million dollars in 2023.")]
@@ -118,7 +124,7 @@ def quantities(text: str) -> list[Quantity]:
     masked = list(text)
     for date in dates(text):
         masked[date.start : date.end] = "\ue000" * (date.end - date.start)
-    return list(_in("".join(masked)))
+    return tuple(_in("".join(masked)))
 
 
 def _in(text: str) -> Iterator[Quantity]:

@@ -61,6 +61,7 @@ _QUANTIFIER = re.compile(
 _LEVEL_JA = {"すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
              "一部": 1}  # fmt: skip
 _NO_QUANTITY = re.compile(r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE)
+_NOBODY = frozenset("of the and for de but i he she we they it you".split())
 _BETWEEN = re.compile(r"(?:\b(?:has|have|had|also|merely|later|then|once|only)\b\s*)+$")
 
 
@@ -136,6 +137,7 @@ def _reports(text: str) -> Iterator[Report]:
         elif match["lead"]:
             found = re.match(r" ((?:[A-Z][\w’'.-]*|of|the|and|for| )+)", after)
             who = found[1].strip() if found and match[0].lower() == "according to" else ""
+            who = "" if who.lower() in _NOBODY else who
             said = before + after
         else:
             said = before if match["ja"] else after
@@ -161,9 +163,9 @@ def _quoted_before(before: str) -> bool:
 
 
 def _speaker(before: str) -> str:
-    found = _SPEAKER.search(_BETWEEN.sub("", before).rstrip())
-    who = found["who"].strip() if found else ""
-    return re.sub(r"^(?:(?:of|the|and|for) )+", "", who)
+    found = _SPEAKER.search(_BETWEEN.sub("", before[-120:]).rstrip())
+    who = re.sub(r"^(?:(?:of|the|and|for|But|And) )+", "", found["who"].strip() if found else "")
+    return "" if who.lower() in _NOBODY else who
 
 
 def _cue(text: str, match: re.Match[str], level: int = 0) -> Cue:
