@@ -18,23 +18,35 @@ from vectorstore.records import Verdict
 from vectorstore.words import cjk_share, terms
 
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
+_CLAUSE = 0.7  # share from which “not” or an opposite turns it round
+_PAIRS_SHARED = 0.55  # the same for Chinese and Japanese, where one sign more breaks two pairs
 _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
 _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
 _OPPOSITES = """
-increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow shrink,
-gain lose, win lose, support oppose, accept reject, approve reject, strengthen weaken, improve worsen,
-before after, higher lower, largest smallest, highest lowest, majority minority, first last,
-open close, begin end, start end, allow ban, permit ban, permit forbid, include exclude, formal informal,
-friend enemy, success failure, succeed fail, enter leave, import export, buy sell, older younger,
-join leave, encourage discourage, legal illegal, possible impossible, public private, north south,
-east west, northern southern, eastern western, expand reduce, raise lower, maximum minimum
+increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow
+shrink, gain lose, win lose, support oppose, accept reject, approve reject, strengthen weaken,
+improve worsen, before after, higher lower, largest smallest, highest lowest, majority minority,
+first last, open close, begin end, start end, allow ban, permit ban, permit forbid, include
+exclude, formal informal, friend enemy, success failure, succeed fail, enter leave, import
+export, buy sell, older younger, join leave, encourage discourage, legal illegal, possible
+impossible, public private, north south, east west, northern southern, eastern western, expand
+reduce, raise lower, maximum minimum
 """
-_PAIRS = [
-    tuple(terms(word)[0] if terms(word) else word for word in pair.split())
-    for pair in _OPPOSITES.replace("\n", " ").split(",")
-]
+_IRREGULAR = dict(
+    pair.split()
+    for pair in (
+        "rose rise, risen rise, fell fall, fallen fall, grew grow, grown grow, shrank shrink, "
+        "lost lose, won win, began begin, begun begin, left leave, bought buy, sold sell"
+    ).split(", ")
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_AGAINST: dict[str, set[str]] = {}
+for _pair in _OPPOSITES.replace("\n", " ").split(","):
+    _one, _other = (terms(word)[-1] if terms(word) else word for word in _pair.split())
+    _AGAINST.setdefault(_one, set()).add(_other)
+    _AGAINST.setdefault(_other, set()).add(_one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,12 @@ class Compared:
         return sorted(found, key=lambda finding: GRAVITY.index(finding.verdict))
 
 
+def across_languages(sentence: str, whole: str) -> list[Finding]:
+    """Which numbers and dates the cited words lack, where no other word can be compared."""
+    pair = Compared(sentence, whole, whole)
+    return [*_numbers(pair), *_dates(pair)]
+
+
 GRAVITY: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial")
 
 
@@ -80,10 +98,10 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
         here = any(one.equals(r) for r in near)
         cover = pair.covered(one.text)
         if other and cover >= _SAME_CLAUSE:
-            yield _against(one.text + " " + one.measure, other.text + " " + other.measure)
-        elif here or one.value in years or (_stands(one.text, pair.whole) and one.kind == "ordinal"):
-            continue
-        elif any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE):
+            yield _against(_with_measure(one), _with_measure(other))
+        elif (
+            here or one.value in years or (_stands(one.text, pair.whole) and one.kind == "ordinal")
+        ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
             continue
         elif rivals and cover >= _SAME_CLAUSE:
             yield _against(one.text, rivals[0].text)
@@ -95,10 +113,17 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
 
 def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
     """The same value in another measure or currency, if only that is there."""
-    same = [r for r in near if one.equals(r) and one.kind == r.kind]
+    equal = [r for r in near if one.equals(r)]
+    same = [r for r in equal if one.kind == r.kind]
+    if not same and {one.kind, *(r.kind for r in equal)} & {"money", "percent"}:
+        return equal[0] if equal else None
     if not one.measure or any(r.measure in ("", one.measure) for r in same):
         return None
     return same[0] if same else None
+
+
+def _with_measure(one: Quantity) -> str:
+    return f"{one.text} {'per cent' if one.kind == 'percent' else one.measure}".strip()
 
 
 def _stands(text: str, whole: str) -> bool:
@@ -112,8 +137,11 @@ def _dates(pair: Compared) -> Iterator[Finding]:
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
         if any(_holds(r, one) for r in near):
             continue
-        if rivals and not any(r.fits(one) and r.comparable(one) for r in near) and cover >= (
-            _WHOLE_CLAUSE if any(_holds(r, one) for r in everywhere) else _SAME_CLAUSE
+        if (
+            rivals
+            and not any(r.fits(one) and r.comparable(one) for r in near)
+            and cover
+            >= (_WHOLE_CLAUSE if any(_holds(r, one) for r in everywhere) else _SAME_CLAUSE)
         ):
             yield _against(one.text, rivals[0].text)
         elif any(_holds(r, one) for r in everywhere):
@@ -150,7 +178,7 @@ def _names(pair: Compared) -> Iterator[Finding]:
 def _denial(pair: Compared) -> Iterator[Finding]:
     mine, theirs = negations(pair.sentence), negations(pair.closest)
     cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
-    if cover < _SAME_CLAUSE + 0.1:
+    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > 0.5 else _CLAUSE):
         return
     if mine and not theirs:
         if any(_bears_on(cue, pair.there) for cue in mine):
@@ -192,7 +220,8 @@ def _whose_word(pair: Compared) -> Iterator[Finding]:
             yield Finding("partial", _attributed(pair.closest, theirs))
         elif _others_word(mine, theirs):
             yield Finding(
-                "partial", f"The source gives this as the word of {theirs.who}, not of {mine[0].who}."
+                "partial",
+                f"The source gives this as the word of {theirs.who}, not of {mine[0].who}.",
             )
         return
 
@@ -200,7 +229,8 @@ def _whose_word(pair: Compared) -> Iterator[Finding]:
 def _attributed(closest: str, theirs: Report) -> str:
     if theirs.who:
         return f"The source gives this as the word of {theirs.who}: say whose it is."
-    return f"The source only reports this (“{closest[theirs.start:theirs.end]}”): see whose word it is."
+    cue = closest[theirs.start : theirs.end]
+    return f"The source only reports this (“{cue}”): see whose word it is."
 
 
 def _others_word(mine: list[Report], theirs: Report) -> bool:
@@ -225,11 +255,19 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
 
 
 def _opposites(pair: Compared) -> Iterator[Finding]:
-    for one, other in (*_PAIRS, *(pair_[::-1] for pair_ in _PAIRS)):
-        if one in pair.mine and other in pair.there and one not in pair.there:
-            if other not in pair.mine and pair.covered(one) >= _SAME_CLAUSE + 0.1:
-                yield Finding("contradicted", f"It says “{one}”, the source “{other}”.")
-                return
+    mine, theirs = _by_stem(pair.sentence), _by_stem(pair.closest)
+    for stem, word in mine.items():
+        if stem in theirs or pair.covered(word, pair.closest) < _CLAUSE:
+            continue
+        for other in sorted(_AGAINST.get(stem, set()) & theirs.keys() - mine.keys()):
+            yield _against(word, theirs[other])
+            return
+
+
+def _by_stem(text: str) -> dict[str, str]:
+    """The words of a text by their stems, irregular verbs by those of their infinitives."""
+    words = {word: _IRREGULAR.get(word.lower(), word.lower()) for word in _WORD.findall(text)}
+    return {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
 
 
 def _against(mine: str, theirs: str) -> Finding:

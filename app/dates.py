@@ -79,8 +79,9 @@ def _date(match: re.Match[str]) -> Date:
     month = found.get("m", "")
     return Date(
         year=int(found["y"]) if "y" in found else None,
-        month=int(month) if month.isdigit() else _NUMBERED.get(month[:4].lower().rstrip("."))
-        or _NUMBERED.get(month[:3].lower()),
+        month=int(month)
+        if month.isdigit()
+        else _NUMBERED.get(month[:4].lower().rstrip(".")) or _NUMBERED.get(month[:3].lower()),
         day=int(found["d"]) if "d" in found else None,
         text=match[0].strip(" ,."),
         start=match.start(),

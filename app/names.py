@@ -21,21 +21,23 @@ _TITLED = re.compile(
 _SENTENCE_START = re.compile(r"(?:^|[.!?。！？:]|\n)[\s\"'“‘(\[«*_]*$")
 # Words that are written with a capital letter and name nobody.
 _NO_NAMES = frozenset(
-    "i monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december mr mrs ms dr sir president prime "
-    "minister ministers representative ambassador secretary chancellor king queen general professor "
-    "senator governor mayor premier foreign leader leaders government state republic".split()
+    "i monday tuesday wednesday thursday friday saturday sunday january february march april "
+    "may june july august september october november december mr mrs ms dr sir president "
+    "prime minister ministers representative ambassador secretary chancellor king queen "
+    "general professor senator governor mayor premier foreign leader leaders government state "
+    "republic".split()
 )
 _OPENERS = frozenset(
-    "after all also although among another as at because before beyond both but by currently despite "
-    "during each early even every few finally first following for from furthermore given he her here "
-    "his how however i if in indeed instead it its last later less like many meanwhile more moreover "
-    "most much nevertheless next no not now of on once one only other others our over overall people "
-    "recently several she similarly since so some still such than that the their then there "
-    "therefore these they this those though three through throughout thus to today together two "
-    "under unlike until upon we what when where whether which while who why with without yet you "
-    "additionally according around about above against along across officials critics experts "
-    "analysts observers scholars researchers leaders countries".split()
+    "after all also although among another as at because before beyond both but by currently "
+    "despite during each early even every few finally first following for from furthermore "
+    "given he her here his how however i if in indeed instead it its last later less like "
+    "many meanwhile more moreover most much nevertheless next no not now of on once one only "
+    "other others our over overall people recently several she similarly since so some still "
+    "such than that the their then there therefore these they this those though three through "
+    "throughout thus to today together two under unlike until upon we what when where whether "
+    "which while who why with without yet you additionally according around about above "
+    "against along across officials critics experts analysts observers scholars researchers "
+    "leaders countries".split()
 )
 _ACTS = re.compile(
     r"\s+(?:has|had|is|was|were|will|would|also|did|does|met|said|says|went|visited|hosted|signed|"
@@ -174,14 +176,22 @@ def _initials(text: str) -> set[str]:
     found: set[str] = set()
     for run in re.finditer(r"(?:[A-Z][\w’'-]+(?:[ -](?:of|and|the|for|in) |[ -])?){2,8}", text):
         capitals = "".join(word[0] for word in re.findall(r"[A-Z][\w’'-]+", run[0])).lower()
-        found |= {capitals[i:j] for i in range(len(capitals)) for j in range(i + 2, len(capitals) + 1)}
+        found |= {
+            capitals[i:j] for i in range(len(capitals)) for j in range(i + 2, len(capitals) + 1)
+        }
     return found
 
 
 def _spelt_out(name: str, text: str) -> bool:
     """Whether a part of a long name stands there as initials: `United` where the text has “UN”."""
     first = name[0].lower()
-    return len(name) > 3 and name[1:].islower() and any(
-        first in found[0].lower() and len(found[0].replace(".", "")) <= 4
-        for found in _INITIALS.finditer(text)
-    ) and name.lower() in {"united", "states", "nations", "kingdom", "european", "union", "republic"}
+    return (
+        len(name) > 3
+        and name[1:].islower()
+        and any(
+            first in found[0].lower() and len(found[0].replace(".", "")) <= 4
+            for found in _INITIALS.finditer(text)
+        )
+        and name.lower()
+        in {"united", "states", "nations", "kingdom", "european", "union", "republic"}
+    )

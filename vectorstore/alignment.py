@@ -8,6 +8,7 @@ tell who did what to whom.
 
 import math
 import threading
+from functools import lru_cache
 
 from vectorstore.errors import ModelUnavailable
 from vectorstore.minilm import Tokens, packaged_minilm
@@ -18,6 +19,7 @@ _STOP = 0.15  # of the weight, for a word that is left out of search
 _lock = threading.Lock()
 
 
+@lru_cache(maxsize=256)
 def alignment(text: str, other: str) -> float | None:
     """How far the words of `text` are found in `other`, -1 to 1, mostly 0.3 to 0.9.
 
@@ -33,7 +35,8 @@ def alignment(text: str, other: str) -> float | None:
     if not sum(weights) or not len(theirs.ids):
         return None
     nearest = (mine.vectors @ theirs.vectors.T).max(axis=1).tolist()
-    return sum(w * n for w, n in zip(weights, nearest, strict=True)) / sum(weights)
+    found = sum(w * n for w, n in zip(weights, nearest, strict=True)) / sum(weights)
+    return float(found)
 
 
 def _weights(text: str, tokens: Tokens) -> list[float]:

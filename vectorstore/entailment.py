@@ -135,7 +135,7 @@ class Entailment:
 
         model: CrossEncoder = from_disk_or_hub(CrossEncoder, self.model, "KAKEHASHI_ENTAILMENT")
         kinds = getattr(model.config, "architectures", None) or []
-        labels = labels_of(dict(model.config.id2label))
+        labels = labels_of(dict(getattr(model.config, "id2label", None) or {}))
         if labels is None or not any("Classification" in kind for kind in kinds):
             raise ModelUnavailable(
                 f"“{self.model}” is no entailment model whose outputs have names like “entailment” "

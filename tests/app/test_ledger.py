@@ -1,3 +1,4 @@
+# ruff: noqa: ISC004
 """Good paraphrases must pass, inventions must not: a table of both, on the article's own text."""
 
 import pytest
@@ -119,7 +120,7 @@ OTHERS = [
     ("So it is.", [QUOTE], "not_checkable"),
     ("Did Ishiba meet President Whipps?", [QUOTE], "not_checkable"),
     ("石破首相はパラオの大統領と会談した。", [QUOTE], "not_checkable"),
-    ("石破首相は2024年3月にパラオの大統領と会談した。", [QUOTE], "contradicted"),
+    ("石破首相は2024年3月にパラオの大統領と会談した。", [QUOTE], "unsupported"),
     ("石破首相は2025年2月にパラオのウィップス大統領と会談した。",
      ["2025年2月、石破首相はパラオのウィップス大統領と会談し、協力を確認した。"], "supported"),
     ("石破首相は2024年2月にパラオのウィップス大統領と会談した。",
@@ -135,9 +136,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("sentence", "quotes"), PARAPHRASES)
-def test_a_good_paraphrase_is_supported(
-    article: Library, sentence: str, quotes: list[str]
-) -> None:
+def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes: list[str]) -> None:
     found = Ledger(article).check(sentence, quotes)
     assert found.verdict == "supported", found.reason
 
