@@ -28,7 +28,7 @@ _PATTERN = re.compile(
     rf"\b{_DAY.format('d4')}(?: of)? (?P<m4>{_MONTH})\b\.?(?:,? {_YEAR.format('y4')}\b)?|"
     rf"\b(?P<m5>{_MONTH})\b\.? {_DAY.format('d5')}\b(?!,\d)(?:,? {_YEAR.format('y5')}\b)?|"
     rf"\b(?P<m6>{_MONTH})\b\.?,?(?: of)? {_YEAR.format('y6')}\b|"
-    rf"(?<![A-Za-z0-9_,.$€£¥]){_YEAR.format('y7')}(?:(?P<decade>s)\b)?(?![,.]\d|[A-Za-z0-9_+]){_COUNTED}|"
+    rf"(?<![A-Za-z0-9_,.$€£¥])(?P<y7>1[5-9]\d\d|2[01]\d\d)(?:(?P<decade>s)\b)?(?![,.]\d|[A-Za-z0-9_+]){_COUNTED}|"
     rf"(?<=[a-z,] )(?P<m8>{_MONTH})\b|\b(?:mid|early|late)-(?P<m9>{_MONTH})\b"
 )
 _NUMBERED = {name: at for at, name in enumerate(_MONTHS, start=1)}

@@ -124,7 +124,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text in order, without its dates.
 
     >>> [(q.value, q.counts) for q in quantities("Its 12 allies gave 3 million dollars in 2023.")]
-    [(12.0, ('alli',)), (3000000.0, ('dollar',))]
+    [(12.0, ('alli', 'gave')), (3000000.0, ('dollar',))]
     """
     masked = list(text)
     for date in dates(text):
@@ -147,7 +147,8 @@ def _in(text: str) -> Iterator[Quantity]:
         elif sign or (unit and unit["sign"]):
             kind = "money"
             name = sign["sign"] if sign else unit["sign"] if unit else ""
-            counts = (_MONEY.get(name, name.lower().removesuffix("s")), *counts)[:_COUNTED_TERMS]
+            money = _MONEY.get(name, name.lower().removesuffix("s"))
+            counts = (money, *(term for term in counts if term != money))
         elif match["nth"] or match["ordinal"]:
             kind = "ordinal"
         about = bool(_ABOUT.search(before.rstrip()))

@@ -67,7 +67,8 @@ _QUANTIFIER = re.compile(
     re.IGNORECASE,
 )
 _LEVEL_JA = {
-    "すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2, "一部": 1,
+    "すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
+    "一部": 1,
 }  # fmt: skip
 _NO_QUANTITY = re.compile(
     r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE

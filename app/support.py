@@ -98,7 +98,7 @@ def score(looks: Looks) -> float:
     """The looks joined: the probability, as fitted, that the sentence is fully supported.
 
     >>> round(score(Looks(words=1.0, near=1.0, absent=0.0, against=0.0, meaning=None)), 2)
-    0.91
+    0.92
     """
     weights = _WORDS_ONLY if looks.meaning is None else _WITH_MEANING
     values = (1.0, looks.words, looks.near, looks.absent, looks.against, looks.meaning or 0.0)
