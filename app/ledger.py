@@ -19,7 +19,7 @@ from vectorstore.records import Verdict
 from vectorstore.sentences import Span, sentences
 from vectorstore.words import cjk_share, fold, terms
 
-_SUPPORTED, _PARTIAL = 0.5, 0.2  # of the score
+_SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
 _FOLLOWS = 0.5  # of what an entailment model says
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
