@@ -12,6 +12,7 @@ from functools import cached_property
 
 from app.dates import Date, dates
 from app.names import missing, names
+from app.opposites import opposites, swapped
 from app.quantities import Quantity, quantities
 from app.stance import Cue, Report, hedges, negations, quantifiers, reports
 from vectorstore.records import Verdict
@@ -24,29 +25,6 @@ _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in qu
 _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
-_OPPOSITES = """
-increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow
-shrink, gain lose, win lose, support oppose, accept reject, approve reject, strengthen weaken,
-improve worsen, before after, higher lower, largest smallest, highest lowest, majority minority,
-first last, open close, begin end, start end, allow ban, permit ban, permit forbid, include
-exclude, formal informal, friend enemy, success failure, succeed fail, enter leave, import
-export, buy sell, older younger, join leave, encourage discourage, legal illegal, possible
-impossible, public private, north south, east west, northern southern, eastern western, expand
-reduce, raise lower, maximum minimum
-"""
-_IRREGULAR = dict(
-    pair.split()
-    for pair in (
-        "rose rise, risen rise, fell fall, fallen fall, grew grow, grown grow, shrank shrink, "
-        "lost lose, won win, began begin, begun begin, left leave, bought buy, sold sell"
-    ).split(", ")
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_AGAINST: dict[str, set[str]] = {}
-for _pair in _OPPOSITES.replace("\n", " ").split(","):
-    _one, _other = (terms(word)[-1] if terms(word) else word for word in _pair.split())
-    _AGAINST.setdefault(_one, set()).add(_other)
-    _AGAINST.setdefault(_other, set()).add(_one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,19 +233,19 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
 
 
 def _opposites(pair: Compared) -> Iterator[Finding]:
-    mine, theirs = _by_stem(pair.sentence), _by_stem(pair.closest)
-    for stem, word in mine.items():
-        if stem in theirs or pair.covered(word, pair.closest) < _CLAUSE:
-            continue
-        for other in sorted(_AGAINST.get(stem, set()) & theirs.keys() - mine.keys()):
-            yield _against(word, theirs[other])
+    for mine, theirs in opposites(pair.sentence, pair.closest):
+        if pair.covered(mine, pair.closest) >= _CLAUSE:
+            yield _against(mine, theirs)
             return
 
 
-def _by_stem(text: str) -> dict[str, str]:
-    """The words of a text by their stems, irregular verbs by those of their infinitives."""
-    words = {word: _IRREGULAR.get(word.lower(), word.lower()) for word in _WORD.findall(text)}
-    return {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
+def _who_to_whom(pair: Compared) -> Iterator[Finding]:
+    found = swapped(pair.sentence, pair.closest)
+    if found and pair.covered(by=pair.closest) >= _CLAUSE:
+        one, other = found
+        yield Finding(
+            "partial", f"It has {one} before {other}, the source after: compare who does what."
+        )
 
 
 def _against(mine: str, theirs: str) -> Finding:
@@ -279,5 +257,5 @@ def _absent(what: str) -> Finding:
 
 
 _LOOKS: tuple[Callable[[Compared], Iterator[Finding]], ...] = (
-    _numbers, _dates, _names, _denial, _opposites, _doubt, _whose_word, _how_many,
+    _numbers, _dates, _names, _denial, _opposites, _who_to_whom, _doubt, _whose_word, _how_many,
 )  # fmt: skip

@@ -25,9 +25,7 @@ def test_the_metrics_are_the_usual_ones() -> None:
     assert checking.auroc([True, True], [0.1, 0.2]) == 0.5
 
 
-def test_a_set_is_measured_from_end_to_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_set_is_measured_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(checking, "ATTRIBUTION", Path("tea", "dev.jsonl"))
     claims = [

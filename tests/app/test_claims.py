@@ -6,6 +6,7 @@ import pytest
 
 import app.dates
 import app.names
+import app.opposites
 import app.quantities
 import app.stance
 import app.support
@@ -21,7 +22,15 @@ Q = quantities
 
 @pytest.mark.parametrize(
     "module",
-    [app.dates, app.names, app.quantities, app.stance, app.support, vectorstore.entailment],
+    [
+        app.dates,
+        app.names,
+        app.opposites,
+        app.quantities,
+        app.stance,
+        app.support,
+        vectorstore.entailment,
+    ],
 )
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
