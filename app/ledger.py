@@ -58,16 +58,15 @@ class Ledger:
         if not cited:
             return Judged("unsupported", "It cites nothing.")
         numbers, texts = zip(*cited, strict=True)
-        judged = self._judged(_MARKERS.sub("", sentence), texts)
+        judged = _own_words(sentence, texts) or self._judged(_MARKERS.sub("", sentence), texts)
         if judged.span is None:
             return judged
         which, start, end = judged.span
         return Judged(judged.verdict, judged.reason, (numbers[which], start, end))
 
     def _judged(self, sentence: str, quotes: Sequence[str]) -> Judged:
-        for at, quote in enumerate(quotes):
-            if span := _verbatim(sentence, quote):
-                return Judged("verbatim", "The source’s own words.", (at, *span))
+        if own := _own_words(sentence, quotes):
+            return own
         if _ASKS.search(sentence):
             return Judged("not_checkable", "It asks, and claims nothing.")
         model = self._library.entailment if self._library else None
@@ -83,6 +82,13 @@ class Ledger:
         if says := _entailed(model, sentence, [found.window, *quotes]):
             return Judged(*_by_model(says, found.score), found.span)
         return Judged(*_by_score(sentence, found), found.span)
+
+
+def _own_words(sentence: str, quotes: Sequence[str]) -> Judged | None:
+    for at, quote in enumerate(quotes):
+        if span := _verbatim(sentence, quote):
+            return Judged("verbatim", "The source’s own words.", (at, *span))
+    return None
 
 
 def _verbatim(sentence: str, quote: str) -> Span | None:

@@ -101,6 +101,8 @@ INVENTIONS = [
 OTHERS = [
     (QUOTE, [QUOTE], "verbatim"),
     (QUOTE.upper().replace(",", ""), [QUOTE], "verbatim"),
+    ("1. Turn the key [2].", ["1. Turn the key [2]."], "verbatim"),
+    ("Turn the key [1].", ["Turn the key."], "verbatim"),
     ("In February 2025, Prime Minister Ishiba met.", [QUOTE], "supported"),
     ("Prices rose by 5 dollars.", ["Prices rose by 5%."], "contradicted"),
     ("The road is 40 miles long.", ["The road is 40 km long."], "contradicted"),
