@@ -41,7 +41,7 @@ def inspect_installation() -> list[Finding]:
 def inspect_library(library: Library) -> Iterator[Finding]:
     """Look at everything in an open library, one finding at a time; nothing is changed."""
     yield Finding("data", True, f"{library.folder} can be used, {_space(library)}")
-    for look in (_catalog, _sources, _embedding, _index, _reranker, _model):
+    for look in (_catalog, _sources, _embedding, _index, _reranker, _entailment, _model):
         try:
             yield look(library)
         except KakehashiError as error:
@@ -152,6 +152,13 @@ def _reranker(library: Library) -> Finding:
         return Finding("reranker", True, "none (KAKEHASHI_RERANKER names one)")
     library.reranker.warm()
     return Finding("reranker", True, library.reranker.model)
+
+
+def _entailment(library: Library) -> Finding:
+    if library.entailment is None:
+        return Finding("entailment", True, "none (KAKEHASHI_ENTAILMENT names one)")
+    library.entailment.warm()
+    return Finding("entailment", True, library.entailment.model)
 
 
 def _model(library: Library) -> Finding:

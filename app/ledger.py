@@ -1,29 +1,30 @@
 """Every sentence of an answer against the words it cites: a verdict and its reason.
 
-Deterministic and strict: a number or name that the cited words lack makes a sentence unsupported,
-whatever else fits. It reads only the citations, not the rest of the library.
+First what can be compared exactly (`comparing.py`): a number, date or name that the cited words
+lack or give otherwise, “not” on one side, a doubt or an attribution that was dropped. Then how far
+the words carry the rest (`support.py`), and what an entailment model says, where the user has named
+one. It reads only the citations, not the rest of the library, and proves nothing.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.comparing import Finding, across_languages
+from app.support import Support, support
+from vectorstore.alignment import alignment
+from vectorstore.entailment import Entailed, Entailment
 from vectorstore.library import Library
 from vectorstore.records import Verdict
-from vectorstore.words import fold, terms
+from vectorstore.sentences import Span, sentences
+from vectorstore.words import cjk_share, fold, terms
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"(?<=[^.!?。\s]\s)[A-Z][\w’'-]+")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b", re.IGNORECASE
-)
-_ATTRIBUTION = re.compile(
-    r"\b(?:claim|argue|suggest|allege|assert|contend|insist|maintain|report|believe|predict|warn|"
-    r"declare|state|deny|denie|say)(?:s|d|ed|ing)?\b|\bsaid\b|\b(?:reportedly|allegedly|"
-    r"supposedly|according to)\b|とされる|という|據稱|据称",
-    re.IGNORECASE,
-)
-_SUPPORTED, _PARTIAL = 0.7, 0.4
+_SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
+_FOLLOWS = 0.5  # of what an entailment model says
+_MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
+_ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|[%％$€£¥°]|[-−+](?=\d)")
+_MOSTLY, _HARDLY = 0.5, 0.1  # share of letters from which a text is in Chinese, Japanese or Korean
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +43,123 @@ class Ledger:
     """Checks sentences against the words they cite."""
 
     def __init__(self, library: Library | None = None) -> None:
-        """`library` has the model that tells how near two meanings are; else words decide."""
+        """`library` may have an entailment model, which has the last word where it does."""
         self._library = library
 
     def check(self, sentence: str, quotes: Sequence[str]) -> Judged:
         """The verdict on one sentence; `quotes` are the exact words it cites.
 
         >>> Ledger().check("Japan met 3 presidents.", ["Japan met two presidents."]).verdict
-        'unsupported'
+        'contradicted'
         """
-        return Judged(*_check(sentence, quotes))
+        if not terms(sentence):
+            return Judged("not_checkable", "It makes no claim.")
+        cited = [(at, quote) for at, quote in enumerate(quotes) if terms(quote)]
+        if not cited:
+            return Judged("unsupported", "It cites nothing.")
+        numbers, texts = zip(*cited, strict=True)
+        judged = _own_words(sentence, texts) or self._judged(_MARKERS.sub("", sentence), texts)
+        if judged.span is None:
+            return judged
+        which, start, end = judged.span
+        return Judged(judged.verdict, judged.reason, (numbers[which], start, end))
+
+    def _judged(self, sentence: str, quotes: Sequence[str]) -> Judged:
+        if own := _own_words(sentence, quotes):
+            return own
+        if _ASKS.search(sentence):
+            return Judged("not_checkable", "It asks, and claims nothing.")
+        model = self._library.entailment if self._library else None
+        if _scripts_differ(sentence, "\n".join(quotes)):
+            return _across(sentence, quotes, _entailed(model, sentence, quotes))
+        found = support(sentence, quotes, alignment if cjk_share(sentence) < _HARDLY else None)
+        if found.findings:
+            gravest = found.findings[0]
+            verdict = gravest.verdict
+            if verdict == "partial" and found.score < _PARTIAL:
+                verdict = "unsupported"
+            return Judged(verdict, _reasons(found.findings), found.span)
+        if says := _entailed(model, sentence, [found.window, *quotes]):
+            return Judged(*_by_model(says, found.score), found.span)
+        return Judged(*_by_score(sentence, found), found.span)
 
 
-def _check(sentence: str, quotes: Sequence[str]) -> tuple[Verdict, str]:
-    if not terms(sentence):
-        return "not_checkable", "It makes no claim."
-    if not quotes:
-        return "unsupported", "It cites nothing."
-    said = " ".join(quotes)
-    if any(_plain(sentence) == _plain(quote) for quote in quotes):
-        return "verbatim", "The source’s own words."
-    there = set(terms(said))
-    missing = [
-        item
-        for item in dict.fromkeys([*_NUMBER.findall(sentence), *_NAME.findall(sentence)])
-        if not set(terms(item)) <= there
-    ]
-    if missing:
-        return "unsupported", f"The cited words do not have: {', '.join(missing)}."
-    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(said)):
-        return "partial", "One of the two says “not” and the other does not: compare them."
-    if _ATTRIBUTION.search(said) and not _ATTRIBUTION.search(sentence):
-        return "partial", "The source only reports this: see whose word it is."
-    mine = set(terms(sentence))
-    share = len(mine & there) / len(mine)
-    if share >= _SUPPORTED:
-        return "supported", f"{share:.0%} of its words stand in what it cites."
-    if share >= _PARTIAL:
-        return "partial", f"Only {share:.0%} of its words stand in what it cites."
-    return "unsupported", f"Only {share:.0%} of its words stand in what it cites."
+def _own_words(sentence: str, quotes: Sequence[str]) -> Judged | None:
+    for at, quote in enumerate(quotes):
+        if span := _verbatim(sentence, quote):
+            return Judged("verbatim", "The source’s own words.", (at, *span))
+    return None
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+def _verbatim(sentence: str, quote: str) -> Span | None:
+    """Where whole sentences of the quote are this sentence, but for case, accents and marks.
+
+    A part of a sentence is not: what it leaves out may be “not”, or whose word it is.
+    """
+    mine = _plain(sentence)
+    spans = sentences(quote)
+    for first, (start, _) in enumerate(spans):
+        said: list[str] = []
+        for _, end in spans[first:]:
+            said = _plain(quote[start:end])
+            if len(said) >= len(mine):
+                break
+        if said == mine:
+            return start, end
+    return (0, len(quote)) if mine == _plain(quote) else None
+
+
+def _plain(text: str) -> list[str]:
+    return _PLAIN.findall(fold(text))
+
+
+def _scripts_differ(sentence: str, whole: str) -> bool:
+    mine, theirs = cjk_share(sentence), cjk_share(whole)
+    return (mine > _MOSTLY and theirs < _HARDLY) or (theirs > _MOSTLY and mine < _HARDLY)
+
+
+def _across(sentence: str, quotes: Sequence[str], says: Entailed | None) -> Judged:
+    """The verdict on a sentence whose words cannot be compared with those it cites."""
+    found = across_languages(sentence, "\n".join(quotes))
+    if found:
+        return Judged(found[0].verdict, _reasons(found))
+    if says:
+        return Judged(*_by_model(says, 0.0))
+    return Judged(
+        "not_checkable", "It is in another language than what it cites: compare the two yourself."
+    )
+
+
+def _entailed(model: Entailment | None, sentence: str, premises: Sequence[str]) -> Entailed | None:
+    """What the model says of the premise that speaks most clearly; None without a model."""
+    judged = model.judge(sentence, list(dict.fromkeys(premises))) if model else []
+    return max(judged, key=lambda one: max(one.follows, one.against or 0.0), default=None)
+
+
+def _by_model(says: Entailed, score: float) -> tuple[Verdict, str]:
+    if says.follows >= _FOLLOWS:
+        return "supported", f"The entailment model reads it there ({says.follows:.0%} sure)."
+    if says.against is not None and says.against >= _FOLLOWS:
+        return (
+            "contradicted",
+            f"The entailment model reads the opposite there ({says.against:.0%} sure).",
+        )
+    if score >= _SUPPORTED:
+        return "partial", "Its words are there, but the entailment model does not see it follow."
+    return "unsupported", "The entailment model does not see it follow from the cited words."
+
+
+def _by_score(sentence: str, found: Support) -> tuple[Verdict, str]:
+    share = f"{found.looks.words:.0%} of its words stand together in what it cites"
+    if found.score >= _SUPPORTED:
+        if " ".join(_plain(sentence)) in " ".join(_plain(found.window)):
+            return "supported", "These words stand so in a longer sentence of the source."
+        return "supported", f"{share}, or words near in meaning."
+    if found.score >= _PARTIAL:
+        return "partial", f"Only {share}: see what else it says."
+    return "unsupported", f"Only {share}."
+
+
+def _reasons(findings: Sequence[Finding]) -> str:
+    """The reasons, the gravest first; at most two, as a reader has to take them in."""
+    return " ".join(dict.fromkeys(finding.reason for finding in findings[:2]))

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
     reranker: str = ""
     """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that reads the best hits again."""
+    entailment: str = ""
+    """KAKEHASHI_ENTAILMENT: a cross-encoder, by folder or name, that checks what was written."""
 
     web_pages: bool | None = None
     """KAKEHASHI_WEB_PAGES: whether the window fetches web pages; if not set, on loopback only."""

@@ -11,6 +11,7 @@ from app.assistant import Assistant
 from app.door import find_door, perform_there
 from app.settings import read_settings
 from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.entailment import Entailment
 from vectorstore.errors import LibraryBusy
 from vectorstore.library import Library
 from vectorstore.reranking import Reranker
@@ -31,7 +32,9 @@ def open_library(holder: str) -> Library:
     settings = read_settings()
     silence_libraries()
     reranker = Reranker(settings.reranker) if settings.reranker else None
-    return Library(settings.data, _embeddings(settings.embedding_model), holder, reranker)
+    entailment = Entailment(settings.entailment) if settings.entailment else None
+    embeddings = _embeddings(settings.embedding_model)
+    return Library(settings.data, embeddings, holder, reranker, entailment)
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:

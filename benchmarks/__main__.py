@@ -4,6 +4,7 @@ import typer
 
 from benchmarks import (
     article,
+    checking,
     crash,
     damage,
     first_use,
@@ -19,6 +20,7 @@ cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
 cli.command()(retrieval.retrieval)
+cli.command()(checking.checking)
 cli.command()(scale.scale)
 cli.command()(ingest.ingest)
 cli.command()(swap.swap)

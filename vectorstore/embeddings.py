@@ -21,7 +21,6 @@ from vectorstore.embedding_model import (
     SHA256,
     file_hash,
     load,
-    packaged_model,
     weights_in,
 )
 from vectorstore.sentences import VERSION as SENTENCES
@@ -130,9 +129,9 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _minilm(self) -> "MiniLM":
-        from vectorstore.minilm import MiniLM
+        from vectorstore.minilm import packaged_minilm
 
-        return MiniLM(packaged_model())
+        return packaged_minilm()
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":

@@ -19,6 +19,7 @@ from vectorstore.catalog import Catalog, Intake
 from vectorstore.conversations import Withdrawn
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
+from vectorstore.entailment import Entailment
 from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
 from vectorstore.index import Only, VectorIndex
 from vectorstore.indexes import Indexes, Serving, key_of
@@ -63,13 +64,17 @@ class Library:
         embeddings: SentenceEmbeddings,
         holder: str = "a Python program",
         reranker: Reranker | None = None,
+        entailment: Entailment | None = None,
     ) -> None:
         """Own and open a data directory; `holder` tells others who has it.
+
+        `entailment` is kept for whoever checks what was written; nothing here asks it.
 
         Raises LibraryBusy or StorageFailure.
         """
         self.folder = folder
         self.reranker = reranker
+        self.entailment = entailment
         self.changing = threading.RLock()
         self.revision = 0
         self.weights = Weights()
@@ -334,7 +339,10 @@ class Library:
         """Sentences for the user on what had to be mended and what is going on; often none."""
         if self._lost and self.database.count("source"):
             self._lost = ""  # it has been filled again
-        found = (self._lost, self._notice, self._indexes.notice, self._indexes.changing)
+        doubted = self.entailment.notice if self.entailment else ""
+        found = (
+            self._lost, self._notice, doubted, self._indexes.notice, self._indexes.changing
+        )  # fmt: skip
         return [notice for notice in found if notice]
 
     @property

@@ -9,11 +9,15 @@ are always embedded by sentence-transformers (`embeddings.py`); a test holds the
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from vectorstore.embedding_model import packaged_model
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +34,21 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text: their ids, where they stand, and vectors (n, 384) of length one."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    vectors: npt.NDArray[np.float32]
+
+
+@cache
+def packaged_minilm() -> "MiniLM":
+    """The packaged model, loaded once; raises ModelUnavailable."""
+    return MiniLM(packaged_model())
 
 
 class MiniLM:
@@ -63,6 +82,16 @@ class MiniLM:
             vector = torch.nn.functional.normalize(hidden.mean(dim=0), dim=0)
         result: npt.NDArray[np.float32] = vector.numpy()
         return result
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of one text as the last layer sees them, without those at its two ends."""
+        import torch
+
+        encoded = self._tokenizer.encode(text)
+        with _one_thread(), torch.inference_mode():
+            hidden = self._hidden(torch.tensor(encoded.ids))
+            vectors = torch.nn.functional.normalize(hidden, dim=-1)[1:-1]
+        return Tokens(encoded.ids[1:-1], encoded.offsets[1:-1], vectors.numpy())
 
     def _hidden(self, ids: "torch.Tensor") -> "torch.Tensor":
         """The last hidden states of one sequence (BERT, arXiv 1810.04805); shape (tokens, 384)."""

@@ -1,37 +1,161 @@
+# ruff: noqa: ISC004
+"""Good paraphrases must pass, inventions must not: a table of both, on the article's own text."""
+
 import pytest
 
 from app.ledger import Ledger
+from tests.conftest import ARTICLE
+from vectorstore.library import Library
+from vectorstore.sentences import sentences
 
+TEXT = ARTICLE.read_text(encoding="utf-8")
+ALL = [TEXT[start:end] for start, end in sentences(TEXT)]
 QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Surangel Whipps Jr."
 
 
-@pytest.mark.parametrize(
-    ("sentence", "quotes", "verdict"),
-    [
-        (QUOTE, [QUOTE], "verbatim"),
-        (QUOTE.upper().replace(",", ""), [QUOTE], "verbatim"),
-        ("In February 2025, Prime Minister Ishiba met.", [QUOTE], "supported"),
-        ("Japan recognised Taiwan.", ["It is not true that Japan recognised Taiwan."], "partial"),
-        ("Taiwan is part of China.", ["Beijing claims that Taiwan is part of China."], "partial"),
-        (
-            "Beijing says Taiwan is part of China.",
-            ["Beijing claims that Taiwan is part of China."],
-            "supported",
-        ),
-        ("Ishiba met President Surangel Whipps in February 2025.", [QUOTE], "supported"),
-        ("Ishiba met President Whipps in March 2024.", [QUOTE], "unsupported"),
-        ("The meeting with Kishida was in February 2025.", [QUOTE], "unsupported"),
-        ("Ishiba did not meet President Whipps in February 2025.", [QUOTE], "partial"),
-        (
-            "Ishiba met President Whipps and promised ships, planes, radar, money.",
-            [QUOTE],
-            "partial",
-        ),
-        ("Bananas ripen quickly in warm kitchens.", [QUOTE], "unsupported"),
-        ("Ishiba met Whipps.", [], "unsupported"),
-        ("So it is.", [QUOTE], "not_checkable"),
-    ],
-)
-def test_verdicts(sentence: str, quotes: list[str], verdict: str) -> None:
-    found = Ledger().check(sentence, quotes)
-    assert (found.verdict, bool(found.reason)) == (verdict, True)
+def quote(*beginning: str) -> list[str]:
+    """The sentences of the article that begin so."""
+    found = [next(s for s in ALL if s.startswith(start)) for start in beginning]
+    assert len(found) == len(beginning)
+    return found
+
+
+BESIDE = quote("Beside President Peña")
+RECEPTION = quote("The two were addressing")
+BRIDGE = quote("“Paraguay stands proudly")
+MEETING = quote("That same week", "The meeting concluded")
+VENUE = quote("Following his summit")
+ALLIES = quote("Thus, Japan’s efforts")
+VILNIUS = quote("Further exemplifying")
+OFFICE = quote("After Vilnius permitted")
+G7 = quote("Japan’s role in bolstering", "Under Japanese leadership")
+PHRASING = quote("This phrasing hadn’t")
+RESPECTS = quote("However, Tokyo merely")
+PALAU = quote("In February 2025")
+MARSHALL = quote("The following month")
+PACIFIC = quote("Like Paraguay, each")
+MODEL = quote("By aligning with countries")
+EXTEND = quote("Tokyo and like-minded actors")
+WASHINGTON = quote("In contrast, the United States")
+
+PARAPHRASES = [
+    ("Representative Lee I-yang, Taiwan’s de facto ambassador to Japan, stood beside Peña.", BESIDE),
+    ("The friendship reception was hosted jointly by Paraguay’s embassy and the Taipei Economic and "
+     "Cultural Representative Office in Japan.", RECEPTION),
+    ("President Peña said Paraguay stands as a bridge between Japan and Taiwan.", BRIDGE),
+    ("Japan’s prime minister, Shigeru Ishiba, welcomed President Peña for a meeting.", MEETING),
+    ("Their meeting ended with a memorandum of cooperation that both signed and an upgrade of ties "
+     "to a strategic partnership.", MEETING),
+    ("Peña suggested that Paraguay could be a venue for engagement between Taiwan and other "
+     "leaders.", VENUE),
+    ("Taiwan has twelve remaining diplomatic allies, which Beijing seeks to poach.", ALLIES),
+    ("On 9 June, Ishiba met Lithuanian President Gitanas Nausėda in Tokyo.", VILNIUS),
+    ("Ishiba met the President of Lithuania, Gitanas Nausėda, who was visiting the Osaka World "
+     "Expo.", VILNIUS),
+    ("China retaliated diplomatically and economically against Lithuania after the opening of the "
+     "Taiwanese Representative Office.", OFFICE),
+    ("During Tokyo’s 2023 presidency of the G7, Japan’s role in bolstering Taiwan’s international "
+     "profile peaked.", G7),
+    ("G7 communiqués under Japan’s leadership mentioned Taiwan more consistently than in previous "
+     "years.", G7),
+    ("The phrasing had not appeared in earlier documents of the G7.", PHRASING),
+    ("Ishiba met the President of Palau, Surangel Whipps Jr., in February 2025.", PALAU),
+    ("Japan hosted Hilda Heine, President of the Marshall Islands.", MARSHALL),
+    ("Each of these Pacific states keeps diplomatic relations with Taipei, not Beijing.", PACIFIC),
+    ("Japan has given Taiwan visibility and legitimacy without altering its position on "
+     "cross-Strait relations.", MODEL),
+    ("The US gives explicit political and military support that enhances Taiwan’s profile.",
+     WASHINGTON),
+]  # fmt: skip
+
+INVENTIONS = [
+    ("Taiwan has 13 remaining diplomatic allies.", ALLIES, "contradicted"),
+    ("Beijing seeks to isolate Taipei by poaching its remaining fifteen diplomatic allies.", ALLIES,
+     "contradicted"),
+    ("Ishiba met Lithuanian President Gitanas Nausėda in Tokyo on July 9.", VILNIUS, "contradicted"),
+    ("Ishiba met Lithuanian President Gitanas Nausėda in Tokyo on June 19.", VILNIUS,
+     "contradicted"),
+    ("In March 2024, Prime Minister Ishiba met with Palauan President Surangel Whipps Jr.", PALAU,
+     "contradicted"),
+    ("Kishida met Palauan President Surangel Whipps Jr. in February 2025.", PALAU, "unsupported"),
+    ("Ishiba met Palauan President Tommy Remengesau in February 2025.", PALAU, "unsupported"),
+    ("Japan pledged 40 million dollars to the Marshall Islands.", MARSHALL, "unsupported"),
+    ("The meeting of Ishiba and Peña was attended by Antony Blinken.", MEETING, "unsupported"),
+    ("This phrasing had appeared in earlier G7 documents.", PHRASING, "contradicted"),
+    ("G7 communiqués under Japanese leadership did not refer to Taiwan more consistently.", G7,
+     "contradicted"),
+    ("Japan has altered its position on cross-Strait relations.", MODEL, "contradicted"),
+    ("Paraguay will serve as a venue for future engagement between Taiwan and other global "
+     "leaders.", VENUE, "partial"),
+    ("Taiwan is a part of China, which requires careful navigation.", RESPECTS, "partial"),
+    ("Paraguay stands proudly as a bridge between Japan and Taiwan.", BRIDGE, "partial"),
+    ("Tokyo extends this approach to other diplomatic allies of Taiwan, such as Haiti.", EXTEND,
+     "partial"),
+    ("The office was the second representative office in Europe to feature “Taiwanese” in its "
+     "title.", OFFICE, "contradicted"),
+    ("Bananas ripen quickly in warm kitchens.", PALAU, "unsupported"),
+    ("Tokyo sold Lithuania a fleet of fishing boats and a shipyard.", VILNIUS, "unsupported"),
+    ("Ishiba met President Whipps and promised ships, planes, radar, money.", [QUOTE], "partial"),
+]  # fmt: skip
+
+OTHERS = [
+    (QUOTE, [QUOTE], "verbatim"),
+    (QUOTE.upper().replace(",", ""), [QUOTE], "verbatim"),
+    ("1. Turn the key [2].", ["1. Turn the key [2]."], "verbatim"),
+    ("Turn the key [1].", ["Turn the key."], "verbatim"),
+    ("In February 2025, Prime Minister Ishiba met.", [QUOTE], "supported"),
+    ("Prices rose by 5 dollars.", ["Prices rose by 5%."], "contradicted"),
+    ("The road is 40 miles long.", ["The road is 40 km long."], "contradicted"),
+    ("Japan met 3 presidents.", ["Japan met two presidents."], "contradicted"),
+    ("About 1,200 ships called at the port.", ["1,187 ships called at the port."], "supported"),
+    ("The aid came to $3 million.", ["The aid came to 3,000,000 dollars."], "supported"),
+    ("Half of the ships left the port.", ["50 per cent of the ships left the port."], "supported"),
+    ("Exports to Lithuania fell.", ["Exports to Lithuania rose."], "contradicted"),
+    ("Lithuania lashed out against China.", ["China lashed out against Lithuania."], "partial"),
+    ("Lithuania was pressed by China.", ["China pressed Lithuania."], "supported"),
+    ("Whipps met Ishiba in Tokyo.", ["Ishiba met Whipps in Tokyo."], "supported"),
+    ("All ministers signed the letter.", ["Some ministers signed the letter."], "partial"),
+    ("Most ministers signed the letter.", ["Most ministers signed the letter in May."], "supported"),
+    ("Japan recognised Taiwan.", ["It is not true that Japan recognised Taiwan."], "contradicted"),
+    ("Taiwan is part of China.", ["Beijing claims that Taiwan is part of China."], "partial"),
+    ("Beijing says Taiwan is part of China.", ["Beijing claims that Taiwan is part of China."],
+     "supported"),
+    ("Ishiba met President Whipps.", ["Reportedly, Ishiba met President Whipps."], "partial"),
+    ("Ishiba met Whipps.", [], "unsupported"),
+    ("So it is.", [QUOTE], "not_checkable"),
+    ("Did Ishiba meet President Whipps?", [QUOTE], "not_checkable"),
+    ("石破首相はパラオの大統領と会談した。", [QUOTE], "not_checkable"),
+    ("石破首相は2024年3月にパラオの大統領と会談した。", [QUOTE], "unsupported"),
+    ("石破首相は2025年2月にパラオのウィップス大統領と会談した。",
+     ["2025年2月、石破首相はパラオのウィップス大統領と会談し、協力を確認した。"], "supported"),
+    ("石破首相は2024年2月にパラオのウィップス大統領と会談した。",
+     ["2025年2月、石破首相はパラオのウィップス大統領と会談し、協力を確認した。"], "contradicted"),
+    ("岸田首相は2025年2月にパラオのウィップス大統領と会談した。",
+     ["2025年2月、石破首相はパラオのウィップス大統領と会談し、協力を確認した。"], "unsupported"),
+    ("台湾と国交を結ぶ国は13か国である。", ["台湾と国交を結ぶ国は十二か国である。"], "contradicted"),
+    ("リトアニアは条約に署名した。", ["リトアニアは条約に署名しなかった。"], "contradicted"),
+    ("台湾の地位は未定である。", ["台湾の地位は未定であるとされる。"], "partial"),
+    ("中国签署了这项协议。", ["中国没有签署这项协议。"], "contradicted"),
+    ("立陶宛支持台湾。", ["中国称，立陶宛支持台湾。"], "partial"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "quotes"), PARAPHRASES)
+def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes: list[str]) -> None:
+    found = Ledger(article).check(sentence, quotes)
+    assert found.verdict == "supported", found.reason
+
+
+@pytest.mark.parametrize(("sentence", "quotes", "verdict"), INVENTIONS)
+def test_what_was_invented_turned_or_taken_over_is_told(
+    article: Library, sentence: str, quotes: list[str], verdict: str
+) -> None:
+    found = Ledger(article).check(sentence, quotes)
+    assert found.verdict == verdict, found.reason
+    assert found.reason
+
+
+@pytest.mark.parametrize(("sentence", "quotes", "verdict"), OTHERS)
+def test_verdicts(sentence: str, quotes: list[str], verdict: str, article: Library) -> None:
+    found = Ledger(article).check(sentence, quotes)
+    assert (found.verdict, bool(found.reason)) == (verdict, True), found.reason

@@ -1,0 +1,261 @@
+"""Where a sentence and the words it cites differ: numbers, dates, names, denial, doubt, whose word.
+
+A sentence, the passage of the quotes that is nearest to it, and all quotes in; findings out, each
+with what it makes of the sentence and why, in words for a reader. What agrees gives no finding,
+and nothing here looks at meaning: how far the rest carries the sentence is `support.py`'s.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.dates import Date, dates
+from app.names import missing, names
+from app.opposites import opposites, swapped
+from app.quantities import Quantity, quantities
+from app.stance import Cue, Report, hedges, negations, quantifiers, reports
+from vectorstore.records import Verdict
+from vectorstore.words import cjk_share, terms
+
+_SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
+_CLAUSE = 0.7  # share from which “not” or an opposite turns it round
+_PAIRS_SHARED = 0.55  # the same for Chinese and Japanese, where one sign more breaks two pairs
+_WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
+_NEAR = 4  # terms after a word like “not” that it surely governs
+_BEARS = 0.7  # share of those that the other side must have
+_FEW = 4  # a number up to which a writer may have counted what a source only lists
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A point in which a sentence and what it cites differ, and what that makes of it."""
+
+    verdict: Verdict
+    reason: str
+
+
+class Compared:
+    """A sentence beside `near`, the passage most like it, and `whole`, everything it cites."""
+
+    def __init__(self, sentence: str, near: str, whole: str, closest: str = "") -> None:
+        """All as they are written; `closest` is the one sentence of `near` that is most like it."""
+        self.sentence, self.near, self.whole = sentence, near, whole
+        self.closest = closest or near
+        self.mine = frozenset(terms(sentence))
+        self.there = frozenset(terms(near))
+
+    def covered(self, without: str = "", by: str = "") -> float:
+        """Which share of the sentence's terms, but for those of `without`, `near` or `by` has."""
+        wanted = self.mine - set(terms(without))
+        there = set(terms(by)) if by else self.there
+        return len(wanted & there) / len(wanted) if wanted else 1.0
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Every difference, the gravest first."""
+        found = [finding for look in _LOOKS for finding in look(self)]
+        return sorted(found, key=lambda finding: GRAVITY.index(finding.verdict))
+
+
+def across_languages(sentence: str, whole: str) -> list[Finding]:
+    """Which numbers and dates the cited words lack, where no other word can be compared."""
+    pair = Compared(sentence, whole, whole)
+    return [*_numbers(pair), *_dates(pair)]
+
+
+GRAVITY: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial")
+
+
+def _numbers(pair: Compared) -> Iterator[Finding]:
+    near, everywhere = quantities(pair.near), quantities(pair.whole)
+    years = {date.year for date in dates(pair.whole)}
+    for one in quantities(pair.sentence):
+        other = _other_measure(one, near)
+        rivals = [r for r in near if r.same_thing(one) and not r.equals(one)]
+        here = any(one.equals(r) for r in near)
+        cover = pair.covered(one.text)
+        if other and cover >= _SAME_CLAUSE:
+            yield _against(_with_measure(one), _with_measure(other))
+        elif (
+            here or one.value in years or (_stands(one.text, pair.whole) and one.kind == "ordinal")
+        ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
+            continue
+        elif rivals and cover >= _SAME_CLAUSE:
+            yield _against(one.text, rivals[0].text)
+        elif one.kind == "ordinal" or (one.value <= _FEW and one.text[0].isalpha()):
+            yield Finding("partial", f"The cited words do not say “{one.text}”.")
+        else:
+            yield _absent(one.text)
+
+
+def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
+    """The same value in another measure or currency, if only that is there."""
+    equal = [r for r in near if one.equals(r)]
+    same = [r for r in equal if one.kind == r.kind]
+    if not same and {one.kind, *(r.kind for r in equal)} & {"money", "percent"}:
+        return equal[0] if equal else None
+    if not one.measure or any(r.measure in ("", one.measure) for r in same):
+        return None
+    return same[0] if same else None
+
+
+def _with_measure(one: Quantity) -> str:
+    return f"{one.text} {'per cent' if one.kind == 'percent' else one.measure}".strip()
+
+
+def _stands(text: str, whole: str) -> bool:
+    return re.search(rf"\b{re.escape(text)}\b", whole, re.IGNORECASE) is not None
+
+
+def _dates(pair: Compared) -> Iterator[Finding]:
+    near, everywhere = dates(pair.near), dates(pair.whole)
+    for one in dates(pair.sentence):
+        cover = pair.covered(one.text)
+        rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
+        if any(_holds(r, one) for r in near):
+            continue
+        if (
+            rivals
+            and not any(r.fits(one) and r.comparable(one) for r in near)
+            and cover
+            >= (_WHOLE_CLAUSE if any(_holds(r, one) for r in everywhere) else _SAME_CLAUSE)
+        ):
+            yield _against(one.text, rivals[0].text)
+        elif any(_holds(r, one) for r in everywhere):
+            continue
+        elif any(r.fits(one) and r.comparable(one) for r in everywhere):
+            yield from _less_exact(one, everywhere)
+        else:
+            yield _absent(one.text)
+
+
+def _holds(source: Date, one: Date) -> bool:
+    """Whether the source's date says every part that the sentence's says, and the same."""
+    pairs = list(zip(source.parts, one.parts, strict=True))
+    return source.fits(one) and all(a is not None for a, b in pairs if b is not None)
+
+
+def _less_exact(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]:
+    """A date that the cited words give without its year, month or day, unless these are near by."""
+    said = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
+    if not {part for part in enumerate(one.parts) if part[1]} <= said:
+        yield Finding("partial", f"The cited words do not give the whole date “{one.text}”.")
+
+
+def _names(pair: Compared) -> Iterator[Finding]:
+    absent = missing(names(pair.sentence), pair.whole)
+    sure = [name.text for name in absent if name.sure]
+    if sure:
+        yield _absent(", ".join(sure))
+    elif absent:
+        listed = ", ".join(name.text for name in absent)
+        yield Finding("partial", f"The cited words do not have: {listed}.")
+
+
+def _denial(pair: Compared) -> Iterator[Finding]:
+    mine, theirs = negations(pair.sentence), negations(pair.closest)
+    cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
+    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > 0.5 else _CLAUSE):
+        return
+    if mine and not theirs:
+        if any(_bears_on(cue, pair.there) for cue in mine):
+            yield Finding(
+                "contradicted", f"The sentence says “{mine[0].text}”, the source does not."
+            )
+        return
+    bearing = [cue for cue in theirs if _bears_on(cue, pair.mine)]
+    if not mine and bearing:
+        cue = bearing[0]
+        said = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
+        yield Finding("contradicted", f"The source says “{said.strip()} …”.")
+    elif mine and not any(set(a.governs[:_NEAR]) & set(b.governs) for a in mine for b in theirs):
+        yield Finding("partial", "The sentence and the source deny different things: compare them.")
+
+
+def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
+    """Whether most of what the word surely governs is among the other's terms."""
+    governed = set(cue.governs[:_NEAR]) if not cjk_share(cue.text) else set(cue.governs)
+    return bool(governed) and len(governed & others) >= _BEARS * len(governed)
+
+
+def _doubt(pair: Compared) -> Iterator[Finding]:
+    if hedges(pair.sentence) or reports(pair.sentence):
+        return
+    for cue in hedges(pair.closest):
+        if _bears_on(cue, pair.mine):
+            yield Finding("partial", f"The source is less sure: it says “{cue.text}”.")
+            return
+
+
+def _whose_word(pair: Compared) -> Iterator[Finding]:
+    mine = reports(pair.sentence)
+    shared = pair.mine & set(terms(pair.closest))
+    for theirs in reports(pair.closest):
+        if not shared or len(shared & theirs.said) < max(_SAME_CLAUSE * len(shared), 2):
+            continue
+        if not mine:
+            yield Finding("partial", _attributed(pair.closest, theirs))
+        elif _others_word(mine, theirs):
+            yield Finding(
+                "partial",
+                f"The source gives this as the word of {theirs.who}, not of {mine[0].who}.",
+            )
+        return
+
+
+def _attributed(closest: str, theirs: Report) -> str:
+    if theirs.who:
+        return f"The source gives this as the word of {theirs.who}: say whose it is."
+    cue = closest[theirs.start : theirs.end]
+    return f"The source only reports this (“{cue}”): see whose word it is."
+
+
+def _others_word(mine: list[Report], theirs: Report) -> bool:
+    whose = set(terms(theirs.who))
+    return bool(whose) and all(
+        report.who and not whose & set(terms(report.who)) and report.who[0].isupper()
+        and report.who.lower() not in ("he", "she", "they", "it", "the source")
+        for report in mine
+    )  # fmt: skip
+
+
+def _how_many(pair: Compared) -> Iterator[Finding]:
+    theirs = quantifiers(pair.near)
+    for cue in quantifiers(pair.sentence):
+        same = [t for t in theirs if set(t.governs[:3]) & set(cue.governs[:3])]
+        if any(t.level >= cue.level for t in same):
+            continue
+        if same:
+            yield Finding("partial", f"It says “{cue.text}”, the source only “{same[0].text}”.")
+        elif cue.level >= 3 and not any(t.level >= cue.level for t in theirs):
+            yield Finding("partial", f"The source does not say “{cue.text}”.")
+
+
+def _opposites(pair: Compared) -> Iterator[Finding]:
+    for mine, theirs in opposites(pair.sentence, pair.closest):
+        if pair.covered(mine, pair.closest) >= _CLAUSE:
+            yield _against(mine, theirs)
+            return
+
+
+def _who_to_whom(pair: Compared) -> Iterator[Finding]:
+    found = swapped(pair.sentence, pair.closest)
+    if found and pair.covered(by=pair.closest) >= _CLAUSE:
+        one, other = found
+        yield Finding(
+            "partial", f"It has {one} before {other}, the source after: compare who does what."
+        )
+
+
+def _against(mine: str, theirs: str) -> Finding:
+    return Finding("contradicted", f"It says “{mine.strip()}”, the source “{theirs.strip()}”.")
+
+
+def _absent(what: str) -> Finding:
+    return Finding("unsupported", f"The cited words do not have: {what}.")
+
+
+_LOOKS: tuple[Callable[[Compared], Iterator[Finding]], ...] = (
+    _numbers, _dates, _names, _denial, _opposites, _who_to_whom, _doubt, _whose_word, _how_many,
+)  # fmt: skip

@@ -1,0 +1,210 @@
+"""The numbers in a text, however they are written: `1,200`, `3 million`, `twelve`, `12か国`.
+
+Text in; values with what they count out. Dates are left to `dates.py`; numbers that belong to a
+name (`G7`, `COVID-19`, `F-16`) are no quantities, and “one” is not, because it mostly counts
+nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from app.dates import dates
+from vectorstore.words import terms
+
+Kind = Literal["count", "percent", "money", "ordinal"]
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen".split()
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: float(at) for at, word in enumerate(_ONES)}
+_WORDS |= {word: 10.0 * at for at, word in enumerate(_TENS, start=2)}
+_SCALES = {
+    "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
+    "trillion": 1e12, "m": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3,
+    "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "千": 1e3, "百": 1e2,
+}  # fmt: skip
+_ORDINALS = {
+    word: float(at)
+    for at, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        start=1,
+    )
+}
+_PARTS = {"half": 50.0, "one-third": 100 / 3, "two-thirds": 200 / 3, "one-quarter": 25.0,
+          "three-quarters": 75.0}  # fmt: skip
+_KANJI = {sign: at for at, sign in enumerate("〇一二三四五六七八九")} | {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+}
+_COUNTER = "人名件個回度年月日歳か国カ国ヶ国国円元位%％つ本社校倍"
+_WORD = "|".join([*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
+_NUMBER = re.compile(
+    rf"(?P<digits>(?<![A-Za-z0-9_.])(?<![A-Za-z0-9][-‐–])(?:\d+(?:,\d{{3}})+|\d+)(?:\.\d+)?)"
+    r"(?:(?P<nth>st|nd|rd|th)\b|"
+    r"(?:[ -]?(?P<scale>(?:dozen|hundred|thousand|million|billion|trillion|mn|bn)\b|[mk](?=\b)|"
+    r"[万萬億亿兆千百]))?)|"
+    rf"\b(?P<part>{'|'.join(_PARTS)})\b|"
+    rf"\b(?P<words>(?:a )?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*)\b|"
+    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)})\b|"
+    rf"(?P<kanji>[〇一二三四五六七八九十百千]+)(?=[{_COUNTER}])",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(r"(?P<sign>[$€£¥])\s*$")
+_MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "円": "yen", "元": "yuan"}
+_AFTER = re.compile(r"\s*(?P<percent>[%％]|per ?cent\b|percentage\b)|\s*(?P<sign>円|元|dollars?\b|"
+                    r"euros?\b|pounds?\b|yen\b|yuan\b)", re.IGNORECASE)  # fmt: skip
+_ABOUT = re.compile(
+    r"\b(?:about|around|nearly|almost|roughly|approximately|some|circa|close to|just over|"
+    r"just under|over|more than|at least|fewer than|less than|under|up to)\s*[$€£¥]?$|"
+    r"(?:約|およそ|大约|超過|超过)$",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"(?:(?! (?:and|or|in|to|from|with|who|that|which|while|by|at|on|as|than)\b)"
+    r"[^,.;:()\[\]0-9\ue000。、，]){0,60}"
+)
+_COUNTER_SIGN = re.compile(r"[かカヶケ]?(?P<sign>[\u4e00-\u9fff])")
+_MEASURES = {
+    "km": "kilometr", "kilomet": "kilometr", "kilometr": "kilometr", "kilometer": "kilometr",
+    "mile": "mile", "meter": "metr", "metr": "metr", "feet": "foot", "foot": "foot",
+    "kg": "kilogram", "kilogram": "kilogram", "pound": "pound", "ton": "ton", "tonn": "ton",
+    "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year",
+    "minut": "minut", "hectar": "hectar", "acr": "acr", "degre": "degre",
+}  # fmt: skip
+_COUNTED_TERMS = 3
+
+
+NUMBER_TERMS = {terms(word)[0]: f"{value:g}" for word, value in _WORDS.items() if terms(word)}
+"""The search terms of numbers that are written as words, in digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value, what it counts (search terms, nearest first) and where it stands."""
+
+    value: float
+    kind: Kind
+    counts: tuple[str, ...]
+    about: bool
+    text: str
+    start: int
+    end: int
+
+    def equals(self, other: "Quantity") -> bool:
+        """Whether both are the same number; one that is said to be “about” may be 5% off."""
+        if (self.kind == "ordinal") != (other.kind == "ordinal"):
+            return False
+        slack = 0.05 if self.about or other.about else 1e-6
+        return abs(self.value - other.value) <= slack * max(abs(self.value), abs(other.value), 1e-9)
+
+    def same_thing(self, other: "Quantity") -> bool:
+        """Whether both count the same: the same money, measure or noun."""
+        if self.kind != other.kind:
+            return False
+        if self.kind == "money":
+            return self.counts[:1] == other.counts[:1]
+        return bool(set(self.counts) & set(other.counts))
+
+    @property
+    def measure(self) -> str:
+        """The measure or currency it is given in; empty where it counts things."""
+        if self.kind == "money":
+            return self.counts[0]
+        return _MEASURES.get(self.counts[0], "") if self.counts and self.kind == "count" else ""
+
+
+@lru_cache(maxsize=512)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text in order, without its dates.
+
+    >>> [(q.value, q.counts) for q in quantities("Its 12 allies gave 3 million dollars in 2023.")]
+    [(12.0, ('alli', 'gave')), (3000000.0, ('dollar',))]
+    """
+    masked = list(text)
+    for date in dates(text):
+        masked[date.start : date.end] = "\ue000" * (date.end - date.start)
+    return tuple(_in("".join(masked)))
+
+
+def _in(text: str) -> Iterator[Quantity]:
+    for match in _NUMBER.finditer(text):
+        value = _value(match)
+        if value is None:
+            continue
+        before, after = text[: match.start()][-30:], text[match.end() :]
+        unit = _AFTER.match(after)
+        sign = _MONEY_BEFORE.search(before)
+        kind: Kind = "count"
+        counts = _counted(after)
+        if match["part"] or (unit and unit["percent"]):
+            kind = "percent"
+        elif sign or (unit and unit["sign"]):
+            kind = "money"
+            name = sign["sign"] if sign else unit["sign"] if unit else ""
+            money = _MONEY.get(name, name.lower().removesuffix("s"))
+            counts = (money, *(term for term in counts if term != money))
+        elif match["nth"] or match["ordinal"]:
+            kind = "ordinal"
+        about = bool(_ABOUT.search(before.rstrip()))
+        said = match[0].replace("\ue000", "").strip()
+        yield Quantity(value, kind, counts, about, said, match.start(), match.end())
+
+
+def _counted(after: str) -> tuple[str, ...]:
+    if sign := _COUNTER_SIGN.match(after):
+        return (sign["sign"],)
+    near = _NEXT.match(after)
+    found = list(dict.fromkeys(terms(near[0]) if near else ()))
+    return tuple(_MEASURES.get(term, term) for term in found[:_COUNTED_TERMS])
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["digits"]:
+        return float(match["digits"].replace(",", "")) * _SCALES.get(
+            (match["scale"] or "").lower(), 1
+        )
+    if match["part"]:
+        return _PARTS[match["part"].lower()]
+    if match["ordinal"]:
+        return _ORDINALS[match["ordinal"].lower()]
+    if match["kanji"]:
+        return _kanji(match["kanji"])
+    words = [
+        w for w in re.split(r"[ -]| and ", match["words"].lower()) if w not in ("a", "and", "")
+    ]
+    if words == ["one"] or (words[0] in _SCALES and not match["words"].lower().startswith("a ")):
+        return None  # “no one”, “hundreds”, “million-dollar”
+    return _spelt(words)
+
+
+def _spelt(words: list[str]) -> float:
+    """`two hundred forty thousand` → 240000."""
+    total = part = 0.0
+    for word in words:
+        if word in _WORDS:
+            part += _WORDS[word]
+        elif word in ("hundred", "dozen"):
+            part = (part or 1) * _SCALES[word]
+        else:
+            total += (part or 1) * _SCALES[word]
+            part = 0.0
+    return total + part
+
+
+def _kanji(signs: str) -> float:
+    """`二十三` → 23."""
+    total, digit = 0, 0
+    for sign in signs:
+        number = _KANJI[sign]
+        if number < 10:
+            digit = digit * 10 + number
+        else:
+            total += (digit or 1) * number
+            digit = 0
+    return float(total + digit)

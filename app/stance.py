@@ -1,0 +1,206 @@
+"""How a sentence holds what it says: denied, hedged, only reported, of all or of some.
+
+Text in; the words that do it, where they stand and what follows them out. Cue words and the words
+up to the end of the clause, no parser: English, Japanese and Chinese.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vectorstore.words import terms
+
+_NEGATION = re.compile(
+    r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"
+    r"never|none|neither|nor|without|cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
+    r"refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
+    r"unable to|lack(?:s|ed|ing)?|(?:false|untrue)(?= that))\b|n['’]t\b|"
+    r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![同断断过過少仅僅但])|沒有|没有|"
+    r"并非|並非|未(?=[\u4e00-\u9fff])(?!来|來)",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:may(?! \d)|might|could|would|should|perhaps|possibly|probably|likely|unlikely|"
+    r"potentially|reportedly|allegedly|supposedly|purportedly|apparently|seem(?:s|ed|ingly)?|"
+    r"appear(?:s|ed)? to|"
+    r"expected to|plan(?:s|ned|ning)? to|hop(?:es|ed|ing) to|intend(?:s|ed)? to|"
+    r"consider(?:s|ed|ing)? (?=\w+ing)|propos(?:ed|es|ing) to|aim(?:s|ed|ing)? to|"
+    r"suggests?(?= (?:a|an|the|that)\b))\b|"
+    r"かもしれない|可能性がある|だろう|とみられ|可能(?!性)(?=[\u4e00-\u9fff])|或许|或許|也許|也许|恐怕",
+    re.IGNORECASE,
+)
+_VERBS = (
+    r"(?:claim|argue|suggest|allege|assert|contend|insist|maintain|believe|predict|warn|declare|"
+    r"state|say|think|hope|report|describe|propose|speculate|accuse|complain|estimate|"
+    r"criticize|criticise|testif)(?:s|d|ed|es|ing|ies|ied)?|said|thought|told|denied|denies|"
+    r"in the (?:view|opinion|words) of|fully understands and respects"
+)
+_REPORT = re.compile(
+    rf"\b(?P<verb>{_VERBS})\b|\b(?P<lead>according to|reportedly|allegedly|supposedly|"
+    r"purportedly)\b|(?P<ja>とされ(?:る|て|た)|という(?=[。、])|"
+    r"と(?:述べ|語っ|主張|発言|指摘|批判|訴え|報じ|伝え)|によると|によれば)|"
+    r"(?P<zh>據稱|据称|據報|据报|据说|據說|声称|聲稱|宣称|宣稱|表示|認為|认为|指出|主张|主張|"
+    r"称[，：]|稱[，：])",
+    re.IGNORECASE,
+)
+_NO_REPORT = re.compile(
+    r"(?:\b(?:the|a|an|this|that|its|their|his|her|our|of|each|every|member|head[s]? of|united|one|"
+    r"island|nation|foreign|joint|official|new|annual|same) )$|(?:’|')s $",
+    re.IGNORECASE,
+)
+_NOT_SAID = re.compile(r"(?:state|report|claim|hope|estimate|maintain|describe)s?$", re.IGNORECASE)
+_THAT = re.compile(
+    r"\s*(?:that\b|[,:]?\s*[“\"「『]|to have\b|as\b|(?:the|a|an|it|its|he|she|they|there)\b)"
+)
+_CLAUSE_END = re.compile(
+    r"[;。；，]|,(?= )|\b(?:but|while|although|though|whereas|because)\b|[.!?](?=\s|$)"
+)
+_SPEAKER = re.compile(r"(?P<who>(?:(?:[A-Z][\w’'.-]*|of|the|and|for|de|al-\w+) ?){1,7})$")
+_LEVEL = {
+    "all": 4, "every": 4, "each": 4, "entire": 4, "always": 4, "everyone": 4, "everything": 4,
+    "entirely": 4, "only": 4, "solely": 4, "exclusively": 4, "most": 3, "mostly": 3, "majority": 3,
+    "mainly": 3, "usually": 3, "many": 2, "several": 2, "some": 1, "few": 1, "sometimes": 1,
+    "partly": 1, "partially": 1, "rarely": 1,
+}  # fmt: skip
+_QUANTIFIER = re.compile(
+    rf"\b(?P<en>{'|'.join(_LEVEL)})\b|(?P<ja>すべて|全て|全ての|全部|所有|大半|大部分|多く|一部)",
+    re.IGNORECASE,
+)
+_LEVEL_JA = {
+    "すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
+    "一部": 1,
+}  # fmt: skip
+_NO_QUANTITY = re.compile(
+    r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE
+)
+_NOBODY = frozenset("of the and for de but i he she we they it you".split())
+_BETWEEN = re.compile(r"(?:\b(?:has|have|had|also|merely|later|then|once|only)\b\s*)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that changes how what follows is meant: the terms it governs, and where it stands."""
+
+    text: str
+    governs: tuple[str, ...]
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Words that give a clause to somebody: who (empty where not said), and the clause's terms."""
+
+    who: str
+    said: frozenset[str]
+    start: int
+    end: int
+
+
+def negations(text: str) -> list[Cue]:
+    """The words that deny something, with the terms of their clause after them.
+
+    >>> [(cue.text, cue.governs) for cue in negations("It did not sign the treaty, but met him.")]
+    [('not', ('sign', 'treati'))]
+    """
+    return [_cue(text, match) for match in _NEGATION.finditer(text)]
+
+
+def hedges(text: str) -> list[Cue]:
+    """The words that leave open whether something is so."""
+    return [_cue(text, match) for match in _HEDGE.finditer(text) if match[0] != "May"]
+
+
+def quantifiers(text: str) -> list[Cue]:
+    """All, most, many, some: `level` is from 1 (some) to 4 (all)."""
+    found: list[Cue] = []
+    for match in _QUANTIFIER.finditer(text):
+        before = text[: match.start()][-16:]
+        word = match[0].lower()
+        if word in ("most", "few") and (
+            _NO_QUANTITY.search(before)
+            or re.match(r" \w+(?:ed|ive|ful|ous|al|ant|ent|ly)\b", text[match.end() :])
+        ):
+            continue
+        level = _LEVEL.get(word) or _LEVEL_JA[match[0]]
+        found.append(_cue(text, match, level))
+    return found
+
+
+def reports(text: str) -> list[Report]:
+    """The clauses of a sentence that it only gives as somebody's word.
+
+    >>> reports("President Peña suggested that Paraguay could host talks.")[0].who
+    'President Peña'
+    """
+    return list(_reports(text))
+
+
+def _reports(text: str) -> Iterator[Report]:
+    for match in _REPORT.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if match["verb"] and _is_noun(match[0], before, after):
+            continue
+        who, said = "", after
+        if match["verb"]:
+            who = _speaker(before)
+            if before.rstrip().endswith(("”", '"')) or _quoted_before(before):
+                said = before + after
+        elif match["lead"]:
+            found = re.match(r" ((?:[A-Z][\w’'.-]*|of|the|and|for| )+)", after)
+            who = found[1].strip() if found and match[0].lower() == "according to" else ""
+            who = "" if who.lower() in _NOBODY else who
+            said = before + after
+        else:
+            said = before if match["ja"] else after
+            if match[0] in ("によると", "によれば"):
+                who, said = before[-12:].strip("、。 "), after
+        yield Report(who, frozenset(terms(said)), match.start(), match.end())
+
+
+def _is_noun(verb: str, before: str, after: str) -> bool:
+    """`the report`, `United States`, `maintains relations`: no words of somebody's."""
+    if _NO_REPORT.search(before):
+        return True
+    if _NOT_SAID.search(verb) and not _THAT.match(after):
+        return True
+    return verb.lower().startswith("maintain") and not after.startswith(" that")
+
+
+def _quoted_before(before: str) -> bool:
+    """Whether the words said stand before the verb: “…,” President Peña declared."""
+    close = max(before.rfind("”"), before.rfind('"'))
+    return (
+        close >= 0
+        and len(before) - close < 60
+        and before[:close].rstrip().endswith((",", ".", "!", "?"))
+    )
+
+
+def _speaker(before: str) -> str:
+    found = _SPEAKER.search(_BETWEEN.sub("", before[-120:]).rstrip())
+    who = re.sub(r"^(?:(?:of|the|and|for|But|And) )+", "", found["who"].strip() if found else "")
+    return "" if who.lower() in _NOBODY else who
+
+
+def _cue(text: str, match: re.Match[str], level: int = 0) -> Cue:
+    rest = text[match.end() :]
+    stop = _CLAUSE_END.search(rest)
+    after = rest[: stop.start()] if stop else rest
+    governs = terms(after)
+    if match[0] in _AFTERWARDS or match[0].startswith(_AFTERWARDS):
+        governs = terms(re.split(r"[。、，；]", text[: match.end()])[-1])
+    return Cue(match[0], governs, match.start(), match.end(), level)
+
+
+_AFTERWARDS = (
+    "ない",
+    "なかった",
+    "ません",
+    "ず",
+    "かもしれない",
+    "可能性がある",
+    "だろう",
+    "とみられ",
+)

@@ -1,0 +1,224 @@
+"""Does the ledger tell a supported claim from another? Public sets with human labels."""
+
+import json
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from app.ledger import Ledger
+from app.support import Looks, Support, score, support
+from benchmarks.machine import described, machine
+from benchmarks.retrieval import read_lines
+from vectorstore.alignment import alignment
+
+RESULTS = Path(__file__).with_name("results")
+ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
+WICE = Path("citation_wice", "claim_dev_oracle.jsonl.gz")
+_SOUND = ("verbatim", "supported")
+_FOLDS = 10
+_LEDGER = Ledger()  # without a library there is no entailment model
+_CUTS = 80  # thresholds tried
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A claim beside its evidence, what people said of it, and what the product says."""
+
+    claim_id: str
+    source: str
+    label: bool
+    support: Support
+    verdict: str
+    milliseconds: float
+
+
+def checking(
+    folder: Annotated[Path, typer.Argument(help="With citation_attributionbench, citation_wice.")],
+    limit: Annotated[int, typer.Option(help="Rows of each set; 0 for all.")] = 0,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Leave one look of the score out at a time, too.")
+    ] = False,
+) -> None:
+    """Verdicts and score of the ledger, with its defaults and no entailment model."""
+    console = Console(width=max(100, Console().width))
+    console.print(described())
+    found: dict[str, Any] = {}
+    for name, measure in ((ATTRIBUTION, _of_sources), (WICE, _of_claims)):
+        if not (folder / name).is_file():
+            console.print(f"There is no {folder / name}: skipped.")
+            continue
+        lines = list(read_lines(folder / name))[: limit or None]
+        rows = [_row(line) for line in track(lines, name.parent.name)]
+        found[name.parent.name] = measured = {**measure(rows), **_counted(rows)}
+        console.print(_table(name.parent.name, measured))
+        if ablate:
+            measured["ablation"] = _ablation(rows, measure)
+            console.print_json(json.dumps(measured["ablation"]))
+    if not found:
+        raise typer.BadParameter(f"there is no set of claims in {folder}: skipped.")
+    RESULTS.mkdir(exist_ok=True)
+    result = {"machine": machine(), "measured": found}
+    file = RESULTS / "checking.json"
+    file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def _row(line: dict[str, Any]) -> Row:
+    quotes = [quote for quote in line.get("evidence_list") or [line["evidence"]] if quote.strip()]
+    start = time.perf_counter()
+    verdict = _LEDGER.check(line["claim"], quotes).verdict
+    milliseconds = (time.perf_counter() - start) * 1000
+    return Row(
+        claim_id=line.get("claim_id", line["_id"]),
+        source=line.get("source", ""),
+        label=bool(line["label"]),
+        support=support(line["claim"], quotes, alignment),
+        verdict=verdict,
+        milliseconds=milliseconds,
+    )
+
+
+def _of_sources(rows: Sequence[Row]) -> dict[str, Any]:
+    """Macro-F1 of the verdicts, and of the score cut where other rows say (cross-validation)."""
+    by_verdict = [row.verdict in _SOUND for row in rows]
+    scores = [row.support.score for row in rows]
+    by_score = _cross_validated(scores, [row.label for row in rows])
+    sources = sorted({row.source for row in rows})
+    result: dict[str, Any] = {}
+    for name, said in (("verdict", by_verdict), ("score", by_score)):
+        each = {
+            source: macro_f1(
+                [row.label for row in rows if row.source == source],
+                [one for one, row in zip(said, rows, strict=True) if row.source == source],
+            )
+            for source in sources
+        }
+        result[f"macro-F1 by {name}, mean of sources"] = round(statistics.mean(each.values()), 4)
+        result[f"macro-F1 by {name}, pooled"] = round(
+            macro_f1([row.label for row in rows], said), 4
+        )
+        result[f"macro-F1 by {name}"] = {key: round(value, 4) for key, value in each.items()}
+    result["AUROC"] = round(auroc([row.label for row in rows], scores), 4)
+    return result
+
+
+def _of_claims(rows: Sequence[Row]) -> dict[str, Any]:
+    """AUROC of the best score of each claim; macro-F1 where any of its rows is called sound."""
+    labels: dict[str, bool] = {}
+    scores: dict[str, float] = {}
+    sound: dict[str, bool] = {}
+    for row in rows:
+        labels[row.claim_id] = labels.get(row.claim_id, False) or row.label
+        scores[row.claim_id] = max(scores.get(row.claim_id, 0.0), row.support.score)
+        sound[row.claim_id] = sound.get(row.claim_id, False) or row.verdict in _SOUND
+    return {
+        "claims": len(labels),
+        "AUROC": round(auroc(list(labels.values()), list(scores.values())), 4),
+        "macro-F1 by verdict": round(macro_f1(list(labels.values()), list(sound.values())), 4),
+    }
+
+
+def _counted(rows: Sequence[Row]) -> dict[str, Any]:
+    """How often each verdict was given, where people said supported and not; and the time."""
+    counts = Counter((row.verdict, row.label) for row in rows)
+    times = [row.milliseconds for row in rows]
+    return {
+        "rows": len(rows),
+        "verdicts (supported, not)": {
+            verdict: [counts[verdict, True], counts[verdict, False]]
+            for verdict in sorted({row.verdict for row in rows})
+        },
+        "milliseconds p50": round(statistics.median(times), 1),
+        "milliseconds p95": round(sorted(times)[int(0.95 * (len(times) - 1))], 1),
+    }
+
+
+def _ablation(
+    rows: Sequence[Row], measure: Callable[[Sequence[Row]], dict[str, Any]]
+) -> dict[str, Any]:
+    """The score with one look at its mean instead, its weights as they are; and words alone."""
+    looks = [row.support.looks for row in rows]
+    kinds: dict[str, Callable[[Looks], Looks]] = {
+        "words alone": lambda one: replace(one, meaning=None)
+    }
+    for look in ("words", "near", "absent", "against"):
+        mean = statistics.mean(getattr(one, look) for one in looks)
+        kinds[f"without {look}"] = partial(_at_mean, look, mean)
+    result = {}
+    for kind, change in kinds.items():
+        changed = [
+            replace(row, support=replace(row.support, score=score(change(row.support.looks))))
+            for row in rows
+        ]
+        measured = measure(changed)
+        wanted = ("AUROC", "macro-F1 by score, mean of sources", "macro-F1 by score, pooled")
+        result[kind] = {key: measured[key] for key in wanted if key in measured}
+    return result
+
+
+def _at_mean(look: str, mean: float, one: Looks) -> Looks:
+    return replace(one, **{look: mean})
+
+
+def _cross_validated(scores: Sequence[float], labels: Sequence[bool]) -> list[bool]:
+    """For each row, whether its score is above the threshold that is best for the other folds."""
+    order = list(range(len(scores)))
+    random.Random(_SEED).shuffle(order)
+    said = [False] * len(scores)
+    for fold in range(_FOLDS):
+        held = order[fold::_FOLDS]
+        kept = sorted(set(order) - set(held))
+        cut = _best_cut([scores[at] for at in kept], [labels[at] for at in kept])
+        for at in held:
+            said[at] = scores[at] > cut
+    return said
+
+
+def _best_cut(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    ranked = sorted(scores)
+    cuts = [ranked[len(ranked) * step // (_CUTS + 1)] for step in range(1, _CUTS + 1)]
+    return max(cuts, key=lambda cut: macro_f1(labels, [value > cut for value in scores]))
+
+
+def macro_f1(labels: Sequence[bool], said: Sequence[bool]) -> float:
+    """The mean of the F1 of both classes, 0 to 1; a class that nobody has counts as 0.
+
+    >>> macro_f1([True, True, False, False], [True, False, False, False])
+    0.7333333333333334
+    """
+    counts = Counter(zip(labels, said, strict=True))
+    wrong = counts[True, False] + counts[False, True]
+    halves = [2 * counts[one, one] / max(1, 2 * counts[one, one] + wrong) for one in (True, False)]
+    return statistics.mean(halves)
+
+
+def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float:
+    """How often a supported claim has a higher score than another, ties counting half; 0 to 1.
+
+    >>> auroc([True, False, True, False], [0.9, 0.1, 0.5, 0.5])
+    0.875
+    """
+    good = [value for value, label in zip(scores, labels, strict=True) if label]
+    bad = [value for value, label in zip(scores, labels, strict=True) if not label]
+    if not good or not bad:
+        return 0.5
+    wins = sum((one > other) + 0.5 * (one == other) for one in good for other in bad)
+    return wins / (len(good) * len(bad))
+
+
+def _table(name: str, measured: dict[str, Any]) -> Table:
+    table = Table(name, "")
+    for key, value in measured.items():
+        table.add_row(key, json.dumps(value) if isinstance(value, dict) else str(value))
+    return table
