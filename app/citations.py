@@ -1,7 +1,7 @@
 """From the words an answer rests on to numbered citations.
 
 Numbers follow the order of appearance; the same words get the same number. The quote is copied
-from the passage as it was searched, here and nowhere else.
+from the passage as it was searched (or, beyond it, from its source), here and nowhere else.
 """
 
 from collections.abc import Sequence
@@ -56,12 +56,21 @@ class Numbering:
             page=page.number if page else None,
             start=start,
             end=end,
-            quote=passage.text[start - passage.start : end - passage.start],
+            quote=self._quote(passage, start, end),
             permalink=permalink(passage.source_id, start, end),
             unit=unit,
             warning=page.warning if page else "",
             also=self._also(passage),
         )
+
+    def _quote(self, passage: Passage, start: int, end: int) -> str:
+        """The words, also where they go on after the passage in which they begin."""
+        if passage.start <= start and end <= passage.end:
+            return passage.text[start - passage.start : end - passage.start]
+        try:
+            return self._library.catalog.text(passage.source_id)[start:end]
+        except UnknownSource:
+            return ""
 
     def _also(self, passage: Passage) -> tuple[str, ...]:
         """The titles of the other sources in which a passage stands nearly word for word."""

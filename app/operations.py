@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
+from app import gate
 from app.assistant import Assistant
 from app.batch import turns_of
 from app.doctor import inspect_library
@@ -65,6 +66,12 @@ def ask(
     scope, left_out = _scope(desk.library, source, language, since, until)
     answer = assistant.ask(question, turns_of(history or []), scope)
     return {**as_json(answer), "left_out": left_out}
+
+
+def check(desk: Desk, text: str) -> Found:
+    """Check a text from outside, sentence by sentence: the object of `check --json`."""
+    ledger = desk.assistant.ledger if desk.assistant else None
+    return dataclasses.asdict(gate.check(desk.library, text, ledger, desk.watch))
 
 
 def search(
@@ -169,7 +176,7 @@ def doctor(desk: Desk) -> Found:
 
 
 _ALL: tuple[Callable[..., Found], ...] = (
-ask, search, sync, add, remove, edit, sources, show, backup, place, doctor,
+ask, check, search, sync, add, remove, edit, sources, show, backup, place, doctor,
 )  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Found]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL
