@@ -34,13 +34,14 @@ class Statement:
     """One sentence of a draft, from `start` to `end`.
 
     `quoted` is where the words of its quotations stand, without their marks; `notes` is the text
-    of the footnotes that it refers to.
+    of the footnotes that it refers to. `is_note` is whether it is a footnote itself.
     """
 
     start: int
     end: int
     quoted: tuple[Span, ...] = ()
     notes: str = ""
+    is_note: bool = False
 
 
 def statements(text: str) -> list[Statement]:
@@ -63,7 +64,7 @@ def statements(text: str) -> list[Statement]:
     for match in _NOTE.finditer(text):
         quoted = _within(marked, *match.span(2))
         if match[1] in notes and quoted:
-            found.append(Statement(match.start(2), match.end(2), quoted, match[2]))
+            found.append(Statement(match.start(2), match.end(2), quoted, match[2], is_note=True))
     return found
 
 

@@ -93,8 +93,8 @@ class _Gate:
         for verdict in _WORST:
             if bad := [one for one in quotations if one.verdict == verdict]:
                 return _checked(words, statement, verdict, bad[0].reason, (), quotations)
-        outside = _without(text, statement)
-        if quotations and len(set(terms(outside))) < _ELSE:
+        outside = REFERENCE.sub("", _without(text, statement))
+        if quotations and (statement.is_note or len(set(terms(outside))) < _ELSE):
             return _checked(words, statement, "found", quotations[0].reason, (), quotations)
         claim = judge_claim(self._library, self._ledger, plain)
         return self._claimed(words, statement, claim, quotations)

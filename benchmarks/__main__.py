@@ -7,6 +7,7 @@ from benchmarks import (
     crash,
     damage,
     first_use,
+    gate,
     ingest,
     readers,
     retrieval,
@@ -17,6 +18,7 @@ from benchmarks import (
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
+cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(scale.scale)
 cli.command()(ingest.ingest)
