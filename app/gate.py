@@ -82,11 +82,14 @@ class _Gate:
             return _checked(words, statement, "not_checkable", "It makes no claim.")
         verbatim = [p for p in self._tracer.places(plain) if p.same] if len(plain) > 1 else []
         verbatim = verbatim if len(words_of(plain)) >= _FEW else []
-        quotations = tuple(
-            self._quotation(text, statement, quoted, whole=verbatim) for quoted in statement.quoted
+        places, fault = (
+            self._attribution.source_of(verbatim, plain, statement.notes) if verbatim else ([], "")
         )
-        if verbatim:
-            places, fault = self._attribution.source_of(verbatim, plain, statement.notes)
+        whole = [] if fault else places
+        quotations = tuple(
+            self._quotation(text, statement, quoted, whole) for quoted in statement.quoted
+        )
+        if places:
             verdict: GateVerdict = "misattributed" if fault else "found"
             reason = fault or f"Word for word in the library. {places[0].remark}".strip()
             return _checked(words, statement, verdict, reason, self._cite(places), quotations)

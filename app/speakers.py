@@ -51,6 +51,7 @@ _BESIDE_VERB = re.compile(r"\s*(?:the\s+|then-)?[^\W\d_a-z]")  # “…,” said
 _MARKS = "“”„«»「」『』\"‘’' \n"
 _HERE = "〓"  # stands for the quotation
 _JOINING = frozenset("of de da del la van von bin al".split())
+_PREPOSITIONS = frozenset("with in at to from of for on against between".split())
 _REACH = 60  # characters between a verb of saying and its name
 _BESIDE = 1200  # characters around a place in which its speaker is looked for
 
@@ -108,17 +109,20 @@ def _speaking(text: str, *, nearest_last: bool) -> list[str]:
 
 
 def _names(text: str) -> list[str]:
-    """What is written like a name, in order."""
-    found = []
+    """What is written like a name, in order; not whose something is, nor where it was said."""
+    found: list[str] = []
+    inside: list[str] = []  # after a preposition: “in Tokyo”, “with Prime Minister Ishiba”
+    before = ""
     for match in _NAME.finditer(text):
         run: list[str] = []
         for word in [*match[0].split(), ""]:
-            if word[:1].isupper() or (run and word in _JOINING):
+            owns = word.endswith(("’s", "'s"))
+            if (word[:1].isupper() and not owns) or (run and word in _JOINING):
                 run.append(word)
             else:
-                found.append(" ".join(run))
-                run = []
-    return [name for name in found if named(name)]
+                (inside if before in _PREPOSITIONS else found).append(" ".join(run))
+                run, before = [], word
+    return [name for name in found if named(name)] or [name for name in inside if named(name)]
 
 
 def named(name: str) -> str:

@@ -23,6 +23,7 @@ from ingest.sync import sync
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Passage
+from vectorstore.sentences import sentences
 
 _SOURCES = Path(__file__).parent.parent / "sources"
 _SHORTEST, _LONGEST = 10, 45  # words of a sentence that is taken
@@ -147,8 +148,6 @@ def _report(library: Library, drafts: Iterator[Tried], console: Console, *, show
 
 def _sentences(text: str) -> list[str]:
     """Sentences that can be quoted: plain prose, whole, without quotations of their own."""
-    from vectorstore.sentences import sentences
-
     found = [" ".join(text[a:b].split()) for a, b in sentences(text)]
     return [
         s
@@ -166,7 +165,7 @@ def _straight(sentence: str, _: random.Random) -> str:
 
 
 def _hyphenated(sentence: str, dice: random.Random) -> str:
-    long = [m for m in re.finditer(r"[a-z]{7,}", sentence)]
+    long = list(re.finditer(r"[a-z]{7,}", sentence))
     if not long:
         return ""
     at = dice.choice(long).start() + 4

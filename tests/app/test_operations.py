@@ -26,6 +26,7 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
         for name, values in [
             ("sync", {}),
             ("ask", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
+            ("check", {"text": "It says: “Uji grows black tea.” Niigata grows rice."}),
             ("search", {"query": "tea", "k": 1}),
             ("sources", {"copies": True}),
             ("edit", {"source_id": "tea", "changes": {"author": "A. B."}}),
@@ -42,6 +43,10 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
     assert all(result["notices"] == [] for result in found.values())
     assert [change["outcome"] for change in found["sync"]["changes"]] == ["added", "added"]
     assert found["ask"]["citations"][0]["quote"] == "Uji grows green tea."
+    judged = [(one["verdict"], one["quotations"]) for one in found["check"]["sentences"]]
+    assert [verdict for verdict, _ in judged] == ["altered", "found"]
+    assert judged[0][1][0]["changes"] == [["black", "green"]]
+    assert found["check"]["counts"] == {"altered": 1, "found": 1}
     assert found["show"]["text"] == "Uji"
     assert found["edit"]["source"]["metadata"]["author"] == "A. B."
     assert found["remove"]["file_deleted"]
@@ -51,8 +56,10 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "values", "said"),
     [
-        ("nonsense", {}, "There is no “nonsense”: there are ask, search"),
+        ("nonsense", {}, "There is no “nonsense”: there are ask, check, search"),
         ("ask", {"question": "Who?", "sauce": 1}, "“sauce” is not known to ask: it takes question"),
+        ("check", {"text": " "}, "There is nothing to check"),
+        ("check", {"text": "x" * 200_001}, "check at most 200,000 at once"),
         ("ask", {}, "“question” cannot be used as given: missing"),
         ("ask", {"question": 7}, "“question” cannot be used as given"),
         ("ask", {"question": "Who?", "since": "May"}, "“May” is not a date"),
