@@ -55,6 +55,8 @@ def check(
         if watch:
             watch(Step(f"sentence {number + 1:,}", number, len(found)))
         checked.append(gate.sentence(text, statement))
+    if watch:
+        watch(Step("", len(found), len(found)))
     quotations = [quotation for one in checked for quotation in one.quotations]
     return Report(
         tuple(checked),
