@@ -2,7 +2,7 @@
 
 The word index tells which passages can have them; they are then compared, letter by letter, with
 the whole text of the source around each, so words may go on from one passage into the next. A
-library of at most two million characters is read as a whole where the index finds nothing, for
+library of at most 2,500 passages is read as a whole where the index finds nothing, for
 words that only a line end cuts, or that are too common to be indexed. It judges nothing.
 """
 
@@ -26,7 +26,7 @@ _CHUNK = 6  # terms in a row, all of which a passage must have
 _AROUND = 400  # characters of the source before and after a passage, besides the text's own length
 _STEP = 500  # characters
 _KEPT = 400  # windows and texts that are kept for the next sentence
-_WHOLE = 2_000_000  # characters of a library that is read as a whole
+_WHOLE = 2500  # passages of a library that is read as a whole, some two million characters
 _HIDDEN = 1500  # characters that an ellipsis may hide
 _BRACKETED = 120  # characters that words in brackets may stand for
 _CASE = re.compile(r"\[(\w)\](?=\w)")  # [s]uggests
@@ -84,7 +84,7 @@ class Tracer:
         """Where these words stand, at most MOST_PLACES; those with the very words first."""
         mine = letters_of(text)
         found = self._confirmed(mine, self._candidates(terms(text)), open_ends=open_ends)
-        if not found and mine.text and len(mine.text) < _WHOLE:
+        if not found and mine.text:
             found = self._anywhere(mine, open_ends=open_ends)
         return sorted(found, key=lambda place: (not place.same, bool(place.remark)))
 
@@ -210,9 +210,9 @@ class Tracer:
     @cached_property
     def _small_library(self) -> list[tuple[Passage, Letters]]:
         """All sources, each with its first passage, if together they are small enough to read."""
-        sources = self._library.catalog.sources()
-        if sum(source.characters for source in sources) > _WHOLE:
+        if self._library.database.count("passage") > _WHOLE:
             return []
+        sources = self._library.catalog.sources()
         first = {source.id: self._library.passages.of_source(source.id)[:1] for source in sources}
         return [(p, letters_of(self._text(p.source_id))) for some in first.values() for p in some]
 
