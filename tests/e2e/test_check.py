@@ -45,7 +45,10 @@ def test_a_draft_is_judged_and_each_place_opens_the_source(
     expect(results).to_contain_text("“12” in the source is “13” here")
     expect(results).to_contain_text("<img src=http://evil.example/a.png")
     expect(results).to_contain_text("**Bold**")
+    page.set_viewport_size({"width": 1280, "height": 1700})
     shot(page, "check")
+    page.emulate_media(color_scheme="dark")
+    shot(page, "check-dark")
     page.get_by_role("button", name="Place 1:").first.click()
     expect(page.locator("mark")).to_have_text(
         "Paraguay stands proudly as a bridge between Japan and Taiwan"
