@@ -1,7 +1,7 @@
 """From the words an answer rests on to numbered citations.
 
 Numbers follow the order of appearance; the same words get the same number. The quote is copied
-from the passage as it was searched, here and nowhere else.
+from the passage as it was searched (or, beyond it, from its source), here and nowhere else.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Numbering:
         return self._citation(passage, start, end)
 
     def _citation(self, passage: Passage, start: int, end: int) -> Citation:
-        quote = passage.text[start - passage.start : end - passage.start]
+        quote = self._quote(passage, start, end)
         try:
             if passage.source_id not in self._sources:
                 self._sources[passage.source_id] = self._library.catalog.source(passage.source_id)
@@ -78,6 +78,15 @@ class Numbering:
             warning=page.warning if page else "",
             also=self._also(passage, quote),
         )
+
+    def _quote(self, passage: Passage, start: int, end: int) -> str:
+        """The words, also where they go on after the passage in which they begin."""
+        if passage.start <= start and end <= passage.end:
+            return passage.text[start - passage.start : end - passage.start]
+        try:
+            return self._library.catalog.text(passage.source_id)[start:end]
+        except UnknownSource:
+            return ""
 
     def _also(self, passage: Passage, quote: str) -> tuple[str, ...]:
         """The titles of the other sources in which these words stand nearly as they do here."""

@@ -33,6 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+_LONGEST_PATH = 250  # characters; what is longer is no file
 _LASTING = ("failed", "duplicate")
 _HOLDER = f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -159,6 +160,23 @@ def replay(
         OUT.print("Nothing differs.")
     for note in found["notes"]:
         say(f"Note: {note}")
+
+
+@cli.command()
+def check(
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT|FILE", help="The text, a file that has it, or -.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Check a text from outside: are its quotations and its sentences borne out by the library?"""
+    from app.check_report import as_text
+
+    found = _perform("check", text=_given(text))
+    if as_json:
+        print_json(found, indent=2)
+    else:
+        say(as_text(found))
 
 
 @cli.command()
@@ -458,6 +476,21 @@ def _own(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _full(path: Path) -> str:
     return str(path.expanduser().absolute())
+
+
+def _given(text: str) -> str:
+    """The text itself, or what standard input or a file says."""
+    if text == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    path = Path(text).expanduser() if len(text) < _LONGEST_PATH and "\n" not in text else None
+    if path is None or not path.is_file():
+        if path and path.suffix and path.name == text and " " not in text:
+            raise BadInput(f"There is no file {text}: check the path, or give the text itself.")
+        return text
+    from ingest.reading import Reading
+
+    with Reading() as reading:
+        return reading.read(path.absolute()).text
 
 
 def _items(given: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
 from app import bundle as bundles
+from app import gate
 from app import replay as replays
 from app.assistant import Assistant
 from app.audit import retrace
@@ -97,6 +98,12 @@ def replay(desk: Desk, bundle: dict[str, Any], model: str | None = None) -> Foun
     if model is None and assistant.model_name != before.model.name:
         assistant = Assistant(desk.library)
     return replays.as_values(replays.replay(assistant, before))
+
+
+def check(desk: Desk, text: str) -> Found:
+    """Check a text from outside, sentence by sentence: the object of `check --json`."""
+    ledger = desk.assistant.ledger if desk.assistant else None
+    return dataclasses.asdict(gate.check(desk.library, text, ledger, desk.watch))
 
 
 def search(
@@ -201,7 +208,8 @@ def doctor(desk: Desk) -> Found:
 
 
 _ALL: tuple[Callable[..., Found], ...] = (
-ask, search, audit, replay, sync, add, remove, edit, sources, show, backup, place, doctor,
+ask, check, search, audit, replay, sync, add, remove, edit, sources, show, backup, place,
+doctor,
 )  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Found]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL

@@ -8,6 +8,7 @@ from benchmarks import (
     crash,
     damage,
     first_use,
+    gate,
     ingest,
     readers,
     retrieval,
@@ -19,6 +20,7 @@ from benchmarks import (
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
+cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(checking.checking)
 cli.command()(scale.scale)

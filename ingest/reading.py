@@ -11,11 +11,13 @@ import os
 import selectors
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ingest.names import safe_name
 from ingest.readers.__main__ import damaged
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading, Metadata, Page
@@ -153,6 +155,17 @@ class Reading:
         line, _, rest = self._buffer.partition(b"\n")
         self._buffer = bytearray(rest)
         return bytes(line)
+
+
+def text_in(name: str, content: bytes) -> str:
+    """The text of a document that is not kept; raises UnreadableSource.
+
+    It is written to a folder of its own while it is read, under a safe name.
+    """
+    with tempfile.TemporaryDirectory() as folder, Reading() as reading:
+        path = Path(folder) / safe_name(name)
+        path.write_bytes(content)
+        return reading.read(path).text
 
 
 def _stamp(path: Path) -> tuple[int, int]:

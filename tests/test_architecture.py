@@ -96,7 +96,7 @@ def test_the_readme_names_every_command_option_and_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^│ (\w+)  ", help_of().split("Commands")[1], re.MULTILINE)
     assert set(commands) == {
-        "serve", "ask", "batch", "search", "sync", "watch", "add", "edit", "remove", "sources",
+        "serve", "ask", "check", "batch", "search", "sync", "watch", "add", "edit", "remove", "sources",
         "show", "backup", "restore", "doctor", "replay",
     }  # fmt: skip
     for command in commands:

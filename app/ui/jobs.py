@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.assistant import Assistant
+from app.checked import Report
 from app.events import Done, Draft, Found, Restarted, Said, Searching
+from app.gate import check
 from app.wiring import sources_folder
 from ingest.progress import Change, Step
+from ingest.reading import text_in
 from ingest.shelf import Given, add_all, add_page
 from ingest.sync import sync
 from vectorstore.conversations import Conversations
@@ -109,6 +112,35 @@ class AnswerJob(Job):
                     kept = Conversations(self._assistant.library.database)
                     kept.append(self._conversation_id, answer)
                     self.answer = answer
+
+
+class CheckJob(Job):
+    """Checks a text from outside against the library; `content` is the file it is in, if any.
+
+    `text` is what was checked, `report` what that gave, None before the end.
+    """
+
+    def __init__(
+        self, assistant: Assistant, text: str, name: str = "", content: bytes = b""
+    ) -> None:
+        """A file is read by its `name` and `content`, as documents of the library are."""
+        self.text = text
+        self.step = Step(name, 0, 0)
+        self.report: Report | None = None
+        self._assistant = assistant
+        self._name = name
+        self._content = content
+        super().__init__()
+
+    def _work(self) -> None:
+        if self._name:
+            self.text = text_in(self._name, self._content)
+        self.report = check(self._assistant.library, self.text, self._assistant.ledger, self._note)
+
+    def _note(self, step: Step) -> None:
+        self.step = step
+        if self._stopped.is_set():
+            raise _Stopped
 
 
 class IntakeJob(Job):

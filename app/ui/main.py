@@ -4,13 +4,14 @@ import streamlit as st
 
 from app.ui.components import sidebar, source
 from app.ui.session import session, window
-from app.ui.views import ask, library
+from app.ui.views import ask, check, library
 from vectorstore.errors import KakehashiError
 
 st.set_page_config(page_title="Kakehashi", page_icon="🌉", layout="centered")
 
 pages = [
     st.Page(ask.show, title="Ask", icon=":material/forum:", url_path="ask", default=True),
+    st.Page(check.show, title="Check", icon=":material/fact_check:", url_path="check"),
     st.Page(library.show, title="Library", icon=":material/menu_book:", url_path="library"),
 ]
 page = st.navigation(pages, position="top")

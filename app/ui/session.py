@@ -10,9 +10,10 @@ import streamlit as st
 from app.assistant import Assistant
 from app.audit import retrace
 from app.bundle import as_file, as_values
+from app.checked import Report
 from app.door import Door, close_door, open_door
 from app.settings import read_settings
-from app.ui.jobs import AnswerJob, IntakeJob
+from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
 from ingest.shelf import Removed
@@ -97,7 +98,8 @@ class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
-    not be asked and goes back into its field.
+    not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
+    often it came from elsewhere than its field, `report` what checking it gave.
     """
 
     assistant: Assistant
@@ -112,6 +114,10 @@ class Session:
     refused: str = ""
     uploads: int = 0
     revision: int = 0
+    draft: str = ""
+    drafts: int = 0
+    checking: CheckJob | None = None
+    report: Report | None = None
 
     @property
     def conversations(self) -> Conversations:
@@ -152,6 +158,13 @@ class Session:
         self.changes = None
         self.intake = IntakeJob(self.assistant, files, question, address)
 
+    def check(self, text: str, name: str = "", content: bytes = b"") -> None:
+        """Begin to check a text, or the text of a file."""
+        self.error, self.report, self.draft = "", None, text
+        self.checking = CheckJob(self.assistant, text, name, content)
+        self.checking.wait(_PATIENCE)
+        self.settle()
+
     def settle(self) -> None:
         """Take over what a job has brought, if it has ended, and what others have changed."""
         revision = self.assistant.library.revision
@@ -166,6 +179,11 @@ class Session:
             else:
                 self.refused = self.answering.question
             self.answering = None
+        if self.checking and self.checking.done:
+            self.error, self.report = self.checking.error, self.checking.report
+            if self.checking.text != self.draft:  # it came in a file
+                self.draft, self.drafts = self.checking.text, self.drafts + 1
+            self.checking = None
         if self.intake and self.intake.done:
             self.error, self.changes = self.intake.error, self.intake.news
             question, self.intake = self.intake.question, None

@@ -72,6 +72,23 @@ def test_asking_answers_with_footnotes(shell: Shell) -> None:
     assert "[1] “" in result.stdout
 
 
+def test_a_text_or_a_file_is_checked(shell: Shell, tmp_path: Path) -> None:
+    said = "President Nausėda said: “Paraguay stands proudly as a bridge between Japan and Taiwan.”"
+    result = shell("check", said)
+    assert result.returncode == 0, result.stderr
+    assert "⚠ misattributed" in result.stdout
+    assert "it is President Peña who says so, not President Nausėda" in result.stdout
+    assert "[1] “Paraguay stands proudly as a bridge between Japan and Taiwan” — " in result.stdout
+    assert "1 sentence: 1 misattributed. 1 quotation: 1 misattributed." in result.stdout
+    (tmp_path / "draft.md").write_text(f"---\ntitle: Draft\n---\n{said}\n\nMount Fuji is high.")
+    report = json.loads(shell("check", tmp_path / "draft.md", "--json").stdout)
+    assert [one["verdict"] for one in report["sentences"]] == ["misattributed", "silent"]
+    file = (shell.sources / "article.md").read_text(encoding="utf-8")
+    assert all(citation["quote"] in file for citation in report["citations"])
+    failed(shell("check", "draft.md"), "There is no file draft.md")
+    failed(shell("check", " "), "There is nothing to check")
+
+
 def test_the_json_resolves_to_exact_words(shell: Shell) -> None:
     answer = json.loads(shell("ask", "Who stood beside President Peña?", "--json").stdout)
     assert answer["outcome"] == "answered"

@@ -27,6 +27,7 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
             ("sync", {}),
             ("ask", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
             ("audit", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
+            ("check", {"text": "It says: “Uji grows black tea.” Niigata grows rice."}),
             ("search", {"query": "tea", "k": 1}),
             ("sources", {"copies": True}),
             ("edit", {"source_id": "tea", "changes": {"author": "A. B."}}),
@@ -46,6 +47,10 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
     assert found["ask"]["citations"][0]["quote"] == "Uji grows green tea."
     same = ("sentences", "citations", "retrieved", "query")
     assert all(found["audit"]["answer"][key] == found["ask"][key] for key in same)
+    judged = [(one["verdict"], one["quotations"]) for one in found["check"]["sentences"]]
+    assert [verdict for verdict, _ in judged] == ["altered", "found"]
+    assert judged[0][1][0]["changes"] == [["black", "green"]]
+    assert found["check"]["counts"] == {"altered": 1, "found": 1}
     assert found["show"]["text"] == "Uji"
     assert found["edit"]["source"]["metadata"]["author"] == "A. B."
     assert found["remove"]["file_deleted"]
@@ -55,8 +60,10 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "values", "said"),
     [
-        ("nonsense", {}, "There is no “nonsense”: there are ask, search"),
+        ("nonsense", {}, "There is no “nonsense”: there are ask, check, search"),
         ("ask", {"question": "Who?", "sauce": 1}, "“sauce” is not known to ask: it takes question"),
+        ("check", {"text": " "}, "There is nothing to check"),
+        ("check", {"text": "x" * 200_001}, "check at most 200,000 at once"),
         ("ask", {}, "“question” cannot be used as given: missing"),
         ("ask", {"question": 7}, "“question” cannot be used as given"),
         ("ask", {"question": "Who?", "since": "May"}, "“May” is not a date"),

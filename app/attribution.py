@@ -1,0 +1,139 @@
+"""Does a text give a quotation to the one who says it in the library?
+
+In go the places of the words and what the text says around them; out comes the place that fits,
+or what is wrong with all of them. A source is named by its title, its id or its author; a speaker
+by a verb of saying (`app/speakers.py`). Where it cannot be told, nothing is held against the text.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from app.matching import letters_of
+from app.speakers import key, said_in, same_person, speakers_of, written_by
+from app.tracing import Place
+from vectorstore.library import Library
+from vectorstore.records import Source
+from vectorstore.sentences import Span
+from vectorstore.words import terms
+
+_TITLE = 10  # letters from which a title is one that nobody writes by chance
+_UNKNOWN = "Who wrote this source is not known to the library, so whether {} did cannot be told."
+
+
+class Attribution:
+    """Compares what a text says of its quotations with the sources; made anew for each text."""
+
+    def __init__(self, library: Library) -> None:
+        """Nothing is read yet."""
+        self._library = library
+
+    def is_title(self, words: str) -> bool:
+        """Whether these words are the title of a source."""
+        return letters_of(words).text in self._titles
+
+    def of(
+        self, found: Sequence[Sequence[Place]], sentence: str, quoted: Span, notes: str
+    ) -> tuple[list[Place], str, str]:
+        """The places that fit, each with its further parts; what is wrong; a remark.
+
+        `quoted` is where the quotation stands in the sentence.
+        """
+        outside = f"{sentence[: quoted[0]]} {sentence[quoted[1] :]}"
+        places, fault = self.source_of([one[0] for one in found], outside, notes)
+        if fault:
+            return places, fault, ""
+        whole = {(p[0].passage.source_id, p[0].start): list(p) for p in found}
+        speakers = speakers_of(sentence, quoted)
+        fitting, faults, remarks = [], [], []
+        for place in places:
+            fault, remark = self._speaker(place, speakers, outside)
+            faults.append(fault)
+            if not fault:
+                fitting.append(place)
+                remarks.append(remark)
+        chosen = fitting or places[:1]
+        parts = [p for one in chosen for p in whole[one.passage.source_id, one.start]]
+        return parts, "" if fitting else faults[0], min(remarks, default="")
+
+    def source_of(
+        self, places: Sequence[Place], outside: str, notes: str
+    ) -> tuple[list[Place], str]:
+        """The places in the source that is named, or all if none is; what is wrong if none fits."""
+        meant = self._named(outside, notes)
+        if not meant:
+            return list(places), ""
+        inside = [place for place in places if place.passage.source_id in meant]
+        if inside:
+            return inside, ""
+        there = self._sources[places[0].passage.source_id].metadata.title
+        other = self._sources[min(meant)].metadata.title
+        return list(places[:1]), f"These words are in “{there}”, not in “{other}”."
+
+    def _speaker(self, place: Place, speakers: Sequence[str], outside: str) -> tuple[str, str]:
+        """What is wrong with giving the words of a place to these speakers; a remark."""
+        source = self._sources[place.passage.source_id]
+        title = (
+            set(terms(source.metadata.title)) if source.id in self._named(outside, "") else set()
+        )
+        wrong = [s for s in speakers if not written_by(s, source.metadata) and not key(s) <= title]
+        if len(wrong) < len(speakers) or not speakers:
+            return "", ""
+        text = self._library.catalog.text(source.id)
+        said = said_in(text, place.start, place.end)
+        if any(same_person(name, said.speakers) for name in wrong):
+            return "", ""
+        name = wrong[0]
+        if said.speakers:
+            return f"In the source it is {said.speakers[0]} who says so, not {name}.", ""
+        if said.quoted:
+            if any(key(one) & set(terms(said.around)) for one in wrong):
+                return "", ""
+            return f"The source does not put these words in the mouth of {name}.", ""
+        return self._own_words(source, name)
+
+    def _own_words(self, source: Source, name: str) -> tuple[str, str]:
+        """The words are the source's own, and a text gives them to somebody."""
+        author = source.metadata.author or source.metadata.publisher
+        if author:
+            return f"These are the words of {author}, not of {name}.", ""
+        elsewhere = any(key(name) <= known for known in self._authors)
+        if elsewhere or all(self._library.frequencies(sorted(key(name))).values()):
+            return f"These are the source’s own words: it does not say that {name} said them.", ""
+        return "", _UNKNOWN.format(name)
+
+    def _named(self, text: str, notes: str) -> set[str]:
+        """The ids of the sources that a text or its footnotes name; by author only in these."""
+        text, words = f"{text}\n{notes}", set(terms(notes))
+        folded = letters_of(text).text
+        meant = {i for title, ids in self._titles.items() if title in folded for i in ids}
+        meant |= {i for i in re.findall(r"[\w-]+", text) if i in self._sources and "-" in i}
+        for author, ids in self._authors.items():
+            if author <= words:
+                meant |= ids
+        return meant
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self._library.catalog.sources()}
+
+    @cached_property
+    def _titles(self) -> dict[str, set[str]]:
+        """The ids of the sources by the letters of their titles."""
+        found: dict[str, set[str]] = {}
+        for source in self._sources.values():
+            title = letters_of(source.metadata.title).text
+            if len(title) >= _TITLE and len(source.metadata.title.split()) > 1:
+                found.setdefault(title, set()).add(source.id)
+        return found
+
+    @cached_property
+    def _authors(self) -> dict[frozenset[str], set[str]]:
+        """The ids of the sources by the terms of their authors' names."""
+        found: dict[frozenset[str], set[str]] = {}
+        for source in self._sources.values():
+            for author in re.split(r"[;,、，&]| and ", source.metadata.author):
+                words = frozenset(key(author))
+                if len(words) > 1:
+                    found.setdefault(words, set()).add(source.id)
+        return found

@@ -1,0 +1,51 @@
+"""What the quote gate found (`check --json`), to read in a terminal. Nothing is decided here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.checked import SIGNS
+from app.presenting import footnote
+from vectorstore.records import Citation
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """Each sentence with its verdict, the summary, then a footnote for each citation."""
+    blocks = ["\n".join(_lines(sentence)) for sentence in report["sentences"]]
+    blocks.append(summary(report["counts"], report["quotation_counts"]))
+    blocks.append("\n".join(footnote(Citation(**one)) for one in report["citations"]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def summary(counts: dict[str, int], quotations: dict[str, int]) -> str:
+    """How many of each: `12 sentences: 5 found, 7 supported. 2 quotations: 2 found.`"""
+    said = [_counted(counts, "sentence")]
+    if quotations:
+        said.append(_counted(quotations, "quotation"))
+    return " ".join(said)
+
+
+def _counted(counts: dict[str, int], noun: str) -> str:
+    number = sum(counts.values())
+    each = ", ".join(f"{counts[v]} {name}" for v, (_, name) in SIGNS.items() if v in counts)
+    return f"{number:,} {noun}{'s' * (number != 1)}{': ' * bool(each)}{each}."
+
+
+def _with_places(words: str, citations: Sequence[int]) -> str:
+    """The words and, apart from footnotes of their own, where the library has them."""
+    marks = "".join(f"[{number}]" for number in citations)
+    return f"{words} → {marks}" if marks else words
+
+
+def _lines(sentence: dict[str, Any]) -> list[str]:
+    sign, name = SIGNS[sentence["verdict"]]
+    words = " ".join(sentence["text"].split())
+    near = " (nearest)" if sentence["verdict"] == "silent" and sentence["citations"] else ""
+    lines = [f"{sign} {name}: {_with_places(words, sentence['citations'])}{near}"]
+    quotations = sentence["quotations"]
+    if not quotations or sentence["reason"] not in [one["reason"] for one in quotations]:
+        lines.append(f"    {sentence['reason']}")
+    for one in quotations:
+        sign, name = SIGNS[one["verdict"]]
+        quoted = _with_places(f"“{' '.join(one['text'].split())}”", one["citations"])
+        lines.append(f"    {sign} {name}: {quoted} {one['reason']}")
+    return lines

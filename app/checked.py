@@ -1,0 +1,71 @@
+"""What the quote gate says of a text: frozen, plain records.
+
+Offsets count code points of the text that was checked.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.matching import Change
+from vectorstore.records import Citation
+
+GateVerdict = Literal[
+    "found", "supported", "partial", "silent", "contradicted",
+    "misattributed", "altered", "stitched", "not_found", "not_checkable",
+]  # fmt: skip
+
+# A sign of its own for each, so that nothing hangs on colour, and its name in words.
+SIGNS: dict[str, tuple[str, str]] = {
+    "found": ("✓", "found"),
+    "supported": ("✓", "supported"),
+    "partial": ("◐", "partly supported"),
+    "silent": ("○", "library silent"),
+    "contradicted": ("✗", "contradicted"),
+    "misattributed": ("⚠", "misattributed"),
+    "altered": ("≠", "altered"),
+    "stitched": ("⧉", "stitched"),
+    "not_found": ("✗", "not found"),
+    "not_checkable": ("–", "no claim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation in a text, from `start` to `end` of it, without its marks.
+
+    `citations` are numbers; `changes` are pairs of words: those here, those in the source.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: GateVerdict
+    reason: str
+    citations: tuple[int, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a text, from `start` to `end` of it, with what the library says to it.
+
+    The citations of one that is `silent` are what comes nearest, and no evidence.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: GateVerdict
+    reason: str
+    citations: tuple[int, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What checking a text gave, in its order; `citations` are numbered from 1."""
+
+    sentences: tuple[Checked, ...]
+    citations: tuple[Citation, ...]
+    counts: dict[str, int] = field(default_factory=dict)
+    quotation_counts: dict[str, int] = field(default_factory=dict)

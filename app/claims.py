@@ -1,0 +1,63 @@
+"""A sentence that quotes nothing: does the library support it, contradict it, or say nothing?
+
+The passages that search finds for it give their best sentences, and the ledger compares. It is
+searched, not read as a whole: that nothing was found is no proof that nothing is there.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.evidence import Evidence, gather
+from app.ledger import Judged, Ledger
+from vectorstore.library import Library
+from vectorstore.records import Verdict
+from vectorstore.search import Query
+
+ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
+_PASSAGES = 5
+_TOGETHER = 3  # sentences that a claim may rest on together
+_LONGEST = 1500  # characters that are searched for
+_VERDICTS: dict[Verdict, ClaimVerdict] = {
+    "verbatim": "found",
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "partial": "partial",
+    "unsupported": "silent",
+    "not_checkable": "not_checkable",
+}
+_ORDER = list(_VERDICTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the library says to a sentence, and the sentences of its sources that say it.
+
+    Where it is silent, `evidence` is what comes nearest.
+    """
+
+    verdict: ClaimVerdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+def judge_claim(library: Library, ledger: Ledger, sentence: str) -> Claim:
+    """Search for a sentence and check it against what is found."""
+    query = Query(sentence[:_LONGEST])
+    hits = library.search(query, _PASSAGES)
+    best = gather(library, query, hits)[:_TOGETHER]
+    if not best:
+        return Claim("silent", "Nothing in the library is near it.", ())
+    judged, used = _best(ledger, sentence, best)
+    verdict = _VERDICTS[judged.verdict]
+    if verdict == "silent":
+        return Claim(verdict, f"The library does not say so. {judged.reason}", tuple(used[:1]))
+    if judged.span:
+        decisive = used[judged.span[0]]
+        used = [decisive, *(one for one in used if one is not decisive)]
+    return Claim(verdict, judged.reason, tuple(used))
+
+
+def _best(ledger: Ledger, sentence: str, best: list[Evidence]) -> tuple[Judged, list[Evidence]]:
+    """The first verdict in order, of the nearest sentence alone and of a few together."""
+    tried = [(ledger.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
+    return min(tried, key=lambda one: _ORDER.index(one[0].verdict))

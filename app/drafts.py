@@ -1,0 +1,106 @@
+"""A text from outside, taken apart: its sentences, the quotations in them, their footnotes.
+
+Offsets are those of the text as given. A sentence is never cut inside a quotation. Headings, and
+footnotes that quote nothing, are no sentences. Nothing is looked up here.
+"""
+
+import re
+from dataclasses import dataclass
+
+from vectorstore.sentences import Span, sentences
+from vectorstore.words import terms
+
+_INSIDE = r"(?:(?!\n[ \t]*\n)[^{}])+?"
+_PAIRS = (
+    "“" + _INSIDE.format("“”") + "[”“]",
+    "„" + _INSIDE.format("„“”") + "[“”]",
+    "«" + _INSIDE.format("«»") + "»",
+    "「(?:[^「」]|「[^「」]*」)+」",
+    "『(?:[^『』]|『[^『』]*』)+』",
+    '(?<!\\w)"' + _INSIDE.format('"') + '"(?!\\w)',
+    r"(?<!\w)‘(?:[^‘’\n]|(?<=\w)’(?=\w))+’(?!\w)",
+    r"(?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w))+'(?![\w'])",
+)
+_QUOTED = re.compile("|".join(_PAIRS))
+_LABEL = r"\[\^?(\w{1,4})\]"
+REFERENCE = re.compile(_LABEL)
+_NOTE = re.compile(rf"^[ \t]*{_LABEL}:?[ \t]+(\S.*)$", re.MULTILINE)
+_LEADING = re.compile(rf"(?:{_LABEL}[ \t]*)+(?:\s+|$)")
+_HEADING = re.compile(r"#{1,6}[ \t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a draft, from `start` to `end`.
+
+    `quoted` is where the words of its quotations stand, without their marks; `notes` is the text
+    of the footnotes that it refers to. `is_note` is whether it is a footnote itself.
+    """
+
+    start: int
+    end: int
+    quoted: tuple[Span, ...] = ()
+    notes: str = ""
+    is_note: bool = False
+
+
+def statements(text: str) -> list[Statement]:
+    r"""The sentences of a draft, in order.
+
+    >>> draft = 'He said: “It rains. It pours.” So it did. [1]\n\n[1] Weather Report'
+    >>> [(draft[s.start:s.end], s.notes) for s in statements(draft)]
+    [('He said: “It rains. It pours.”', ''), ('So it did. [1]', 'Weather Report')]
+    """
+    notes = _notes(text)
+    body = _NOTE.sub(lambda m: " " * len(m[0]) if m[1] in notes else m[0], text)
+    marked = [m.span() for m in _QUOTED.finditer(text) if terms(m[0]) or len(m[0]) > 3]
+    found = []
+    for start, end in _whole(_with_references(body, sentences(body)), marked):
+        if _HEADING.match(text, start, end) or not re.search(r"\w", text[start:end]):
+            continue
+        labels = REFERENCE.findall(text[start:end])
+        noted = "\n".join(notes[label] for label in dict.fromkeys(labels) if label in notes)
+        found.append(Statement(start, end, _within(marked, start, end), noted))
+    for match in _NOTE.finditer(text):
+        quoted = _within(marked, *match.span(2))
+        if match[1] in notes and quoted:
+            found.append(Statement(match.start(2), match.end(2), quoted, match[2], is_note=True))
+    return found
+
+
+def _notes(text: str) -> dict[str, str]:
+    """The footnotes by label, as far as the text refers to them."""
+    notes: dict[str, str] = {}
+    for match in _NOTE.finditer(text):
+        notes.setdefault(match[1], match[2])
+    rest = _NOTE.sub("", text)
+    return {label: note for label, note in notes.items() if label in REFERENCE.findall(rest)}
+
+
+def _with_references(text: str, spans: list[Span]) -> list[Span]:
+    """Each sentence with the footnote marks that follow its full stop."""
+    found: list[Span] = []
+    for first, end in spans:
+        start = first
+        leading = _LEADING.match(text, first, end)
+        if leading and found and "\n\n" not in text[found[-1][1] : first]:
+            found[-1] = (found[-1][0], first + len(leading[0].rstrip()))
+            start = leading.end()
+        if start < end:
+            found.append((start, end))
+    return found
+
+
+def _whole(spans: list[Span], marked: list[Span]) -> list[Span]:
+    """Sentences joined where a quotation goes on from one into the next."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and any(a < found[-1][1] and start < b for a, b in marked):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _within(marked: list[Span], start: int, end: int) -> tuple[Span, ...]:
+    return tuple((a + 1, b - 1) for a, b in marked if start <= a and b <= end)

@@ -1,0 +1,262 @@
+"""The quote gate: a text from outside against the library, sentence by sentence.
+
+For each quotation: is it found, and where; has it another speaker or source than the text says; is
+it joined from two places, or altered; or is it nowhere? For each other sentence: does the library
+hold it word for word, support it, contradict it, or say nothing? Citations are copied from the
+stored text. It changes nothing, and asks no model.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from app.attribution import Attribution
+from app.checked import Checked, GateVerdict, Quotation, Report
+from app.citations import Numbering
+from app.claims import Claim, judge_claim
+from app.drafts import REFERENCE, Statement, statements
+from app.ledger import Ledger
+from app.matching import Change, words_of
+from app.tracing import Part, Place, Tracer, parts_of
+from ingest.progress import Step, Watch
+from vectorstore.errors import BadInput
+from vectorstore.library import Library
+from vectorstore.sentences import Span
+from vectorstore.words import terms
+
+LONGEST = 200_000  # characters of a text
+SHOWN = 3  # places of one quotation
+_FEW = 3  # words below which a quotation is found or not, and nothing between
+_ALTERED = 0.7  # share of the words that must stand in a row for the rest to be a change
+_PIECE = 0.8  # the same for a piece of what was joined
+_APART = 20  # characters between two pieces that do not follow each other
+_TOLD = 3  # differences named in a reason
+_ELSE = 4  # terms around a quotation that make a claim of their own
+_WORST: tuple[GateVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
+
+
+def check(
+    library: Library, text: str, ledger: Ledger | None = None, watch: Watch | None = None
+) -> Report:
+    """Check a text of at most LONGEST characters; `watch` hears of each sentence.
+
+    Raises BadInput for an empty or endless text, and where the library is empty.
+    """
+    text = text.encode("utf-8", "replace").decode().replace("\0", " ")
+    if not text.strip():
+        raise BadInput("There is nothing to check: give a text.")
+    if len(text) > LONGEST:
+        raise BadInput(f"The text has {len(text):,} characters: check at most {LONGEST:,} at once.")
+    if not library.database.count("source"):
+        raise BadInput("The library is empty, so nothing can be checked: add documents first.")
+    gate = _Gate(library, ledger or Ledger(library))
+    found, checked = statements(text), []
+    for number, statement in enumerate(found):
+        if watch:
+            watch(Step(f"sentence {number + 1:,}", number, len(found)))
+        checked.append(gate.sentence(text, statement))
+    if watch:
+        watch(Step("", len(found), len(found)))
+    quotations = [quotation for one in checked for quotation in one.quotations]
+    return Report(
+        tuple(checked),
+        tuple(gate.numbering.citations),
+        dict(Counter(one.verdict for one in checked)),
+        dict(Counter(one.verdict for one in quotations)),
+    )
+
+
+class _Gate:
+    """What is kept while one text is checked."""
+
+    def __init__(self, library: Library, ledger: Ledger) -> None:
+        self.numbering = Numbering(library)
+        self._library = library
+        self._ledger = ledger
+        self._tracer = Tracer(library)
+        self._attribution = Attribution(library)
+
+    def sentence(self, text: str, statement: Statement) -> Checked:
+        """One sentence with its quotations."""
+        words = text[statement.start : statement.end]
+        plain = REFERENCE.sub("", words)
+        if not terms(plain):
+            return _checked(words, statement, "not_checkable", "It makes no claim.")
+        verbatim = [p for p in self._tracer.places(plain) if p.same] if len(plain) > 1 else []
+        verbatim = verbatim if len(words_of(plain)) >= _FEW else []
+        places, fault = (
+            self._attribution.source_of(verbatim, plain, statement.notes) if verbatim else ([], "")
+        )
+        whole = [] if fault else places
+        quotations = tuple(
+            self._quotation(text, statement, quoted, whole) for quoted in statement.quoted
+        )
+        if places:
+            verdict: GateVerdict = "misattributed" if fault else "found"
+            reason = fault or f"Word for word in the library. {places[0].remark}".strip()
+            return _checked(words, statement, verdict, reason, self._cite(places), quotations)
+        for verdict in _WORST:
+            if bad := [one for one in quotations if one.verdict == verdict]:
+                return _checked(words, statement, verdict, bad[0].reason, (), quotations)
+        outside = REFERENCE.sub("", _without(text, statement))
+        if quotations and (statement.is_note or len(set(terms(outside))) < _ELSE):
+            return _checked(words, statement, "found", quotations[0].reason, (), quotations)
+        claim = judge_claim(self._library, self._ledger, plain)
+        return self._claimed(words, statement, claim, quotations)
+
+    def _claimed(
+        self, words: str, statement: Statement, claim: Claim, quotations: tuple[Quotation, ...]
+    ) -> Checked:
+        numbers = tuple(self.numbering.cite(e.passage, e.start, e.end) for e in claim.evidence)
+        verdict, reason = claim.verdict, claim.reason
+        if quotations and verdict in ("partial", "silent", "not_checkable"):
+            verdict = "partial"
+            reason = f"The quotation is found, what is said around it is not borne out. {reason}"
+        return _checked(words, statement, verdict, reason, numbers, quotations)
+
+    def _quotation(
+        self, text: str, statement: Statement, quoted: Span, whole: Sequence[Place]
+    ) -> Quotation:
+        """One quotation; where the whole sentence stands in the library, it says who speaks."""
+        words = text[slice(*quoted)]
+
+        def judged(
+            verdict: GateVerdict,
+            reason: str,
+            places: Sequence[Place] = (),
+            changes: tuple[Change, ...] = (),
+        ) -> Quotation:
+            return Quotation(words, *quoted, verdict, reason, self._cite(places), changes)
+
+        if self._attribution.is_title(words):
+            return judged("found", "It is the title of a source.")
+        parts = parts_of(words)
+        found = self._tracer.places(words)
+        exact = [[place] for place in found if place.same]
+        shortened = ""
+        if not exact and parts and parts[0].text.strip() != words.strip():
+            chain = self._tracer.chain(parts)
+            exact = [chain] if chain and all(place.same for place in chain) else []
+            shortened = "Found, shortened where it says so. "
+        if exact:
+            inside = [[p] for p in found for w in whole if w.start <= p.start and p.end <= w.end]
+            if inside:
+                return judged("found", "Word for word in the library.", inside[0])
+            places, fault, remark = self._attribution.of(
+                exact, text[statement.start : statement.end], _moved(quoted, statement),
+                statement.notes,
+            )  # fmt: skip
+            if fault:
+                return judged("misattributed", fault, places)
+            said = shortened or "Word for word in the library. "
+            return judged("found", f"{said}{places[0].remark} {remark}".strip(), places)
+        if found:
+            change = (" ".join(words.split()), self._slice(found[0]))
+            return judged("altered", _different([change]), found[:1], (change,))
+        return self._inexact(words, parts, judged)
+
+    def _inexact(
+        self, words: str, parts: Sequence[Part], judged: Callable[..., Quotation]
+    ) -> Quotation:
+        """A quotation that stands nowhere as it is."""
+        nothing = judged("not_found", "The library does not have these words.")
+        if len(words_of(words)) < _FEW:
+            return nothing
+        if len(parts) > 1:
+            each = [self._tracer.places(part.text, open_ends=part.glued) for part in parts]
+            if all(each):
+                return judged("stitched", _joined([p[0] for p in each]), [p[0] for p in each])
+        near = self._tracer.nearest(words)
+        if near is None:
+            return nothing
+        pieces = self._pieces(words, near.alignment.missing)
+        if len(pieces) > 1:
+            return judged("stitched", _joined(pieces), pieces)
+        if near.alignment.share >= _ALTERED:
+            changes = near.alignment.changes
+            return judged("altered", _different(changes), [near.place], changes)
+        return nothing
+
+    def _pieces(self, words: str, missing: Sequence[Span]) -> list[Place]:
+        """The different places from which nearly all the words were joined, if they were."""
+        if not missing or missing == ((0, len(words)),):
+            return []
+        bounds = sorted({0, len(words), *(edge for span in missing for edge in span)})
+        pieces: list[Place] = []
+        covered = 0
+        for run in pairwise(bounds):
+            text = words[slice(*run)]
+            if len(words_of(text)) < _FEW:
+                continue
+            places = self._tracer.places(text)[:1]
+            if not places:
+                near = self._tracer.nearest(text)
+                places = [near.place] if near and near.alignment.share >= _PIECE else []
+            covered += len(text) if places else 0
+            pieces += places
+        return pieces if covered >= _ALTERED * len(words) and _apart(pieces) else []
+
+    def _cite(self, places: Sequence[Place]) -> tuple[int, ...]:
+        return tuple(
+            dict.fromkeys(
+                self.numbering.cite(place.passage, place.start, place.end)
+                for place in places[:SHOWN]
+            )
+        )
+
+    def _slice(self, place: Place) -> str:
+        text = self._library.catalog.text(place.passage.source_id)
+        return " ".join(text[place.start : place.end].split())
+
+
+def _checked(
+    words: str,
+    statement: Statement,
+    verdict: GateVerdict,
+    reason: str,
+    citations: tuple[int, ...] = (),
+    quotations: tuple[Quotation, ...] = (),
+) -> Checked:
+    return Checked(words, statement.start, statement.end, verdict, reason, citations, quotations)
+
+
+def _moved(quoted: Span, statement: Statement) -> Span:
+    return quoted[0] - statement.start, quoted[1] - statement.start
+
+
+def _without(text: str, statement: Statement) -> str:
+    """The sentence without its quotations."""
+    edges = [statement.start, *(e for span in statement.quoted for e in span), statement.end]
+    return " ".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _apart(pieces: Sequence[Place]) -> bool:
+    """Whether any piece does not follow the one before."""
+    return any(
+        one.passage.source_id != other.passage.source_id
+        or not -_APART <= other.start - one.end <= _APART
+        for one, other in pairwise(pieces)
+    )
+
+
+def _joined(pieces: Sequence[Place]) -> str:
+    if len({piece.passage.source_id for piece in pieces}) > 1:
+        return "Joined from different sources as if it were one quotation."
+    return (
+        "Joined from different places of a source as if one followed the other: what stands "
+        "between them is left out, or their order is another."
+    )
+
+
+def _different(changes: Sequence[Change]) -> str:
+    """The differences in a sentence."""
+    told = []
+    for here, there in changes[:_TOLD]:
+        if here and there:
+            told.append(f"“{there}” in the source is “{here}” here")
+        elif there:
+            told.append(f"“{there}” is left out")
+        else:
+            told.append(f"“{here}” is not in the source")
+    more = f", and {len(changes) - _TOLD} more" if len(changes) > _TOLD else ""
+    return f"Not the source’s words: {'; '.join(told)}{more}." if told else "Not quite the words."

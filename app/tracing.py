@@ -1,0 +1,239 @@
+"""Where the words of a text stand in a library: all of them, in parts, or nearly.
+
+The word index tells which passages can have them; they are then compared, letter by letter, with
+the whole text of the source around each, so words may go on from one passage into the next. A
+library of at most 2,500 passages is read as a whole where the index finds nothing, for
+words that only a line end cuts, or that are too common to be indexed. It judges nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from app.matching import Alignment, Letters, align, letters_of, matches, words_of
+from vectorstore.errors import UnknownSource
+from vectorstore.library import Library
+from vectorstore.records import Passage
+from vectorstore.word_index import highest
+from vectorstore.words import terms
+
+MOST_PLACES = 20
+_CANDIDATES = 200  # passages that are read for one text
+_NEAR = 12  # passages that are read for one that is nowhere as it is
+_CHUNK = 6  # terms in a row, all of which a passage must have
+_AROUND = 400  # characters of the source before and after a passage, besides the text's own length
+_STEP = 500  # characters
+_KEPT = 400  # windows and texts that are kept for the next sentence
+_WHOLE = 2500  # passages of a library that is read as a whole, some two million characters
+_HIDDEN = 1500  # characters that an ellipsis may hide
+_BRACKETED = 120  # characters that words in brackets may stand for
+_CASE = re.compile(r"\[(\w)\](?=\w)")  # [s]uggests
+_CUT = re.compile(
+    r"(?P<ellipsis>[\[(（]\s*(?:…+|\.{3,}|(?:\.\s){2,}\.)\s*[\])）]|…+|\.{3,}|(?:\.\s){2,}\.|⋯+)"
+    r"|(?P<bracket>\[[^\[\]]{0,120}\])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a source, `start` to `end` of its stored text, with the passage it begins in.
+
+    `same` is whether the words are the same, not only the letters; `remark` what else differs.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    same: bool = True
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The place where most of the words stand, and how they differ; offsets are the source's."""
+
+    place: Place
+    alignment: Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a quotation between ellipses and brackets.
+
+    `hides` is how many characters of the source may be left out before it; `glued` whether a
+    bracket stands inside its first or last word.
+    """
+
+    text: str
+    hides: int
+    glued: bool
+
+
+class Tracer:
+    """Looks for words in a library; made anew for each text, as the library may change."""
+
+    def __init__(self, library: Library) -> None:
+        """Nothing is read yet."""
+        self._library = library
+        self._texts: dict[str, str] = {}
+        self._letters: dict[tuple[str, int, int], Letters] = {}
+
+    def places(self, text: str, *, open_ends: bool = False) -> list[Place]:
+        """Where these words stand, at most MOST_PLACES; those with the very words first."""
+        mine = letters_of(text)
+        found = self._confirmed(mine, self._candidates(terms(text)), open_ends=open_ends)
+        if not found and mine.text:
+            found = self._anywhere(mine, open_ends=open_ends)
+        return sorted(found, key=lambda place: (not place.same, bool(place.remark)))
+
+    def chain(self, parts: Sequence[Part]) -> list[Place]:
+        """Where the parts of a shortened quotation follow each other; empty if nowhere."""
+        first, *rest = parts
+        for place in self.places(first.text, open_ends=first.glued):
+            chained = [place]
+            for part in rest:
+                after = self._after(chained[-1], part)
+                if after is None:
+                    break
+                chained.append(after)
+            else:
+                return chained
+        return []
+
+    def nearest(self, text: str) -> Near | None:
+        """Where most of the words of a text stand in a row."""
+        best: Near | None = None
+        weights = dict.fromkeys(terms(text), 1.0)
+        if not weights:
+            return None
+        numbers, scores = self._library.ready_words().scores(weights)
+        for passage in self._passages(highest(numbers, scores, _NEAR)):
+            first, last = self._around(passage, len(text))
+            window = self._text(passage.source_id)[first:last]
+            found = align(text, window)
+            if found and (best is None or found.share > best.alignment.share):
+                start, end = first + found.start, first + found.end
+                best = Near(Place(self._at(passage, start), start, end), found)
+        return best
+
+    def _candidates(self, said: Sequence[str]) -> Iterator[Passage]:
+        """Passages that can have all of the words or, over their border, some in a row."""
+        size = max(min(_CHUNK, len(said) // 2), 1) if len(said) > 3 else max(len(said), 1)
+        chunks = [said[at : at + size] for at in range(0, len(said), size)]
+        if 1 < len(said) <= 3:
+            chunks += [[term] for term in said]
+        known = self._library.frequencies(said)
+        seen: set[int] = set()
+        for chunk in sorted(chunks, key=lambda some: min(known[term] for term in some)):
+            numbers = [int(n) for n in self._library.ready_words().having(chunk)]
+            new = [n for n in numbers if n not in seen][:_CANDIDATES]
+            seen.update(new)
+            yield from self._passages(new)
+
+    def _passages(self, numbers: Sequence[int]) -> list[Passage]:
+        return self._library.passages.at(numbers)
+
+    def _confirmed(
+        self, mine: Letters, candidates: Iterator[Passage], *, open_ends: bool
+    ) -> list[Place]:
+        found: dict[tuple[str, int], Place] = {}
+        for passage in islice(candidates, 2 * _CANDIDATES):
+            if len(found) >= MOST_PLACES:
+                break
+            first, last = self._around(passage, len(mine.raw))
+            for match in matches(mine, self._window(passage, first, last), open_ends=open_ends):
+                start, end = first + match.start, first + match.end
+                if (passage.source_id, start) not in found:
+                    found[passage.source_id, start] = Place(
+                        self._at(passage, start), start, end, match.same, match.remark
+                    )
+        return list(found.values())
+
+    def _anywhere(self, mine: Letters, *, open_ends: bool) -> list[Place]:
+        found: list[Place] = []
+        for passage, letters in self._small_library:
+            if len(found) >= MOST_PLACES:
+                break
+            for match in matches(mine, letters, open_ends=open_ends):
+                place = self._at(passage, match.start)
+                found.append(Place(place, match.start, match.end, match.same, match.remark))
+        return found
+
+    def _after(self, before: Place, part: Part) -> Place | None:
+        """The place of a part a little after another."""
+        first = before.end
+        last = first + part.hides + 2 * len(part.text) + _AROUND
+        window = letters_of(self._text(before.passage.source_id)[first:last])
+        for match in matches(letters_of(part.text), window, open_ends=part.glued):
+            if match.start <= part.hides:
+                start = first + match.start
+                passage = self._at(before.passage, start)
+                return Place(passage, start, first + match.end, match.same, match.remark)
+        return None
+
+    def _around(self, passage: Passage, length: int) -> tuple[int, int]:
+        """What of a source is read for a passage, wide enough for a text of this length."""
+        margin = _AROUND + _STEP * -(
+            -2 * length // _STEP
+        )  # in steps, so that windows are met again
+        return max(passage.start - margin, 0), passage.end + margin
+
+    def _window(self, passage: Passage, first: int, last: int) -> Letters:
+        key = (passage.source_id, first, last)
+        if key not in self._letters:
+            if len(self._letters) >= _KEPT:
+                self._letters.clear()
+            self._letters[key] = letters_of(self._text(passage.source_id)[first:last])
+        return self._letters[key]
+
+    def _text(self, source_id: str) -> str:
+        if source_id not in self._texts:
+            if len(self._texts) >= _KEPT:
+                self._texts.clear()
+            try:
+                self._texts[source_id] = self._library.catalog.text(source_id)
+            except UnknownSource:  # removed while this goes on
+                self._texts[source_id] = ""
+        return self._texts[source_id]
+
+    def _at(self, passage: Passage, start: int) -> Passage:
+        """The passage in which a place of the source stands, or the last before it."""
+        if passage.start <= start < passage.end:
+            return passage
+        before = [
+            p for p in self._library.passages.of_source(passage.source_id) if p.start <= start
+        ]
+        return before[-1] if before else passage
+
+    @cached_property
+    def _small_library(self) -> list[tuple[Passage, Letters]]:
+        """All sources, each with its first passage, if together they are small enough to read."""
+        if self._library.database.count("passage") > _WHOLE:
+            return []
+        sources = self._library.catalog.sources()
+        first = {source.id: self._library.passages.of_source(source.id)[:1] for source in sources}
+        return [(p, letters_of(self._text(p.source_id))) for some in first.values() for p in some]
+
+
+def parts_of(text: str) -> list[Part]:
+    """A quotation cut at its ellipses and brackets.
+
+    >>> [part.text for part in parts_of("[T]okyo … has helped [its partner] Taipei")]
+    ['Tokyo ', ' has helped ', ' Taipei']
+    """
+    text = _CASE.sub(r"\1", text)
+    parts: list[Part] = []
+    place, hides, glued = 0, 0, False
+    for match in [*_CUT.finditer(text), None]:
+        end = match.start() if match else len(text)
+        ends_glued = bool(match and match["bracket"] and text[end - 1 : end].isalnum())
+        if words_of(text[place:end]):
+            parts.append(Part(text[place:end], hides, glued or ends_glued))
+            hides = 0
+        if match:
+            hides = max(hides, _HIDDEN if match["ellipsis"] else _BRACKETED)
+            place = match.end()
+            glued = bool(match["bracket"] and text[place : place + 1].isalnum())
+    return parts

@@ -1,0 +1,79 @@
+"""What checking a text gave: sentence by sentence, with buttons that open the sources."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from app.check_report import summary
+from app.checked import SIGNS, Checked, Quotation, Report
+from app.presenting import page_of
+from app.ui.components.answer import label
+from app.ui.components.labels import styled
+from app.ui.session import Session, Viewing
+from vectorstore.records import Citation
+
+_HERE = Path(__file__).parent
+_render = st.components.v2.component(
+    "kakehashi_checked",
+    html='<ol id="checked"></ol>',
+    css=(_HERE / "checked.css").read_text(encoding="utf-8"),
+    js=(_HERE / "checked.js").read_text(encoding="utf-8"),
+)
+
+
+def show(session: Session, report: Report) -> None:
+    """Draw it; a click on a place opens the source at its words."""
+    st.html(styled(summary(report.counts, report.quotation_counts), "font-weight:600"))
+    result = _render(
+        key="checked",
+        data={
+            "sentences": [_sentence(sentence) for sentence in report.sentences],
+            "places": [_place(citation) for citation in report.citations],
+        },
+        on_open_change=lambda: None,
+    )
+    if result.open:
+        one = report.citations[int(result.open) - 1]
+        session.viewing = Viewing(one.source_id, one.start, one.end, one.quote)
+
+
+@st.fragment(run_every=0.25)
+def progress(session: Session) -> None:
+    """Draw how far it is, again and again; then the page is drawn anew."""
+    job = session.checking
+    if job is None or job.done:
+        st.rerun()
+    step = job.step
+    said = f"Sentence {step.done + 1:,} of {step.total:,}" if step.total else "Reading the text"
+    st.progress(step.done / max(step.total, 1), text=said)
+    if st.button("Stop", icon=":material/stop_circle:", key="stop-check"):
+        job.stop()
+
+
+def _sentence(one: Checked) -> dict[str, Any]:
+    sign, name = SIGNS[one.verdict]
+    told = [quotation.reason for quotation in one.quotations]
+    return {
+        **asdict(one),
+        "text": " ".join(one.text.split()),
+        "sign": sign,
+        "name": name,
+        "reason": "" if one.reason in told else one.reason,
+        "near": one.verdict == "silent",
+        "quotations": [_quotation(quotation) for quotation in one.quotations],
+    }
+
+
+def _quotation(one: Quotation) -> dict[str, Any]:
+    sign, name = SIGNS[one.verdict]
+    return {**asdict(one), "text": " ".join(one.text.split()), "sign": sign, "name": name}
+
+
+def _place(citation: Citation) -> dict[str, str]:
+    return {
+        "label": label(citation),
+        "short": f"{citation.title}{page_of(citation)}",
+        "quote": " ".join(citation.quote.split()),
+    }
