@@ -145,7 +145,7 @@ def replay(
     model: Model = None,
 ) -> None:
     """Ask the question of an audit bundle again, and tell what differs."""
-    from app.bundle import as_values, read, without_texts
+    from app.audit.bundle import as_values, read, without_texts
 
     found = _perform(
         "replay", bundle=as_values(without_texts(read(file.expanduser()))), model=model
@@ -170,7 +170,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a text from outside: are its quotations and its sentences borne out by the library?"""
-    from app.check_report import as_text
+    from app.gate.report import as_text
 
     found = _perform("check", text=_given(text))
     if as_json:
@@ -453,7 +453,7 @@ def _must_be_new(file: Path) -> None:
 
 def _keep_bundle(audited: dict[str, Any], file: Path) -> dict[str, Any]:
     """Write the audit bundle of an answer; the answer itself."""
-    from app.bundle import as_file
+    from app.audit.bundle import as_file
 
     path = file.expanduser()
     with path.open("xb") as new:

@@ -14,8 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.holdings import is_about_library, named_in
-from app.listening import Patience, listen
-from app.reasoning import Reasoning
+from app.writing.listening import Patience, listen
+from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Turn

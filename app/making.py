@@ -17,9 +17,9 @@ from app.events import Draft, Restarted, Said
 from app.evidence import Evidence
 from app.ledger import Ledger
 from app.looking import Looked, copies_of
-from app.offering import budget_of, offer
 from app.quoting import choose, further
 from app.writing import Again, Aside, write
+from app.writing.offering import budget_of, offer
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Sentence

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
-from app import bundle as bundles
 from app import gate
-from app import replay as replays
 from app.assistant import Assistant
+from app.audit import bundle as bundles
+from app.audit import replay as replays
 from app.audit import retrace
 from app.batch import turns_of
 from app.doctor import inspect_library

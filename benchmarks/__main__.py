@@ -3,6 +3,7 @@
 import typer
 
 from benchmarks import (
+    answering,
     article,
     checking,
     crash,
@@ -20,6 +21,7 @@ from benchmarks import (
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
 cli.command()(article.article)
+cli.command()(answering.answering)
 cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(checking.checking)

@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from app.ledger import Ledger
-from app.support import Looks, Support, score, support
+from app.ledger.support import Looks, Support, score, support
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
 from vectorstore.alignment import alignment

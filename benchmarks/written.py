@@ -20,12 +20,12 @@ import typer
 
 from app.citations import Numbering
 from app.ledger import Ledger
-from app.listening import Patience
 from app.looking import PASSAGES
-from app.markers import Written
 from app.models import chat_model
-from app.offering import budget_of, offer
 from app.writing import write
+from app.writing.listening import Patience
+from app.writing.markers import Written
+from app.writing.offering import budget_of, offer
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described
 from ingest.sync import sync

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.assistant import Assistant
-from app.checked import Report
 from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.gate import check
+from app.gate.checked import Report
 from app.wiring import sources_folder
 from ingest.progress import Change, Step
 from ingest.reading import text_in

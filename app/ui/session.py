@@ -9,9 +9,9 @@ import streamlit as st
 
 from app.assistant import Assistant
 from app.audit import retrace
-from app.bundle import as_file, as_values
-from app.checked import Report
+from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
+from app.gate.checked import Report
 from app.settings import read_settings
 from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
 from app.wiring import build_assistant, open_library

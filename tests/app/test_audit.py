@@ -10,11 +10,11 @@ import pytest
 
 from app.assistant import Assistant
 from app.audit import retrace
-from app.bundle import Bundle, as_file, as_values, parse, read, without_texts
+from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
 from app.fake_model import FakeChatModel
 from app.making import QUOTING
-from app.offering import offer
 from app.writing import messages_for
+from app.writing.offering import offer
 from ingest.shelf import remove
 from ingest.sync import sync
 from vectorstore.conversations import Conversations

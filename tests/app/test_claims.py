@@ -4,18 +4,18 @@ import doctest
 
 import pytest
 
-import app.dates
-import app.names
-import app.opposites
-import app.quantities
-import app.stance
-import app.support
+import app.ledger.dates
+import app.ledger.names
+import app.ledger.opposites
+import app.ledger.quantities
+import app.ledger.stance
+import app.ledger.support
 import vectorstore.entailment
-from app.dates import dates
-from app.names import missing, names
-from app.quantities import quantities
-from app.stance import hedges, negations, quantifiers, reports
-from app.support import Looks, score, support
+from app.ledger.dates import dates
+from app.ledger.names import missing, names
+from app.ledger.quantities import quantities
+from app.ledger.stance import hedges, negations, quantifiers, reports
+from app.ledger.support import Looks, score, support
 
 Q = quantities
 
@@ -23,12 +23,12 @@ Q = quantities
 @pytest.mark.parametrize(
     "module",
     [
-        app.dates,
-        app.names,
-        app.opposites,
-        app.quantities,
-        app.stance,
-        app.support,
+        app.ledger.dates,
+        app.ledger.names,
+        app.ledger.opposites,
+        app.ledger.quantities,
+        app.ledger.stance,
+        app.ledger.support,
         vectorstore.entailment,
     ],
 )

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.drafts import statements
 from app.gate import LONGEST, check
-from app.matching import align, letters_of, matches
-from app.speakers import said_in, speakers_of
-from app.tracing import Tracer, parts_of
+from app.gate.drafts import statements
+from app.gate.matching import align, letters_of, matches
+from app.gate.speakers import said_in, speakers_of
+from app.gate.tracing import Tracer, parts_of
 from benchmarks.gate import changed, judge
 from ingest.sync import sync
 from tests.conftest import ARTICLE

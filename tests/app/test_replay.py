@@ -9,11 +9,11 @@ import pytest
 
 from app.assistant import Assistant
 from app.audit import retrace
-from app.bundle import Bundle, as_file, as_values, parse, without_texts
-from app.differences import Difference
+from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
+from app.audit.differences import Difference
+from app.audit.replay import replay
 from app.fake_model import FakeChatModel
 from app.operations import Desk, perform
-from app.replay import replay
 from ingest.sync import sync
 from tests.app.test_audit import sound
 from vectorstore.errors import BadInput

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from app.check_report import summary
-from app.checked import SIGNS, Checked, Quotation, Report
+from app.gate.checked import SIGNS, Checked, Quotation, Report
+from app.gate.report import summary
 from app.presenting import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import styled

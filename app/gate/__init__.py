@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from app.attribution import Attribution
-from app.checked import Checked, GateVerdict, Quotation, Report
 from app.citations import Numbering
-from app.claims import Claim, judge_claim
-from app.drafts import REFERENCE, Statement, statements
+from app.gate.attribution import Attribution
+from app.gate.checked import Checked, GateVerdict, Quotation, Report
+from app.gate.claims import Claim, judge_claim
+from app.gate.drafts import REFERENCE, Statement, statements
+from app.gate.matching import Change, words_of
+from app.gate.tracing import Part, Place, Tracer, parts_of
 from app.ledger import Ledger
-from app.matching import Change, words_of
-from app.tracing import Part, Place, Tracer, parts_of
 from ingest.progress import Step, Watch
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

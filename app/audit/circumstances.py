@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
 
-from app.bundle import State
+from app.audit.bundle import State
 from app.looking import PASSAGES
 from vectorstore.library import Library
 from vectorstore.search import CANDIDATES

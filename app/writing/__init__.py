@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from app.listening import PATIENCE, Patience, listen
-from app.markers import MarkerStream, Written
-from app.offering import Offer, listed
-from app.reasoning import Reasoning
+from app.writing.listening import PATIENCE, Patience, listen
+from app.writing.markers import MarkerStream, Written
+from app.writing.offering import Offer, listed
+from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.library import Library
 from vectorstore.words import fold

@@ -10,8 +10,8 @@ from typing import Any
 
 from app.assistant import CATALOG, Assistant
 from app.audit import retrace
-from app.bundle import Bundle
-from app.differences import Difference, compare
+from app.audit.bundle import Bundle
+from app.audit.differences import Difference, compare
 from app.making import QUOTING
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

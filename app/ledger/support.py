@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.comparing import Compared, Finding
-from app.names import seat_of
-from app.quantities import NUMBER_TERMS
+from app.ledger.comparing import Compared, Finding
+from app.ledger.names import seat_of
+from app.ledger.quantities import NUMBER_TERMS
 from vectorstore.sentences import sentences
 from vectorstore.words import terms
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.markup import Clean, cleaned, in_list
+from app.writing.markup import Clean, cleaned, in_list
 from vectorstore.sentences import Span, sentences
 
 _BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")

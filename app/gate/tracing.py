@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from app.matching import Alignment, Letters, align, letters_of, matches, words_of
+from app.gate.matching import Alignment, Letters, align, letters_of, matches, words_of
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Passage

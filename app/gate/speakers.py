@@ -8,7 +8,7 @@ name is what is written with a capital letter; titles do not count. Pronouns are
 import re
 from dataclasses import dataclass
 
-from app.drafts import statements
+from app.gate.drafts import statements
 from vectorstore.records import Metadata
 from vectorstore.sentences import Span
 from vectorstore.words import STOP_WORDS, terms

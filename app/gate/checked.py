@@ -6,7 +6,7 @@ Offsets count code points of the text that was checked.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.matching import Change
+from app.gate.matching import Change
 from vectorstore.records import Citation
 
 GateVerdict = Literal[

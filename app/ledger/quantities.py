@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.dates import dates
+from app.ledger.dates import dates
 from vectorstore.words import terms
 
 Kind = Literal["count", "percent", "money", "ordinal"]

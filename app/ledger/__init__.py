@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.comparing import Finding, across_languages
-from app.support import Support, support
+from app.ledger.comparing import Finding, across_languages
+from app.ledger.support import Support, support
 from vectorstore.alignment import alignment
 from vectorstore.entailment import Entailed, Entailment
 from vectorstore.library import Library

@@ -11,14 +11,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.assistant import CATALOG, Assistant, clean
-from app.bundle import FORMAT, Bundle, Candidate, Cited, Given, Message, Model, Search, Searched
-from app.circumstances import finite, parameters_of, settings_of, state_of, versions_for
+from app.audit.bundle import (
+    FORMAT,
+    Bundle,
+    Candidate,
+    Cited,
+    Given,
+    Message,
+    Model,
+    Search,
+    Searched,
+)
+from app.audit.circumstances import finite, parameters_of, settings_of, state_of, versions_for
 from app.evidence import Evidence, gather
 from app.followups import stand_alone
 from app.looking import PASSAGES, queries_for
 from app.making import QUOTING
-from app.offering import BUDGET, budget_of, offer
 from app.writing import messages_for
+from app.writing.offering import BUDGET, budget_of, offer
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Answer, Citation, Hit, Turn

@@ -2,16 +2,16 @@
 
 In go the places of the words and what the text says around them; out comes the place that fits,
 or what is wrong with all of them. A source is named by its title, its id or its author; a speaker
-by a verb of saying (`app/speakers.py`). Where it cannot be told, nothing is held against the text.
+by a verb of saying (`speakers.py`). Where it cannot be told, nothing is held against the text.
 """
 
 import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from app.matching import letters_of
-from app.speakers import key, said_in, same_person, speakers_of, written_by
-from app.tracing import Place
+from app.gate.matching import letters_of
+from app.gate.speakers import key, said_in, same_person, speakers_of, written_by
+from app.gate.tracing import Place
 from vectorstore.library import Library
 from vectorstore.records import Source
 from vectorstore.sentences import Span

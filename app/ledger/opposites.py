@@ -7,7 +7,7 @@ names, no parser: what a passive or a relative clause turns round is left alone.
 import re
 from collections.abc import Iterator
 
-from app.names import names
+from app.ledger.names import names
 from vectorstore.words import terms
 
 _OPPOSITES = """

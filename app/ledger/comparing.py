@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.dates import Date, dates
-from app.names import missing, names
-from app.opposites import opposites, swapped
-from app.quantities import Quantity, quantities
-from app.stance import Cue, Report, hedges, negations, quantifiers, reports
+from app.ledger.dates import Date, dates
+from app.ledger.names import missing, names
+from app.ledger.opposites import opposites, swapped
+from app.ledger.quantities import Quantity, quantities
+from app.ledger.stance import Cue, Report, hedges, negations, quantifiers, reports
 from vectorstore.records import Verdict
 from vectorstore.words import cjk_share, terms
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from app.bundle import Bundle, Candidate, Cited
+from app.audit.bundle import Bundle, Candidate, Cited
 
 _SAME_SCORE = 0.0005
 _MOST_TOLD = 5
