@@ -25,7 +25,9 @@ from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentenc
 
 LONGEST_QUESTION = 4000  # characters
 CATALOG = "none (catalog)"
-DOUBTFUL = "It is not sure that these sentences answer the question: read what stands around them."
+DOUBTFUL = (
+    "It is not certain that these sentences answer the question: read what stands around them."
+)
 _REFUTED = ("unsupported", "contradicted")
 
 

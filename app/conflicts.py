@@ -74,7 +74,7 @@ def difference(one: str, other: str, *, names: bool = False) -> str:
     if len(set(terms(one)) & set(terms(other))) < _LEAST:
         return ""
     written = [_WORD.findall(text) for text in (one, other)]
-    words, others = ([_plain(word) for word in side] for side in written)
+    words, others = _words(one), _words(other)
     matcher = SequenceMatcher(None, words, others, autojunk=False)
     blocks = [block for block in matcher.get_opcodes() if block[0] != "equal"]
     same = 1 - sum(max(b - a, d - c) for _, a, b, c, d in blocks) / max(len(words), len(others))
@@ -88,6 +88,11 @@ def difference(one: str, other: str, *, names: bool = False) -> str:
     if len(needed) != 1 or same < needed[0][0]:
         return ""
     return " against ".join(f"“{' '.join(side) or '…'}”" for side in needed[0][1:])
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> list[str]:
+    return [_plain(word) for word in _WORD.findall(text)]
 
 
 def _plain(word: str) -> str:

@@ -117,9 +117,9 @@ def about_library(
     """The answer to a question about the library, None for any other question."""
     if _GREETING.fullmatch(_plain(question)):
         return Told("answered", (_from_catalog(_ABOUT),))
-    every = library.catalog.sources()
-    if not (route := _route(question) or _route_to_title(question, every)):
+    if not (route := _route(question) or _route_to_title(library, question)):
         return None
+    every = library.catalog.sources()
     held = every
     if scope != EVERYTHING:
         inside = set(library.catalog.within(scope)[0])
@@ -158,7 +158,7 @@ def _route(
 
 
 def _route_to_title(
-    question: str, every: Sequence[Source]
+    library: Library, question: str
 ) -> "Callable[[Library, list[Source], Numbering], Iterator[Sentence]] | None":
     """Where a question asks who wrote a source, or when it appeared, and says its title."""
     asked = _WRITTEN_TITLE.fullmatch(_plain(question))
@@ -167,7 +167,7 @@ def _route_to_title(
     said = set(terms(asked["written"] or asked["published"])) - set(terms("article report paper"))
     meant = {
         source.id
-        for source in every
+        for source in library.catalog.sources()
         if len(said) > 1
         and said <= (title := set(terms(source.metadata.title)))
         and len(said) >= _MOST_OF_TITLE * len(title)

@@ -76,11 +76,14 @@ def answering(
         raise typer.Exit(1)
 
 
-def holds(text: str, answers: str | Sequence[str] | None) -> bool:
-    """Whether a text has one of the answers, whatever their case, accents and white space."""
-    listed = [answers] if isinstance(answers, str) else answers or ()
-    plain = _plain(text)
-    return any(_plain(one) in plain for one in listed if _plain(one))
+def holds(text: str, answers: Any) -> bool:
+    """Whether a text has one of the answers as whole words, whatever their case and accents.
+
+    Answers are a string or lists of strings, as data sets have them.
+    """
+    if isinstance(answers, str):
+        return bool(_plain(answers)) and f" {_plain(answers)} " in f" {_plain(text)} "
+    return any(holds(text, one) for one in answers or ())
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
