@@ -152,8 +152,10 @@ def _names(sentence: str) -> list[Span]:
 
 
 def _is_place(name: str) -> bool:
-    """Whether a name is a country or somebody's (`Taiwan’s`), and so nobody."""
-    return name.endswith(("'s", "’s")) or name.lower() in _COUNTRIES
+    """Whether a name is a country, a people or somebody's (`Taiwan’s`), and so nobody."""
+    *_, last = name.lower().split()
+    whole = name.lower() in _COUNTRIES or (last.split("-")[0] in _COUNTRIES and "-" in last)
+    return whole or last in COUNTRY_OF or name.endswith(("'s", "’s"))
 
 
 def _known(name: str, question: str) -> bool:

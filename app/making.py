@@ -26,6 +26,7 @@ from vectorstore.records import Citation, Conflict, Sentence
 from vectorstore.sentences import Span
 
 QUOTING = "none (quotes)"
+_SURE = 1.5  # logarithm of odds below the best within which a sentence is taken to answer
 _HOLDING = ("verbatim", "supported", "partial")
 
 Told = Iterator[Said | Draft | Restarted]
@@ -55,11 +56,8 @@ class Making:
 
     def quote(self) -> Told:
         """The answer in the sources' own words."""
-        parts = self._looked.answering
-        questions = [part.query.text for part in parts]
-        for one in choose([part.evidence for part in parts]):
-            found = next(filter(None, (marks(text, one.text) for text in questions)), ())
-            yield self._add(replace(self._quoted(one), marks=found))
+        for one in choose([part.evidence for part in self._looked.answering]):
+            yield self._add(self._quoted(one))
 
     def write(self, model: BaseChatModel, question: str, stopped: Callable[[], bool]) -> Told:
         """The answer as a model writes it, or quotations where it fails."""
@@ -143,7 +141,19 @@ class Making:
         return Said(sentence, tuple(self.numbering.citations))
 
     def _quoted(self, one: Evidence) -> Sentence:
-        return self._checked(one.text, (self._number(one),))
+        """A sentence of a source, with the words that answer where it is among the likeliest."""
+        found = next(
+            filter(
+                None,
+                (
+                    marks(part.query.text, one.text)
+                    for part in self._looked.answering
+                    if one.score >= part.evidence[0].score - _SURE
+                ),
+            ),
+            (),
+        )
+        return replace(self._checked(one.text, (self._number(one),)), marks=found)
 
     def _number(self, one: Evidence) -> int:
         return self.numbering.cite(one.passage, one.start, one.end)

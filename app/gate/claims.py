@@ -50,11 +50,19 @@ def judge_claim(library: Library, ledger: Ledger, sentence: str) -> Claim:
     judged, used = _best(ledger, sentence, best)
     verdict = _VERDICTS[judged.verdict]
     if verdict == "silent":
-        return Claim(verdict, f"The library does not say so. {judged.reason}", tuple(used[:1]))
+        said = f"The library does not say so. {_of_the_nearest(judged.reason)}"
+        return Claim(verdict, said, tuple(used[:1]))
     if judged.span:
         decisive = used[judged.span[0]]
         used = [decisive, *(one for one in used if one is not decisive)]
-    return Claim(verdict, judged.reason, tuple(used))
+    return Claim(verdict, _of_the_nearest(judged.reason), tuple(used))
+
+
+def _of_the_nearest(reason: str) -> str:
+    """A reason of the ledger where nothing was cited, but the nearest words were found."""
+    return reason.replace("he cited words", "he nearest words").replace(
+        "what it cites", "the nearest words"
+    )
 
 
 def _best(ledger: Ledger, sentence: str, best: list[Evidence]) -> tuple[Judged, list[Evidence]]:
