@@ -85,6 +85,10 @@ _BECAUSE = re.compile(
 )
 _OF_KIND = {"when": _DATE, "many": _NUMBER, "why": _BECAUSE}
 _COUNTRIES = frozenset(COUNTRY_OF.values())
+_TITLE = re.compile(
+    r"^(?:(?:Prime Minister|President|Minister|Representative|King|Queen|Pope|General|Sir|Professor|"
+    r"Mr|Mrs|Ms|Dr)\.? )+"
+)
 _MOST = 2  # stretches marked in a sentence
 _PLACED = re.compile(
     r"\b(?:in|at|to|near|from|on|of|around|outside|across) (?:the )?$", re.IGNORECASE
@@ -159,5 +163,5 @@ def _is_place(name: str) -> bool:
 
 
 def _known(name: str, question: str) -> bool:
-    """Whether the question has the name, or at least what somebody is called last."""
-    return set(terms(name.rsplit(maxsplit=1)[-1])) <= set(terms(question))
+    """Whether the question has the name, be it without the title."""
+    return set(terms(_TITLE.sub("", name))) <= set(terms(question))
