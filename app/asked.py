@@ -86,8 +86,8 @@ _BECAUSE = re.compile(
 _OF_KIND = {"when": _DATE, "many": _NUMBER, "why": _BECAUSE}
 _COUNTRIES = frozenset(COUNTRY_OF.values())
 _TITLE = re.compile(
-    r"^(?:(?:Prime Minister|President|Minister|Representative|King|Queen|Pope|General|Sir|Professor|"
-    r"Mr|Mrs|Ms|Dr)\.? )+"
+    r"^(?:(?:Prime Minister|President|Minister|Representative|King|Queen|Pope|General|Sir|"
+    r"Professor|Mr|Mrs|Ms|Dr)\.? )+"
 )
 _MOST = 2  # stretches marked in a sentence
 _PLACED = re.compile(
