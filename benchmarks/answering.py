@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.progress import track
 
 from app.assistant import Assistant
+from benchmarks.checking import auroc
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import RESULTS, open_library, read_lines
 from vectorstore.library import Library
@@ -86,16 +86,6 @@ def holds(text: str, answers: Any) -> bool:
     return any(holds(text, one) for one in answers or ())
 
 
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
-    """The area under the ROC curve: how often a positive one scores above a negative one."""
-    values, right = np.asarray(scores, dtype=float), np.asarray(positive, dtype=bool)
-    different, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse] if len(different) else values
-    good = int(right.sum())
-    bad = len(right) - good
-    return float((ranks[right].sum() - good * (good + 1) / 2) / (good * bad))
-
-
 def unresolved(library: Library, answer: Answer) -> int:
     """How many citations are not the very words that stand at their place in their source."""
     cited = [*answer.citations, *answer.more]
@@ -134,7 +124,7 @@ def _figures(name: str, counted: Counted) -> dict[str, float]:
         figures |= {"first quote": _mean(counted.first), "first three": _mean(counted.three)}
     return figures | {
         "quotes an answer": _mean(counted.quotes),
-        "answerable AUROC": round(auroc(counted.strength, counted.answerable), 4),
+        "answerable AUROC": round(auroc(counted.answerable, counted.strength), 4),
         "silent though answerable": _part(silent[True], sum(counted.answerable)),
         "silent where unanswerable": _part(
             silent[False], len(counted.answerable) - sum(counted.answerable)

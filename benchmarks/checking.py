@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -209,12 +210,15 @@ def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float:
     >>> auroc([True, False, True, False], [0.9, 0.1, 0.5, 0.5])
     0.875
     """
-    good = [value for value, label in zip(scores, labels, strict=True) if label]
-    bad = [value for value, label in zip(scores, labels, strict=True) if not label]
+    right = np.asarray(labels, dtype=bool)
+    _, at, counts = np.unique(
+        np.asarray(scores, dtype=float), return_inverse=True, return_counts=True
+    )
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[at]
+    good, bad = int(right.sum()), int((~right).sum())
     if not good or not bad:
         return 0.5
-    wins = sum((one > other) + 0.5 * (one == other) for one in good for other in bad)
-    return wins / (len(good) * len(bad))
+    return float((ranks[right].sum() - good * (good + 1) / 2) / (good * bad))
 
 
 def _table(name: str, measured: dict[str, Any]) -> Table:

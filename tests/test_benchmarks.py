@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from app.assistant import Assistant
 from benchmarks import retrieval
 from benchmarks.__main__ import cli
-from benchmarks.answering import auroc, holds, unresolved
+from benchmarks.answering import holds, unresolved
 from vectorstore.library import Library
 
 
@@ -73,12 +73,6 @@ def test_an_answer_is_held_as_whole_words() -> None:
     assert holds("It was signed in 2010.", [["1999"], ["in 2010"]])
     assert not holds("It was signed in 2010.", "201")
     assert not holds("It was signed.", ["", []])
-
-
-def test_auroc() -> None:
-    assert auroc([0.9, 0.8, 0.2], [True, True, False]) == 1.0
-    assert auroc([0.5, 0.5], [True, False]) == 0.5
-    assert auroc([0.1, 0.6, 0.4, 0.3], [True, True, False, False]) == 0.5
 
 
 def test_a_citation_that_does_not_resolve_is_counted(article: Library) -> None:
