@@ -27,9 +27,9 @@ _DATE = re.compile(
     r"(?:令和|平成|昭和|大正|明治)[\d元]+年|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
 )
 _COUNT = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
-    r"dozens?|hundreds?|thousands?|millions?|billions?|trillions?|half|third|quarter|twice|once)"
+    r"dozens?|hundreds?|thousands?|millions?|billions?|trillions?|half|twice)"
 )
 _NUMBER = re.compile(
     r"[$€£¥]?\d+(?:[.,]\d+)*"
@@ -90,10 +90,10 @@ _TITLE = re.compile(
     r"Professor|Mr|Mrs|Ms|Dr)\.? )+"
 )
 _MOST = 2  # stretches marked in a sentence
+_INSIDE = re.compile(r"\b(?:in|at|near|outside|across|around) (?:the )?$", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:in|at|to|near|from|on|of|around|outside|across) (?:the )?$", re.IGNORECASE
 )
-_FAR = 60  # characters that a name in the wrong place counts as farther off
 
 
 def kind_of(question: str) -> str:
@@ -114,13 +114,17 @@ def fitting(kind: str, question: str, sentence: str) -> list[Span]:
         names = [span for span in _names(sentence) if not _known(sentence[slice(*span)], question)]
         return [span for span in names if kind == "where" or not _is_place(sentence[slice(*span)])]
     found = [match.span() for match in _OF_KIND[kind].finditer(sentence)]
+    if kind == "many":
+        dates = [match.span() for match in _DATE.finditer(sentence)]
+        found = [(a, b) for a, b in found if not any(c <= a and b <= d for c, d in dates)]
     return [(a, b) for a, b in found if kind == "why" or sentence[a:b] not in question]
 
 
 def marks(question: str, sentence: str) -> tuple[Span, ...]:
     """The stretches that answer, as far as their kind and place can tell: at most two, in order.
 
-    Those nearest to the words of the question are taken.
+    Those nearest to the words of the question are taken. Who is asked for does not stand after
+    “in” or “at”; where it was rather does.
     """
     kind = kind_of(question)
     if kind == "why":
@@ -129,12 +133,18 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
     wanted = set(terms(question))
     places = [m.start() for m in re.finditer(r"[^\W_]+", sentence) if wanted & set(terms(m[0]))]
 
-    def distance(span: Span) -> int:
+    if kind == "who":
+        found = [span for span in found if not _INSIDE.search(sentence, 0, span[0])]
+    placed = {span for span in found if kind == "where" and _PLACED.search(sentence, 0, span[0])}
+    if placed and re.match(r"\W*where\b", question, re.IGNORECASE):
+        found = sorted(placed)
+
+    def distance(span: Span) -> tuple[bool, int]:
+        """Whether it is less likely for where it stands, then how far it is."""
+        counted = terms(sentence[span[1] :])[:1]  # “12 allies” to “How many allies”
         near = min((min(abs(p - span[0]), abs(p - span[1])) for p in places), default=0)
-        if kind in ("who", "where"):
-            placed = bool(_PLACED.search(sentence, 0, span[0]))
-            near += _FAR * (placed != (kind == "where"))
-        return near
+        unlikely = kind == "many" and not wanted.intersection(counted)
+        return unlikely or (bool(placed) and span not in placed), near
 
     return tuple(sorted(sorted(found, key=distance)[:_MOST]))
 

@@ -28,7 +28,7 @@ _COUNTS = {
 }
 _NUMBER = re.compile(
     r"\d|^(?:thirteen|fourteen|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million|billion|"
-    r"half|third|quarter|[〇一二三四五六七八九十百千万億亿])$"
+    r"half|quarter|[〇一二三四五六七八九十百千万億亿])$"
 )
 _MOMENT = re.compile(
     r"^(?:1\d{3}|20\d\d|january|february|march|april|may|june|july|august|september|october|"
@@ -39,6 +39,10 @@ _SAME = 0.6  # share of the words of the longer one that both have, in the same 
 _NEARLY_ALL = 0.8  # the same where they differ in a name or a moment: things happen more than once
 _LEAST = 4  # terms in common, below which two sentences need not be about the same
 _LONGEST = 5  # words of a name
+_LABELS = frozenset(
+    "page p pp table figure fig chapter section article paragraph no number note round part step "
+    "line row item question version 第".split()
+)
 
 
 def disagreements(
@@ -80,14 +84,25 @@ def difference(one: str, other: str, *, names: bool = False) -> str:
     same = 1 - sum(max(b - a, d - c) for _, a, b, c, d in blocks) / max(len(words), len(others))
     if same < _SAME:
         return ""
-    needed = []
+    points = []
     for _, a, b, c, d in blocks:
-        named = names and a > 0
-        if share := _telling(written[0][a:b], written[1][c:d], names=named):
-            needed.append((share, written[0][a:b], written[1][c:d]))
-    if len(needed) != 1 or same < needed[0][0]:
+        sides = written[0][a:b], written[1][c:d]
+        if needed := _telling(*sides, names=names and a > 0):
+            points.append((needed, sides))
+        elif all(map(_says_something, sides)):
+            return ""  # it is about something else
+    if len(points) != 1 or same < points[0][0] or _numbered(words, blocks):
         return ""
-    return " against ".join(f"“{' '.join(side) or '…'}”" for side in needed[0][1:])
+    return " against ".join(f"“{' '.join(side) or '…'}”" for side in points[0][1])
+
+
+def _says_something(words: Sequence[str]) -> bool:
+    return bool(terms(" ".join(words)))
+
+
+def _numbered(words: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]) -> bool:
+    """Whether what differs is the number of a page, a table or a chapter."""
+    return any(a and words[a - 1] in _LABELS for _, a, _, _, _ in blocks)
 
 
 @lru_cache(maxsize=512)
@@ -96,7 +111,10 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
+    """A word as it is compared: `Twelve` and `12`, `1,200` and `1200`, `5.0` and `5` are one."""
     folded = fold(word)
+    if folded[:1].isdigit():
+        return re.sub(r"\.0+$", "", re.sub(r",(?=\d{3}\b)", "", folded))
     return _COUNTS.get(folded, folded)
 
 
@@ -111,7 +129,8 @@ def _telling(words: Sequence[str], others: Sequence[str], *, names: bool) -> flo
     if all(any(map(_MOMENT.match, side)) for side in sides):
         return _NEARLY_ALL
     if all(any(map(_NUMBER.search, side)) for side in sides):
-        return _SAME
+        units = [[word for word in side if not _NUMBER.search(word)] for side in sides]
+        return _SAME if units[0] == units[1] else 0.0  # metres and feet are not compared
     return _NEARLY_ALL if names and all(map(_is_name, (words, others))) else 0.0
 
 

@@ -16,7 +16,9 @@ _ASKING = (
     r"(?:what|who|whom|whose|when|where|why|how|which|did|does|do|is|are|was|were|has|have|can|"
     r"will)\b"
 )
-_AND = re.compile(rf"(?:[,;]? and(?: also)?|[,;?]) +(?={_ASKING})", re.IGNORECASE)
+_AND = re.compile(  # “Japan, which …” goes on about Japan, “…, what …” asks anew
+    rf"(?:[,;]? and(?: also)?|[;?]) +(?={_ASKING})|, +(?=(?:what|how|why)\b)", re.IGNORECASE
+)
 _ASKS = re.compile(rf"^(?:and |also )*{_ASKING}", re.IGNORECASE)
 _OPENS = (
     r"(?:what|which|how|where|why|in what (?:ways?|respects?))?"
@@ -24,14 +26,15 @@ _OPENS = (
 )
 _SIDE = r"[^,;?]{2,80}?"
 _ONE, _OTHER = rf"(?P<one>{_SIDE})", rf"(?P<other>{_SIDE})"
-_AGAINST = rf"(?:and|with|to|from) {_OTHER}\W*$"
-_DIFFER = r"(?:differs?|different|compares?|contrasts?|complement|alike|similar)\b"
+_END = r"(?: each other| (?:in|on|over) [^,;?]*)?\W*$"
 _COMPARED = (
-    rf"\b(?:(?:differences?|contrasts?|comparison) between|compare|contrast) {_ONE} {_AGAINST}",
-    rf"^{_OPENS}{_ONE} {_DIFFER} {_AGAINST}",
-    rf"^{_OPENS}{_ONE} and {_OTHER} {_DIFFER}",
+    rf"\b(?:differences?|contrasts?|comparison) between {_ONE} and {_OTHER}\W*$",
+    rf"^(?:please )?(?:compare|contrast) {_ONE} (?:and|with|to) {_OTHER}\W*$",
+    rf"^{_OPENS}{_ONE} (?:differs?|different|compares?) (?:from|with|to) {_OTHER}\W*$",
+    rf"^{_OPENS}{_ONE} and {_OTHER} (?:differ|compare|contrast|complement|alike|similar){_END}",
     rf"^{_OPENS}{_ONE} (?:versus|vs\.?|unlike) {_OTHER}\W*$",
 )
+_JOINT = re.compile(r" (?:and|to|with|from) (?!with |of |in |for )", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:with|of|in|for|to|from|by|that of|those of) ", re.IGNORECASE)
 _MOST = 4  # parts
 
@@ -52,6 +55,7 @@ def parts_of(query: Query) -> list[Query]:
     for pattern in _COMPARED:
         if pair := re.search(pattern, query.text, re.IGNORECASE):
             sides = [_LEADING.sub("", pair[name]) for name in ("one", "other")]
-            if all(terms(side) for side in sides):
+            clear = pattern not in _COMPARED[:2] or not any(map(_JOINT.search, sides))
+            if clear and all(terms(side) for side in sides):
                 return [query, *(Query(side, (query.text, *query.context)) for side in sides)]
     return [query]

@@ -97,8 +97,13 @@ def withdraw(db: sqlite3.Connection, source_id: str, title: str) -> list[Withdra
     withdrawn: list[Withdrawn] = []
     for number, before, answer in _citing(db, source_id, title):
         gone = set()
-        for citation in answer["citations"]:
+        read = {hit["passage"]["source_id"] for hit in answer["hits"]}
+        for citation in [*answer["citations"], *answer.get("more", [])]:
+            read.add(citation["source_id"])
             citation["also"] = [other for other in citation.get("also", []) if other != title]
+        if source_id in read:  # a model may have repeated what it did not cite
+            answer["raw"] = ""
+        for citation in answer["citations"]:
             if citation["source_id"] == source_id:
                 gone.add(citation["number"])
                 citation.update(quote="", title=citation["path"], warning="", state="removed")
@@ -112,7 +117,6 @@ def withdraw(db: sqlite3.Connection, source_id: str, title: str) -> list[Withdra
         answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
         if gone:
             answer["text"] = " ".join(one["text"] for one in answer["sentences"])
-            answer["raw"] = ""
             answer["conflicts"] = [
                 one for one in answer.get("conflicts", []) if gone.isdisjoint(one["citations"])
             ]
@@ -144,7 +148,7 @@ def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
         if texts.keys().isdisjoint(_CITED.findall(before)):
             continue
         answer = json.loads(before)
-        for citation in answer["citations"]:
+        for citation in [*answer["citations"], *answer.get("more", [])]:
             if citation["source_id"] in texts and citation["quote"]:
                 text = texts[citation["source_id"]]
                 here = text is not None and citation["quote"] in text

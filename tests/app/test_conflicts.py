@@ -35,6 +35,35 @@ ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
             "",  # he met both
         ),
         ("東京の人口は1400万人です。", "東京の人口は1300万人です。", "“1400” against “1300”"),
+        (
+            "Japan gave 12 ambulances to Palau last year.",
+            "Japan gave 13 ambulances to Fiji last year.",
+            "",  # another country is another matter
+        ),
+        (
+            "President Peña visited Tokyo with 40 leaders of firms from Asunción.",
+            "President Nausėda visited Tokyo with 60 leaders of firms from Vilnius.",
+            "",
+        ),
+        (
+            "The first round of the talks was led by 12 members.",
+            "The second round of the talks was led by 14 members.",
+            "",
+        ),
+        (
+            "The rule for ports stands on page 3 of it.",
+            "The rule for ports stands on page 4 of it.",
+            "",
+        ),
+        ("The town had 1,200 people then.", "The town had 1200 people then.", ""),
+        ("The share of tea was 5.0% then.", "The share of tea was 5% then.", ""),
+        ("The bridge over it is 100 metres long.", "The bridge over it is 328 feet long.", ""),
+        (
+            "Japan recognises the state of Palau in full.",
+            "Japan does not recognise the state of China in full.",
+            "",
+        ),
+        ("日本はパラオに救急車12台を贈った。", "日本はフィジーに救急車13台を贈った。", ""),
         ("It has 12 doors.", "It has 13 doors.", ""),  # too little to know what it is
     ],
 )

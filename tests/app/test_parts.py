@@ -18,6 +18,12 @@ from vectorstore.search import Query
         ("What did Japan and Paraguay sign?", ["What did Japan and Paraguay sign?"]),
         ("Who said that and then left?", ["Who said that and then left?"]),
         ("Who brokered peace between the north and the south?",) * 2,
+        ("Is it true that Japan, which hosts the talks, supports Taiwan?",) * 2,
+        ("What did Lithuania, which opened an office, get from Japan?",) * 2,
+        ("How did China react when Ishiba, who is prime minister, met Peña?",) * 2,
+        ("What is the difference between aid to Palau and aid to Fiji?",) * 2,
+        ("Compare Japan's approach to Taiwan and Lithuania's approach to China.",) * 2,
+        ("What are the ways in which Japan and the US take different positions?",) * 2,
     ],
 )
 def test_parts(question: str, parts: str | list[str]) -> None:
@@ -44,6 +50,10 @@ def test_a_part_that_leans_on_the_first_is_searched_with_it() -> None:
         ),
         ("What is the difference between Lithuania and Palau?", ["Lithuania", "Palau"]),
         ("Compare the EU with Japan.", ["the EU", "Japan"]),
+        (
+            "How do Japan and Taiwan compare to China and Russia?",
+            ["Japan and Taiwan", "China and Russia"],
+        ),
         (
             "How do American and Japanese approaches complement each other?",
             ["American", "Japanese approaches"],

@@ -1,6 +1,7 @@
 """What was answered, when its sources change or go."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,26 @@ def test_it_is_known_when_each_answer_was_given(answered: Library) -> None:
     assert len(times) == len(answers(answered))
     assert times == sorted(times)
     assert all(time.endswith("+00:00") for time in times)
+
+
+def test_what_was_read_but_not_cited_goes_too(answered: Library, folder: Path) -> None:
+    cited = answers(answered)[1]
+    ledger = answers(answered)[0]
+    mixed = replace(cited, raw=f"<think>{SECRET}</think>", hits=ledger.hits, more=ledger.citations)
+    Conversations(answered.database).append("mixed", mixed)
+    remove(answered, folder, source_id(answered, "ledger.md"))
+    (kept,) = Conversations(answered.database).answers("mixed")
+    assert kept.raw == ""
+    assert all(one.source_id == cited.citations[0].source_id for one in kept.more)
+    assert kept.text == cited.text
+    assert b"forty-one" not in bytes_below(answered.folder)
+
+
+def test_further_evidence_of_a_changed_source_is_marked(answered: Library, folder: Path) -> None:
+    first, second = answers(answered)
+    mixed = replace(second, more=first.citations)
+    Conversations(answered.database).append("mixed", mixed)
+    (folder / "ledger.md").write_text("The ledger names forty-two harbours.\n")
+    sync(answered, folder)
+    (kept,) = Conversations(answered.database).answers("mixed")
+    assert [one.state for one in kept.more] == ["changed"] * len(first.citations)
