@@ -3,6 +3,7 @@
 import html
 import re
 
+QUOTED = "font-family:'Source Serif',Georgia,serif"  # comes with Streamlit; for quoted words
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.citations import page_at
 from app.presenting import credit
-from app.ui.components.labels import styled
+from app.ui.components.labels import QUOTED, styled
 from app.ui.session import Session, Viewing
 from vectorstore.errors import UnknownSource
 from vectorstore.records import UNITS, Heading, Page, Source
@@ -50,13 +50,13 @@ def _content(session: Session, viewing: Viewing) -> None:
     except UnknownSource:
         st.warning("This source is no longer in the library.")
         if viewing.quote:
-            st.html(styled(viewing.quote, "font-family:Georgia,serif;opacity:.85"))
+            st.html(styled(viewing.quote, f"{QUOTED};opacity:.85"))
         return
     st.html(styled(source.metadata.title, "font-size:1.25rem;font-weight:600"))
     viewing, changed = _found_again(text, viewing)
     if changed:
         st.warning("This source has changed since it was cited: the cited words are not in it now.")
-        st.html(styled(changed, "font-family:Georgia,serif;opacity:.85"))
+        st.html(styled(changed, f"{QUOTED};opacity:.85"))
     page = page_at(library, source, viewing.start) if viewing.end else None
     if page and page.warning:
         st.warning(page.warning)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.presenting import disagreement
 from app.ui.components import answer as answer_component
-from app.ui.components.labels import plain, styled
+from app.ui.components.labels import QUOTED, plain, styled
 from app.ui.session import Session, Viewing
 from vectorstore.records import Answer, Citation, Hit
 
@@ -74,7 +74,7 @@ def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
         return
     with st.expander(f"More evidence ({len(citations)})"):
         for citation in citations:
-            st.html(styled(" ".join(citation.quote.split()), "font-family:Georgia,serif"))
+            st.html(styled(" ".join(citation.quote.split()), QUOTED))
             if st.button(
                 plain(f"{citation.number} · {answer_component.label(citation)}"),
                 key=f"more-{key}-{citation.number}",
@@ -104,7 +104,7 @@ def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
     with st.expander("Nearest passages (not evidence)"):
         for number, hit in enumerate(hits):
             text = " ".join(hit.passage.text.split())
-            st.html(styled(text[:400], "font-family:Georgia,serif;opacity:.85"))
+            st.html(styled(text[:400], f"{QUOTED};opacity:.85"))
             if st.button("Read in the source", key=f"near-{key}-{number}", type="tertiary"):
                 passage = hit.passage
                 session.viewing = Viewing(
