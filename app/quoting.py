@@ -80,14 +80,22 @@ def _says_something_new(one: Evidence, said: Iterable[Evidence]) -> bool:
 
 
 def _in_order(chosen: Sequence[Evidence], evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Best first, but each sentence right after what it leans on."""
+    """Best first, each with what it leans on.
+
+    That comes before it, except for the first sentence: it answers the question, which says already
+    what it is about. Who speaks always comes before.
+    """
     places = {(e.passage.id, e.ordinal): e for e in evidence}
     ordered: dict[tuple[str, int], Evidence] = {}
     for one in chosen:
         before = places.get((one.passage.id, one.ordinal - 1))
-        if before and (_LEANING.match(one.text) or _inside_quotation(before.text)):
-            ordered.setdefault(_place(before), before)
-        ordered.setdefault(_place(one), one)
+        together = [one]
+        if before and _inside_quotation(before.text):
+            together = [before, one]
+        elif before and _LEANING.match(one.text):
+            together = [before, one] if ordered else [one, before]
+        for other in together:
+            ordered.setdefault(_place(other), other)
     return list(ordered.values())
 
 

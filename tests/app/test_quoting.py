@@ -59,9 +59,16 @@ def test_the_same_words_from_two_sources_are_said_once(ask: Callable[[str], Answ
     assert not any("opened in 1889" in one.quote for one in answer.more)
 
 
-def test_what_a_sentence_leans_on_comes_before_it(ask: Callable[[str], Answer]) -> None:
-    answer = ask("Who built the harbour of Moji, the engineer Inoue Seiichi?")
-    texts = said(answer)
+def test_the_direct_answer_comes_first_and_then_what_it_leans_on(
+    ask: Callable[[str], Answer],
+) -> None:
+    texts = said(ask("Whose work was it, that of the engineer Inoue Seiichi from Tokyo?"))
+    assert texts[0] == "It was the work of Inoue Seiichi, an engineer from Tokyo."
+    assert texts[1] == "The harbour of Moji was opened in 1889."
+
+
+def test_a_further_sentence_comes_after_what_it_leans_on(ask: Callable[[str], Answer]) -> None:
+    texts = said(ask("Who brought tea to Uji, and whose work was it as an engineer from Tokyo?"))
     place = next(n for n, text in enumerate(texts) if "Inoue Seiichi" in text)
     assert texts[place - 1] == "The harbour of Moji was opened in 1889."
 
