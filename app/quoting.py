@@ -14,7 +14,7 @@ from vectorstore.words import terms
 
 MOST = 4  # sentences chosen; what they lean on comes on top
 MORE = 5  # further ones, for who wants to see more
-_NEAR_BEST = math.log(0.06)  # how much less likely than the best a further sentence may be
+_NEAR_BEST = math.log(0.035)  # how much less likely than the best a further sentence may be
 _EACH = 2  # sentences for each part of a question; one, where there are more than two parts
 _NEARER = 0.03  # cosine by which a sentence must mean more of the question than the best one
 _SAME = 0.8  # share of terms in common above which two sentences say the same
