@@ -55,7 +55,10 @@ _THAT = re.compile(
 _CLAUSE_END = re.compile(
     r"[;。；，]|,(?= )|\b(?:but|while|although|though|whereas|because)\b|[.!?](?=\s|$)"
 )
-_SPEAKER = re.compile(r"(?P<who>(?:(?:[A-Z][\w’'.-]*|of|the|and|for|de|al-\w+) ?){1,7})$")
+# Each word whole and taken once (`*+`): else a run of capitals is cut in every possible way.
+_SPEAKER = re.compile(
+    r"(?P<who>(?:(?<![\w’'.-])(?:[A-Z][\w’'.-]*+|(?:of|the|and|for|de)\b|al-\w++) ?+){1,7})$"
+)
 _LEVEL = {
     "all": 4, "every": 4, "each": 4, "entire": 4, "always": 4, "everyone": 4, "everything": 4,
     "entirely": 4, "only": 4, "solely": 4, "exclusively": 4, "most": 3, "mostly": 3, "majority": 3,

@@ -137,6 +137,20 @@ OTHERS = [
     ("台湾の地位は未定である。", ["台湾の地位は未定であるとされる。"], "partial"),
     ("中国签署了这项协议。", ["中国没有签署这项协议。"], "contradicted"),
     ("立陶宛支持台湾。", ["中国称，立陶宛支持台湾。"], "partial"),
+    # Another name whose letters, or most of them, happen to stand there.
+    ("India opened an office in Tokyo.", ["Japan opened an office in dialogue in Tokyo."],
+     "unsupported"),
+    ("Paris opened an office in Tokyo.", ["In comparison, Japan opened an office in Tokyo."],
+     "unsupported"),
+    ("China opened an office in Tokyo.",
+     ["Tokyo’s approach in Asia changed as Japan opened an office in Tokyo."], "unsupported"),
+    ("Putin met Lai in Tokyo.", ["Plans were put in place, and Ishiba met Lai in Tokyo."],
+     "unsupported"),
+    ("Putin opened an office in Tokyo.",
+     ["Without disputing this, Ishiba opened an office in Tokyo."], "partial"),
+    ("Austria opened an office in Tokyo.", ["Australia opened an office in Tokyo."], "unsupported"),
+    ("Nigeria opened an office in Tokyo.", ["Niger opened an office in Tokyo."], "unsupported"),
+    ("Niger opened an office in Tokyo.", ["Nigeria opened an office in Tokyo."], "partial"),
 ]  # fmt: skip
 
 
