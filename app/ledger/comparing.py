@@ -7,12 +7,12 @@ and nothing here looks at meaning: how far the rest carries the sentence is `sup
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.ledger.dates import Date, dates
 from app.ledger.names import missing, names
-from app.ledger.opposites import opposites, swapped
+from app.ledger.opposites import infinitives, opposites, swapped
 from app.ledger.quantities import Quantity, quantities
 from app.ledger.stance import Cue, Report, hedges, negations, quantifiers, reports
 from vectorstore.records import Verdict
@@ -21,6 +21,7 @@ from vectorstore.words import cjk_share, terms
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
 _CLAUSE = 0.7  # share from which “not” or an opposite turns it round
 _PAIRS_SHARED = 0.55  # the same for Chinese and Japanese, where one sign more breaks two pairs
+_CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
 _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
 _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
@@ -42,19 +43,29 @@ class Compared:
         """All as they are written; `closest` is the one sentence of `near` that is most like it."""
         self.sentence, self.near, self.whole = sentence, near, whole
         self.closest = closest or near
-        self.mine = frozenset(terms(sentence))
-        self.there = frozenset(terms(near))
+        self.mine = infinitives(terms(sentence))
+        self.there = infinitives(terms(near))
 
     def covered(self, without: str = "", by: str = "") -> float:
         """Which share of the sentence's terms, but for those of `without`, `near` or `by` has."""
-        wanted = self.mine - set(terms(without))
-        there = set(terms(by)) if by else self.there
+        wanted = self.mine - infinitives(terms(without))
+        there = infinitives(terms(by)) if by else self.there
         return len(wanted & there) / len(wanted) if wanted else 1.0
+
+    @cached_property
+    def of_another(self) -> bool:
+        """Whether the passage lacks a name of the sentence: then nothing in it is the opposite."""
+        return any(name.sure for name in missing(names(self.sentence), self.near))
 
     @cached_property
     def findings(self) -> list[Finding]:
         """Every difference, the gravest first."""
         found = [finding for look in _LOOKS for finding in look(self)]
+        if any(finding.verdict == "contradicted" for finding in found) and self.of_another:
+            found = [
+                replace(one, verdict="unsupported") if one.verdict == "contradicted" else one
+                for one in found
+            ]
         return sorted(found, key=lambda finding: GRAVITY.index(finding.verdict))
 
 
@@ -156,7 +167,7 @@ def _names(pair: Compared) -> Iterator[Finding]:
 def _denial(pair: Compared) -> Iterator[Finding]:
     mine, theirs = negations(pair.sentence), negations(pair.closest)
     cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
-    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > 0.5 else _CLAUSE):
+    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE):
         return
     if mine and not theirs:
         if any(_bears_on(cue, pair.there) for cue in mine):
@@ -175,7 +186,7 @@ def _denial(pair: Compared) -> Iterator[Finding]:
 
 def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
     """Whether most of what the word surely governs is among the other's terms."""
-    governed = set(cue.governs[:_NEAR]) if not cjk_share(cue.text) else set(cue.governs)
+    governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
@@ -233,8 +244,9 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
 
 
 def _opposites(pair: Compared) -> Iterator[Finding]:
+    enough = _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
     for mine, theirs in opposites(pair.sentence, pair.closest):
-        if pair.covered(mine, pair.closest) >= _CLAUSE:
+        if pair.covered(mine, pair.closest) >= enough:
             yield _against(mine, theirs)
             return
 

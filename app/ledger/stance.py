@@ -12,7 +12,8 @@ from vectorstore.words import terms
 
 _NEGATION = re.compile(
     r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"
-    r"never|none|neither|nor|without|cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
+    r"never|none|neither|nor|without(?! (?:precedent|doubt|question|exception|delay)\b)|"
+    r"cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
     r"refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
     r"unable to|lack(?:s|ed|ing)?|(?:false|untrue)(?= that))\b|n['’]t\b|"
     r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![同断断过過少仅僅但])|沒有|没有|"
