@@ -25,6 +25,7 @@ _CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
 _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
 _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
+_YEAR = re.compile(r"\d{4}")
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
 
 
@@ -83,13 +84,16 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
     years = {date.year for date in dates(pair.whole)}
     for one in quantities(pair.sentence):
         other = _other_measure(one, near)
-        rivals = [r for r in near if r.same_thing(one) and not r.equals(one)]
-        here = any(one.equals(r) for r in near)
+        rivals = [r for r in near if r.same_thing(one) and one.excludes(r)]
         cover = pair.covered(one.text)
         if other and cover >= _SAME_CLAUSE:
             yield _against(_with_measure(one), _with_measure(other))
+        elif cover >= _SAME_CLAUSE and (rival := _swapped_number(one, near, everywhere)):
+            yield _against(_with_noun(one), _with_noun(rival))
         elif (
-            here or one.value in years or (_stands(one.text, pair.whole) and one.kind == "ordinal")
+            any(one.equals(r) for r in near)
+            or (one.value in years and _YEAR.fullmatch(one.text))
+            or (_stands(one.text, pair.whole) and one.kind == "ordinal")
         ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
             continue
         elif rivals and cover >= _SAME_CLAUSE:
@@ -98,6 +102,21 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
             yield Finding("partial", f"The cited words do not say “{one.text}”.")
         else:
             yield _absent(one.text)
+
+
+def _swapped_number(
+    one: Quantity, near: tuple[Quantity, ...], everywhere: tuple[Quantity, ...]
+) -> Quantity | None:
+    """Another value of the noun that this one counts, where its own value counts another noun."""
+    equal = [r for r in everywhere if one.equals(r)]
+    if not one.counts or not equal or any(r.same_thing(one) or not r.counts for r in equal):
+        return None
+    rivals = (r for r in near if r.counts[:1] == one.counts[:1] and one.excludes(r))
+    return next(rivals, None)
+
+
+def _with_noun(one: Quantity) -> str:
+    return f"{one.text} {one.counts[0]}"
 
 
 def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
@@ -124,6 +143,9 @@ def _dates(pair: Compared) -> Iterator[Finding]:
     for one in dates(pair.sentence):
         cover = pair.covered(one.text)
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
+        if rival := _swapped_date(one, pair):
+            yield _against(f"{_leads(pair.sentence, one)} … {one.text}", rival.text)
+            continue
         if any(_holds(r, one) for r in near):
             continue
         if (
@@ -139,6 +161,24 @@ def _dates(pair: Compared) -> Iterator[Finding]:
             yield from _less_exact(one, everywhere)
         else:
             yield _absent(one.text)
+
+
+def _swapped_date(one: Date, pair: Compared) -> Date | None:
+    """Another date after the word that this one stands after, where this one follows another."""
+    led = _leads(pair.sentence, one)
+    if not led or pair.covered(one.text) < _WHOLE_CLAUSE:
+        return None
+    fitting = [_leads(pair.whole, r) for r in dates(pair.whole) if _holds(r, one)]
+    if not fitting or not all(fitting) or led in fitting:
+        return None
+    rivals = (r for r in dates(pair.near) if r.comparable(one) and not r.fits(one))
+    return next((r for r in rivals if _leads(pair.near, r) == led), None)
+
+
+def _leads(text: str, date: Date) -> str:
+    """The last term before a date in its clause; empty where it comes first."""
+    clause = re.split(r"[.,;:!?。、，；]", text[: date.start])[-1]
+    return (terms(clause) or ("",))[-1]
 
 
 def _holds(source: Date, one: Date) -> bool:
