@@ -66,8 +66,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
-    r"(?<!just )\b(?:over|more than|greater than|at least|no (?:less|fewer) than)\s*[$€£¥]?$|"
-    r"(?:超過|超过|至少)$",
+    r"(?<!just )\b(?:over|(?<!no )more than|greater than|at least|no (?:less|fewer) than)"
+    r"\s*[$€£¥]?$|(?:超過|超过|至少)$",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
@@ -75,8 +75,8 @@ _BELOW = re.compile(
     r"\s*[$€£¥]?$|(?:最多|不到)$",
     re.IGNORECASE,
 )
-_ABOVE_AFTER = re.compile(r"[かカヶケ]?[\u4e00-\u9fff]{0,2}?(?:以上|超|を超え|を上回)")
-_BELOW_AFTER = re.compile(r"[かカヶケ]?[\u4e00-\u9fff]{0,2}?(?:未満|未满|以下|を下回)")
+_ABOVE_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:以上|超|を超え|を上回)")
+_BELOW_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:未満|未满|以下|を下回)")
 _NEXT = re.compile(
     r"(?:(?! (?:and|or|in|to|from|with|who|that|which|while|by|at|on|as|than)\b)"
     r"[^,.;:()\[\]0-9\ue000。、，]){0,60}"
@@ -131,7 +131,7 @@ class Quantity:
         return self._off(other) <= self._slack(other)
 
     def excludes(self, other: "Quantity") -> bool:
-        """Whether both cannot be so of one thing; an exact number may be “more than” a lower one."""
+        """Whether both cannot be so of one thing; 1,200 and “more than 1,000” can."""
         if self.side == other.side:
             return not self.side and self._off(other) > self._slack(other)
         if self.side and other.side:

@@ -191,6 +191,8 @@ OTHERS = [
      "unsupported"),
     ("1000人以上が式典に参加した。", ["1200人が式典に参加した。"], "supported"),
     ("1000人未満が式典に参加した。", ["1200人が式典に参加した。"], "contradicted"),
+    ("Up to 300 people came to the port.", ["No more than 400 people came to the port."],
+     "unsupported"),
     ("The aid came to 3.2 million dollars.", ["The aid came to 3,214,000 dollars."], "supported"),
     ("The aid came to 3.2 million dollars.", ["The aid came to 3,414,000 dollars."],
      "contradicted"),
