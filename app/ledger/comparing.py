@@ -89,7 +89,7 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
         if other and cover >= _SAME_CLAUSE:
             yield _against(_with_measure(one), _with_measure(other))
         elif cover >= _SAME_CLAUSE and (rival := _swapped_number(one, near, everywhere)):
-            yield _against(_with_noun(one), _with_noun(rival))
+            yield _against(_with_noun(one, pair.sentence), _with_noun(rival, pair.near))
         elif (
             any(one.equals(r) for r in near)
             or (one.value in years and _YEAR.fullmatch(one.text))
@@ -115,8 +115,9 @@ def _swapped_number(
     return next(rivals, None)
 
 
-def _with_noun(one: Quantity) -> str:
-    return f"{one.text} {one.counts[0]}"
+def _with_noun(one: Quantity, text: str) -> str:
+    after = re.match(r"\s*[^\W\d_]+", text[one.end :])
+    return one.text + (after[0] if after else "")
 
 
 def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
@@ -144,7 +145,7 @@ def _dates(pair: Compared) -> Iterator[Finding]:
         cover = pair.covered(one.text)
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
         if rival := _swapped_date(one, pair):
-            yield _against(f"{_leads(pair.sentence, one)} … {one.text}", rival.text)
+            yield _against(one.text, rival.text)
             continue
         if any(_holds(r, one) for r in near):
             continue
