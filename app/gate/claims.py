@@ -68,4 +68,9 @@ def _of_the_nearest(reason: str) -> str:
 def _best(ledger: Ledger, sentence: str, best: list[Evidence]) -> tuple[Judged, list[Evidence]]:
     """The first verdict in order, of the nearest sentence alone and of a few together."""
     tried = [(ledger.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
-    return min(tried, key=lambda one: _ORDER.index(one[0].verdict))
+    judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
+    if judged.verdict == "contradicted" and judged.span and len(used) > 1:
+        # Side by side, the name of one sentence would stand beside the number of another.
+        used = [used[judged.span[0]]]
+        judged = ledger.check(sentence, [used[0].text])
+    return judged, used

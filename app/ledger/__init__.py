@@ -20,6 +20,7 @@ from vectorstore.sentences import Span, sentences
 from vectorstore.words import cjk_share, fold, terms
 
 _SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
+_WORDS, _NEAR = 0.5, 0.3  # of the looks, below which nearness of meaning alone would carry it
 _FOLLOWS = 0.5  # of what an entailment model says
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
@@ -154,7 +155,8 @@ def _by_score(sentence: str, found: Support) -> tuple[Verdict, str]:
     if found.score >= _SUPPORTED:
         if " ".join(_plain(sentence)) in " ".join(_plain(found.window)):
             return "supported", "These words stand so in a longer sentence of the source."
-        return "supported", f"{share}, or words near in meaning."
+        if found.looks.words >= _WORDS and found.looks.near >= _NEAR:
+            return "supported", f"{share}, or words near in meaning."
     if found.score >= _PARTIAL:
         return "partial", f"Only {share}: see what else it says."
     return "unsupported", f"Only {share}."

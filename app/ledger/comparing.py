@@ -7,12 +7,12 @@ and nothing here looks at meaning: how far the rest carries the sentence is `sup
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.ledger.dates import Date, dates
 from app.ledger.names import missing, names
-from app.ledger.opposites import opposites, swapped
+from app.ledger.opposites import infinitives, opposites, swapped
 from app.ledger.quantities import Quantity, quantities
 from app.ledger.stance import Cue, Report, hedges, negations, quantifiers, reports
 from vectorstore.records import Verdict
@@ -21,9 +21,11 @@ from vectorstore.words import cjk_share, terms
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
 _CLAUSE = 0.7  # share from which “not” or an opposite turns it round
 _PAIRS_SHARED = 0.55  # the same for Chinese and Japanese, where one sign more breaks two pairs
+_CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
 _WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
 _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
+_YEAR = re.compile(r"\d{4}")
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
 
 
@@ -42,19 +44,29 @@ class Compared:
         """All as they are written; `closest` is the one sentence of `near` that is most like it."""
         self.sentence, self.near, self.whole = sentence, near, whole
         self.closest = closest or near
-        self.mine = frozenset(terms(sentence))
-        self.there = frozenset(terms(near))
+        self.mine = infinitives(terms(sentence))
+        self.there = infinitives(terms(near))
 
     def covered(self, without: str = "", by: str = "") -> float:
         """Which share of the sentence's terms, but for those of `without`, `near` or `by` has."""
-        wanted = self.mine - set(terms(without))
-        there = set(terms(by)) if by else self.there
+        wanted = self.mine - infinitives(terms(without))
+        there = infinitives(terms(by)) if by else self.there
         return len(wanted & there) / len(wanted) if wanted else 1.0
+
+    @cached_property
+    def of_another(self) -> bool:
+        """Whether the passage lacks a name of the sentence: then nothing in it is the opposite."""
+        return any(name.sure for name in missing(names(self.sentence), self.near))
 
     @cached_property
     def findings(self) -> list[Finding]:
         """Every difference, the gravest first."""
         found = [finding for look in _LOOKS for finding in look(self)]
+        if any(finding.verdict == "contradicted" for finding in found) and self.of_another:
+            found = [
+                replace(one, verdict="unsupported") if one.verdict == "contradicted" else one
+                for one in found
+            ]
         return sorted(found, key=lambda finding: GRAVITY.index(finding.verdict))
 
 
@@ -72,13 +84,16 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
     years = {date.year for date in dates(pair.whole)}
     for one in quantities(pair.sentence):
         other = _other_measure(one, near)
-        rivals = [r for r in near if r.same_thing(one) and not r.equals(one)]
-        here = any(one.equals(r) for r in near)
+        rivals = [r for r in near if r.same_thing(one) and one.excludes(r)]
         cover = pair.covered(one.text)
         if other and cover >= _SAME_CLAUSE:
             yield _against(_with_measure(one), _with_measure(other))
+        elif cover >= _SAME_CLAUSE and (rival := _swapped_number(one, near, everywhere)):
+            yield _against(_with_noun(one, pair.sentence), _with_noun(rival, pair.near))
         elif (
-            here or one.value in years or (_stands(one.text, pair.whole) and one.kind == "ordinal")
+            any(one.equals(r) for r in near)
+            or (one.value in years and _YEAR.fullmatch(one.text))
+            or (_stands(one.text, pair.whole) and one.kind == "ordinal")
         ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
             continue
         elif rivals and cover >= _SAME_CLAUSE:
@@ -87,6 +102,22 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
             yield Finding("partial", f"The cited words do not say “{one.text}”.")
         else:
             yield _absent(one.text)
+
+
+def _swapped_number(
+    one: Quantity, near: tuple[Quantity, ...], everywhere: tuple[Quantity, ...]
+) -> Quantity | None:
+    """Another value of the noun that this one counts, where its own value counts another noun."""
+    equal = [r for r in everywhere if one.equals(r)]
+    if not one.counts or not equal or any(r.same_thing(one) or not r.counts for r in equal):
+        return None
+    rivals = (r for r in near if r.counts[:1] == one.counts[:1] and one.excludes(r))
+    return next(rivals, None)
+
+
+def _with_noun(one: Quantity, text: str) -> str:
+    after = re.match(r"\s*[^\W\d_]+", text[one.end :])
+    return one.text + (after[0] if after else "")
 
 
 def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
@@ -113,6 +144,9 @@ def _dates(pair: Compared) -> Iterator[Finding]:
     for one in dates(pair.sentence):
         cover = pair.covered(one.text)
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
+        if rival := _swapped_date(one, pair):
+            yield _against(one.text, rival.text)
+            continue
         if any(_holds(r, one) for r in near):
             continue
         if (
@@ -128,6 +162,24 @@ def _dates(pair: Compared) -> Iterator[Finding]:
             yield from _less_exact(one, everywhere)
         else:
             yield _absent(one.text)
+
+
+def _swapped_date(one: Date, pair: Compared) -> Date | None:
+    """Another date after the word that this one stands after, where this one follows another."""
+    led = _leads(pair.sentence, one)
+    if not led or pair.covered(one.text) < _WHOLE_CLAUSE:
+        return None
+    fitting = [_leads(pair.whole, r) for r in dates(pair.whole) if _holds(r, one)]
+    if not fitting or not all(fitting) or led in fitting:
+        return None
+    rivals = (r for r in dates(pair.near) if r.comparable(one) and not r.fits(one))
+    return next((r for r in rivals if _leads(pair.near, r) == led), None)
+
+
+def _leads(text: str, date: Date) -> str:
+    """The last term before a date in its clause; empty where it comes first."""
+    clause = re.split(r"[.,;:!?。、，；]", text[: date.start])[-1]
+    return (terms(clause) or ("",))[-1]
 
 
 def _holds(source: Date, one: Date) -> bool:
@@ -156,7 +208,7 @@ def _names(pair: Compared) -> Iterator[Finding]:
 def _denial(pair: Compared) -> Iterator[Finding]:
     mine, theirs = negations(pair.sentence), negations(pair.closest)
     cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
-    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > 0.5 else _CLAUSE):
+    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE):
         return
     if mine and not theirs:
         if any(_bears_on(cue, pair.there) for cue in mine):
@@ -175,7 +227,7 @@ def _denial(pair: Compared) -> Iterator[Finding]:
 
 def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
     """Whether most of what the word surely governs is among the other's terms."""
-    governed = set(cue.governs[:_NEAR]) if not cjk_share(cue.text) else set(cue.governs)
+    governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
@@ -233,8 +285,9 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
 
 
 def _opposites(pair: Compared) -> Iterator[Finding]:
+    enough = _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
     for mine, theirs in opposites(pair.sentence, pair.closest):
-        if pair.covered(mine, pair.closest) >= _CLAUSE:
+        if pair.covered(mine, pair.closest) >= enough:
             yield _against(mine, theirs)
             return
 

@@ -7,6 +7,7 @@ a name, so it counts as one only where its neighbours say so.
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from vectorstore.demonyms import COUNTRY_OF
 from vectorstore.words import STOP_WORDS, cjk_share, fold, terms
@@ -43,6 +44,7 @@ _ACTS = re.compile(
     r"\s+(?:has|had|is|was|were|will|would|also|did|does|met|said|says|went|visited|hosted|signed|"
     r"told|became|wrote|won|made|gave|took|and [A-Z])\b"
 )
+_MAY_ACT = re.compile(r"\s+[a-z]+ed\b")
 # A capital stands for its government; “in Tokyo” means the city.
 _SEATS = {
     "tokyo": "japan", "beijing": "china", "taipei": "taiwan", "washington": "state",
@@ -55,6 +57,14 @@ _SEATS = {
 }  # fmt: skip
 _CAPITALS = {country: capital for capital, country in _SEATS.items()}
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|outside)\s+$")
+_COUNTRIES = {terms(country)[-1] for country in COUNTRY_OF.values()} | {"niger", "guinea"}
+# What a form of a name, stemmed, has after the part that it shares with another.
+_ENDINGS = frozenset(
+    "n an ian ean ese i ish s es al ial ari iti er ers or ist ism ic ical ion e y a d ed ing "
+    "ment ous ive".split()
+) | {""}
+_SHARED = 5  # letters that two forms of a name share at least
+_LONGEST_RUN = 3  # words of a text that may be one word elsewhere: Face Book
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}|\b[A-Z]{2,6}s?\b")
 
 
@@ -90,7 +100,10 @@ def _written(text: str) -> list[Name]:
         if _SENTENCE_START.search(text[: match.start()][-8:]):
             if bare in _OPENERS or bare.endswith(("ly", "ing")):
                 continue
-            if not _names_first(match[0], bare, text[match.end() : match.end() + 20]):
+            after = text[match.end() : match.end() + 20]
+            if not _names_first(match[0], bare, after):
+                if _MAY_ACT.match(after) and not bare.endswith("s"):
+                    found.append(Name(word, False))
                 continue
         elif len(word) == 1 or _introduced(match[0], text[: match.start()]):
             continue
@@ -141,20 +154,32 @@ def missing(wanted: list[Name], text: str) -> list[Name]:
     if not absent:
         return []
     initials = _initials(text)
-    joined = fold(text).replace(" ", "").replace("-", "")
+    joined = fold(text).replace(" ", "") if cjk_share(text) else ""
+    runs = _runs(text)
     return [
         name
         for name in absent
-        if not _has(name, there, initials, joined) and not _spelt_out(name.text, text)
+        if not _has(name, there, initials | runs, joined) and not _spelt_out(name.text, text)
     ]
 
 
-def _has(name: Name, there: set[str], initials: set[str], joined: str) -> bool:
+def _runs(text: str) -> set[str]:
+    """Neighbouring words written as one, `facebook` for “Face Book”; none with a word like “in”."""
+    found: set[str] = set()
+    for line in re.findall(r"[^\W_]+(?:[ -][^\W_]+)*", fold(text)):
+        words = re.split("[ -]", line)
+        for at in range(len(words)):
+            for run in (words[at : at + wide] for wide in range(1, _LONGEST_RUN + 1)):
+                if len(run) == 1 or not STOP_WORDS & set(run):
+                    found.add("".join(run))
+    return found
+
+
+def _has(name: Name, there: set[str], written: set[str], joined: str) -> bool:
     said = terms(name.text)
     if cjk_share(name.text) > 0.5:
         return fold(name.text) in joined
-    plain = fold(name.text)
-    if plain.replace(".", "") in initials or (len(plain) > 4 and plain in joined):
+    if re.sub("[.-]", "", fold(name.text)) in written:
         return True
     parts = [part for part in said if part not in there]
     return all(_near(part, there, place=name.place) for part in parts)
@@ -167,8 +192,16 @@ def _near(part: str, there: set[str], *, place: bool) -> bool:
         return True
     if any(_SEATS.get(term) == part for term in there):
         return True
-    stem = part[: max(5, len(part) - 3)]
-    return len(part) > 5 and any(term.startswith(stem) for term in there)
+    return len(part) > _SHARED and any(_same_name(part, term) for term in there)
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two terms are one name but for its ending: `parliamentary`, `parliament`."""
+    pairs = zip(one, other, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    if shared < _SHARED or {one, other} <= _COUNTRIES:
+        return False
+    return {one[shared:], other[shared:]} <= _ENDINGS
 
 
 def _initials(text: str) -> set[str]:

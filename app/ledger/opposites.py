@@ -5,28 +5,46 @@ names, no parser: what a passive or a relative clause turns round is left alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.ledger.names import names
-from vectorstore.words import terms
+from vectorstore.words import cjk_share, terms
 
 _OPPOSITES = """
 increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow
 shrink, gain lose, win lose, support oppose, accept reject, approve reject, strengthen weaken,
 improve worsen, before after, higher lower, largest smallest, highest lowest, majority minority,
-first last, open close, begin end, start end, allow ban, permit ban, permit forbid, include
-exclude, formal informal, friend enemy, success failure, succeed fail, enter leave, import
-export, buy sell, older younger, join leave, encourage discourage, legal illegal, possible
+open close, begin end, start end, allow ban, permit ban, permit forbid, include
+exclude, formal informal, friend enemy, success failure, succeed fail, import
+export, buy sell, encourage discourage, legal illegal, possible
 impossible, public private, north south, east west, northern southern, eastern western, expand
-reduce, raise lower, maximum minimum
+reduce, raise lower, maximum minimum, welcome condemn, welcome criticize, praise condemn, praise
+criticize, deny say, deny claim, deny confirm, deny admit, break strengthen, break establish,
+break restore, sever strengthen, sever establish, sever restore, sever maintain,
+支持 反对, 赞成 反对, 欢迎 谴责, 承认 否认, 同意 拒绝, 增加 减少, 上升 下降, 加强 削弱, 允许 禁止
 """
 _IRREGULAR = dict(
     pair.split()
     for pair in (
         "rose rise, risen rise, fell fall, fallen fall, grew grow, grown grow, shrank shrink, "
-        "lost lose, won win, began begin, begun begin, left leave, bought buy, sold sell"
+        "lost lose, won win, began begin, begun begin, bought buy, sold sell, met meet, "
+        "said say, broke break, broken break, chose choose, gave give, given give, kept keep, "
+        "made make, paid pay, sent send, spoke speak, took take, taken take, went go, "
+        "wrote write, written write"
     ).split(", ")
 )
+# Nearly always “near by”, as in “a close neighbour”; “closed” is the verb.
+_OTHER_SENSE = frozenset({"close"})
+# What one does the other side of the same deal does the other way round, so that both can be so:
+# told by the word before (who buys) or after (before what).
+_BY_THE_WORD_BEFORE = frozenset({"buy", "sell", "import", "export", "win", "lose", "gain"})
+_BY_THE_WORD_AFTER = frozenset({"befor", "after", "higher", "lower"})
+_SMALL_WORDS = re.compile(
+    r"\b(?P<what>vote[sd]?|voting|more|less|fewer) "
+    r"(?P<way>(?:for|against|in favou?r of)(?= )|\w+)",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+$")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGAINST: dict[str, set[str]] = {}
 for _pair in _OPPOSITES.replace("\n", " ").split(","):
@@ -48,13 +66,58 @@ def opposites(sentence: str, source: str) -> Iterator[tuple[str, str]]:
     for stem, word in mine.items():
         if stem not in theirs:
             for other in sorted(_AGAINST.get(stem, set()) & theirs.keys() - mine.keys()):
-                yield word, theirs[other]
+                if _of_the_same(stem, (sentence, word), (source, theirs[other])):
+                    yield word, theirs[other]
+    yield from _small_words(sentence, source)
+
+
+def infinitives(found: Iterable[str]) -> frozenset[str]:
+    """Terms, those of irregular pasts as those of their infinitives: `met` as `meet`."""
+    return frozenset(_IRREGULAR.get(term, term) for term in found)
 
 
 def _by_stem(text: str) -> dict[str, str]:
     """The words of a text by their stems, irregular verbs by those of their infinitives."""
-    words = {word: _IRREGULAR.get(word.lower(), word.lower()) for word in _WORD.findall(text)}
-    return {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
+    words = {
+        word: _IRREGULAR.get(word.lower(), word.lower())
+        for word in _WORD.findall(text)
+        if word.lower() not in _OTHER_SENSE
+    }
+    found = {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
+    return found | ({pair: pair for pair in terms(text)} if cjk_share(text) else {})
+
+
+def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
+    """Whether two opposites are said of the same, as far as the word before or after tells."""
+    side = 0 if stem in _BY_THE_WORD_BEFORE else 1 if stem in _BY_THE_WORD_AFTER else None
+    if side is None:
+        return True
+    around = [
+        re.split(rf"\b{re.escape(word)}\b", text, maxsplit=1) for text, word in (mine, theirs)
+    ]
+    if side == 0:
+        if any(_PASSIVE.search(one[0]) for one in around):
+            return False
+        return terms(around[0][0])[-1:] == terms(around[1][0])[-1:]
+    return terms(around[0][1])[:1] == terms(around[1][1])[:1]
+
+
+def _small_words(sentence: str, source: str) -> Iterator[tuple[str, str]]:
+    """Voted for and against, more and less of the same."""
+    for one in _SMALL_WORDS.finditer(sentence):
+        for other in _SMALL_WORDS.finditer(source):
+            mine, theirs = ((m["what"].lower(), m["way"].lower()) for m in (one, other))
+            if _against(mine, theirs):
+                yield one[0], other[0]
+
+
+def _against(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
+    if mine[0].startswith("vot") and theirs[0].startswith("vot"):
+        return (mine[1] == "against") != (theirs[1] == "against") and all(
+            way == "against" or way.startswith(("for", "in ")) for way in (mine[1], theirs[1])
+        )
+    less = {mine[0], theirs[0]} & {"less", "fewer"}
+    return "more" in (mine[0], theirs[0]) and bool(less) and mine[1] == theirs[1] != "than"
 
 
 def swapped(sentence: str, source: str) -> tuple[str, str] | None:

@@ -15,6 +15,7 @@ from app.ledger.dates import dates
 from vectorstore.words import terms
 
 Kind = Literal["count", "percent", "money", "ordinal"]
+Side = Literal["", "above", "below"]
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -61,10 +62,21 @@ _AFTER = re.compile(r"\s*(?P<percent>[%％]|per ?cent\b|percentage\b)|\s*(?P<sig
                     r"euros?\b|pounds?\b|yen\b|yuan\b)", re.IGNORECASE)  # fmt: skip
 _ABOUT = re.compile(
     r"\b(?:about|around|nearly|almost|roughly|approximately|some|circa|close to|just over|"
-    r"just under|over|more than|at least|fewer than|less than|under|up to)\s*[$€£¥]?$|"
-    r"(?:約|およそ|大约|超過|超过)$",
+    r"just under)\s*[$€£¥]?$|(?:約|およそ|大约)$",
     re.IGNORECASE,
 )
+_ABOVE = re.compile(
+    r"(?<!just )\b(?:over|(?<!no )more than|greater than|at least|no (?:less|fewer) than)"
+    r"\s*[$€£¥]?$|(?:超過|超过|至少)$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"(?<!just )\b(?:under|(?<!no )fewer than|(?<!no )less than|up to|at most|no more than)"
+    r"\s*[$€£¥]?$|(?:最多|不到)$",
+    re.IGNORECASE,
+)
+_ABOVE_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:以上|超|を超え|を上回)")
+_BELOW_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:未満|未满|以下|を下回)")
 _NEXT = re.compile(
     r"(?:(?! (?:and|or|in|to|from|with|who|that|which|while|by|at|on|as|than)\b)"
     r"[^,.;:()\[\]0-9\ue000。、，]){0,60}"
@@ -86,7 +98,11 @@ NUMBER_TERMS = {terms(word)[0]: f"{value:g}" for word, value in _WORDS.items() i
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value, what it counts (search terms, nearest first) and where it stands."""
+    """A value, what it counts (search terms, nearest first) and where it stands.
+
+    `side` tells whether it is only a bound; `step` is what its last digit stands for, 0 where it is
+    given in full.
+    """
 
     value: float
     kind: Kind
@@ -95,13 +111,44 @@ class Quantity:
     text: str
     start: int
     end: int
+    side: Side = ""
+    step: float = 0.0
 
     def equals(self, other: "Quantity") -> bool:
-        """Whether both are the same number; one that is said to be “about” may be 5% off."""
-        if (self.kind == "ordinal") != (other.kind == "ordinal"):
+        """Whether the other number bears this one out.
+
+        One that is “about” may be 5% off, one that is rounded half a step of its last digit;
+        “more than” is borne out by what is more of the same thing, and by the same words.
+        """
+        if (self.kind == "ordinal") != (other.kind == "ordinal") or self.excludes(other):
             return False
-        slack = 0.05 if self.about or other.about else 1e-6
-        return abs(self.value - other.value) <= slack * max(abs(self.value), abs(other.value), 1e-9)
+        if self.side and self.same_thing(other):
+            further = (
+                other.value >= self.value if self.side == "above" else other.value <= self.value
+            )
+            if other.side in ("", self.side) and further:
+                return True
+        return self._off(other) <= self._slack(other)
+
+    def excludes(self, other: "Quantity") -> bool:
+        """Whether both cannot be so of one thing; 1,200 and “more than 1,000” can."""
+        if self.side == other.side:
+            return not self.side and self._off(other) > self._slack(other)
+        if self.side and other.side:
+            low, high = (self, other) if self.side == "above" else (other, self)
+            return low.value >= high.value
+        bound, exact = (self, other) if self.side else (other, self)
+        if bound.side == "above":
+            return exact.value < bound.value
+        return exact.value > bound.value
+
+    def _off(self, other: "Quantity") -> float:
+        return abs(self.value - other.value)
+
+    def _slack(self, other: "Quantity") -> float:
+        biggest = max(abs(self.value), abs(other.value))
+        share = 0.05 if self.about or other.about or other.side else 1e-6
+        return max(share * biggest, min(self.step / 2, 0.05 * biggest)) + 1e-9
 
     def same_thing(self, other: "Quantity") -> bool:
         """Whether both count the same: the same money, measure or noun."""
@@ -152,8 +199,29 @@ def _in(text: str) -> Iterator[Quantity]:
         elif match["nth"] or match["ordinal"]:
             kind = "ordinal"
         about = bool(_ABOUT.search(before.rstrip()))
+        side = _side(before.rstrip(), after)
         said = match[0].replace("\ue000", "").strip()
-        yield Quantity(value, kind, counts, about, said, match.start(), match.end())
+        yield Quantity(
+            value, kind, counts, about, said, match.start(), match.end(), side, _step(match)
+        )
+
+
+def _side(before: str, after: str) -> Side:
+    """Whether the number is only a bound: more than, at least, 以上; fewer than, up to, 未満."""
+    if _ABOVE.search(before) or _ABOVE_AFTER.match(after):
+        return "above"
+    return "below" if _BELOW.search(before) or _BELOW_AFTER.match(after) else ""
+
+
+def _step(match: re.Match[str]) -> float:
+    """What the last digit of a rounded number stands for: 100,000 in “3.2 million”."""
+    if match["part"]:
+        return 0.0 if match["part"].lower() == "half" else 2.0
+    digits = match["digits"]
+    if not digits or not (match["scale"] or "." in digits):
+        return 0.0
+    decimals = len(digits.partition(".")[2])
+    return float(_SCALES.get((match["scale"] or "").lower(), 1) / 10**decimals)
 
 
 def _counted(after: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from vectorstore.words import terms
 
 _NEGATION = re.compile(
     r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"
-    r"never|none|neither|nor|without|cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
+    r"never|none|neither|nor|without(?! (?:precedent|doubt|question|exception|delay)\b)|"
+    r"cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
     r"refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
     r"unable to|lack(?:s|ed|ing)?|(?:false|untrue)(?= that))\b|n['’]t\b|"
     r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![同断断过過少仅僅但])|沒有|没有|"
@@ -55,7 +56,10 @@ _THAT = re.compile(
 _CLAUSE_END = re.compile(
     r"[;。；，]|,(?= )|\b(?:but|while|although|though|whereas|because)\b|[.!?](?=\s|$)"
 )
-_SPEAKER = re.compile(r"(?P<who>(?:(?:[A-Z][\w’'.-]*|of|the|and|for|de|al-\w+) ?){1,7})$")
+# Each word whole and taken once (`*+`): else a run of capitals is cut in every possible way.
+_SPEAKER = re.compile(
+    r"(?P<who>(?:(?<![\w’'.-])(?:[A-Z][\w’'.-]*+|(?:of|the|and|for|de)\b|al-\w++) ?+){1,7})$"
+)
 _LEVEL = {
     "all": 4, "every": 4, "each": 4, "entire": 4, "always": 4, "everyone": 4, "everything": 4,
     "entirely": 4, "only": 4, "solely": 4, "exclusively": 4, "most": 3, "mostly": 3, "majority": 3,

@@ -106,6 +106,9 @@ def test_what_looks_like_a_date_is_none() -> None:
         ("He spoke at the UN.", "He spoke at the United Nations.", []),
         ("He spoke at the United Nations.", "He spoke at the UN.", []),
         ("He met Nauseda.", "He met President Nausėda.", []),
+        ("He met two Slovaks on Facebook.", "He met two Slovakian men on Face Book.", []),
+        ("It pleased the Parliamentary Group.", "It pleased the group in Parliament.", []),
+        ("It pleased Slovenia.", "It pleased Slovakia.", ["Slovenia"]),
         ("They signed a treaty (CPTPP).", "They signed a treaty.", ["CPTPP"]),
         ("首相はリトアニアを訪れた。", "首相はパラオを訪れた。", ["リトアニア"]),
     ],
@@ -145,6 +148,12 @@ def test_who_said_it_is_named() -> None:
     assert "bridg" in reports(quoted)[0].said
     assert reports("According to the Foreign Ministry, it rained.")[0].who == "the Foreign Ministry"
     assert [cue.level for cue in quantifiers("All of them, most of us, some of you.")] == [4, 3, 1]
+
+
+def test_long_runs_of_capitals_are_read_in_reasonable_time() -> None:
+    """Were a run of capitals cut in every possible way, this would not end."""
+    for at in range(200):
+        assert len(reports("A" * (1_800 + at) + ", he said. " + "Ab" * 100)) == 1
 
 
 def test_the_span_is_the_passage_that_carries_the_sentence() -> None:

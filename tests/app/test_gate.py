@@ -57,6 +57,22 @@ def shelf(make_library: Callable[..., Library], folder: Path) -> Library:
     return library
 
 
+def test_what_is_said_of_others_contradicts_nobody(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    (folder / "visits.md").write_text(
+        "Lai lives in Taipei and visited Palau.\n\nThe harvest was good, and it rained.\n\n"
+        "Nausėda visited Tokyo with 60 business leaders from Vilnius.\n"
+    )
+    library = make_library()
+    sync(library, folder)
+    assert verdicts(
+        library,
+        "Lai visited Tokyo with 20 business leaders from Taipei.\n\n"
+        "Nausėda visited Tokyo with 20 business leaders from Vilnius.",
+    ) == [("silent", []), ("contradicted", [])]
+
+
 def test_every_known_change_to_the_article_is_judged_as_well_as_it_was(article: Library) -> None:
     passages = list(article.passages.all())
     wrong = [tried for tried in changed(passages, 12, speaker=True) if not judge(article, tried)[0]]
