@@ -284,6 +284,17 @@ def test_a_japanese_answer(make_library: Callable[..., Library], folder: Path) -
     assert [s.citations for s in answer.sentences] == [(1,), (2,)]
 
 
+def test_an_answer_in_another_language_than_the_sources_stands(article: Library) -> None:
+    says = "ペーニャ大統領のそばには李逸洋代表が立っていた。{Beside President}"
+    answer, events = asked(article, says)
+    assert answer.model == "fake:test"
+    assert [(s.verdict, s.citations) for s in answer.sentences] == [("not_checkable", (1,))]
+    assert not answer.notice
+    assert not any(isinstance(event, Restarted) for event in events)
+    answer, _ = asked(article, "立っていた。")
+    assert "own words are quoted" in answer.notice
+
+
 def test_numbers_stay_the_same_while_streaming_and_after(article: Library) -> None:
     says = f"{GOOD} Paraguay is a bridge [2][1]. {GOOD[:20]} [5]."
     answer, events = asked(article, says)
