@@ -52,6 +52,8 @@ _RANGE = re.compile(r"(\d+)\s*[–—~-]\s*(\d+)|(\d+)")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LINE_MARKER = re.compile(rf"[ \t]*(?:[-*+•]|\d{{1,2}}[.)])?[ \t]*(?:{_SQUARE})[ \t]*[^\s\[【.,;]")
 _LIST = re.compile(r"[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{1,2}|[a-z])[.)）])[ \t]+")
+_ANY_SQUARE = re.compile(_SQUARE, re.IGNORECASE)
+_WIDE = "\u2e80"  # from here on mostly Chinese, Japanese and Korean, written without spaces
 _WIDEST_RANGE = 10
 
 
@@ -85,7 +87,7 @@ def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
     for match in _TOKEN.finditer(raw, start, end):
         kind = match.lastgroup
         ids = _ids(match[0], offered) if kind in ("marker", "round", "super") else ()
-        if (kind == "round" and not (ids and _round_counts(raw, match.end(), end))) or (
+        if (kind == "round" and not (ids and _round_counts(raw, match, end))) or (
             kind == "super" and not ids
         ):
             continue
@@ -128,11 +130,15 @@ def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i for i in ids if i in offered))
 
 
-def _round_counts(raw: str, place: int, end: int) -> bool:
-    """Whether `(1)` can be a citation: not if it numbers what follows, nor beside `[1]`."""
-    if re.search(rf"(?:{_SQUARE})", raw[:place]):
+def _round_counts(raw: str, match: re.Match[str], end: int) -> bool:
+    """Whether `(1)` can be a citation: not `9(2)`, no number of an item, nor where `[1]` cites."""
+    before = raw[match.start() - 1 : match.start()]
+    if not match[0][0].isspace() and (before == ")" or (before.isalnum() and before < _WIDE)):
         return False
-    return _CITES.match(raw[:end], place) is not None
+    line = raw.find("\n", match.end(), end)  # a list of sources in `[1]` may follow on others
+    if _ANY_SQUARE.search(raw, 0, line if line >= 0 else end):
+        return False
+    return _CITES.match(raw[:end], match.end()) is not None
 
 
 def _leads(raw: str, match: re.Match[str]) -> bool:
