@@ -14,7 +14,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from app.writing.listening import PATIENCE, Patience, listen
 from app.writing.markers import MarkerStream, Written
-from app.writing.offering import Offer, listed
+from app.writing.offering import Offer, listed, still_there
 from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.library import Library
@@ -64,10 +64,7 @@ class Aside:
 
 
 def messages_for(library: Library, question: str, offered: dict[int, Offer]) -> list[BaseMessage]:
-    """Exactly what a model is given for a question; the same for the same, so it can be shown.
-
-    Raises UnknownSource if a source is gone meanwhile.
-    """
+    """Exactly what a model is given for a question; the same for the same, so it can be shown."""
     return [
         SystemMessage(prompt("answer", silent=SILENT)),
         HumanMessage(
@@ -89,8 +86,13 @@ def write(
 
     Every piece of what it writes is also put into `raw`. Ends at once when `stopped` says so; a
     sentence that is half there then is dropped, for it may say the contrary of the whole. Raises
-    ModelUnavailable when the model cannot be reached, fails or hangs.
+    ModelUnavailable when the model cannot be reached, fails or hangs. Sources that were removed
+    since they were found are not offered; where none is left, the model is not asked.
     """
+    offered = still_there(library, offered)
+    if not offered:
+        yield Aside("silent")
+        return
     page = _Page(offered)
     for piece in listen(model, messages_for(library, question, offered), stopped, patience):
         if raw is not None:

@@ -182,6 +182,25 @@ def test_the_budget_follows_the_window_of_the_model_and_the_script(article: Libr
     assert list(offered) == list(range(1, len(offered) + 1))
 
 
+def test_a_source_that_was_removed_meanwhile_is_not_offered(library: Library, folder: Path) -> None:
+    (folder / "tea.md").write_text("Uji grows green tea for all of Japan.")
+    (folder / "rice.md").write_text("Niigata grows rice for all of Japan.")
+    sync(library, folder)
+    question = "What grows for all of Japan?"
+    offered = offer(library, library.search(Query(question), 8))
+    gone = next(n for n, (passage, _, _) in offered.items() if "tea" in passage.text)
+    kept = next(n for n, (passage, _, _) in offered.items() if "rice" in passage.text)
+    library.remove(offered[gone][0].source_id)
+    model = FakeChatModel(says=f"Rice grows there [{kept}]. Tea grows there [{gone}].")
+    found = [one for one in write(model, library, question, offered) if isinstance(one, Written)]
+    assert [one.ids for one in found] == [(kept,), ()]
+    assert "Uji" not in str(model.asked[0][1].content)
+    assert f"[{kept}] Niigata" in str(model.asked[0][1].content)
+    library.remove(offered[kept][0].source_id)
+    assert list(write(model, library, question, offered)) == [Aside("silent")]
+    assert len(model.asked) == 1
+
+
 # --- what is made of what it writes
 
 
