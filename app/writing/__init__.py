@@ -24,8 +24,8 @@ SILENT = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer
 _MOST = 24  # sentences of an answer
 _REPEATS = 3  # sentences said again before the model is taken to run in circles
-_SILENT = re.compile(r"not[\\]?_in[\\]?_sources?|NOT[ -]IN[ -]SOURCES?", re.IGNORECASE)
-_LOUD = re.compile(r"\W*not in (?:the )?sources?\W*", re.IGNORECASE)
+_SILENT = re.compile(r"not[\\]?_in[\\]?_sources?", re.IGNORECASE)
+_SPACED = re.compile(r"\bnot[ -]in[ -](?:the )?sources?\b", re.IGNORECASE)  # or ordinary words
 # What weak models write in place of the word; only believed where no source is cited for it.
 _MEANS_SILENT = re.compile(
     r"\b(?:I|we)(?:['’]m|['’]re| am| are)? (?:sorry|afraid|unable|not able)\b|"
@@ -146,7 +146,7 @@ class _Page:
     def _passed(self, sentences: list[Written]) -> Iterator[Written | Aside]:
         """What of these is said: not the silent word, no refusal, nothing twice."""
         for one in sentences:
-            if _SILENT.search(one.text) or _LOUD.fullmatch(one.text):
+            if _is_silent(one):
                 self.full = True
                 yield Aside("silent")
                 return
@@ -165,7 +165,14 @@ class _Page:
                 return
 
 
+def _is_silent(one: Written) -> bool:
+    """Whether a sentence has the silent word; spaced, only if it is all of it or cites nothing."""
+    spaced = _SPACED.search(one.text)
+    whole = spaced and not re.search(r"\w", one.text[: spaced.start()] + one.text[spaced.end() :])
+    return bool(_SILENT.search(one.text) or whole or (spaced and not one.ids))
+
+
 def _may_be_silent(draft: str) -> bool:
     """Whether a draft is the silent word, or the beginning of it."""
     text = draft.strip().strip("*_`\"'“”").upper()
-    return bool(_SILENT.search(text)) or SILENT.startswith(text[: len(SILENT)])
+    return _is_silent(Written(text, ())) or SILENT.startswith(text[: len(SILENT)])

@@ -272,6 +272,18 @@ def test_the_silent_word_is_never_shown_half(article: Library) -> None:
     assert not any(isinstance(event, Draft) for event in events)
 
 
+def test_ordinary_words_in_a_cited_sentence_are_not_the_silent_word(article: Library) -> None:
+    model = Scripted(
+        says="Ties rest on trust, not in sources of funding {Beside}. They last. {Beside}"
+    )
+    assert [one.text for one in spoken(article, model)] == [
+        "Ties rest on trust, not in sources of funding.",
+        "They last.",
+    ]
+    for says in ("**Not in the sources** {Beside}. They last.", "It is not in sources. They last."):
+        assert spoken(article, Scripted(says=says)) == [Aside("silent")]
+
+
 def test_what_was_said_before_the_silent_word_stands(article: Library) -> None:
     answer, _ = asked(article, f"{GOOD} NOT_IN_SOURCES")
     assert answer.outcome == "answered"
