@@ -125,8 +125,9 @@ class _Page:
         if self._reasoning.anew:
             self._begin()
             yield Again()
+        room = _LONGEST - self._length
         self._length += len(text)
-        yield from self._passed(self._stream.feed(text))
+        yield from self._passed(self._stream.feed(text[: max(0, room)]))
         if not self.full and self._length > _LONGEST:
             self.full = True
             yield Aside("endless")

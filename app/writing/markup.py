@@ -22,7 +22,8 @@ _SQUARES = rf"(?:{_SQUARE})(?:\s*(?:[,;、]|\band\b|&)?\s*(?:{_SQUARE}))*"
 _TOKEN = re.compile(
     rf"""
     (?P<definition> \s*^[ \t]*\[\^?\d+\]:[^\n]* )
-  | (?P<tail> \s*^[\W_]*(?:(?:sources?|references?|citations?|footnotes?)(?:[ ](?:used|cited))?
+  | (?P<tail> \s*^[\W_]{{0,12}}(?:(?:sources?|references?|citations?|footnotes?)
+        (?:[ ](?:used|cited))?
         |bibliography|works[ ]cited|出典|参考文献|參考文獻|参考资料|來源|来源|引用元?|脚注)
         [ \t*_]*(?:[:：][\s\S]*|$[\s\S]*) )
   | (?P<marker> \s*(?:(?<=[^\n][ \t])(?:sources?|references?|citations?|出典)[:：][ \t]*)?
@@ -84,10 +85,11 @@ class Clean:
 def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
     """The stretch of what a model wrote from `start` to `end`, cleaned; only offered ids count."""
     text, places, marks, last = "", list[int](), list[Mark](), start
+    square = _ANY_SQUARE.search(raw, 0, end)
     for match in _TOKEN.finditer(raw, start, end):
         kind = match.lastgroup
         ids = _ids(match[0], offered) if kind in ("marker", "round", "super") else ()
-        if (kind == "round" and not (ids and _round_counts(raw, match, end))) or (
+        if (kind == "round" and not (ids and _round_counts(raw, match, end, square))) or (
             kind == "super" and not ids
         ):
             continue
@@ -130,15 +132,18 @@ def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i for i in ids if i in offered))
 
 
-def _round_counts(raw: str, match: re.Match[str], end: int) -> bool:
-    """Whether `(1)` can be a citation: not `9(2)`, no number of an item, nor where `[1]` cites."""
+def _round_counts(raw: str, match: re.Match[str], end: int, square: re.Match[str] | None) -> bool:
+    """Whether `(1)` can be a citation: not `9(2)`, no number of an item, nor where `[1]` cites.
+
+    `square` is the first such marker of all. One that follows on another line is of a list of
+    sources and tells nothing.
+    """
     before = raw[match.start() - 1 : match.start()]
     if not match[0][0].isspace() and (before == ")" or (before.isalnum() and before < _WIDE)):
         return False
-    line = raw.find("\n", match.end(), end)  # a list of sources in `[1]` may follow on others
-    if _ANY_SQUARE.search(raw, 0, line if line >= 0 else end):
+    if square and "\n" not in raw[match.end() : square.start()]:
         return False
-    return _CITES.match(raw[:end], match.end()) is not None
+    return _CITES.match(raw, match.end(), end) is not None
 
 
 def _leads(raw: str, match: re.Match[str]) -> bool:

@@ -303,6 +303,15 @@ def test_a_model_that_runs_in_circles_is_cut_off(article: Library) -> None:
     assert spoken(article, FakeChatModel(says="a" * 100_000)) == [Aside("endless")]
 
 
+@pytest.mark.parametrize("piece", [4, 100_000])
+@pytest.mark.parametrize("says", [". . ", "(1) ", "\n.", "。", "e.g. ", "- a.\n"])
+def test_degenerate_output_is_read_quickly(article: Library, says: str, piece: int) -> None:
+    begun = time.process_time()
+    found = spoken(article, FakeChatModel(says=says * 10_000, piece=piece))
+    assert time.process_time() - begun < 4
+    assert found[-1] == Aside("endless")
+
+
 def test_a_japanese_answer(make_library: Callable[..., Library], folder: Path) -> None:
     (folder / "茶.md").write_text("# 茶\n\n宇治は緑茶の産地である。静岡も緑茶の産地である。")
     library = make_library()
