@@ -6,6 +6,7 @@ Exit codes: 0 well, 1 an error told in one sentence on standard error, 2 wrong u
 imports happen inside the commands, so that `--help` is quick.
 """
 
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -33,7 +34,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_LONGEST_PATH = 250  # characters; what is longer is no file
+_FILE_NAME = re.compile(r"[^\s\u2e80-\uffef]*\.[A-Za-z0-9]{1,5}")
 _LASTING = ("failed", "duplicate")
 _HOLDER = f"`{' '.join(['kakehashi', *sys.argv[1:2]])}`"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -147,9 +148,8 @@ def replay(
     """Ask the question of an audit bundle again, and tell what differs."""
     from app.audit.bundle import as_values, read, without_texts
 
-    found = _perform(
-        "replay", bundle=as_values(without_texts(read(file.expanduser()))), model=model
-    )
+    bundle = as_values(without_texts(read(_at_home(file))))
+    found = _perform("replay", bundle=bundle, model=model)
     if as_json:
         print_json(found, indent=2)
         return
@@ -259,7 +259,7 @@ def watch(
     from app.wiring import watched_folder
     from ingest.watch import follow
 
-    chosen = folder.expanduser().absolute() if folder else watched_folder()
+    chosen = _at_home(folder).absolute() if folder else watched_folder()
     say(f"Following {chosen} (Ctrl-C stops it).")
     told: set[tuple[str, str]] = set()  # what is wrong with a file is said once
 
@@ -399,7 +399,7 @@ def restore(
     from ingest.backup import restore as bring_back
 
     data = read_settings().data
-    for sentence in bring_back(data, watched_folder(), file.expanduser(), replace=replace):
+    for sentence in bring_back(data, watched_folder(), _at_home(file), replace=replace):
         say(sentence)
 
 
@@ -444,7 +444,7 @@ def _perform(name: str, **values: Any) -> dict[str, Any]:
 
 def _must_be_new(file: Path) -> None:
     """Raises BadInput where a file cannot be begun, before a question is asked."""
-    path = file.expanduser()
+    path = _at_home(file)
     if path.exists():
         raise BadInput(f"{path} is there already: name another file.")
     if not path.parent.is_dir():
@@ -455,7 +455,7 @@ def _keep_bundle(audited: dict[str, Any], file: Path) -> dict[str, Any]:
     """Write the audit bundle of an answer; the answer itself."""
     from app.audit.bundle import as_file
 
-    path = file.expanduser()
+    path = _at_home(file)
     with path.open("xb") as new:
         new.write(as_file(audited["bundle"]))
     say(f"All that led to the answer is in {path}.", ERR)
@@ -474,17 +474,30 @@ def _own(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key not in ("notices", "left_out")}
 
 
+def _at_home(path: Path) -> Path:
+    """A path with the folder that `~` stands for; raises BadInput if it stands for none."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise BadInput(f"There is no folder {path.parts[0]}: check the path.") from error
+
+
 def _full(path: Path) -> str:
-    return str(path.expanduser().absolute())
+    return str(_at_home(path).absolute())
 
 
 def _given(text: str) -> str:
     """The text itself, or what standard input or a file says."""
     if text == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
-    path = Path(text).expanduser() if len(text) < _LONGEST_PATH and "\n" not in text else None
-    if path is None or not path.is_file():
-        if path and path.suffix and path.name == text and " " not in text:
+    path = Path(text)
+    try:
+        path = path.expanduser()
+        there = path.is_file()
+    except (OSError, RuntimeError, ValueError):  # too long, nobody’s home or no name at all
+        there = False
+    if not there:
+        if path.name == text and _FILE_NAME.fullmatch(text):
             raise BadInput(f"There is no file {text}: check the path, or give the text itself.")
         return text
     from ingest.reading import Reading
@@ -500,7 +513,7 @@ def _items(given: list[str]) -> list[str]:
 
     items: list[str] = []
     for item in given:
-        path = Path(item).expanduser()
+        path = _at_home(Path(item))
         if is_address(item):
             items.append(item)
         elif path.is_dir():

@@ -129,7 +129,14 @@ class Making:
         return "Nothing that the model wrote is borne out by what it cites."
 
     def _holding(self) -> bool:
-        return any(sentence.verdict in _HOLDING for sentence in self.said)
+        """Whether anything said holds, or cites what it cannot be compared with.
+
+        An answer in the language of the question may cite sources in another one.
+        """
+        return any(
+            one.verdict in _HOLDING or (one.verdict == "not_checkable" and one.citations)
+            for one in self.said
+        )
 
     def _restart(self) -> Restarted:
         self.said.clear()

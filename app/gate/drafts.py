@@ -5,6 +5,7 @@ footnotes that quote nothing, are no sentences. Nothing is looked up here.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from vectorstore.sentences import Span, sentences
@@ -73,8 +74,8 @@ def _notes(text: str) -> dict[str, str]:
     notes: dict[str, str] = {}
     for match in _NOTE.finditer(text):
         notes.setdefault(match[1], match[2])
-    rest = _NOTE.sub("", text)
-    return {label: note for label, note in notes.items() if label in REFERENCE.findall(rest)}
+    used = set(REFERENCE.findall(_NOTE.sub("", text)))
+    return {label: note for label, note in notes.items() if label in used}
 
 
 def _with_references(text: str, spans: list[Span]) -> list[Span]:
@@ -92,10 +93,12 @@ def _with_references(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _whole(spans: list[Span], marked: list[Span]) -> list[Span]:
-    """Sentences joined where a quotation goes on from one into the next."""
+    """Sentences joined where a quotation goes on from one into the next; both are in order."""
     found: list[Span] = []
+    ends = [b for _, b in marked]
     for start, end in spans:
-        if found and any(a < found[-1][1] and start < b for a, b in marked):
+        over = bisect_right(ends, start)  # the first quotation that ends later
+        if found and over < len(marked) and marked[over][0] < found[-1][1]:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
@@ -103,4 +106,7 @@ def _whole(spans: list[Span], marked: list[Span]) -> list[Span]:
 
 
 def _within(marked: list[Span], start: int, end: int) -> tuple[Span, ...]:
-    return tuple((a + 1, b - 1) for a, b in marked if start <= a and b <= end)
+    """The insides of the quotations that stand in a stretch; `marked` is in order."""
+    first = bisect_left(marked, (start,))
+    last = bisect_right(marked, end, lo=first, key=lambda span: span[1])
+    return tuple((a + 1, b - 1) for a, b in marked[first:last])

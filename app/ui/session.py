@@ -99,7 +99,8 @@ class Session:
 
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
-    often it came from elsewhere than its field, `report` what checking it gave.
+    often it came from elsewhere than its field, `report` what checking it gave, at the library’s
+    revision `checked`: it is dropped when that changes, for it has words of the sources.
     """
 
     assistant: Assistant
@@ -118,6 +119,7 @@ class Session:
     drafts: int = 0
     checking: CheckJob | None = None
     report: Report | None = None
+    checked: int = 0
 
     @property
     def conversations(self) -> Conversations:
@@ -161,6 +163,7 @@ class Session:
     def check(self, text: str, name: str = "", content: bytes = b"") -> None:
         """Begin to check a text, or the text of a file."""
         self.error, self.report, self.draft = "", None, text
+        self.checked = self.assistant.library.revision
         self.checking = CheckJob(self.assistant, text, name, content)
         self.checking.wait(_PATIENCE)
         self.settle()
@@ -184,6 +187,9 @@ class Session:
             if self.checking.text != self.draft:  # it came in a file
                 self.draft, self.drafts = self.checking.text, self.drafts + 1
             self.checking = None
+        if self.report and self.checked != revision:
+            self.report = None
+            self.error = "The library has changed since the text was checked: check it again."
         if self.intake and self.intake.done:
             self.error, self.changes = self.intake.error, self.intake.news
             question, self.intake = self.intake.question, None

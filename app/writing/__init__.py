@@ -14,7 +14,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from app.writing.listening import PATIENCE, Patience, listen
 from app.writing.markers import MarkerStream, Written
-from app.writing.offering import Offer, listed
+from app.writing.offering import Offer, listed, still_there
 from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.library import Library
@@ -24,8 +24,8 @@ SILENT = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer
 _MOST = 24  # sentences of an answer
 _REPEATS = 3  # sentences said again before the model is taken to run in circles
-_SILENT = re.compile(r"not[\\]?_in[\\]?_sources?|NOT[ -]IN[ -]SOURCES?", re.IGNORECASE)
-_LOUD = re.compile(r"\W*not in (?:the )?sources?\W*", re.IGNORECASE)
+_SILENT = re.compile(r"not[\\]?_in[\\]?_sources?", re.IGNORECASE)
+_SPACED = re.compile(r"\bnot[ -]in[ -](?:the )?sources?\b", re.IGNORECASE)  # or ordinary words
 # What weak models write in place of the word; only believed where no source is cited for it.
 _MEANS_SILENT = re.compile(
     r"\b(?:I|we)(?:['’]m|['’]re| am| are)? (?:sorry|afraid|unable|not able)\b|"
@@ -64,10 +64,7 @@ class Aside:
 
 
 def messages_for(library: Library, question: str, offered: dict[int, Offer]) -> list[BaseMessage]:
-    """Exactly what a model is given for a question; the same for the same, so it can be shown.
-
-    Raises UnknownSource if a source is gone meanwhile.
-    """
+    """Exactly what a model is given for a question; the same for the same, so it can be shown."""
     return [
         SystemMessage(prompt("answer", silent=SILENT)),
         HumanMessage(
@@ -89,8 +86,13 @@ def write(
 
     Every piece of what it writes is also put into `raw`. Ends at once when `stopped` says so; a
     sentence that is half there then is dropped, for it may say the contrary of the whole. Raises
-    ModelUnavailable when the model cannot be reached, fails or hangs.
+    ModelUnavailable when the model cannot be reached, fails or hangs. Sources that were removed
+    since they were found are not offered; where none is left, the model is not asked.
     """
+    offered = still_there(library, offered)
+    if not offered:
+        yield Aside("silent")
+        return
     page = _Page(offered)
     for piece in listen(model, messages_for(library, question, offered), stopped, patience):
         if raw is not None:
@@ -123,8 +125,9 @@ class _Page:
         if self._reasoning.anew:
             self._begin()
             yield Again()
+        room = _LONGEST - self._length
         self._length += len(text)
-        yield from self._passed(self._stream.feed(text))
+        yield from self._passed(self._stream.feed(text[: max(0, room)]))
         if not self.full and self._length > _LONGEST:
             self.full = True
             yield Aside("endless")
@@ -144,7 +147,7 @@ class _Page:
     def _passed(self, sentences: list[Written]) -> Iterator[Written | Aside]:
         """What of these is said: not the silent word, no refusal, nothing twice."""
         for one in sentences:
-            if _SILENT.search(one.text) or _LOUD.fullmatch(one.text):
+            if _is_silent(one):
                 self.full = True
                 yield Aside("silent")
                 return
@@ -163,7 +166,14 @@ class _Page:
                 return
 
 
+def _is_silent(one: Written) -> bool:
+    """Whether a sentence has the silent word; spaced, only if it is all of it or cites nothing."""
+    spaced = _SPACED.search(one.text)
+    whole = spaced and not re.search(r"\w", one.text[: spaced.start()] + one.text[spaced.end() :])
+    return bool(_SILENT.search(one.text) or whole or (spaced and not one.ids))
+
+
 def _may_be_silent(draft: str) -> bool:
     """Whether a draft is the silent word, or the beginning of it."""
     text = draft.strip().strip("*_`\"'“”").upper()
-    return bool(_SILENT.search(text)) or SILENT.startswith(text[: len(SILENT)])
+    return _is_silent(Written(text, ())) or SILENT.startswith(text[: len(SILENT)])

@@ -22,6 +22,8 @@ _CUT_OFF = re.compile(r"\s*[\[【(（［]\^?[\d\s,;–-]*$")
 _ENDING = frozenset(".!?…。！？\n]】］)）>")
 _LOOKS = 4  # words or characters after the end of a sentence: marks, the first word of the next
 _LONGEST_DRAFT = 2500  # characters
+_SHORT = 400  # characters that are looked through at each word
+_GROWTH = 0.1  # by how much of the rest a longer stretch must grow to be looked through again
 _LONGEST_LIST = 30  # sentences; a longer list is not waited for
 _LEAD_IN = (":", "：")
 
@@ -52,6 +54,8 @@ class MarkerStream:
         self._text = ""
         self._from = 0  # where what has not been handed out begins
         self._due = 0  # how many words more can show that a sentence is whole
+        self._next = 0  # how long what was not handed out must be to be looked through
+        self._draft = (0, 0, "")  # where it began, how long all was then, and what it was
 
     def feed(self, piece: str) -> list[Written]:
         """Add a piece; returns the sentences that it completes.
@@ -67,7 +71,8 @@ class MarkerStream:
             self._text += character
             if character in _ENDING:
                 self._due = _LOOKS
-            if self._due and _BOUNDARY.match(character):
+            grown = len(self._text) - self._from >= self._next
+            if self._due and grown and _BOUNDARY.match(character):
                 self._due -= 1
                 found += self._whole()
         return found
@@ -79,9 +84,14 @@ class MarkerStream:
 
     def draft(self) -> str:
         """The sentence that is being written, as far as it can be shown; empty if it is endless."""
-        if len(self._text) - self._from > _LONGEST_DRAFT:
+        length = len(self._text) - self._from
+        if length > _LONGEST_DRAFT:
             return ""
-        return " ".join(one.written.text for one in self._parsed())
+        begun, looked, _ = self._draft
+        if begun != self._from or len(self._text) >= looked + _pause(length):
+            words = " ".join(one.written.text for one in self._parsed())
+            self._draft = (self._from, len(self._text), words)
+        return self._draft[2]
 
     def _whole(self) -> list[Written]:
         parsed = self._parsed()
@@ -91,8 +101,10 @@ class MarkerStream:
         if len(parsed) > _LONGEST_LIST:
             count = len(parsed) - 1
         if count < 1:
+            length = len(self._text) - self._from
+            self._next = length + _pause(length)
             return []
-        self._from = parsed[count - 1].end
+        self._from, self._next = parsed[count - 1].end, 0
         return _joined(parsed[:count])
 
     def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_Parsed]:
@@ -119,6 +131,14 @@ class MarkerStream:
                 )
             )
         return parsed
+
+
+def _pause(length: int) -> int:
+    """How many characters are awaited before a stretch that gave nothing is looked at again.
+
+    To look through all of it at every word would take a time with the square of its length.
+    """
+    return int(max(0, length - _SHORT) * _GROWTH)
 
 
 def _assigned(clean: Clean, spans: Sequence[Span]) -> list[list[int]]:

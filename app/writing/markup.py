@@ -22,7 +22,8 @@ _SQUARES = rf"(?:{_SQUARE})(?:\s*(?:[,;、]|\band\b|&)?\s*(?:{_SQUARE}))*"
 _TOKEN = re.compile(
     rf"""
     (?P<definition> \s*^[ \t]*\[\^?\d+\]:[^\n]* )
-  | (?P<tail> \s*^[\W_]*(?:(?:sources?|references?|citations?|footnotes?)(?:[ ](?:used|cited))?
+  | (?P<tail> \s*^[\W_]{{0,12}}(?:(?:sources?|references?|citations?|footnotes?)
+        (?:[ ](?:used|cited))?
         |bibliography|works[ ]cited|出典|参考文献|參考文獻|参考资料|來源|来源|引用元?|脚注)
         [ \t*_]*(?:[:：][\s\S]*|$[\s\S]*) )
   | (?P<marker> \s*(?:(?<=[^\n][ \t])(?:sources?|references?|citations?|出典)[:：][ \t]*)?
@@ -52,6 +53,8 @@ _RANGE = re.compile(r"(\d+)\s*[–—~-]\s*(\d+)|(\d+)")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LINE_MARKER = re.compile(rf"[ \t]*(?:[-*+•]|\d{{1,2}}[.)])?[ \t]*(?:{_SQUARE})[ \t]*[^\s\[【.,;]")
 _LIST = re.compile(r"[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{1,2}|[a-z])[.)）])[ \t]+")
+_ANY_SQUARE = re.compile(_SQUARE, re.IGNORECASE)
+_WIDE = "\u2e80"  # from here on mostly Chinese, Japanese and Korean, written without spaces
 _WIDEST_RANGE = 10
 
 
@@ -82,10 +85,11 @@ class Clean:
 def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
     """The stretch of what a model wrote from `start` to `end`, cleaned; only offered ids count."""
     text, places, marks, last = "", list[int](), list[Mark](), start
+    square = _ANY_SQUARE.search(raw, 0, end)
     for match in _TOKEN.finditer(raw, start, end):
         kind = match.lastgroup
         ids = _ids(match[0], offered) if kind in ("marker", "round", "super") else ()
-        if (kind == "round" and not (ids and _round_counts(raw, match.end(), end))) or (
+        if (kind == "round" and not (ids and _round_counts(raw, match, end, square))) or (
             kind == "super" and not ids
         ):
             continue
@@ -128,11 +132,18 @@ def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i for i in ids if i in offered))
 
 
-def _round_counts(raw: str, place: int, end: int) -> bool:
-    """Whether `(1)` can be a citation: not if it numbers what follows, nor beside `[1]`."""
-    if re.search(rf"(?:{_SQUARE})", raw[:place]):
+def _round_counts(raw: str, match: re.Match[str], end: int, square: re.Match[str] | None) -> bool:
+    """Whether `(1)` can be a citation: not `9(2)`, no number of an item, nor where `[1]` cites.
+
+    `square` is the first such marker of all. One that follows on another line is of a list of
+    sources and tells nothing.
+    """
+    before = raw[match.start() - 1 : match.start()]
+    if not match[0][0].isspace() and (before == ")" or (before.isalnum() and before < _WIDE)):
         return False
-    return _CITES.match(raw[:end], place) is not None
+    if square and "\n" not in raw[match.end() : square.start()]:
+        return False
+    return _CITES.match(raw, match.end(), end) is not None
 
 
 def _leads(raw: str, match: re.Match[str]) -> bool:

@@ -73,21 +73,36 @@ def tokens(text: str) -> int:
     return round(plain / 3.5 + 1.5 * wide + len(text) - plain - wide) + 1
 
 
+def still_there(library: Library, offered: dict[int, Offer]) -> dict[int, Offer]:
+    """The offer without the sources that were removed since they were found."""
+    titles = _titles(library, offered)
+    return {number: one for number, one in offered.items() if one[0].source_id in titles}
+
+
 def listed(library: Library, offered: dict[int, Offer]) -> str:
-    """The offer as the model sees it, between boundaries that nothing in it can know."""
+    """The offer as the model sees it, between boundaries that nothing in it can know.
+
+    What is gone from the library is left out.
+    """
     lines: list[str] = []
     last = ""
+    titles = _titles(library, offered)
     for number, (passage, start, end) in offered.items():
+        if passage.source_id not in titles:
+            continue
         if passage.source_id != last:
             last = passage.source_id
-            title = library.catalog.source(last).metadata.title
-            lines.append(f"Source: {harmless(title)[:_LONGEST_TITLE]}")
+            lines.append(f"Source: {harmless(titles[last])[:_LONGEST_TITLE]}")
         lines.append(
             f"[{number}] {harmless(passage.text[start - passage.start : end - passage.start])}"
         )
     text = "\n".join(lines)
     boundary = f"sources-{hashlib.blake2b(text.encode(), digest_size=5).hexdigest()}"
     return f"<{boundary}>\n{text}\n</{boundary}>"
+
+
+def _titles(library: Library, offered: dict[int, Offer]) -> dict[str, str]:
+    return library.catalog.titles({passage.source_id for passage, _, _ in offered.values()})
 
 
 def harmless(text: str) -> str:

@@ -89,6 +89,28 @@ def test_a_text_or_a_file_is_checked(shell: Shell, tmp_path: Path) -> None:
     failed(shell("check", " "), "There is nothing to check")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "石破首相はパラオの大統領と会談した。" * 7,
+        "輸出は約1.5倍になった。",
+        "~approx 5 allies remain.",
+        "~12 allies.remain",
+    ],
+)
+def test_a_text_that_could_be_a_path_is_checked_as_a_text(shell: Shell, text: str) -> None:
+    result = shell("check", text, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["sentences"][0]["text"] in text
+
+
+def test_the_home_of_nobody_is_told(shell: Shell) -> None:
+    said = "There is no folder ~nouser"
+    failed(shell("replay", "~nouser/x"), said)
+    failed(shell("ask", "--audit", "~nouser/x", "Who stood beside President Peña?"), said)
+    failed(shell("add", "~nouser/x"), said)
+
+
 def test_the_json_resolves_to_exact_words(shell: Shell) -> None:
     answer = json.loads(shell("ask", "Who stood beside President Peña?", "--json").stdout)
     assert answer["outcome"] == "answered"

@@ -1,5 +1,6 @@
 """The quote gate on the article, on texts that a test makes, and in Japanese and Chinese."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -208,6 +209,15 @@ def test_any_text_can_be_taken_apart(text: str) -> None:
     align(text, text[::-1])
     speakers_of(text, (0, 0))
     said_in(text, 0, min(5, len(text)))
+
+
+@pytest.mark.parametrize("one", ["日本は「台湾」と述べた。", "He “rains.” [1] "])
+def test_the_longest_draft_is_taken_apart_quickly(one: str) -> None:
+    text = one * (LONGEST // len(one))
+    begun = time.process_time()
+    found = statements(text)
+    assert time.process_time() - begun < 20
+    assert sum(len(s.quoted) for s in found) == (text.count("「") or text.count("”"))
 
 
 def test_what_cannot_be_checked_is_told(article: Library, library: Library) -> None:

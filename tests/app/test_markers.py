@@ -51,6 +51,13 @@ FORMS = [
         [("It was agreed to (1) host a summit and (2) sign a treaty.", (3,))],
     ),
     ("It rained [1]. He left under Rule 7 (2).", [RAINED, ("He left under Rule 7 (2).", ())]),
+    (
+        "Under Article 9(2), it rained [1]. He left under Rule 7 (2), in May [2].",
+        [("Under Article 9(2), it rained.", (1,)), ("He left under Rule 7 (2), in May.", (2,))],
+    ),
+    ("Under Article 9(2), it rained. (1)", [("Under Article 9(2), it rained.", (1,))]),
+    ("Rule 7 (2), as amended, holds [1].", [("Rule 7 (2), as amended, holds.", (1,))]),
+    ("Under 3(a)(2) and Rule(1), it rained.", [("Under 3(a)(2) and Rule(1), it rained.", ())]),
     ("It rained. [1-3] He left. [2–2]", [("It rained.", (1, 2, 3)), LEFT]),
     ("It rained. [1-999999] He left.", [("It rained.", tuple(OFFERED)), ("He left.", ())]),
     ("It rained. [99] He left. [2][2]", [("It rained.", ()), LEFT]),

@@ -182,6 +182,25 @@ def test_the_budget_follows_the_window_of_the_model_and_the_script(article: Libr
     assert list(offered) == list(range(1, len(offered) + 1))
 
 
+def test_a_source_that_was_removed_meanwhile_is_not_offered(library: Library, folder: Path) -> None:
+    (folder / "tea.md").write_text("Uji grows green tea for all of Japan.")
+    (folder / "rice.md").write_text("Niigata grows rice for all of Japan.")
+    sync(library, folder)
+    question = "What grows for all of Japan?"
+    offered = offer(library, library.search(Query(question), 8))
+    gone = next(n for n, (passage, _, _) in offered.items() if "tea" in passage.text)
+    kept = next(n for n, (passage, _, _) in offered.items() if "rice" in passage.text)
+    library.remove(offered[gone][0].source_id)
+    model = FakeChatModel(says=f"Rice grows there [{kept}]. Tea grows there [{gone}].")
+    found = [one for one in write(model, library, question, offered) if isinstance(one, Written)]
+    assert [one.ids for one in found] == [(kept,), ()]
+    assert "Uji" not in str(model.asked[0][1].content)
+    assert f"[{kept}] Niigata" in str(model.asked[0][1].content)
+    library.remove(offered[kept][0].source_id)
+    assert list(write(model, library, question, offered)) == [Aside("silent")]
+    assert len(model.asked) == 1
+
+
 # --- what is made of what it writes
 
 
@@ -253,6 +272,18 @@ def test_the_silent_word_is_never_shown_half(article: Library) -> None:
     assert not any(isinstance(event, Draft) for event in events)
 
 
+def test_ordinary_words_in_a_cited_sentence_are_not_the_silent_word(article: Library) -> None:
+    model = Scripted(
+        says="Ties rest on trust, not in sources of funding {Beside}. They last. {Beside}"
+    )
+    assert [one.text for one in spoken(article, model)] == [
+        "Ties rest on trust, not in sources of funding.",
+        "They last.",
+    ]
+    for says in ("**Not in the sources** {Beside}. They last.", "It is not in sources. They last."):
+        assert spoken(article, Scripted(says=says)) == [Aside("silent")]
+
+
 def test_what_was_said_before_the_silent_word_stands(article: Library) -> None:
     answer, _ = asked(article, f"{GOOD} NOT_IN_SOURCES")
     assert answer.outcome == "answered"
@@ -272,6 +303,15 @@ def test_a_model_that_runs_in_circles_is_cut_off(article: Library) -> None:
     assert spoken(article, FakeChatModel(says="a" * 100_000)) == [Aside("endless")]
 
 
+@pytest.mark.parametrize("piece", [4, 100_000])
+@pytest.mark.parametrize("says", [". . ", "(1) ", "\n.", "。", "e.g. ", "- a.\n"])
+def test_degenerate_output_is_read_quickly(article: Library, says: str, piece: int) -> None:
+    begun = time.process_time()
+    found = spoken(article, FakeChatModel(says=says * 10_000, piece=piece))
+    assert time.process_time() - begun < 4
+    assert found[-1] == Aside("endless")
+
+
 def test_a_japanese_answer(make_library: Callable[..., Library], folder: Path) -> None:
     (folder / "茶.md").write_text("# 茶\n\n宇治は緑茶の産地である。静岡も緑茶の産地である。")
     library = make_library()
@@ -282,6 +322,17 @@ def test_a_japanese_answer(make_library: Callable[..., Library], folder: Path) -
     )
     assert [s.text for s in answer.sentences] == ["宇治は緑茶の産地です。", "静岡も産地である。"]
     assert [s.citations for s in answer.sentences] == [(1,), (2,)]
+
+
+def test_an_answer_in_another_language_than_the_sources_stands(article: Library) -> None:
+    says = "ペーニャ大統領のそばには李逸洋代表が立っていた。{Beside President}"
+    answer, events = asked(article, says)
+    assert answer.model == "fake:test"
+    assert [(s.verdict, s.citations) for s in answer.sentences] == [("not_checkable", (1,))]
+    assert not answer.notice
+    assert not any(isinstance(event, Restarted) for event in events)
+    answer, _ = asked(article, "立っていた。")
+    assert "own words are quoted" in answer.notice
 
 
 def test_numbers_stay_the_same_while_streaming_and_after(article: Library) -> None:

@@ -119,3 +119,22 @@ def test_what_was_searched_for_can_be_changed_and_searched_again(opened: AppTest
     last = opened.session_state["session"].turns[-1]
     assert last.query == last.question == "Who stood beside President Peña?"
     assert "Lee I-yang" in last.text
+
+
+def test_a_report_is_dropped_when_the_library_changes(opened: AppTest) -> None:
+    session = opened.session_state["session"]
+    said = "Mount Fuji is high. It is “tremendous”."
+    session.check(said)
+    if session.checking:
+        session.checking.wait(60)
+        session.settle()
+    assert session.report is not None
+    assert session.report.citations
+    session.settle()
+    assert session.report is not None
+    library = session.assistant.library
+    library.remove(session.report.citations[0].source_id, for_good=True)
+    session.settle()
+    assert session.report is None
+    assert "check it again" in session.error
+    assert session.draft == said
