@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from app.gate.matching import letters_of
-from app.gate.speakers import key, said_in, same_person, speakers_of, written_by
+from app.gate.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from app.gate.tracing import Place
 from vectorstore.library import Library
 from vectorstore.records import Source
@@ -19,6 +19,10 @@ from vectorstore.words import terms
 
 _TITLE = 10  # letters from which a title is one that nobody writes by chance
 _UNKNOWN = "Who wrote this source is not known to the library, so whether {} did cannot be told."
+
+_UNPUBLISHED = (
+    "Who published this source is not known to the library, so whether {} did cannot be told."
+)
 
 
 class Attribution:
@@ -44,7 +48,11 @@ class Attribution:
         if fault:
             return places, fault, ""
         whole = {(p[0].passage.source_id, p[0].start): list(p) for p in found}
-        speakers = speakers_of(sentence, quoted)
+        sources = {place.passage.source_id for place in places}
+        texts = [self._library.catalog.text(one) for one in sources]
+        speakers = speakers_of(
+            sentence, quoted, lambda name: any(name.split()[-1] in text for text in texts)
+        )
         fitting, faults, remarks = [], [], []
         for place in places:
             fault, remark = self._speaker(place, speakers, outside)
@@ -90,10 +98,12 @@ class Attribution:
             if any(key(one) & set(terms(said.around)) for one in wrong):
                 return "", ""
             return f"The source does not put these words in the mouth of {name}.", ""
-        return self._own_words(source, name)
+        return self._own_words(source, name, outside)
 
-    def _own_words(self, source: Source, name: str) -> tuple[str, str]:
+    def _own_words(self, source: Source, name: str, outside: str) -> tuple[str, str]:
         """The words are the source's own, and a text gives them to somebody."""
+        if not source.metadata.publisher and is_outlet(name, outside):
+            return "", _UNPUBLISHED.format(name)
         author = source.metadata.author or source.metadata.publisher
         if author:
             return f"These are the words of {author}, not of {name}.", ""

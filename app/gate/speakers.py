@@ -6,12 +6,15 @@ name is what is written with a capital letter; titles do not count. Pronouns are
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.gate.drafts import statements
+from app.ledger.names import seat_of
+from vectorstore.demonyms import COUNTRY_OF
 from vectorstore.records import Metadata
 from vectorstore.sentences import Span
-from vectorstore.words import STOP_WORDS, terms
+from vectorstore.words import STOP_WORDS, fold, terms
 
 _SAYS = re.compile(
     r"\b(?:sa(?:id|ys|ying)|(?:declar|stat|argu|not|announc|acknowledg|observ|conced|describ|"
@@ -29,11 +32,14 @@ _NAME = re.compile(
     r"[^\W\d_][\w’'-]*\.?(?:\s+(?:(?:of|de|da|del|la|van|von|bin|al)\s+)?[^\W\d_][\w’'-]*\.?)*"
 )
 _YEAR = re.compile(r"\(\s*([^\W\d_][^()\d]{1,80}?),?\s+\d{4}[a-z]?\s*(?:,[^()]*)?\)")
-_TITLES = frozenset(
+_HONORIFICS = frozenset(
     "president prime minister representative mr mrs ms dr prof professor secretary chairman chair "
     "ambassador king queen prince general director senator governor mayor chancellor premier "
     "foreign vice deputy sir lady spokesman spokesperson spokeswoman judge justice chief state "
-    "pope in on at by as after before since during yet also today yesterday former then-prime "
+    "pope".split()
+)
+_TITLES = _HONORIFICS | frozenset(
+    "in on at by as after before since during yet also today yesterday former then-prime "
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday section article chapter".split()
 )
@@ -46,6 +52,10 @@ _CJK_SPEAKERS = (
 )  # fmt: skip
 _CJK_TITLE = re.compile(
     "總統|总统|大統領|首相|主席|總理|总理|総統|部長|部长|外長|外长|外相|代表|大使|議員|先生|女士|氏$"
+)
+_OUTLETS = frozenset(
+    "agency broadcasting chronicle daily gazette herald journal magazine media news newspaper "
+    "post press review shimbun standard television times tribune weekly".split()
 )
 _BESIDE_VERB = re.compile(r"\s*(?:the\s+|then-)?[^\W\d_a-z]")  # “…,” said President Peña
 _MARKS = "“”„«»「」『』\"‘’' \n"
@@ -68,8 +78,13 @@ class Said:
     around: str
 
 
-def speakers_of(sentence: str, quoted: Span) -> tuple[str, ...]:
+def speakers_of(
+    sentence: str, quoted: Span, known: Callable[[str], bool] = bool
+) -> tuple[str, ...]:
     """Whom a sentence names as saying what stands at `quoted` in it; often nobody.
+
+    A name with no more than a colon counts if it has a title or is `known`, for datelines and
+    headings look like it.
 
     >>> text = 'As President Gitanas Nausėda said: “It rains.”'
     >>> speakers_of(text, (37, 45))
@@ -79,9 +94,11 @@ def speakers_of(sentence: str, quoted: Span) -> tuple[str, ...]:
     whole = f"{before.rstrip(_MARKS)}{_HERE}{after.lstrip(_MARKS)}"
     found = [name for pattern in _CJK_SPEAKERS for name in pattern.findall(whole)]
     found += [m[1] for m in _YEAR.finditer(after)]
+    found += _labelling(before.rstrip(_MARKS), known)
     found += _speaking(before.rstrip(_MARKS), nearest_last=True)
     found += _speaking(after.lstrip(_MARKS), nearest_last=False)
-    return tuple(dict.fromkeys(filter(None, map(named, found))))
+    told = [name for name in map(named, found) if name and not _is_place(name)]
+    return tuple(dict.fromkeys(told))
 
 
 def _plain(text: str) -> str:
@@ -92,10 +109,6 @@ def _plain(text: str) -> str:
 def _speaking(text: str, *, nearest_last: bool) -> list[str]:
     """The names beside verbs of saying in what stands before, or after, a quotation."""
     found: list[str] = []
-    if nearest_last:
-        colon = re.search(r"([^.;!?:]+):\s*$", text)
-        if colon and not _SAYS.search(colon[1]):
-            found += _names(colon[1])[-1:]
     verbs = list(_SAYS.finditer(text if nearest_last else text[: 2 * _REACH]))
     chosen = verbs[-1:] if nearest_last else verbs[:1]
     since = max([0, *(verb.end() for verb in verbs[:-1])]) if nearest_last else 0
@@ -106,6 +119,34 @@ def _speaking(text: str, *, nearest_last: bool) -> list[str]:
     for match in _ACCORDING.finditer(text):
         found += _names(text[match.end() : match.end() + _REACH])[:1]
     return found
+
+
+def _labelling(text: str, known: Callable[[str], bool]) -> list[str]:
+    """The name before a colon at the end of a text without a verb of saying: `Peña: “…”`."""
+    colon = re.search(r"([^.;!?:]+):\s*$", text)
+    if not colon or _SAYS.search(colon[1]):
+        return []
+    dated = re.search(r"\d", colon[1])  # “Osaka, May 15:”
+    return [
+        name
+        for name in map(named, _names(colon[1])[-1:])
+        if _HONORIFICS & set(name.lower().split()) or (known(name) and not dated)
+    ]
+
+
+def _is_place(name: str) -> bool:
+    """Whether a name is only a country, its people or its capital: not who says something."""
+    words = [word for word in fold(name).split() if word not in _TITLES]
+    return all(w in COUNTRY_OF or w in COUNTRY_OF.values() or seat_of(w) for w in words)
+
+
+def is_outlet(name: str, text: str) -> bool:
+    """Whether a name in a text is rather a paper, an agency or the like than a person."""
+    words = name.lower().split()
+    if _HONORIFICS & set(words):
+        return False
+    article = re.search(rf"\b[Tt]he {re.escape(name)}(?!\w)", text)
+    return bool(article or _OUTLETS & set(words) or (name.isupper() and name.isascii()))
 
 
 def _names(text: str) -> list[str]:
