@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from app.evidence import Evidence
+from app.ledger.support import support
+from app.quoting import leans
 from vectorstore.search import wording
 from vectorstore.words import fold, terms
 
@@ -39,6 +41,7 @@ _SAME = 0.6  # share of the words of the longer one that both have, in the same 
 _NEARLY_ALL = 0.8  # the same where they differ in a name or a moment: things happen more than once
 _LEAST = 4  # terms in common, below which two sentences need not be about the same
 _LONGEST = 5  # words of a name
+_QUOTED = re.compile("“([^”]+)”")
 _LABELS = frozenset(
     "page p pp table figure fig chapter section article paragraph no number note round part step "
     "line row item question version 第".split()
@@ -61,10 +64,33 @@ def disagreements(
             reason = difference(one.text, other.text)
             if not reason and _versions(one.passage.text, other.passage.text):
                 reason = difference(one.text, other.text, names=True)
+            if not reason and other.passage.source_id != one.passage.source_id:
+                reason = _contradiction(one.text, other.text)
             if reason:
                 pairs.append((one, other, reason))
                 break
     return pairs
+
+
+def _contradiction(one: str, other: str) -> str:
+    """The point in which the ledger sees the shorter of two sentences contradicted by the other.
+
+    It must have nearly all of its words there but the number, lack none of its names, and say
+    itself what it is about.
+    """
+    short, long = sorted((one, other), key=len)
+    said = {term for term in terms(short) if not term[0].isdigit()}
+    common = len(said & set(terms(long)))
+    if common < max(_LEAST, _NEARLY_ALL * len(said)) or leans(short):
+        return ""
+    found = support(short, [long])
+    verdicts = {finding.verdict for finding in found.findings}
+    if "contradicted" not in verdicts or "unsupported" in verdicts:
+        return ""
+    sides = _QUOTED.findall(found.findings[0].reason)
+    if len(sides) != 2:
+        return ""
+    return " against ".join(f"“{side}”" for side in (sides if short == one else sides[::-1]))
 
 
 def difference(one: str, other: str, *, names: bool = False) -> str:

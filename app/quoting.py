@@ -57,6 +57,11 @@ def further(parts: Sequence[Sequence[Evidence]], chosen: Sequence[Evidence]) -> 
     return found
 
 
+def leans(sentence: str) -> bool:
+    """Whether a sentence points back to the one before it with its first words."""
+    return bool(_LEANING.match(sentence))
+
+
 def _best(evidence: Sequence[Evidence], most: int, already: Sequence[Evidence]) -> list[Evidence]:
     first = next((one for one in evidence if _says_something_new(one, already)), None)
     if first is None:
@@ -92,7 +97,7 @@ def _in_order(chosen: Sequence[Evidence], evidence: Iterable[Evidence]) -> list[
         together = [one]
         if before and _inside_quotation(before.text):
             together = [before, one]
-        elif before and _LEANING.match(one.text):
+        elif before and leans(one.text):
             together = [before, one] if ordered else [one, before]
         for other in together:
             ordered.setdefault(_place(other), other)
@@ -111,5 +116,7 @@ def _inside_quotation(text: str) -> bool:
 def _same(one: Evidence, other: Evidence) -> bool:
     if _place(one) == _place(other):
         return True
-    a, b = set(terms(one.text)), set(terms(other.text))
-    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _SAME
+    a, b = sorted((set(terms(one.text)), set(terms(other.text))), key=len)
+    if any(term[0].isdigit() for term in a - b):
+        return False  # another number is another statement
+    return bool(a) and len(a & b) / len(a) >= _SAME

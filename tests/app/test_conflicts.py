@@ -7,6 +7,7 @@ import pytest
 
 from app.assistant import Assistant
 from app.conflicts import difference
+from benchmarks.article import QUESTIONS, questions
 from ingest.sync import sync
 from vectorstore.library import Library
 
@@ -115,3 +116,29 @@ def test_a_copy_that_says_something_else_is_not_counted_as_saying_the_same(
     assert answer.citations[0].also == ()
     (conflict,) = answer.conflicts
     assert {"“Tampa”", "“Glendale”"} == set(conflict.reason.split(" against "))
+
+
+def test_a_shorter_sentence_that_contradicts_a_longer_one_is_told(
+    article: Library, make_library: Callable[..., Library], folder: Path
+) -> None:
+    (folder / "memo.md").write_text(
+        "# Desk memo\n\nPrime Minister Ishiba met with Lithuanian President Gitanas Nausėda in "
+        "Tokyo on June 10. Taipei has its remaining 11 diplomatic allies. Palau was promised two "
+        "patrol boats.\n"
+    )
+    (source,) = article.catalog.sources()
+    (folder / "article.md").write_text(article.catalog.text(source.id))
+    library = make_library("both")
+    sync(library, folder)
+    assistant = Assistant(library)
+    (dates,) = assistant.ask("When did Ishiba meet the Lithuanian president?").conflicts
+    assert set(dates.reason.split(" against ")) == {"“June 10”", "“June 9”"}
+    (allies,) = assistant.ask("How many remaining diplomatic allies does Taipei have?").conflicts
+    assert set(allies.reason.split(" against ")) == {"“11”", "“12”"}
+    assert assistant.ask("What was Palau promised?").conflicts == ()
+
+
+def test_the_article_does_not_disagree_with_itself(article: Library) -> None:
+    assistant = Assistant(article)
+    for question in questions(QUESTIONS):
+        assert assistant.ask(question.text, question.history).conflicts == (), question.text
