@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.wiring import silence_libraries
 from ingest.sync import sync
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+
+# A busy machine is no reason to fail: nothing is judged by its time.
+settings.register_profile(
+    "busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
 
 ARTICLE = next((Path(__file__).parent.parent / "sources").glob("*.md"))
 

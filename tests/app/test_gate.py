@@ -180,7 +180,8 @@ def test_words_that_run_from_one_passage_into_the_next_are_found(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.data())
 def test_any_stretch_of_the_article_is_found_where_it_stands(

@@ -293,9 +293,9 @@ def test_answers_say_when_their_source_was_removed_or_changed(
     assert "2 added" in command(window, "sync").stdout
     page.goto(window.url)
     ask(page, "Who grows green tea?")
-    expect(page.get_by_text("Uji grows green tea.")).to_be_visible()
+    expect(page.locator("#answer").get_by_text("Uji grows green tea.")).to_be_visible()
     ask(page, "Who grows cloves?")
-    expect(page.get_by_text("Zanzibar grows cloves.")).to_be_visible()
+    expect(page.locator("#answer").get_by_text("Zanzibar grows cloves.")).to_be_visible()
     (window.sources / "tea.md").write_text("Alishan grows oolong tea.")
     assert "1 updated" in command(window, "sync").stdout
     listed = json.loads(command(window, "sources", "--json").stdout)["sources"]
