@@ -7,7 +7,10 @@ imports happen inside the commands, so that `--help` is quick.
 """
 
 import re
+import signal
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -263,17 +266,20 @@ def watch(
     say(f"Following {chosen} (Ctrl-C stops it).")
     told: set[tuple[str, str]] = set()  # what is wrong with a file is said once
 
+    stopped = threading.Event()
+
+    def end(_: object) -> None:
+        if stopped.is_set():  # between two files, where nothing is half done
+            raise KeyboardInterrupt
+
     def bring_in_line() -> None:
-        changes = _perform("sync", folder=str(chosen))["changes"]
+        changes = _perform("sync", each_step=end, folder=str(chosen))["changes"]
         report([c for c in changes if (c["path"], c["reason"]) not in told], quiet=True)
         told.update((c["path"], c["reason"]) for c in changes if c["outcome"] in _LASTING)
 
     with suppress(KeyboardInterrupt):
-        follow(
-            chosen,
-            bring_in_line,
-            complain=lambda error: say(error, ERR),
-        )
+        _stop_at_ctrl_c(stopped)
+        follow(chosen, bring_in_line, stopped, complain=lambda error: say(error, ERR))
     say("Stopped.")
 
 
@@ -430,13 +436,34 @@ def doctor(
         raise KakehashiError(f"{ill} of these are not well: do what is said there.")
 
 
-def _perform(name: str, **values: Any) -> dict[str, Any]:
+def _stop_at_ctrl_c(stopped: threading.Event) -> None:
+    """Let the first Ctrl-C set an event; the second stops at once.
+
+    An exception at any point can be lost, where it happens to come up in a destructor. The event is
+    set in a thread of its own, since this one may be waiting for it just then.
+    """
+
+    def told(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=stopped.set).start()
+
+    signal.signal(signal.SIGINT, told)
+
+
+def _perform(
+    name: str, each_step: Callable[[object], None] = lambda _: None, **values: Any
+) -> dict[str, Any]:
     """Have an operation done, with its progress; its notices go to standard error."""
     from app.wiring import performing
 
     with performing(_HOLDER) as perform, progress() as bar:
         show_step = watching(bar)
-        found = perform(name, values, lambda step: show_step(step_from(step)))
+
+        def tell(step: dict[str, Any]) -> None:
+            show_step(step_from(step))
+            each_step(step)
+
+        found = perform(name, values, tell)
     for notice in found.pop("notices"):
         say(notice, ERR)
     return found
