@@ -3,7 +3,7 @@
 import html
 import re
 
-QUOTED = "font-family:'Source Serif',Georgia,serif"  # comes with Streamlit; for quoted words
+QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
