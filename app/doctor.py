@@ -132,11 +132,8 @@ def _catalog(library: Library) -> Finding:
 
 
 def _catalog_counts(library: Library) -> str:
-    count = library.database.count
-    return (
-        f"{count('source')} sources, {count('passage')} passages, "
-        f"{count('conversation')} conversations"
-    )
+    counts = {one: library.database.count(one) for one in ("source", "passage", "conversation")}
+    return ", ".join(f"{n:,} {one}{'s' * (n != 1)}" for one, n in counts.items())
 
 
 def _sources(library: Library) -> Finding:

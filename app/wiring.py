@@ -19,7 +19,7 @@ from vectorstore.reranking import Reranker
 Tell = Callable[[dict[str, Any]], None]
 Performing = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 _SOURCES_KEY = "sources_folder"
-_MODEL_KEY = "model"
+_MODEL_KEY = "chat_model"
 
 
 _embeddings = cache(SentenceEmbeddings)  # loaded once, however often a library is opened

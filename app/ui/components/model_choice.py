@@ -178,6 +178,11 @@ def _is_missing(provider: str) -> bool:
 
 def _decide(session: Session, kind: str, name: str, *, busy: bool) -> None:
     """What would leave, the two buttons, and what came of them."""
+    made = session.choosing.job
+    if name == _in_use(session) and not name:
+        if made and made.name == name:
+            _came(session)
+        return
     whole = kind == "none" or bool(name.partition(":")[2])
     unknown = kind == "other" and not whole
     st.text("Write a name to see what would leave this machine." if unknown else what_leaves(name))
@@ -197,8 +202,7 @@ def _decide(session: Session, kind: str, name: str, *, busy: bool) -> None:
         job.wait(_PATIENCE)
         session.choosing.job = job
         st.rerun()
-    job_made = session.choosing.job
-    if job_made and job_made.name == name:
+    if made and made.name == name:
         (_progress if busy else _came)(session)
 
 

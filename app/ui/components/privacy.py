@@ -15,12 +15,12 @@ def show(session: Session) -> None:
     """Draw what a reader may want to know before trusting it with documents."""
     library = session.assistant.library
     data, folder = library.folder, sources_folder(library)
-    facts.show("Your documents", str(folder), "Files of your own: nothing is kept only elsewhere.")
+    facts.show("Your documents", str(folder), "Files of your own. What you add is copied here as it is; you can see and edit all of it.")
     facts.show(
         "What Kakehashi makes of them",
         str(data),
         "The text of the documents, the index, conversations with their answers, your ratings of "
-        "them, and which model was chosen. No keys and no passwords of models. Nothing is "
+        "them, and which model was chosen; never a key. Nothing is "
         "encrypted: whoever can read the folder can read this.",
     )
     facts.show("Who can open this window", *_reach())
@@ -40,7 +40,7 @@ def show(session: Session) -> None:
         "To keep a copy",
         "kakehashi backup library.zip",
         "Documents, catalog and conversations in one file, also while the window is open. Keep it "
-        "as safe as the documents; `kakehashi restore` brings it back.",
+        "as safe as the documents; “kakehashi restore” brings it back.",
     )
     facts.show(
         "To delete everything",
@@ -56,7 +56,7 @@ def about(session: Session) -> None:
     facts.show(
         "The library",
         glance(session.assistant.library),
-        "`kakehashi doctor` looks at everything closely.",
+        "“kakehashi doctor” looks at everything closely.",
     )
     with st.expander("What it is made of, and under which licences"):
         for part in main_parts():
