@@ -13,11 +13,12 @@ from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
 from app.gate.checked import Report
 from app.settings import read_settings
+from app.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
 from ingest.shelf import Removed
-from vectorstore.conversations import Conversations, new_conversation
+from vectorstore.conversations import Conversations, Forgotten, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
 from vectorstore.records import Answer, Turn
 
@@ -79,6 +80,12 @@ def warm_for_documents() -> None:
     threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
 
 
+@st.cache_resource(show_spinner=False)
+def suggestions() -> Suggestions:
+    """Questions worth asking of the library, which all tabs share."""
+    return Suggestions(window().assistant.library)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewing:
     """The words of a source that are being looked at; without an end, the source as a whole.
@@ -101,6 +108,9 @@ class Session:
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
     revision `checked`: it is dropped when that changes, for it has words of the sources.
+    `forgotten` is the conversation that was deleted last, for as long as that can be undone,
+    `looked_for` what conversations are searched for, `views` what was open beside each when it was
+    left.
     """
 
     assistant: Assistant
@@ -111,6 +121,9 @@ class Session:
     changes: list[Change] | None = None
     viewing: Viewing | None = None
     removed: Removed | None = None
+    forgotten: Forgotten | None = None
+    looked_for: str = ""
+    views: dict[str, Viewing | None] = field(default_factory=dict)
     error: str = ""
     refused: str = ""
     uploads: int = 0
@@ -198,7 +211,9 @@ class Session:
 
     def open(self, conversation_id: str) -> None:
         """Go to a conversation, or to a new one if this is none."""
+        self.views[self.conversation_id] = self.viewing
         self.turns, self.answering, self.error = [], None, ""
+        self.viewing = self.views.get(conversation_id)
         self.conversation_id = conversation_id or new_conversation()
         if not conversation_id:
             st.query_params.pop("conversation", None)
