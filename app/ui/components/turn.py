@@ -9,7 +9,7 @@ from app.assistant import CATALOG, with_numbers
 from app.making import QUOTING
 from app.presenting import footnote, within
 from app.ui.components import answer as component
-from app.ui.session import Session, Viewing, look_at
+from app.ui.session import Session, Viewing, look_at, suggestions
 from vectorstore.conversations import Rating
 from vectorstore.records import Answer
 
@@ -22,12 +22,21 @@ def show(session: Session, number: int) -> None:
         _DOING[acted.kind](session, number, acted.value)
 
 
+@st.fragment(run_every=0.5)
+def await_following(session: Session) -> None:
+    """Draw the page once more when the questions to go on with are ready."""
+    if suggestions().done(session.turns[-1]):
+        st.rerun()
+
+
 def _values(session: Session, number: int) -> dict[str, Any]:
     """What is drawn, made anew only when the answer or what is said of it has changed."""
     answer, rating = session.turns[number], session.ratings[number]
     last = number == len(session.turns) - 1
+    asked = [turn.question for turn in session.turns]
+    following = suggestions().following(answer, asked) if last else ()
     stamp, made = session.drawn.get(number, (None, {}))
-    if stamp and stamp[0] is answer and stamp[1:] == (rating, last):
+    if stamp and stamp[0] is answer and stamp[1:] == (rating, following):
         return made
     library = session.assistant.library
     titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
@@ -43,7 +52,8 @@ def _values(session: Session, number: int) -> dict[str, Any]:
         made["rating"] = {"helpful": rating.helpful, "reason": rating.reason}
     made["number"] = number
     made["fresh"] = last
-    session.drawn[number] = ((answer, rating, last), made)
+    made["following"] = list(following)
+    session.drawn[number] = ((answer, rating, following), made)
     return made
 
 
