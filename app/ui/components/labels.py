@@ -2,8 +2,10 @@
 
 import html
 import re
+from collections.abc import Iterable
 
 QUOTED = "font-family:'Source Serif',Georgia,serif"  # comes with Streamlit; for quoted words
+_LIST = "list-style:none;margin:0;padding:0;overflow-wrap:anywhere;font-size:.94rem;line-height:1.5"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -20,3 +22,9 @@ def styled(text: str, style: str) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 source`, `1,200 sources`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Texts as an HTML list of escaped lines, for `st.html`."""
+    items = "".join(f'<li style="margin:0 0 .2rem">{html.escape(line)}</li>' for line in lines)
+    return f'<ul role="list" style="{_LIST}">{items}</ul>'
