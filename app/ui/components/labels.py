@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 
-QUOTED = "font-family:'Source Serif',Georgia,serif"  # comes with Streamlit; for quoted words
+QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
 _LIST = "list-style:none;margin:0;padding:0;overflow-wrap:anywhere;font-size:.94rem;line-height:1.5"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
