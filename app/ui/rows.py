@@ -14,6 +14,9 @@ from vectorstore.metadata import day_of, language_code
 from vectorstore.records import UNITS, Source, Unreadable
 
 Row = dict[str, Any]
+_KINDS = {
+    "md": "markdown", "txt": "text", "htm": "html", "xhtml": "html", "tsv": "csv",
+}  # fmt: skip  # endings of files whose kind has another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,14 @@ def row_of(source: Source, cited: int, copies: list[tuple[str, int]]) -> Row:
 
 def row_of_failed(file: Unreadable) -> Row:
     """The row of a file that could not be read, under an id that no source has."""
+    ending = Path(file.path).suffix.lower().removeprefix(".")
     said = dict.fromkeys(("author", "publisher", "date", "day", "language", "code", "url"), "")
     return {
         **said,
         "id": f"file:{file.path}",
         "title": file.path,
         "path": file.path,
-        "kind": Path(file.path).suffix.lower().removeprefix("."),
+        "kind": _KINDS.get(ending, ending),
         "length": "",
         "passages": 0,
         "bytes": max(file.size, 0),

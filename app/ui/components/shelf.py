@@ -18,11 +18,12 @@ from ingest.shelf import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("shelf_found", "shelf_row", "shelf")  # one program in three parts
 _render = st.components.v2.component(
     "kakehashi_shelf",
     html='<div id="shelf"></div>',
     css=(_HERE / "shelf.css").read_text(encoding="utf-8"),
-    js=(_HERE / "shelf.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 _FILE = "file:"  # the ids of rows that are no source begin so
 
