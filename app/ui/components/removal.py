@@ -75,10 +75,12 @@ def _told(removed: list[Removed], kept: int) -> list[str]:
             "undoing cannot bring it back."
         )
     if kept:
-        back = "the file" if kept == 1 else f"the {kept:,} files"
+        back = "the file with what was said of it"
+        if kept > 1:
+            back = f"the {kept:,} files with what was said of them"
         words = " and the words in the answers" if answers else ""
         lines.append(
-            f"Undo brings back {back} with what was said of it{words}, until something else is "
+            f"Undo brings back {back}{words}, until something else is "
             "removed or Kakehashi is closed. Until then it is in memory only."
         )
     return lines

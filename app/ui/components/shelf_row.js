@@ -99,7 +99,7 @@ function rowsOf(desk) {
     }
     if (row.cited) {
       const open = view.uses === row.id
-      const made = button(actions, "", "Used in " + several(row.cited, "answer"), "uses " + row.id, () => {
+      const made = button(main, "link uses-of", "Used in " + several(row.cited, "answer"), "uses " + row.id, () => {
         view.uses = open ? "" : row.id
         if (!open) act("uses", { id: row.id })
         show("uses " + row.id)
