@@ -1,10 +1,12 @@
-"""Text from documents and users, made harmless for Streamlit's labels, which render Markdown."""
+"""What components share: text made harmless for labels, which render Markdown; their files."""
 
 import html
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
+_HERE = Path(__file__).parent
 _LIST = "list-style:none;margin:0;padding:0;overflow-wrap:anywhere;font-size:.94rem;line-height:1.5"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
@@ -28,3 +30,8 @@ def listed(lines: Iterable[str]) -> str:
     """Texts as an HTML list of escaped lines, for `st.html`."""
     items = "".join(f'<li style="margin:0 0 .2rem">{html.escape(line)}</li>' for line in lines)
     return f'<ul role="list" style="{_LIST}">{items}</ul>'
+
+
+def joined(*names: str) -> str:
+    """Files of this folder as one: the script or the style sheet of a component."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)

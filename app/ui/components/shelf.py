@@ -5,25 +5,22 @@ what is to be done, and here it is done.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app.ui.components.labels import counted, plain
+from app.ui.components.labels import counted, joined, plain
 from app.ui.session import Session, Viewing
 from app.ui.shelving import Shelving
 from app.wiring import sources_folder
 from ingest.shelf import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("shelf_found", "shelf_row", "shelf")  # one program in three parts
 _render = st.components.v2.component(
     "kakehashi_shelf",
     html='<div id="shelf"></div>',
-    css=(_HERE / "shelf.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
+    css=joined("shelf.css"),
+    js=joined("shelf_found.js", "shelf_row.js", "shelf.js"),  # one program in three parts
 )
 _FILE = "file:"  # the ids of rows that are no source begin so
 
