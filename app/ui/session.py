@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,15 +16,16 @@ from app.door import Door, close_door, open_door
 from app.gate.checked import Report
 from app.settings import read_settings
 from app.suggestions import Suggestions
-from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
+from app.ui.jobs import AnswerJob, CheckJob
+from app.ui.taking_in import IntakeJob
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
-from ingest.shelf import Removed
 from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Turn
+from vectorstore.usage import Use
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # only this machine reaches these
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
 
 
@@ -48,7 +50,7 @@ def window() -> Window:
     library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
     door = open_door(library.folder, f"http://127.0.0.1:{port}")
     allowed = read_settings().web_pages
-    web_pages = host in _LOOPBACK if allowed is None else allowed
+    web_pages = host in LOOPBACK if allowed is None else allowed
     try:
         return Window(build_assistant(library), "", door, web_pages)
     except ModelUnavailable as error:
@@ -102,6 +104,20 @@ class Viewing:
 
 
 @dataclass
+class Listing:
+    """What this tab was told about the list of sources, until the next thing is done there.
+
+    `acts` counts what was done. `wrong` is what could not be saved: the id, by field and as a
+    whole; `uses` the answers that cite a source: its id and they; `error` a sentence.
+    """
+
+    acts: int = 0
+    wrong: tuple[str, dict[str, str], str] | None = None
+    uses: tuple[str, list[Use]] | None = None
+    error: str = ""
+
+
+@dataclass
 class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
@@ -127,7 +143,7 @@ class Session:
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
     viewing: Viewing | None = None
-    removed: Removed | None = None
+    listing: Listing = field(default_factory=Listing)
     forgotten: Forgotten | None = None
     looked_for: str = ""
     views: dict[str, Viewing | None] = field(default_factory=dict)
@@ -205,12 +221,20 @@ class Session:
         return make
 
     def take_in(
-        self, files: list[tuple[str, bytes]], question: str = "", address: str = ""
+        self,
+        files: Sequence[tuple[str, bytes]] = (),
+        question: str = "",
+        address: str = "",
+        paths: Sequence[Path] = (),
+        again: Sequence[str] = (),
     ) -> None:
-        """Begin to take in files or a web page, or with none the sources folder; then ask."""
+        """Begin to take in what is given, or with nothing the sources folder; then ask.
+
+        `paths` are files elsewhere on this machine, `again` files of the folder to be tried again.
+        """
         self.error = ""
         self.changes = None
-        self.intake = IntakeJob(self.assistant, files, question, address)
+        self.intake = IntakeJob(self.assistant, files, question, address, paths, again)
 
     def check(self, text: str, name: str = "", content: bytes = b"") -> None:
         """Begin to check a text, or the text of a file."""
