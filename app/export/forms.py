@@ -10,14 +10,28 @@ from datetime import date as Date  # noqa: N812 - `date` is what a work has
 from typing import Literal, get_args
 
 from app.export.works import Work
+from vectorstore.database import Database
 from vectorstore.metadata import day_of
 
 Form = Literal["chicago", "apa", "plain"]
 FORMS: tuple[Form, ...] = get_args(Form)
+FORM_NAMES: dict[Form, str] = {"chicago": "Chicago notes", "apa": "APA", "plain": "Plain"}
+_KEY = "citation_form"
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _MOST_IN_A_NOTE = 3  # authors that a Chicago note names; of more only the first
+
+
+def chosen_form(database: Database) -> Form:
+    """The form that was chosen last; Chicago notes at first."""
+    kept = database.get(_KEY)
+    return next((form for form in FORMS if form == kept), "chicago")
+
+
+def remember_form(database: Database, form: Form) -> None:
+    """Let this be the form from now on."""
+    database.set(_KEY, form)
 
 
 def reference(work: Work, form: Form, accessed: Date, place: str = "") -> str:
