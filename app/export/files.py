@@ -8,15 +8,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `forms`
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from app.export import bibliography, markdown, web_page, word
 from app.export.forms import Form
 from app.export.paper import Paper, paper_of
 from app.export.works import Work, works_of
-from vectorstore.catalog import Catalog
 from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
+
+if TYPE_CHECKING:  # the command line names formats without opening a library
+    from vectorstore.catalog import Catalog
 
 Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -84,7 +86,7 @@ def export(
     return Exported(file_name(title) + kind.suffix, kind.media_type, content)
 
 
-def cited(answers: Sequence[Answer], catalog: Catalog) -> dict[str, Source]:
+def cited(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
     """What the catalog knows of the sources that answers cite or were asked of; by id."""
     ids = {one.source_id for answer in answers for one in answer.citations}
     ids |= {one for answer in answers for one in answer.scope.sources or ()}

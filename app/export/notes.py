@@ -123,8 +123,7 @@ def _note(
     also = ", ".join(on_one_line(title) for title in citation.also)
     remarks = (
         on_one_line(citation.warning),
-        STATES[citation.state],
-        work.gone,
+        work.gone or STATES[citation.state],
         f"Nearly the same in: {also}." if also else "",
     )
     when = "" if work.url else f", read {day(accessed, form)}"

@@ -11,12 +11,9 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from datetime import datetime
 from typing import Literal
 
-from app.assistant import CATALOG
 from app.export import notes as footnotes
 from app.export.forms import Form, day
 from app.export.works import on_one_line
-from app.making import QUOTING
-from app.presenting import within
 from vectorstore.records import Answer, Conflict, Source
 
 Piece = str | int  # a text, or the number of a footnote that stands here
@@ -106,6 +103,8 @@ class _Numbering:
 def _about(
     answer: Answer, given: str, sources: Mapping[str, Source], form: Form
 ) -> list[Paragraph]:
+    from app.presenting import within
+
     told = [f"Answered {_moment(given, form)}" if given else "", _writer(answer)]
     chosen = answer.scope.sources or ()
     titles = [sources[one].metadata.title if one in sources else one for one in chosen]
@@ -120,6 +119,9 @@ def _about(
 
 
 def _writer(answer: Answer) -> str:
+    from app.assistant import CATALOG
+    from app.making import QUOTING
+
     if answer.outcome != "answered":
         return ""
     if answer.model == QUOTING:
