@@ -15,6 +15,7 @@ from benchmarks import (
     retrieval,
     scale,
     swap,
+    window,
     written,
 )
 
@@ -32,6 +33,7 @@ cli.command()(readers.readers)
 cli.command()(crash.crash)
 cli.command()(damage.damage)
 cli.command()(written.written)
+cli.command()(window.window)
 
 if __name__ == "__main__":
     cli()

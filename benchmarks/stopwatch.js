@@ -1,8 +1,9 @@
 // Measures waits inside the page, from what the user does to the frame that shows what was awaited,
 // so that neither the driver nor its polling counts.
 //
-// stopwatch.begin({name: [condition …]}, watched, from): a condition is {css, text, least, gone};
-// a name is reached when all its conditions hold of elements that are visible and not stale.
+// stopwatch.begin({name: [condition …]}, watched, from): a condition is {css, text} with `least`
+// elements (1), so many `more` than there are, or `gone`; a name is reached when all its conditions
+// hold of elements that are visible and not stale.
 // `watched` is CSS: "last" is when its text changed for the last time. The clock starts at the next
 // Enter or click, or at `from` (0 is the start of the navigation).
 (() => {
@@ -19,12 +20,11 @@
     }
     return false
   }
-  const holds = ({ css, text = "", least = 1, gone = false }) => {
-    const found = all(css).filter(
+  const count = ({ css, text = "" }) =>
+    all(css).filter(
       (node) => node.checkVisibility() && !stale(node) && node.textContent.includes(text)
-    )
-    return gone ? found.length === 0 : found.length >= least
-  }
+    ).length
+  const holds = (one) => (one.gone ? count(one) === 0 : count(one) >= (one.least ?? 1))
   const shown = (note) =>
     requestAnimationFrame(() => {
       const channel = new MessageChannel()
@@ -67,8 +67,10 @@
 
   window.stopwatch = {
     begin(awaited, watched = "", from = null) {
+      for (const one of Object.values(awaited).flat()) if (one.more) one.least = count(one) + one.more
       const text = watched ? all(watched).map((node) => node.textContent).join("\n") : ""
       task = { awaited, watched, text, began: from, reached: {}, last: null }
+      look()
     },
     // Milliseconds by name, when all are reached; null before.
     read() {
