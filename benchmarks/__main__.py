@@ -7,6 +7,7 @@ from benchmarks import (
     article,
     checking,
     crash,
+    crowd,
     damage,
     first_use,
     gate,
@@ -34,6 +35,7 @@ cli.command()(crash.crash)
 cli.command()(damage.damage)
 cli.command()(written.written)
 cli.command()(window.window)
+cli.command()(crowd.crowd)
 
 if __name__ == "__main__":
     cli()

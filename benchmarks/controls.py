@@ -6,6 +6,9 @@ looks for them itself (it looks into shadow roots, too).
 
 ARTICLE_ASKED = "What did Japan's G7 presidency do for Taiwan?"
 
+OPEN_SIDEBAR = "[data-testid=stExpandSidebarButton]"
+CLOSE_SIDEBAR = "[data-testid=stSidebarCollapseButton] button"
+
 # The Ask page
 SEND = 'role=button[name="Send message"]'
 NEW = 'role=button[name="New conversation"]'
@@ -14,7 +17,7 @@ CITATIONS = "role=button[name=/^Citation \\d+:/]"
 
 # The Check page
 DRAFT = 'role=textbox[name="Text to check"]'
-CHECK = 'role=button[name="Check"][exact]'
+CHECK = 'role=button[name="Check"]'
 PLACES = "role=button[name=/^Place \\d+:/]"
 
 # The Library page
@@ -33,6 +36,7 @@ MARK = "mark"
 COUNTED = "[data-testid=stCaptionContainer]"
 ROWS = "[class*='st-key-source-']"
 CHECKED = "#checked > li"
+ALARM = "[data-testid=stAlertContentError], [data-testid=stException]"
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

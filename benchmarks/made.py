@@ -46,10 +46,13 @@ def write_long_pdf(file: Path, pages: int) -> dict[str, str]:
     return facts
 
 
-def fill_with_notes(folder: Path, number: int, seed: int = 1) -> dict[str, str]:
-    """So many short files with one fact each; the sentences by their questions."""
+def fill_with_notes(folder: Path, number: int, after: int = 0) -> dict[str, str]:
+    """So many short files with one fact each, other ones than the `after` that were made before.
+
+    The sentences by their questions.
+    """
     facts = {}
-    for count, name in enumerate(names(number, seed)):
+    for count, name in enumerate(names(after + number, seed=1)[after:], after):
         question, sentence = fact(name, count)
         (folder / f"{name.lower()}.md").write_text(f"# {name}\n\n{sentence} {_DULL}\n")
         facts[question] = sentence

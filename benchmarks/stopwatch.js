@@ -43,6 +43,7 @@
     const text = all(now.watched).map((node) => node.textContent).join("\n")
     if (text === now.text) return
     now.text = text
+    now.changed = performance.now()
     shown((at) => (now.last = at - now.began))
   }
   const observer = new MutationObserver(look)
@@ -66,10 +67,12 @@
   follow(document)
 
   window.stopwatch = {
+    text: (css) => all(css).map((node) => node.textContent).join("\n"),
+    quiet: () => performance.now() - task.changed,
     begin(awaited, watched = "", from = null) {
       for (const one of Object.values(awaited).flat()) if (one.more) one.least = count(one) + one.more
       const text = watched ? all(watched).map((node) => node.textContent).join("\n") : ""
-      task = { awaited, watched, text, began: from, reached: {}, last: null }
+      task = { awaited, watched, text, began: from, reached: {}, last: null, changed: 0 }
       look()
     },
     // Milliseconds by name, when all are reached; null before.

@@ -117,7 +117,7 @@ def window(
     console.print(_table(waits))
     console.print(traffic.told())
     result = {"machine": machine(), "requests elsewhere": len(traffic.elsewhere)}
-    measured = {name: _quantiles(times) for name, times in waits.items()}
+    measured = {name: quantiles(times) for name, times in waits.items()}
     RESULTS.write_text(json.dumps({**result, "measured": measured}, indent=2) + "\n")
     raise typer.Exit(int(bool(traffic.elsewhere)))
 
@@ -209,7 +209,8 @@ def _full_library(reader: Reader) -> None:
         reader.settled()
 
 
-def _quantiles(times: list[float]) -> dict[str, float]:
+def quantiles(times: list[float]) -> dict[str, float]:
+    """Median and 95th percentile of milliseconds, and of how many."""
     p95 = sorted(times)[round(0.95 * (len(times) - 1))]
     return {"p50": round(statistics.median(times)), "p95": round(p95), "of": len(times)}
 
@@ -217,7 +218,7 @@ def _quantiles(times: list[float]) -> dict[str, float]:
 def _table(waits: Waits) -> Table:
     table = Table("milliseconds in the browser", "p50", "p95", "reach", "held")
     for name, reach in REACH.items():
-        found = _quantiles(waits[name])
+        found = quantiles(waits[name])
         held = "at p95" if found["p95"] <= reach else "at p50" if found["p50"] <= reach else "no"
         table.add_row(name, f"{found['p50']:,}", f"{found['p95']:,}", f"{reach:,}", held)
     return table

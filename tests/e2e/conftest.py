@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.conftest import ARTICLE
 SHOTS = ROOT / "test-results"
 Run = subprocess.CompletedProcess[str]
 TRAFFIC = Traffic()  # of all tests
+TOLD: Counter[str] = Counter()  # what the run is to say at its end, and how often
 
 
 def command(window: Window, *words: str | Path) -> Run:
@@ -91,3 +93,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What the browser asked for over the whole run: nothing of any other host."""
     if TRAFFIC.here:
         terminalreporter.write_line(f"in the browser: {TRAFFIC.told()}")
+    for said, times in sorted(TOLD.items()):
+        terminalreporter.write_line(f"{said} ({times})")
