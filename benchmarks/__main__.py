@@ -16,6 +16,7 @@ from benchmarks import (
     retrieval,
     scale,
     swap,
+    walk,
     window,
     written,
 )
@@ -36,6 +37,7 @@ cli.command()(damage.damage)
 cli.command()(written.written)
 cli.command()(window.window)
 cli.command()(crowd.crowd)
+cli.command()(walk.walk)
 
 if __name__ == "__main__":
     cli()

@@ -50,6 +50,20 @@ def make_window(tmp_path: Path) -> Iterator[Callable[..., Window]]:
         window.stop()
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """A window with the article, a note and a file that cannot be read; tests only read it."""
+    window = Window(tmp_path_factory.mktemp("served"), port=8660)
+    window.sources.mkdir()
+    shutil.copy(ARTICLE, window.sources)
+    (window.sources / "tea.md").write_text("# On tea\n\nUji grows green tea.")
+    (window.sources / "bad.pdf").write_bytes(b"no")
+    assert window.run("sync").wait(timeout=120) in (0, 1)
+    window.start()
+    yield window
+    window.stop()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     try:
