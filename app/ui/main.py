@@ -1,4 +1,7 @@
-"""The router: opens the library, draws the sidebar, runs the page."""
+"""The router: opens the library, draws what stands on every page, runs the page."""
+
+from contextlib import nullcontext
+from pathlib import Path
 
 import streamlit as st
 
@@ -7,14 +10,23 @@ from app.ui.session import session, window
 from app.ui.views import ask, check, library
 from vectorstore.errors import KakehashiError
 
-st.set_page_config(page_title="Kakehashi", page_icon="🌉", layout="centered")
+_HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Kakehashi", page_icon=str(_HERE / "mark.svg"), layout="wide")
+st.logo(_HERE / "logo.svg", size="large", icon_image=_HERE / "mark.svg")
+st.html(_HERE / "components" / "window.css")
 
 pages = [
     st.Page(ask.show, title="Ask", icon=":material/forum:", url_path="ask", default=True),
     st.Page(check.show, title="Check", icon=":material/fact_check:", url_path="check"),
     st.Page(library.show, title="Library", icon=":material/menu_book:", url_path="library"),
 ]
-page = st.navigation(pages, position="top")
+page = st.navigation(pages, position="hidden")
+
+with st.container(key="pages", horizontal=True, gap="small"):
+    for one in pages:
+        with st.container(key="here", width="content") if one is page else nullcontext():
+            st.page_link(one)
 
 try:
     with st.spinner("Opening the library …"):

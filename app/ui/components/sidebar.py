@@ -13,7 +13,6 @@ _SHOWN = 30
 def show(session: Session, ask_page: StreamlitPage) -> None:
     """Draw it; opening a conversation goes to the Ask page."""
     with st.sidebar:
-        st.markdown("## 架け橋 Kakehashi")
         if st.button("New conversation", icon=":material/add:", width="stretch"):
             session.open("")
             st.switch_page(ask_page)
