@@ -39,7 +39,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return made
   }
 
-  const had = parentElement.activeElement?.dataset?.at ?? view.after
+  const had = view.after || parentElement.activeElement?.dataset?.at
   view.after = ""
   root.replaceChildren()
   const tools = add(root, "div", "tools")
