@@ -97,7 +97,7 @@ def test_the_readme_names_every_command_option_and_setting() -> None:
     commands = re.findall(r"^│ (\w+)  ", help_of().split("Commands")[1], re.MULTILINE)
     assert set(commands) == {
         "serve", "ask", "check", "batch", "search", "sync", "watch", "add", "edit", "remove", "sources",
-        "show", "backup", "restore", "doctor", "replay",
+        "show", "backup", "restore", "doctor", "replay", "export",
     }  # fmt: skip
     for command in commands:
         row = next(line for line in readme.splitlines() if f"| `kakehashi {command}" in line)

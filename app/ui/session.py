@@ -15,6 +15,7 @@ from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
 from app.gate.checked import Report
 from app.settings import read_settings
+from app.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob
 from app.ui.taking_in import IntakeJob
 from app.wiring import build_assistant, open_library
@@ -82,6 +83,12 @@ def warm_for_documents() -> None:
     threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
 
 
+@st.cache_resource(show_spinner=False)
+def suggestions() -> Suggestions:
+    """Questions worth asking of the library, which all tabs share."""
+    return Suggestions(window().assistant.library)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewing:
     """The words of a source that are being looked at; without an end, the source as a whole.
@@ -115,11 +122,14 @@ class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
     `drawn` is what is drawn of each turn, with what it was made of; `scope` is what the questions
-    that follow are asked of; `forgotten` an answer that was taken out, while that can be undone.
+    that follow are asked of; `taken_out` an answer that was taken out, while that can be undone.
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
     revision `checked`: it is dropped when that changes, for it has words of the sources.
+    `forgotten` is the conversation that was deleted last, for as long as that can be undone,
+    `looked_for` what conversations are searched for, `views` what was open beside each when it was
+    left.
     """
 
     assistant: Assistant
@@ -128,12 +138,15 @@ class Session:
     ratings: list[Rating | None] = field(default_factory=list)
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     scope: Scope = EVERYTHING
-    forgotten: Forgotten | None = None
+    taken_out: Forgotten | None = None
     answering: AnswerJob | None = None
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
     viewing: Viewing | None = None
     listing: Listing = field(default_factory=Listing)
+    forgotten: Forgotten | None = None
+    looked_for: str = ""
+    views: dict[str, Viewing | None] = field(default_factory=dict)
     error: str = ""
     refused: str = ""
     uploads: int = 0
@@ -155,7 +168,7 @@ class Session:
         `before` is the number of the turn in whose place it is asked: only what was said before
         that is known to it. Its answer comes last all the same, for nothing is overwritten.
         """
-        self.error, self.forgotten = "", None
+        self.error, self.taken_out = "", None
         history = [] if alone else said_in(self.turns[:before])
         self.answering = AnswerJob(
             self.assistant, self.conversation_id, question, history, self.scope
@@ -171,14 +184,14 @@ class Session:
 
     def forget(self, number: int) -> None:
         """Take an answer out of the conversation; it can be put back until something is asked."""
-        self.forgotten = self.conversations.forget(self.conversation_id, number)
+        self.taken_out = self.conversations.forget(self.conversation_id, number)
         self._read()
 
     def remember(self) -> None:
         """Put back the answer that was taken out."""
-        if self.forgotten:
-            self.conversations.put_back(self.forgotten)
-            self.forgotten = None
+        if self.taken_out:
+            self.conversations.put_back(self.taken_out)
+            self.taken_out = None
             self._read()
 
     def _read(self) -> None:
@@ -261,8 +274,10 @@ class Session:
 
     def open(self, conversation_id: str) -> None:
         """Go to a conversation, or to a new one if this is none."""
+        self.views[self.conversation_id] = self.viewing
+        self.viewing = self.views.get(conversation_id)
         self.turns, self.ratings, self.drawn = [], [], {}
-        self.answering, self.forgotten, self.error = None, None, ""
+        self.answering, self.taken_out, self.error = None, None, ""
         self.scope = EVERYTHING
         self.conversation_id = conversation_id or new_conversation()
         if not conversation_id:

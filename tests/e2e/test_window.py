@@ -231,7 +231,7 @@ def test_a_hostile_document_is_only_text(make_window: Callable[..., Window], pag
     page.get_by_role("button", name="Read the folder again").click()
     expect(page.get_by_text("✓ added: ![x](http://evil.example/title.png)")).to_be_visible()
     page.goto(window.url)
-    expect(page.get_by_text("What do the sources say on")).not_to_have_count(0)
+    expect(page.get_by_text("To begin with")).to_be_visible()
     ask(page, "When did clove prices rise?")
     expect(page.get_by_text("<img src=http://evil.example/b.png").first).to_be_visible()
     cite(page, 1)
