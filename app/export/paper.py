@@ -165,7 +165,7 @@ def _said(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
 def _disagreement(conflict: Conflict, numbering: _Numbering) -> Paragraph:
     one, other = (numbering.of(number) for number in conflict.citations)
     reason = f" differ in {on_one_line(conflict.reason)}."
-    told = ("The sources do not agree: what is cited in", one, " and in", other, reason)
+    told = ("The sources do not agree: the words of one", one, " and of the other", other, reason)
     return Paragraph("warning", told)
 
 

@@ -22,7 +22,7 @@ from app.export import (
     footnotes,
     remember_form,
 )
-from app.ui.components.labels import QUOTED, styled
+from app.ui.components.labels import styled
 from app.ui.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
@@ -52,7 +52,7 @@ def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
     sources = cited(chosen, session.assistant.library.catalog)
     sample = [note for one in chosen[:1] for note in footnotes(one, sources, form, _today())]
     if sample:
-        st.html(styled(sample[0], f"{QUOTED};{_SOFT};overflow-wrap:anywhere"))
+        st.html(styled(f"For example: {sample[0]}", f"{_SOFT};overflow-wrap:anywhere"))
     every = [answer.citations for answer in chosen]
     _files(session, chosen, name, _TO_READ, "To read, print and write on", form)
     if any(every):
