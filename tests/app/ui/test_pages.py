@@ -141,19 +141,6 @@ def test_two_tabs_do_not_mix(opened: AppTest) -> None:
     )
 
 
-def test_what_was_searched_for_can_be_changed_and_searched_again(opened: AppTest) -> None:
-    asked(opened, "What happened during the Paraguayan president's visit to Tokyo?")
-    asked(opened, "And what did they sign?")
-    field = next(area for area in opened.text_area if area.label == "Search for")
-    assert field.value.endswith("visit to Tokyo? And what did they sign?")
-    field.set_value("Who stood beside President Peña?").run()
-    next(button for button in opened.button if button.label == "Search").click().run()
-    settled(opened)
-    last = opened.session_state["session"].turns[-1]
-    assert last.query == last.question == "Who stood beside President Peña?"
-    assert "Lee I-yang" in last.text
-
-
 def test_a_report_is_dropped_when_the_library_changes(opened: AppTest) -> None:
     session = opened.session_state["session"]
     said = "Mount Fuji is high. It is “tremendous”."
