@@ -14,6 +14,7 @@ from app.door import Door, close_door, open_door
 from app.gate.checked import Report
 from app.settings import read_settings
 from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
+from app.ui.viewing import Address, Viewing
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
 from ingest.shelf import Removed
@@ -79,20 +80,6 @@ def warm_for_documents() -> None:
     threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
 
 
-@dataclass(frozen=True, slots=True)
-class Viewing:
-    """The words of a source that are being looked at; without an end, the source as a whole.
-
-    `quote` are the words as they were cited, empty where only their place is known.
-    """
-
-    source_id: str
-    start: int = 0
-    end: int = 0
-    quote: str = ""
-    whole: bool = False
-
-
 @dataclass
 class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
@@ -100,7 +87,8 @@ class Session:
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
-    revision `checked`: it is dropped when that changes, for it has words of the sources.
+    revision `checked`: it is dropped when that changes, for it has words of the sources. `address`
+    is what the window’s address says is looked at, `addressed` when that was written.
     """
 
     assistant: Assistant
@@ -110,6 +98,8 @@ class Session:
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
     viewing: Viewing | None = None
+    address: Address = ("", "", "")
+    addressed: float = float("-inf")
     removed: Removed | None = None
     error: str = ""
     refused: str = ""
@@ -230,8 +220,6 @@ def session() -> Session:
         query = st.query_params
         if "conversation" in query:
             new.open(query["conversation"])
-        if "source" in query:
-            new.viewing = _linked(query["source"], query.get("start", ""), query.get("end", ""))
         st.session_state["session"] = new
     found: Session = st.session_state["session"]
     found.settle()
@@ -239,10 +227,3 @@ def session() -> Session:
     if asked != found.conversation_id and not found.answering:  # back, forward, another address
         found.open(asked)
     return found
-
-
-def _linked(source_id: str, start: str, end: str) -> Viewing:
-    """What a permalink points to; places that are no numbers are passed over."""
-    if start.isdecimal() and end.isdecimal():
-        return Viewing(source_id, int(start), int(end))
-    return Viewing(source_id)

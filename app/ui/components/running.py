@@ -5,6 +5,7 @@ import streamlit as st
 from app.ui.components import answer, turn
 from app.ui.components.labels import plain
 from app.ui.session import Session
+from app.ui.viewing import look_at
 
 
 @st.fragment(run_every=0.25)
@@ -17,7 +18,7 @@ def show(session: Session) -> None:
     if job.sentences or job.draft:
         clicked = answer.show(job.sentences, job.citations, "running", job.draft)
         if clicked:
-            turn.look_at(session, clicked)
+            look_at(session, clicked, job.citations)
             st.rerun()
     else:
         st.caption(f"{plain(job.stage)} …")

@@ -6,7 +6,8 @@ import streamlit as st
 
 from app.presenting import credit
 from app.ui.components.labels import counted, plain, styled
-from app.ui.session import Session, Viewing
+from app.ui.session import Session
+from app.ui.viewing import Viewing
 from app.wiring import sources_folder
 from ingest.shelf import delete_unreadable, edit, remove, restore
 from vectorstore.copies import repeated
@@ -92,7 +93,7 @@ def _row(session: Session, source: Source) -> None:
                 st.html(styled(text, "font-size:.88rem;opacity:.8"))
         with st.container(horizontal=True):
             if st.button("Read", key=f"read-{source.id}", icon=":material/article:"):
-                session.viewing = Viewing(source.id, whole=True)
+                session.viewing = Viewing(source.id)
             if st.button(
                 "Remove",
                 key=f"remove-{source.id}",

@@ -5,7 +5,8 @@ import streamlit as st
 from app.presenting import disagreement
 from app.ui.components import answer as answer_component
 from app.ui.components.labels import QUOTED, plain, styled
-from app.ui.session import Session, Viewing
+from app.ui.session import Session
+from app.ui.viewing import Viewing, look_at
 from vectorstore.records import Answer, Citation, Hit
 
 _NEAREST = 3
@@ -30,7 +31,7 @@ def show(session: Session, answer: Answer, key: str) -> None:
             return
         clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
         if clicked:
-            look_at(session, clicked)
+            look_at(session, clicked, answer.citations)
         for conflict in answer.conflicts:
             st.html(styled(disagreement(conflict.citations, conflict.reason), _REMARK))
         if answer.missing:
@@ -63,11 +64,6 @@ def _searched(session: Session, query: str, key: str) -> None:
             st.warning("Write what to search for.")
 
 
-def look_at(session: Session, citation: Citation) -> None:
-    """Open the source at the words of a citation."""
-    session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
-
-
 def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
     """What else bears on the question: shown when asked for, because an answer is short."""
     if not citations:
@@ -80,7 +76,7 @@ def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
                 key=f"more-{key}-{citation.number}",
                 type="tertiary",
             ):
-                look_at(session, citation)
+                look_at(session, citation, citations)
 
 
 def _audit(session: Session, answer: Answer, key: str) -> None:
