@@ -271,10 +271,21 @@ function text(body, data, send, kept, moved) {
       const top = box.getBoundingClientRect().top
       box.scrollTop += found.getBoundingClientRect().top - top + kept.past
     } else if (moved || !kept) toView(box, data)
-    setTimeout(() => (box.dataset.still = "yes"), 200)
   }
   place()
-  requestAnimationFrame(place)
+  // Styles and fonts may come later: hold the place until somebody reads or moves.
+  const watch = new ResizeObserver(place)
+  watch.observe(box)
+  const hold = setInterval(place, 100)
+  const settle = () => {
+    clearInterval(hold)
+    watch.disconnect()
+    box.dataset.still = "yes"
+  }
+  for (const event of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+    box.addEventListener(event, settle, { passive: true })
+  }
+  setTimeout(settle, 700)
 }
 
 function paragraph(box, { start, heading, page, warning, runs }) {
