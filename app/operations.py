@@ -33,8 +33,8 @@ from vectorstore.records import EVERYTHING, Scope
 
 Tell = Callable[[dict[str, Any]], None]
 Found = dict[str, Any]
-_DATE = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
-Date = Annotated[str, Field(pattern=_DATE)]
+DATE = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
+Date = Annotated[str, Field(pattern=DATE)]
 _STRICT = ConfigDict(arbitrary_types_allowed=True, strict=True)
 
 

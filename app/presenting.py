@@ -5,7 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from app.assistant import with_numbers
-from vectorstore.records import Answer, Citation, Hit, Metadata
+from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {  # a sign and words, for no colour says it alone
+    "verbatim": ("=", "verbatim"),
+    "supported": ("✓", "supported"),
+    "partial": ("◐", "partly supported"),
+    "unsupported": ("✗", "not supported"),
+    "contradicted": ("≠", "contradicted"),
+    "not_checkable": ("○", "not checkable"),
+}
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -103,6 +112,20 @@ def footnote(citation: Citation) -> str:
         f"({citation.source_id}, characters {citation.start}–{citation.end})"
     )
     return " ".join([words, *remarks])
+
+
+def within(scope: Scope, titles: Sequence[str]) -> str:
+    """What was searched, in one line; empty for the whole library. `titles` are the sources'."""
+    parts = []
+    if scope.sources is not None:
+        parts.append(", ".join(f"“{title}”" for title in titles) or "no source")
+    if scope.languages:
+        parts.append(f"in {', '.join(scope.languages)}")
+    if scope.since and scope.until:
+        parts.append(f"dated {scope.since} to {scope.until}")
+    elif scope.since or scope.until:
+        parts.append(f"dated {scope.since} or later" if scope.since else f"until {scope.until}")
+    return " · ".join(parts)
 
 
 def page_of(citation: Citation) -> str:

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
-from vectorstore.conversations import Withdrawn, note_changed, note_gone, put_back, withdraw
 from vectorstore.database import Database, damaged
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
@@ -25,6 +24,7 @@ from vectorstore.records import (
     Source,
     Unreadable,
 )
+from vectorstore.withdrawal import Withdrawn, note_changed, note_gone, put_back, withdraw
 
 Intake = tuple[Source, Document, Sequence[Passage]]
 

@@ -1,29 +1,36 @@
 """Conversations, kept in the catalog: each turn is one whole answer, as it was given.
 
-When a source changes, the answers that cited words which are gone are marked; when it is removed,
-its words are taken out of them.
+They are listed, searched, named, rated and forgotten here. What happens to their answers when a
+source changes or goes is in `withdrawal`.
 """
 
 import json
-import re
 import sqlite3
+import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from vectorstore.database import Database, now
 from vectorstore.errors import BadInput
-from vectorstore.records import Answer, Citation, Conflict, Hit, Passage, Scope, Sentence
+from vectorstore.kept_answers import dump, found_by, load
+from vectorstore.records import Answer
+from vectorstore.withdrawal import cited_in, note_changed, withdraw
+from vectorstore.words import fold
 
 _LONGEST_TITLE = 80
-_CITED = re.compile(r'"source_id": "([^"]+)"')
-_WITHDRAWN = "(These words were taken out with their source.)"
+_LONGEST_REASON = 500  # characters
+_NOT_THERE = "This conversation is no longer there: start a new one."
+_TURN = "number, conversation_id, at, helpful, reason, answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation in the list: its title is its first question. Times are UTC, ISO 8601."""
+    """A conversation in the list: its title is its first question, or the name it was given.
+
+    Times are UTC, ISO 8601.
+    """
 
     id: str
     title: str
@@ -32,12 +39,24 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """An answer out of which the words of a source were taken: as it was, and as it is now."""
+class Rating:
+    """What the user thought of an answer, and why in their own words (may be empty)."""
 
-    number: int
-    before: str
-    after: str
+    helpful: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Answers that were taken out of the catalog: only here, and gone with this record.
+
+    `sources` are the ids and titles of the library then: `put_back` does not bring back the words
+    of one that was removed since.
+    """
+
+    conversation: Conversation
+    turns: tuple[tuple[Any, ...], ...]
+    sources: dict[str, str]
 
 
 class Conversations:
@@ -52,13 +71,32 @@ class Conversations:
         rows = self._db.rows("SELECT * FROM conversation ORDER BY changed DESC")
         return [Conversation(**dict(row)) for row in rows]
 
+    def search(self, words: str) -> list[Conversation]:
+        """Those that have all of these words in title, questions or answers, last used first.
+
+        Parts of words are found too; capitals and accents do not matter.
+        """
+        wanted = fold(words).split()
+        if not wanted:
+            return self.all()
+        self._make_findable()
+        query = "SELECT DISTINCT conversation_id FROM turn WHERE instr(said, ?)"
+        having = [{row[0] for row in self._db.rows(query, [word])} for word in wanted]
+        found = []
+        for conversation in self.all():
+            title = fold(conversation.title)
+            if all(
+                word in title or conversation.id in ids
+                for word, ids in zip(wanted, having, strict=True)
+            ):
+                found.append(conversation)
+        return found
+
     def answers(self, conversation_id: str) -> list[Answer]:
         """The answers of a conversation in order; raises BadInput if there is none such."""
-        known = self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id])
-        if not known:
-            raise BadInput("This conversation is no longer there: start a new one.")
+        self._known(conversation_id)
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
-        return [_load(row["answer"]) for row in self._db.rows(query, [conversation_id])]
+        return [load(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
     def times(self, conversation_id: str) -> list[str]:
         """When each answer of a conversation was given, in order; UTC, ISO 8601."""
@@ -67,24 +105,121 @@ class Conversations:
 
     def append(self, conversation_id: str, answer: Answer) -> None:
         """Keep an answer; the first question begins the conversation and names it."""
-        title = " ".join(answer.question.split())
-        if len(title) > _LONGEST_TITLE:
-            title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
         moment = now()
         with self._db.transaction() as db:
             db.execute(
                 "INSERT INTO conversation VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
-                [conversation_id, title, moment, moment],
+                [conversation_id, _title(answer.question), moment, moment],
             )
-            kept = json.dumps(asdict(answer), ensure_ascii=False)
-            db.execute("INSERT INTO turn VALUES (NULL, ?, ?, ?)", [conversation_id, moment, kept])
+            kept = dump(answer)
+            db.execute(
+                "INSERT INTO turn (conversation_id, at, said, answer) VALUES (?, ?, ?, ?)",
+                [conversation_id, moment, found_by(kept), kept],
+            )
 
-    def delete(self, conversation_id: str) -> None:
-        """Forget a conversation."""
+    def rename(self, conversation_id: str, title: str) -> str:
+        """Give a conversation a name, an empty one that of its first question; the name it has.
+
+        Raises BadInput if there is no such conversation.
+        """
+        self._known(conversation_id)
         with self._db.transaction() as db:
-            db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
+            name = _title(title) or _own_title(db, conversation_id)
+            query = "UPDATE conversation SET title = ? WHERE id = ?"
+            db.execute(query, [name, conversation_id])
+        return name
+
+    def rate(self, conversation_id: str, index: int, rating: Rating | None) -> None:
+        """Keep what the user thought of the answer at this place, from 0; None takes it back."""
+        number = self._number(conversation_id, index)
+        helpful = None if rating is None else int(rating.helpful)
+        reason = "" if rating is None else _cleaned(rating.reason)[:_LONGEST_REASON]
+        with self._db.transaction() as db:
+            query = "UPDATE turn SET helpful = ?, reason = ? WHERE number = ?"
+            db.execute(query, [helpful, reason, number])
+
+    def ratings(self, conversation_id: str) -> list[Rating | None]:
+        """What the user thought of each answer of a conversation, in order; None: not said."""
+        query = "SELECT helpful, reason FROM turn WHERE conversation_id = ? ORDER BY number"
+        return [
+            None if row["helpful"] is None else Rating(bool(row["helpful"]), row["reason"])
+            for row in self._db.rows(query, [conversation_id])
+        ]
+
+    def forget(self, conversation_id: str, index: int) -> Forgotten:
+        """Take the answer at this place, from 0, out for good; with the last one all is deleted.
+
+        What is returned is only in memory; `put_back` undoes it. Raises BadInput.
+        """
+        return self._take_out(conversation_id, [self._number(conversation_id, index)])
+
+    def delete(self, conversation_id: str) -> Forgotten:
+        """Take a whole conversation out for good.
+
+        What is returned is only in memory; `put_back` undoes it. Raises BadInput.
+        """
+        self._known(conversation_id)
+        return self._take_out(conversation_id, self._numbers(conversation_id))
+
+    def put_back(self, forgotten: Forgotten) -> None:
+        """Undo `forget` or `delete`, but for the words of sources that were removed since."""
+        old = forgotten.conversation
+        numbers = [turn[0] for turn in forgotten.turns]
+        with self._db.transaction() as db:
+            named = _is_named(db, old.id)
+            db.execute(
+                "INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)",
+                [old.id, old.title, old.started, old.changed],
+            )
+            db.executemany(f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?)", forgotten.turns)
+            if named is False:
+                _name_after_question(db, old.id)
+            _bring_up_to_date(db, forgotten, numbers)
+        self._db.forget_for_good()  # what was put back and taken out again just now
+
+    def _take_out(self, conversation_id: str, numbers: Collection[int]) -> Forgotten:
+        with self._db.transaction() as db:
+            row = db.execute("SELECT * FROM conversation WHERE id = ?", [conversation_id])
+            conversation = Conversation(**dict(row.fetchone()))
+            named = _is_named(db, conversation_id)
+            marks = ",".join("?" * len(numbers))
+            query = f"SELECT {_TURN} FROM turn WHERE number IN ({marks})"
+            turns = tuple(tuple(turn) for turn in db.execute(query, [*numbers]))
+            sources = {row[0]: json.loads(row[1]).get("title", "") for row in db.execute(
+                "SELECT id, metadata FROM source")}  # fmt: skip
+            db.execute(f"DELETE FROM turn WHERE number IN ({marks})", [*numbers])
+            rest = "SELECT count(*) FROM turn WHERE conversation_id = ?"
+            if not db.execute(rest, [conversation_id]).fetchone()[0]:
+                db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
+            elif not named:
+                _name_after_question(db, conversation_id)
         self._db.forget_for_good()
+        return Forgotten(conversation, turns, sources)
+
+    def _known(self, conversation_id: str) -> None:
+        if not self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]):
+            raise BadInput(_NOT_THERE)
+
+    def _numbers(self, conversation_id: str) -> list[int]:
+        query = "SELECT number FROM turn WHERE conversation_id = ? ORDER BY number"
+        return [row["number"] for row in self._db.rows(query, [conversation_id])]
+
+    def _number(self, conversation_id: str, index: int) -> int:
+        numbers = self._numbers(conversation_id)
+        if not 0 <= index < len(numbers):
+            raise BadInput("This answer is no longer there: load the page again.")
+        return numbers[index]
+
+    def _make_findable(self) -> None:
+        """Write down the words that answers are found by, where they are not yet."""
+        rows = self._db.rows("SELECT number, answer FROM turn WHERE said IS NULL")
+        if rows:
+            with self._db.transaction() as db:
+                db.executemany(
+                    "UPDATE turn SET said = ? WHERE number = ? AND answer = ?",
+                    [(found_by(row["answer"]), row["number"], row["answer"]) for row in rows],
+                )
 
 
 def new_conversation() -> str:
@@ -92,122 +227,45 @@ def new_conversation() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def withdraw(db: sqlite3.Connection, source_id: str, title: str) -> list[Withdrawn]:
-    """Take the words of a removed source out of all answers, inside a transaction."""
-    withdrawn: list[Withdrawn] = []
-    for number, before, answer in _citing(db, source_id, title):
-        gone = set()
-        read = {hit["passage"]["source_id"] for hit in answer["hits"]}
-        for citation in [*answer["citations"], *answer.get("more", [])]:
-            read.add(citation["source_id"])
-            citation["also"] = [other for other in citation.get("also", []) if other != title]
-        if source_id in read:  # a model may have repeated what it did not cite
-            answer["raw"] = ""
-        for citation in answer["citations"]:
-            if citation["source_id"] == source_id:
-                gone.add(citation["number"])
-                citation.update(quote="", title=citation["path"], warning="", state="removed")
-        for sentence in answer["sentences"]:
-            if gone & set(sentence["citations"]):
-                sentence.update(
-                    text=_WITHDRAWN, verdict="not_checkable", reason="its source was removed",
-                    span=None, marks=[],
-                )  # fmt: skip
-        answer["more"] = [one for one in answer.get("more", []) if one["source_id"] != source_id]
-        answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
-        if gone:
-            answer["text"] = " ".join(one["text"] for one in answer["sentences"])
-            answer["conflicts"] = [
-                one for one in answer.get("conflicts", []) if gone.isdisjoint(one["citations"])
-            ]
-        withdrawn.append(Withdrawn(number, before, _keep(db, number, answer)))
-    return withdrawn
+def _cleaned(text: str) -> str:
+    """A text on one line, without control characters."""
+    return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in text).split())
 
 
-def put_back(db: sqlite3.Connection, withdrawn: Iterable[Withdrawn]) -> None:
-    """Undo `withdraw` for the answers that are still as it left them, inside a transaction."""
-    db.executemany(
-        "UPDATE turn SET answer = ? WHERE number = ? AND answer = ?",
-        [(one.before, one.number, one.after) for one in withdrawn],
-    )
+def _title(text: str) -> str:
+    title = _cleaned(text)
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    return title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def note_gone(db: sqlite3.Connection, source_id: str) -> None:
-    """Mark all citations of a source whose file is gone; it may come back."""
-    _mark(db, {source_id: None})
+def _own_title(db: sqlite3.Connection, conversation_id: str) -> str:
+    """The title that the first question makes; empty without one."""
+    query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number LIMIT 1"
+    row = db.execute(query, [conversation_id]).fetchone()
+    return _title(json.loads(row[0])["question"]) if row else ""
 
 
-def note_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
-    """Mark the citations whose words the new texts of their sources do not hold, and only those."""
-    _mark(db, texts)
+def _is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
+    """Whether the title is another than its first question’s; None without a conversation."""
+    query = "SELECT title FROM conversation WHERE id = ?"
+    row = db.execute(query, [conversation_id]).fetchone()
+    return None if row is None else row[0] != _own_title(db, conversation_id)
 
 
-def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
-    """Bring the state of citations to where the sources are; None is a source that is gone."""
-    for number, before in db.execute("SELECT number, answer FROM turn").fetchall():
-        if texts.keys().isdisjoint(_CITED.findall(before)):
-            continue
-        answer = json.loads(before)
-        for citation in [*answer["citations"], *answer.get("more", [])]:
-            if citation["source_id"] in texts and citation["quote"]:
-                text = texts[citation["source_id"]]
-                here = text is not None and citation["quote"] in text
-                citation["state"] = "" if here else "removed" if text is None else "changed"
-        if json.loads(before) != answer:
-            _keep(db, number, answer)
+def _name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
+    title = _own_title(db, conversation_id)
+    db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
 
 
-def _citing(
-    db: sqlite3.Connection, source_id: str, title: str = ""
-) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """The answers that a source has a part in: number, as kept, and as values."""
-    name, also = (json.dumps(text, ensure_ascii=False) for text in (source_id, title or source_id))
-    query = "SELECT number, answer FROM turn WHERE instr(answer, ?) OR instr(answer, ?)"
-    for row in db.execute(query, [name, also]).fetchall():
-        yield row["number"], row["answer"], json.loads(row["answer"])
-
-
-def _keep(db: sqlite3.Connection, number: int, answer: dict[str, Any]) -> str:
-    kept = json.dumps(answer, ensure_ascii=False)
-    db.execute("UPDATE turn SET answer = ? WHERE number = ?", [kept, number])
-    return kept
-
-
-def _load(kept: str) -> Answer:
-    """An answer that was kept, also by an earlier version, which knew less."""
-    values = json.loads(kept)
-    values["sentences"] = tuple(_sentence(one) for one in values["sentences"])
-    values["citations"] = tuple(_citation(one) for one in values["citations"])
-    values["more"] = tuple(_citation(one) for one in values.get("more", ()))
-    values["conflicts"] = tuple(
-        Conflict(tuple(one["citations"]), one["reason"]) for one in values.get("conflicts", ())
-    )
-    values["hits"] = tuple(
-        Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
-        for one in values["hits"]
-    )
-    if scope := values.pop("scope", None):
-        chosen = scope["sources"]
-        values["scope"] = Scope(
-            sources=None if chosen is None else tuple(chosen),
-            languages=tuple(scope["languages"]),
-            since=scope["since"],
-            until=scope["until"],
-        )
-    return Answer(**values)
-
-
-def _sentence(values: dict[str, Any]) -> Sentence:
-    span = values.get("span")
-    return Sentence(
-        **{
-            **values,
-            "citations": tuple(values["citations"]),
-            "span": tuple(span) if span else None,
-            "marks": tuple((start, end) for start, end in values.get("marks", ())),
-        }
-    )
-
-
-def _citation(values: dict[str, Any]) -> Citation:
-    return Citation(**{**values, "also": tuple(values.get("also", ()))})
+def _bring_up_to_date(db: sqlite3.Connection, forgotten: Forgotten, only: Collection[int]) -> None:
+    """Let answers that were put back say what has become of their sources meanwhile."""
+    here = {row[0] for row in db.execute("SELECT id FROM source")}
+    for source_id, title in forgotten.sources.items():
+        if source_id not in here:
+            withdraw(db, source_id, title, only)
+    texts = {}
+    for source_id in {name for turn in forgotten.turns for name in cited_in(turn[-1])} & here:
+        row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
+        texts[source_id] = row[0]
+    note_changed(db, texts)

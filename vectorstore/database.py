@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vectorstore.errors import CatalogDamaged, StorageFailure
 
-VERSION = 2
+VERSION = 3
 _PASSAGES = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -21,6 +21,14 @@ CREATE INDEX passage_source ON passage (source_id, start);
 CREATE INDEX passage_hash ON passage (hash);
 CREATE TABLE word (
     number INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE, terms TEXT NOT NULL);
+"""
+_TURNS = """
+CREATE TABLE turn (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    at TEXT NOT NULL, helpful INTEGER, reason TEXT NOT NULL DEFAULT '', said TEXT,
+    answer TEXT NOT NULL);
+CREATE INDEX turn_conversation ON turn (conversation_id, number);
 """
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -38,12 +46,7 @@ CREATE TABLE unreadable (
     PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
-CREATE TABLE turn (
-    number INTEGER PRIMARY KEY,
-    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
-    at TEXT NOT NULL, answer TEXT NOT NULL);
-CREATE INDEX turn_conversation ON turn (conversation_id, number);
-"""
+{_TURNS}"""
 _TABLES = {"meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn"}
 # From format 1: passage numbers are never used again, words are no longer kept by FTS5, and a
 # passage is embedded with its heading. Words and vectors that are missing are made when needed.
@@ -59,6 +62,17 @@ DROP TABLE old_passage;
 DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage);
 REPLACE INTO meta VALUES ('index_behind', '1');
 """
+# From format 2: an answer has a rating, the folded words it is found by (made when needed), and a
+# number that is never used again, so that one that was taken out can be put back.
+_FROM_2 = f"""
+ALTER TABLE turn RENAME TO old_turn;
+DROP INDEX turn_conversation;
+{_TURNS}
+INSERT INTO turn (number, conversation_id, at, answer)
+    SELECT number, conversation_id, at, answer FROM old_turn;
+DROP TABLE old_turn;
+"""
+_CHANGES = {1: _FROM_1 + _FROM_2, 2: _FROM_2}  # by format
 
 
 def text_hash(heading: str, text: str) -> str:
@@ -106,9 +120,9 @@ class Database:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION:
             return
-        if version == 1:
+        if version in _CHANGES:
             self._db.create_function("text_hash", 2, text_hash, deterministic=True)
-            self._change_format(_FROM_1)
+            self._change_format(_CHANGES[version])
             return
         if version:
             raise StorageFailure(

@@ -16,7 +16,6 @@ from typing import TypeVar
 import numpy as np
 
 from vectorstore.catalog import Catalog, Intake
-from vectorstore.conversations import Withdrawn
 from vectorstore.database import Database
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
 from vectorstore.entailment import Entailment
@@ -29,6 +28,7 @@ from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
 from vectorstore.reranking import MOST, Reranker
 from vectorstore.search import CANDIDATES, Query, Weights, rank
 from vectorstore.sentences import Span, sentences
+from vectorstore.withdrawal import Withdrawn
 from vectorstore.word_index import WordIndex, highest, scores_of
 from vectorstore.words import cjk_share
 

@@ -62,18 +62,23 @@ def set_aside(folder: Path) -> Path:
 def _copy(damaged: Path, new: Database, table: str) -> int:
     """Copy what can be read of a table; how many rows that were."""
     before = new.count(table)
+    known = {column["name"] for column in new.rows(f"PRAGMA table_info({table})")}
     rows = _rows(damaged, table)
     while some := list(islice(rows, _AT_ONCE)):
         with new.transaction() as db:
             for row in some:
-                if table == "vector" and not is_vector(*row[2:]):
+                if table == "vector" and not is_vector(*tuple(row)[2:]):
                     continue
                 if table == "turn":  # its conversation may be lost
                     beginning = [row[1], "A conversation saved from damage", row[2], row[2]]
                     db.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)", beginning)
+                kept = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118
                 with contextlib.suppress(sqlite3.IntegrityError):
-                    marks = ",".join("?" * len(row))
-                    db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+                    db.execute(
+                        f"INSERT OR IGNORE INTO {table} ({','.join(kept)}) "
+                        f"VALUES ({','.join('?' * len(kept))})",
+                        list(kept.values()),
+                    )
     if table == "vector":
         new.set("spare_vectors", "1")
     return new.count(table) - before
@@ -85,7 +90,7 @@ def _copy_folder(damaged: Path, new: Database) -> None:
             new.set(key, value)
 
 
-def _rows(damaged: Path, table: str) -> Iterator[tuple[object, ...]]:
+def _rows(damaged: Path, table: str) -> Iterator[sqlite3.Row]:
     """The rows of a table from its beginning, then from its end, each as far as can be read."""
     orders = ("ASC",) if table in ("vector", "meta") else ("ASC", "DESC")
     for order in orders:
@@ -93,6 +98,7 @@ def _rows(damaged: Path, table: str) -> Iterator[tuple[object, ...]]:
         # UnicodeDecodeError comes as OperationalError, TypeError from a value that is no text
         with contextlib.suppress(sqlite3.Error, TypeError):
             db = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
+            db.row_factory = sqlite3.Row  # a catalog of an earlier format has fewer columns
             try:
                 yield from db.execute(f"SELECT * FROM {table}{by}")
             finally:

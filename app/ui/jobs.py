@@ -20,7 +20,7 @@ from ingest.shelf import Given, add_all, add_page
 from ingest.sync import sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
-from vectorstore.records import Answer, Citation, Sentence, Turn
+from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +79,9 @@ class AnswerJob(Job):
         conversation_id: str,
         question: str,
         history: Sequence[Turn],
+        scope: Scope = EVERYTHING,
     ) -> None:
-        """`history` is what was said before in the conversation."""
+        """`history` is what was said before in the conversation, `scope` what is asked."""
         self.question = question
         self.stage = "Searching the library"
         self.draft = ""
@@ -90,10 +91,13 @@ class AnswerJob(Job):
         self._assistant = assistant
         self._conversation_id = conversation_id
         self._history = history
+        self._scope = scope
         super().__init__()
 
     def _work(self) -> None:
-        events = self._assistant.stream(self.question, self._history, stopped=self._stopped.is_set)
+        events = self._assistant.stream(
+            self.question, self._history, self._scope, self._stopped.is_set
+        )
         for event in events:
             match event:
                 case Searching(query) if query != self.question:

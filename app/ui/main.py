@@ -1,5 +1,6 @@
 """The router: opens the library, draws what stands on every page, runs the page."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import streamlit as st
@@ -24,7 +25,8 @@ page = st.navigation(pages, position="hidden")
 
 with st.container(key="pages", horizontal=True, gap="small"):
     for one in pages:
-        st.page_link(one)
+        with st.container(key="here", width="content") if one is page else nullcontext():
+            st.page_link(one)
 
 try:
     with st.spinner("Opening the library …"):

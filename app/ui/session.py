@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -18,9 +19,9 @@ from app.ui.viewing import Address, Viewing
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
 from ingest.shelf import Removed
-from vectorstore.conversations import Conversations, new_conversation
+from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
-from vectorstore.records import Answer, Turn
+from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Turn
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
@@ -84,6 +85,8 @@ def warm_for_documents() -> None:
 class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
+    `drawn` is what is drawn of each turn, with what it was made of; `scope` is what the questions
+    that follow are asked of; `forgotten` an answer that was taken out, while that can be undone.
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
@@ -94,6 +97,10 @@ class Session:
     assistant: Assistant
     conversation_id: str = field(default_factory=new_conversation)
     turns: list[Answer] = field(default_factory=list)
+    ratings: list[Rating | None] = field(default_factory=list)
+    drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
+    scope: Scope = EVERYTHING
+    forgotten: Forgotten | None = None
     answering: AnswerJob | None = None
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
@@ -116,14 +123,46 @@ class Session:
         """The conversations of the library."""
         return Conversations(self.assistant.library.database)
 
-    def ask(self, question: str, *, alone: bool = False) -> None:
-        """Begin to answer a question; one that is `alone` leans on nothing said before."""
-        self.error = ""
-        history = [] if alone else said_in(self.turns)
-        self.answering = AnswerJob(self.assistant, self.conversation_id, question, history)
+    def ask(self, question: str, *, alone: bool = False, before: int | None = None) -> None:
+        """Begin to answer a question; one that is `alone` leans on nothing said before.
+
+        `before` is the number of the turn in whose place it is asked: only what was said before
+        that is known to it. Its answer comes last all the same, for nothing is overwritten.
+        """
+        self.error, self.forgotten = "", None
+        history = [] if alone else said_in(self.turns[:before])
+        self.answering = AnswerJob(
+            self.assistant, self.conversation_id, question, history, self.scope
+        )
         st.query_params["conversation"] = self.conversation_id
         self.answering.wait(_PATIENCE)
         self.settle()
+
+    def rate(self, number: int, rating: Rating | None) -> None:
+        """Keep what the reader thinks of an answer."""
+        self.conversations.rate(self.conversation_id, number, rating)
+        self.ratings[number] = rating
+
+    def forget(self, number: int) -> None:
+        """Take an answer out of the conversation; it can be put back until something is asked."""
+        self.forgotten = self.conversations.forget(self.conversation_id, number)
+        self._read()
+
+    def remember(self) -> None:
+        """Put back the answer that was taken out."""
+        if self.forgotten:
+            self.conversations.put_back(self.forgotten)
+            self.forgotten = None
+            self._read()
+
+    def _read(self) -> None:
+        """The conversation as it is kept; one that is not kept any more is empty."""
+        self.drawn = {}
+        try:
+            self.turns = self.conversations.answers(self.conversation_id)
+            self.ratings = self.conversations.ratings(self.conversation_id)
+        except BadInput:
+            self.turns, self.ratings = [], []
 
     def audit(self, answer: Answer) -> Callable[[], bytes]:
         """What makes the audit bundle of an answer of this conversation when it is called.
@@ -163,12 +202,12 @@ class Session:
         revision = self.assistant.library.revision
         if revision != self.revision and not self.answering:
             self.revision = revision  # a source was changed or removed: its citations say so
-            with suppress(BadInput):
-                self.turns = self.conversations.answers(self.conversation_id)
+            self._read()
         if self.answering and self.answering.done:
             self.error = self.answering.error
             if self.answering.answer:
                 self.turns.append(self.answering.answer)
+                self.ratings.append(None)
             else:
                 self.refused = self.answering.question
             self.answering = None
@@ -188,17 +227,22 @@ class Session:
 
     def open(self, conversation_id: str) -> None:
         """Go to a conversation, or to a new one if this is none."""
-        self.turns, self.answering, self.error = [], None, ""
+        self.turns, self.ratings, self.drawn = [], [], {}
+        self.answering, self.forgotten, self.error = None, None, ""
+        self.scope = EVERYTHING
         self.conversation_id = conversation_id or new_conversation()
         if not conversation_id:
             st.query_params.pop("conversation", None)
             return
         try:
             self.turns = self.conversations.answers(conversation_id)
+            self.ratings = self.conversations.ratings(conversation_id)
             st.query_params["conversation"] = conversation_id
         except BadInput as error:
             self.open("")
             self.error = str(error)
+        if self.turns:
+            self.scope = self.turns[-1].scope
 
 
 def said_in(answers: Sequence[Answer]) -> list[Turn]:

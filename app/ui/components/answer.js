@@ -1,45 +1,212 @@
-// One answer: its sentences as text, its citations as buttons. Text only ever enters as text.
-export default function ({ data, parentElement, setTriggerValue }) {
+// One question and its answer: sentences as text, citations as buttons, the views of the evidence,
+// and what can be done with it.
+export default function draw(given) {
+  const { data, parentElement, setTriggerValue } = given
   const root = parentElement.querySelector("#answer")
-  const focused = parentElement.activeElement ?? parentElement.getRootNode().activeElement
-  const had = focused && root.contains(focused) ? focused.dataset.number : null
+  const shown = JSON.stringify(data)
+  if (root.shown === shown) return
+  const first = root.shown === undefined
+  const state = (root.state ??= { view: "", form: "" })
+  const focused = root.getRootNode().activeElement
+  const had = focused && root.contains(focused) ? focused.dataset.at : ""
+  const act = (kind, value = null) => setTriggerValue("act", { kind, value })
+  const redraw = (at) => {
+    root.shown = ""
+    draw({ ...given, data: { ...data, fresh: false } })
+    root.shown = shown
+    find(at)?.focus()
+    // The page follows its end when something grows: what was clicked stays in sight.
+    for (const wait of [60, 180, 360]) {
+      setTimeout(() => find(at)?.scrollIntoView({ block: "nearest" }), wait)
+    }
+  }
+  const toggle = (form, at) => {
+    state.form = state.form === form ? "" : form
+    redraw(state.form ? "text" : at)
+  }
+  const find = (at) => (at ? root.querySelector(`[data-at="${CSS.escape(at)}"]`) : null)
+
+  root.shown = shown
   root.replaceChildren()
-  for (const sentence of data.sentences) {
-    const span = document.createElement("span")
-    span.className = "sentence " + sentence.verdict
-    const words = document.createElement("span")
-    words.className = "words"
-    for (const [text, answers] of sentence.pieces) {
-      const piece = document.createElement(answers ? "strong" : "span")
-      piece.textContent = text
-      words.append(piece)
-    }
-    span.append(words)
-    for (const number of sentence.citations) {
-      const citation = data.citations[number - 1]
-      const button = document.createElement("button")
-      button.type = "button"
-      button.className = "cite"
-      button.dataset.number = number
-      button.textContent = citation.marked ? number + "⚠" : number
-      button.title = "“" + citation.quote + "” — " + citation.label
-      button.setAttribute("aria-label", "Citation " + number + ": " + citation.label)
-      button.onclick = () => setTriggerValue("open", number)
-      span.append("\u2060", button)
-      if (had === String(number)) button.focus()
-    }
-    if (sentence.doubt) {
-      const doubt = document.createElement("span")
-      doubt.className = "doubt"
-      doubt.textContent = "⚠ " + sentence.doubt
-      span.append(" ", doubt)
-    }
-    root.append(span, " ")
+  root.className = data.number ? "next" : ""
+  returning(root)
+  const preview = previewed(root)
+  question()
+  for (const notice of data.notices) add(root, "p", "notice", notice)
+  if (data.text) add(root, "p", "text", data.text)
+  sentences()
+  for (const remark of data.remarks) add(root, "p", "remark", remark)
+  if (data.stage) add(root, "p", "stage", data.stage + " …")
+  if (data.done) {
+    views(root, data, state, { act, cite, redraw })
+    tools()
+    following()
   }
-  if (data.draft) {
-    const draft = document.createElement("span")
-    draft.className = "draft"
-    draft.textContent = data.draft
-    root.append(draft)
+  find(state.next || had)?.focus()
+  state.next = ""
+  if (first && data.fresh) {
+    requestAnimationFrame(() => root.scrollIntoView({ block: "start" }))
   }
+
+  function question() {
+    add(root, "h2", "question", data.question)
+    for (const line of data.within) add(root, "p", "searched", line)
+    if (!data.searched) return
+    const line = add(root, "p", "searched", "Searched for: " + data.searched + " ")
+    button(line, "link", "Change and search again", "change", () => toggle("search", "change"))
+    if (state.form === "search") form("Search for", data.searched, "Search", "search")
+  }
+
+  function form(label, value, done, kind) {
+    const box = group(root, "change", label)
+    const field = add(box, "textarea")
+    Object.assign(field, { value, rows: 2 })
+    field.dataset.at = "text"
+    field.setAttribute("aria-label", label)
+    const send = () => {
+      if (!field.value.trim()) return field.focus()
+      act(kind, field.value)
+      toggle(state.form, kind)
+    }
+    const leave = () => toggle(state.form, kind === "search" ? "change" : kind)
+    keys(field, (event) => event.ctrlKey || event.metaKey, send, leave)
+    const row = add(box, "div", "row")
+    button(row, "primary", done, "send", send)
+    button(row, "tool", "Cancel", "cancel", leave)
+  }
+
+  function keys(field, sends, send, leave) {
+    field.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.isComposing && sends(event)) {
+        event.preventDefault()
+        send()
+      }
+      if (event.key === "Escape") leave()
+    }
+  }
+
+  function sentences() {
+    const said = add(root, "div", "said")
+    data.sentences.forEach((sentence, at) => {
+      const line = add(said, data.apart ? "p" : "span", "sentence " + sentence.tone)
+      const words = add(line, "span", sentence.quoted ? "words quoted" : "words")
+      for (const [text, answers] of sentence.pieces) {
+        add(words, answers ? "strong" : "span", "", text)
+      }
+      sentence.citations.forEach((number, nth) => {
+        line.append("\u2060")
+        cite(line, number, "s" + at + "-" + nth)
+      })
+      line.append(" ")
+      verdict(line, sentence)
+      if (sentence.doubt) add(line, "span", "doubt", sentence.doubt)
+      said.append(" ")
+    })
+    if (data.draft) add(said, "span", "draft", data.draft)
+  }
+
+  function cite(parent, number, at) {
+    const one = data.citations[number - 1]
+    const text = number + (one.marked ? "⚠" : "")
+    const open = opener(() => {
+      preview.hide()
+      act("cite", number)
+    })
+    const label = "Citation " + number + ": " + one.label
+    const made = button(parent, "cite", text, at, open, { label })
+    preview.of(made, one)
+  }
+
+  function tools() {
+    const row = group(root, "tools", "What to do with this answer")
+    if (data.copy) {
+      button(row, "tool", "Copy", "copy", (made) => copy(made, data.copy), { icon: "content_copy" })
+    }
+    const one = (text, kind, icon, clicked) => button(row, "tool", text, kind, clicked, { icon })
+    one("Take it with you", "take", "download", () => act("take"))
+    one("Ask again", "again", "refresh", () => act("again"))
+    one("Edit question", "edit", "edit", () => toggle("edit", "edit"))
+    one("Remove", "forget", "delete", () => act("forget"))
+    const rated = group(row, "rated", "Was this answer helpful?")
+    rate(rated, true, "Helpful", "thumb_up")
+    rate(rated, false, "Not helpful", "thumb_down")
+    if (state.form === "edit") form("Your question, changed", data.question, "Ask", "edit")
+    if (data.rating) reason()
+  }
+
+  function rate(parent, helpful, label, icon) {
+    const on = data.rating?.helpful === helpful
+    const clicked = () => {
+      state.form = on ? "" : "reason"
+      state.next = on ? "" : "text" // when the rating is kept and the field is there
+      act("rate", on ? null : { helpful, reason: "" })
+    }
+    const made = button(parent, "tool", "", label, clicked, { label, icon })
+    made.setAttribute("aria-pressed", String(on))
+  }
+
+  function reason() {
+    const line = add(root, "div", "row reason")
+    const word = data.rating.helpful ? "Helpful" : "Not helpful"
+    const given = data.rating.reason
+    if (state.form !== "reason") {
+      add(line, "span", "label", given ? word + ": " + given : word + ".")
+      button(line, "link", given ? "Change the reason" : "Say why", "why", () => toggle("reason"))
+      return
+    }
+    const field = add(line, "input")
+    Object.assign(field, { value: given, maxLength: 500, placeholder: "Why? It stays here." })
+    field.dataset.at = "text"
+    field.setAttribute("aria-label", "Why was this answer " + word.toLowerCase() + "?")
+    const send = () => {
+      act("rate", { helpful: data.rating.helpful, reason: field.value })
+      toggle("reason", "why")
+    }
+    keys(field, () => true, send, () => toggle("reason", "why"))
+    button(line, "primary", "Keep", "keep", send)
+  }
+
+  function following() {
+    if (!data.following.length) return
+    const row = group(root, "following", "Questions to go on with")
+    data.following.forEach((text, at) =>
+      button(row, "ask", text, "follow-" + at, () => act("follow", text)),
+    )
+  }
+}
+
+// The quote of a citation, while it is pointed at or has the focus; Escape puts it away.
+function previewed(root) {
+  const box = add(root, "div", "preview")
+  Object.assign(box, { id: "preview", hidden: true })
+  box.setAttribute("role", "tooltip")
+  let leaving = 0
+  const hide = () => (box.hidden = true)
+  const leave = () => (leaving = setTimeout(hide, 160))
+  const show = (made, one) => {
+    clearTimeout(leaving)
+    box.replaceChildren()
+    add(box, "div", "quoted", one.quote)
+    add(box, "div", "label", one.label)
+    box.hidden = false
+    const [frame, at] = [root.getBoundingClientRect(), made.getBoundingClientRect()]
+    const room = frame.width - box.offsetWidth
+    box.style.left = Math.max(0, Math.min(at.left - frame.left - 24, room)) + "px"
+    const fits = at.bottom + box.offsetHeight + 120 < window.innerHeight
+    const top = fits ? at.bottom - frame.top + 6 : at.top - frame.top - box.offsetHeight - 6
+    box.style.top = top + "px"
+  }
+  box.onmouseenter = () => clearTimeout(leaving)
+  box.onmouseleave = leave
+  root.onkeydown = (event) => {
+    if (event.key !== "Escape" || box.hidden) return
+    hide()
+    event.stopPropagation()
+  }
+  const of = (made, one) => {
+    made.setAttribute("aria-describedby", "preview")
+    made.onmouseenter = made.onfocus = () => show(made, one)
+    made.onmouseleave = made.onblur = leave
+  }
+  return { hide, of }
 }

@@ -1,9 +1,11 @@
-"""Text from documents and users, made harmless for Streamlit's labels, which render Markdown."""
+"""What components share: text made harmless for labels, which render Markdown; their files."""
 
 import html
 import re
+from pathlib import Path
 
 QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
+_HERE = Path(__file__).parent
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -20,3 +22,8 @@ def styled(text: str, style: str) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 source`, `1,200 sources`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def joined(*names: str) -> str:
+    """Files of this folder as one: the script or the style sheet of a component."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)

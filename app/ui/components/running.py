@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from app.ui.components import answer, turn
-from app.ui.components.labels import plain
+from app.ui.components import answer
 from app.ui.session import Session
 from app.ui.viewing import look_at
 
@@ -14,13 +13,13 @@ def show(session: Session) -> None:
     job = session.answering
     if job is None or job.done:
         st.rerun()
-    turn.question(job.question)
-    if job.sentences or job.draft:
-        clicked = answer.show(job.sentences, job.citations, "running", job.draft)
-        if clicked:
-            look_at(session, clicked, job.citations)
-            st.rerun()
-    else:
-        st.caption(f"{plain(job.stage)} …")
+    said = job.sentences or job.draft
+    values = answer.drawn_so_far(
+        job.question, job.sentences, job.citations, job.draft, "" if said else job.stage
+    )
+    acted = answer.show({**values, "number": len(session.turns), "fresh": True}, "running")
+    if acted:
+        look_at(session, job.citations[int(acted.value) - 1], job.citations)
+        st.rerun()
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         job.stop()

@@ -99,9 +99,12 @@ function make(tag, name, text, parent) {
 }
 
 function button(parent, id, text, label, act) {
-  const made = make("button", "", text, parent)
+  const made = make("button", "", "", parent)
   made.type = "button"
   made.id = id
+  const icon = /^[a-z_]+$/.test(text)
+  const inner = make("span", icon ? "icon" : "", text, made)
+  if (icon) inner.setAttribute("aria-hidden", "true")
   if (label && label !== text) made.setAttribute("aria-label", label)
   if (label && label !== text) made.title = label
   if (act) made.onclick = act
@@ -135,7 +138,7 @@ function head(root, data, send) {
   const line = make("div", "line", "", top)
   const title = make("h2", "", data.title, line)
   title.tabIndex = -1
-  button(line, "close", "✕", "Close the evidence", () => {})
+  button(line, "close", "close", "Close the evidence", () => {})
   if (data.credit) make("p", "credit", data.credit, top)
   if (data.remark) make("p", "credit", data.remark, top)
   for (const notice of data.notices) {
@@ -151,9 +154,9 @@ function head(root, data, send) {
     const { step, count } = data.trail
     const row = make("div", "row", "", top)
     const to = (by) => (step + by >= 0 && step + by < count ? () => send("step", by) : null)
-    button(row, "before", "←", "Previous citation", to(-1))
+    button(row, "before", "arrow_back", "Previous citation", to(-1))
     make("span", "", "Citation " + (step + 1) + " of " + count, row)
-    button(row, "after", "→", "Next citation", to(1))
+    button(row, "after", "arrow_forward", "Next citation", to(1))
     if (data.place) make("span", "place", data.place, row)
   } else if (data.place) make("p", "place", data.place, top)
 }
@@ -225,8 +228,8 @@ function find(bar, search, send, typing) {
     : search.words ? "Not found" : ""
   make("output", "", found, box)
   if (search.count) {
-    button(box, "hit-before", "↑", "Previous hit", () => send("hit", search.hit - 1))
-    button(box, "hit-after", "↓", "Next hit", () => send("hit", search.hit + 1))
+    button(box, "hit-before", "arrow_upward", "Previous hit", () => send("hit", search.hit - 1))
+    button(box, "hit-after", "arrow_downward", "Next hit", () => send("hit", search.hit + 1))
   }
 }
 
@@ -316,14 +319,14 @@ function page(body, panel, shown, send, root) {
   const row = make("div", "row", "", body)
   const to = (number) =>
     number >= 1 && number <= shown.count ? () => send("turn", number) : null
-  button(row, "page-before", "←", "Previous page", to(shown.number - 1))
+  button(row, "page-before", "arrow_back", "Previous page", to(shown.number - 1))
   const label = make("label", "", "Page ", row)
   const field = make("input", "", "", label)
   field.id = "page-number"
   Object.assign(field, { type: "number", min: 1, max: shown.count, value: shown.number })
   field.onchange = () => field.value && send("turn", Number(field.value))
   make("span", "", "of " + shown.count.toLocaleString("en"), row)
-  button(row, "page-after", "→", "Next page", to(shown.number + 1))
+  button(row, "page-after", "arrow_forward", "Next page", to(shown.number + 1))
   const size = button(row, "size", "", "", () => {
     panel.large = !panel.large
     fit()

@@ -1,108 +1,113 @@
-"""One question and its answer."""
+"""One turn of a conversation: what is drawn of it, and what is done when something is clicked."""
+
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from app.presenting import disagreement
-from app.ui.components import answer as answer_component
-from app.ui.components.labels import QUOTED, plain, styled
+from app.assistant import CATALOG, with_numbers
+from app.making import QUOTING
+from app.presenting import footnote, within
+from app.ui.components import answer as component
 from app.ui.session import Session
 from app.ui.viewing import Viewing, look_at
-from vectorstore.records import Answer, Citation, Hit
-
-_NEAREST = 3
-_REMARK = (
-    "border-left:3px solid currentColor;padding:.2rem 0 .2rem .8rem;max-width:68ch;"
-    "overflow-wrap:anywhere"
-)
+from vectorstore.conversations import Rating
+from vectorstore.records import Answer
 
 
-def show(session: Session, answer: Answer, key: str) -> None:
+def show(session: Session, number: int) -> None:
     """Draw it; a click on a citation opens the source at its words."""
-    question(answer.question)
-    with st.container(key=f"answer-{key}"):
-        if answer.notice:
-            st.warning(answer.notice)
-        if answer.query != answer.question:
-            _searched(session, answer.query, key)
-        if answer.outcome != "answered":
-            st.html(styled(answer.text, "font-size:1.02rem;max-width:68ch;overflow-wrap:anywhere"))
-            _nearest(session, answer.hits[:_NEAREST], key)
-            _audit(session, answer, key)
-            return
-        clicked = answer_component.show(answer.sentences, answer.citations, f"sentences-{key}")
-        if clicked:
-            look_at(session, clicked, answer.citations)
-        for conflict in answer.conflicts:
-            st.html(styled(disagreement(conflict.citations, conflict.reason), _REMARK))
-        if answer.missing:
-            st.html(styled(answer.missing, _REMARK))
-        _more(session, answer.more, key)
-        _audit(session, answer, key)
+    key = f"answer-{session.conversation_id}-{number}"
+    acted = component.show(_values(session, number), key)
+    if acted and acted.kind in _DOING:
+        _DOING[acted.kind](session, number, acted.value)
 
 
-def question(text: str) -> None:
-    """What was asked, as the user wrote it."""
-    with st.container(border=True):
-        st.html(styled(text, "font-weight:600;overflow-wrap:anywhere;white-space:pre-wrap"))
+def _values(session: Session, number: int) -> dict[str, Any]:
+    """What is drawn, made anew only when the answer or what is said of it has changed."""
+    answer, rating = session.turns[number], session.ratings[number]
+    last = number == len(session.turns) - 1
+    stamp, made = session.drawn.get(number, (None, {}))
+    if stamp and stamp[0] is answer and stamp[1:] == (rating, last):
+        return made
+    library = session.assistant.library
+    titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
+    made = component.drawn(answer, titles, _circumstances(session, answer))
+    notes = [f"{footnote(citation)} {citation.permalink}" for citation in answer.citations]
+    made["copy"] = "\n\n".join([answer.text, *notes])
+    for sentence, values in zip(answer.sentences, made["sentences"], strict=True):
+        marked = with_numbers(sentence.text, sentence.citations)
+        values["copy"] = "\n".join([marked, *(notes[n - 1] for n in sentence.citations)])
+    for citation, note in zip(made["citations"], notes, strict=True):
+        citation["note"] = note
+    if rating:
+        made["rating"] = {"helpful": rating.helpful, "reason": rating.reason}
+    made["number"] = number
+    made["fresh"] = last
+    session.drawn[number] = ((answer, rating, last), made)
+    return made
 
 
-def _searched(session: Session, query: str, key: str) -> None:
-    """What was searched for, where that is more than was asked; it can be changed."""
-    style = "font-size:.85rem;opacity:.8;overflow-wrap:anywhere"
-    st.html(styled(f"Searched for: {query}", style))
-    with st.popover(
-        "Change and search again",
-        type="tertiary",
-        icon=":material/edit:",
-        key=f"change-{key}-{len(session.turns)}",  # a new one is closed
-    ):
-        text = st.text_area("Search for", value=query, key=f"query-{key}")
-        if st.button("Search", key=f"search-{key}", type="primary"):
-            if text.strip():
-                session.ask(text, alone=True)
-                st.rerun()
-            st.warning("Write what to search for.")
+def _circumstances(session: Session, answer: Answer) -> list[str]:
+    """Which part of the library was searched, and which model wrote."""
+    chosen = answer.scope.sources or ()
+    titles = session.assistant.library.catalog.titles(chosen)
+    searched = within(answer.scope, [titles.get(one, "a removed source") for one in chosen])
+    lines = [f"Searched only {searched}"] if searched else []
+    if answer.model not in (QUOTING, CATALOG):
+        lines.append(f"Written by {answer.model}; each sentence is checked against what it cites")
+    return lines
 
 
-def _more(session: Session, citations: tuple[Citation, ...], key: str) -> None:
-    """What else bears on the question: shown when asked for, because an answer is short."""
-    if not citations:
-        return
-    with st.expander(f"More evidence ({len(citations)})"):
-        for citation in citations:
-            st.html(styled(" ".join(citation.quote.split()), QUOTED))
-            if st.button(
-                plain(f"{citation.number} · {answer_component.label(citation)}"),
-                key=f"more-{key}-{citation.number}",
-                type="tertiary",
-            ):
-                look_at(session, citation, citations)
+def _cite(session: Session, number: int, value: Any) -> None:
+    citations = session.turns[number].citations
+    look_at(session, citations[int(value) - 1], citations)
 
 
-def _audit(session: Session, answer: Answer, key: str) -> None:
-    """A button that gives everything that led to the answer, as a file."""
-    st.download_button(
-        "Audit bundle",
-        data=session.audit(answer),
-        file_name=f"audit-{key}.json",
-        mime="application/json",
-        key=f"audit-{key}",
-        help="Everything that led to this answer, for somebody who wants to retrace it.",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/fact_check:",
-    )
+def _more(session: Session, number: int, value: Any) -> None:
+    citations = session.turns[number].more
+    look_at(session, citations[int(value)], citations)
 
 
-def _nearest(session: Session, hits: tuple[Hit, ...], key: str) -> None:
-    if not hits:
-        return
-    with st.expander("Nearest passages (not evidence)"):
-        for number, hit in enumerate(hits):
-            text = " ".join(hit.passage.text.split())
-            st.html(styled(text[:400], f"{QUOTED};opacity:.85"))
-            if st.button("Read in the source", key=f"near-{key}-{number}", type="tertiary"):
-                passage = hit.passage
-                session.viewing = Viewing(
-                    passage.source_id, passage.start, passage.end, passage.text
-                )
+def _hit(session: Session, number: int, value: Any) -> None:
+    passage = session.turns[number].hits[int(value)].passage
+    session.viewing = Viewing(passage.source_id, passage.start, passage.end, passage.text)
+
+
+def _asking(
+    begin: Callable[[Session, int, str], None],
+) -> Callable[[Session, int, Any], None]:
+    def ask(session: Session, number: int, value: Any) -> None:
+        begin(session, number, str(value or ""))
+        st.rerun()
+
+    return ask
+
+
+def _again(session: Session, number: int, _: str) -> None:
+    answer = session.turns[number]
+    session.ask(answer.question, before=number, alone=answer.query == answer.question)
+
+
+def _rate(session: Session, number: int, value: Any) -> None:
+    rating = Rating(bool(value["helpful"]), str(value["reason"])) if value else None
+    session.rate(number, rating)
+    st.rerun()
+
+
+def _forget(session: Session, number: int, _: Any) -> None:
+    session.forget(number)
+    st.rerun()
+
+
+_DOING: dict[str, Callable[[Session, int, Any], None]] = {
+    "cite": _cite,
+    "more": _more,
+    "hit": _hit,
+    "again": _asking(_again),
+    "edit": _asking(lambda session, number, text: session.ask(text, before=number)),
+    "search": _asking(lambda session, _, text: session.ask(text, alone=True)),
+    "follow": _asking(lambda session, _, text: session.ask(text)),
+    "rate": _rate,
+    "forget": _forget,
+}

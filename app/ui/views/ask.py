@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.ui.components import intake, running, turn, welcome
+from app.ui.components import announcer, intake, running, scope, turn, welcome
+from app.ui.components.labels import plain
 from app.ui.session import Session, session
 
 
@@ -12,15 +13,30 @@ def show() -> None:
     _ask(current)
     if current.turns:
         st.query_params["conversation"] = current.conversation_id
-    if not current.turns and not current.answering and not current.intake:
+    if current.turns or current.answering:
+        announcer.show(current)
+    elif not current.intake:
         welcome.show(current)
-    for number, answer in enumerate(current.turns):
-        turn.show(current, answer, f"{current.conversation_id}-{number}")
+    for number in range(len(current.turns)):
+        turn.show(current, number)
+    _forgotten(current)
     intake.show(current)
     if current.answering:
         running.show(current)
     if current.error:
-        st.error(current.error, icon=":material/error:")
+        st.error(plain(current.error), icon=":material/error:")
+    if current.assistant.library.database.count("source"):
+        scope.show(current)
+
+
+def _forgotten(current: Session) -> None:
+    """The way back for an answer that was taken out."""
+    if current.forgotten:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text("The answer was taken out of the conversation.")
+            if st.button("Undo", icon=":material/undo:", key="remember"):
+                current.remember()
+                st.rerun()
 
 
 def _ask(current: Session) -> None:

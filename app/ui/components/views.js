@@ -1,0 +1,57 @@
+// The views of the evidence of an answer: what was verified, cited, found besides, and retrieved.
+const views = (root, data, state, { act, cite, redraw }) => {
+  const all = [
+    ["verified", data.verified, data.sentences, verified],
+    ["cited", "Cited " + data.citations.length, data.citations, cited],
+    ["more", "More evidence (" + data.more.length + ")", data.more, more],
+    ["retrieved", data.retrieved, data.hits, retrieved],
+  ].filter(([, , items]) => items.length)
+  if (!all.length) return
+  const row = group(root, "views", "Evidence")
+  for (const [name, label] of all) {
+    const made = button(row, "view", label, "view-" + name, () => {
+      state.view = state.view === name ? "" : name
+      redraw("view-" + name)
+    })
+    made.setAttribute("aria-expanded", String(state.view === name))
+  }
+  const chosen = all.find(([name]) => name === state.view)
+  if (!chosen) return
+  const list = add(root, "ol", "evidence")
+  chosen[2].forEach((one, at) => chosen[3](add(list, "li"), one, at))
+
+  function verified(item, sentence, at) {
+    verdict(item, sentence)
+    const text = sentence.pieces.map(([piece]) => piece).join("")
+    add(item, "p", sentence.quoted ? "quoted" : "", text)
+    if (sentence.reason) add(item, "p", "label", sentence.reason)
+    const line = add(item, "div", "row")
+    sentence.citations.forEach((number, nth) => cite(line, number, "v" + at + "-" + nth))
+    copying(line, "Copy with its footnote", "copy-s" + at, sentence.copy)
+  }
+
+  function cited(item, one, at) {
+    const line = add(item, "div", "row")
+    cite(line, at + 1, "c" + at)
+    add(line, "span", "label", one.label)
+    add(item, "p", "quoted", one.quote)
+    copying(item, "Copy the footnote", "copy-c" + at, one.note)
+  }
+
+  function more(item, one, at) {
+    add(item, "p", "quoted", one.quote)
+    const open = opener(() => act("more", at))
+    button(item, "link", one.number + " · " + one.label, "more-" + at, open)
+  }
+
+  function retrieved(item, one, at) {
+    add(item, "p", "label", one.label)
+    add(item, "p", "quoted", one.quote)
+    const open = opener(() => act("hit", at))
+    button(item, "link", "Read in the source", "hit-" + at, open)
+  }
+
+  function copying(parent, words, at, text) {
+    if (text) button(parent, "tool", words, at, (made) => copy(made, text), { icon: "content_copy" })
+  }
+}

@@ -1,0 +1,62 @@
+"""An answer as it is kept: to JSON and back, and the words it is found by.
+
+It does not say where answers are kept, nor what becomes of them.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from vectorstore.records import Answer, Citation, Conflict, Hit, Passage, Scope, Sentence
+from vectorstore.words import fold
+
+
+def dump(answer: Answer) -> str:
+    """An answer as JSON, whole."""
+    return json.dumps(asdict(answer), ensure_ascii=False)
+
+
+def found_by(kept: str) -> str:
+    """The words that a kept answer is found by: its question and its text, folded."""
+    values = json.loads(kept)
+    return fold(f"{values['question']}\n{values['text']}")
+
+
+def load(kept: str) -> Answer:
+    """An answer that was kept, also by an earlier version, which knew less."""
+    values = json.loads(kept)
+    values["sentences"] = tuple(_sentence(one) for one in values["sentences"])
+    values["citations"] = tuple(_citation(one) for one in values["citations"])
+    values["more"] = tuple(_citation(one) for one in values.get("more", ()))
+    values["conflicts"] = tuple(
+        Conflict(tuple(one["citations"]), one["reason"]) for one in values.get("conflicts", ())
+    )
+    values["hits"] = tuple(
+        Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
+        for one in values["hits"]
+    )
+    if scope := values.pop("scope", None):
+        chosen = scope["sources"]
+        values["scope"] = Scope(
+            sources=None if chosen is None else tuple(chosen),
+            languages=tuple(scope["languages"]),
+            since=scope["since"],
+            until=scope["until"],
+        )
+    return Answer(**values)
+
+
+def _sentence(values: dict[str, Any]) -> Sentence:
+    span = values.get("span")
+    return Sentence(
+        **{
+            **values,
+            "citations": tuple(values["citations"]),
+            "span": tuple(span) if span else None,
+            "marks": tuple((start, end) for start, end in values.get("marks", ())),
+        }
+    )
+
+
+def _citation(values: dict[str, Any]) -> Citation:
+    return Citation(**{**values, "also": tuple(values.get("also", ()))})
