@@ -5,7 +5,6 @@ and running heads differ, so only letters and digits are compared (NFKD, case fo
 texts and a span of the one, out come spans of the other. It knows nothing of files or pictures.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,8 @@ Span = tuple[int, int]
 _CONTEXT = 80  # letters before and after that tell one occurrence from another
 _ENOUGH = 0.5  # of the letters; what has fewer of them is another sentence
 _FEWEST = 8  # letters in a row that are no accident
-_GAP = 24  # letters that may differ between two such rows
+_GAP = 12  # letters that may differ between two such rows
 _MOST_OCCURRENCES = 200
-_WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ def locate(stored: str, start: int, end: int, page: str) -> tuple[list[Span], fl
     found = _best(there.text, words, before, after)
     if found is not None:
         return [_raw(there, found, found + len(words))], 1.0
-    rows = list(_rows(stored[start:end], page))
-    share = sum(end - start for _, start, end in rows) / len(words)
+    rows = list(_rows(words, there.text))
+    share = sum(end - start for start, end in rows) / len(words)
     return ([_raw(there, a, b) for a, b in _joined(rows)] if share >= _ENOUGH else []), share
 
 
@@ -83,35 +80,24 @@ def _same(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
-def _rows(quote: str, page: str) -> Iterator[tuple[int, int, int]]:
-    """Rows of words that stand in both, as places among the letters of quote and of page."""
-    mine, theirs = _words(quote), _words(page)
-    matched = SequenceMatcher(
-        None, [word for word, _ in mine], [word for word, _ in theirs], autojunk=False
-    ).get_matching_blocks()
-    for i, j, size in matched:
-        letters = sum(len(word) for word, _ in mine[i : i + size])
-        if size and (letters >= _FEWEST or letters == len(letters_of(quote).text)):
-            yield mine[i][1], theirs[j][1], theirs[j][1] + letters
+def _rows(words: str, text: str) -> Iterator[Span]:
+    """Rows of letters of the page that stand in the words, the longest first, in any order."""
+    matcher = SequenceMatcher(None, words, text, autojunk=False)
+    waiting = [(0, len(words))]
+    while waiting:
+        low, high = waiting.pop()
+        found = matcher.find_longest_match(low, high, 0, len(text))
+        if found.size >= _FEWEST:
+            yield found.b, found.b + found.size
+            waiting += (low, found.a), (found.a + found.size, high)
 
 
-def _words(raw: str) -> list[tuple[str, int]]:
-    """The words, folded, each with its place among the letters; CJK characters are words."""
-    words, place = [], 0
-    for piece in _WORD.findall(_CJK.sub(r" \1 ", raw)):
-        word = letters_of(piece).text
-        if word:
-            words.append((word, place))
-            place += len(word)
-    return words
-
-
-def _joined(rows: Sequence[tuple[int, int, int]]) -> list[Span]:
-    """The rows on the page, those with little between them as one."""
+def _joined(rows: Sequence[Span]) -> list[Span]:
+    """The rows in the order of the page, those with little between them as one."""
     spans: list[Span] = []
-    for _, start, end in sorted(rows, key=lambda row: row[1]):
+    for start, end in sorted(rows):
         if spans and start - spans[-1][1] <= _GAP:
-            spans[-1] = (spans[-1][0], end)
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
             spans.append((start, end))
     return spans

@@ -21,7 +21,7 @@ from ingest.progress import Change
 from ingest.shelf import Removed
 from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
-from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Turn
+from vectorstore.records import EVERYTHING, Answer, Scope, Turn
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
