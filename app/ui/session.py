@@ -18,11 +18,12 @@ from app.settings import read_settings
 from app.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob
 from app.ui.taking_in import IntakeJob
+from app.ui.viewing import Address, Viewing
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
 from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
-from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Turn
+from vectorstore.records import EVERYTHING, Answer, Scope, Turn
 from vectorstore.usage import Use
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # only this machine reaches these
@@ -89,20 +90,6 @@ def suggestions() -> Suggestions:
     return Suggestions(window().assistant.library)
 
 
-@dataclass(frozen=True, slots=True)
-class Viewing:
-    """The words of a source that are being looked at; without an end, the source as a whole.
-
-    `quote` are the words as they were cited, empty where only their place is known.
-    """
-
-    source_id: str
-    start: int = 0
-    end: int = 0
-    quote: str = ""
-    whole: bool = False
-
-
 @dataclass
 class Listing:
     """What this tab was told about the list of sources, until the next thing is done there.
@@ -129,7 +116,8 @@ class Session:
     revision `checked`: it is dropped when that changes, for it has words of the sources.
     `forgotten` is the conversation that was deleted last, for as long as that can be undone,
     `looked_for` what conversations are searched for, `views` what was open beside each when it was
-    left.
+    left. `address` is what the window’s address says is looked at, `addressed` when that was
+    written.
     """
 
     assistant: Assistant
@@ -143,6 +131,8 @@ class Session:
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
     viewing: Viewing | None = None
+    address: Address = ("", "", "")
+    addressed: float = float("-inf")
     listing: Listing = field(default_factory=Listing)
     forgotten: Forgotten | None = None
     looked_for: str = ""
@@ -294,11 +284,6 @@ class Session:
             self.scope = self.turns[-1].scope
 
 
-def look_at(session: Session, citation: Citation, trail: Sequence[Citation]) -> None:  # noqa: ARG001
-    """Open the source at the words of a citation; `trail` are those beside it."""
-    session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
-
-
 def said_in(answers: Sequence[Answer]) -> list[Turn]:
     """What was said in these answers and their questions, in order."""
     return [
@@ -318,8 +303,6 @@ def session() -> Session:
         query = st.query_params
         if "conversation" in query:
             new.open(query["conversation"])
-        if "source" in query:
-            new.viewing = _linked(query["source"], query.get("start", ""), query.get("end", ""))
         st.session_state["session"] = new
     found: Session = st.session_state["session"]
     found.settle()
@@ -327,10 +310,3 @@ def session() -> Session:
     if asked != found.conversation_id and not found.answering:  # back, forward, another address
         found.open(asked)
     return found
-
-
-def _linked(source_id: str, start: str, end: str) -> Viewing:
-    """What a permalink points to; places that are no numbers are passed over."""
-    if start.isdecimal() and end.isdecimal():
-        return Viewing(source_id, int(start), int(end))
-    return Viewing(source_id)

@@ -10,7 +10,8 @@ from app.gate.report import summary
 from app.presenting import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import joined, styled
-from app.ui.session import Session, Viewing
+from app.ui.session import Session
+from app.ui.viewing import look_at
 from vectorstore.records import Citation
 
 _render = st.components.v2.component(
@@ -40,8 +41,7 @@ def show(session: Session, report: Report) -> None:
         on_open_change=lambda: None,
     )
     if result.open:
-        one = report.citations[int(result.open) - 1]
-        session.viewing = Viewing(one.source_id, one.start, one.end, one.quote)
+        look_at(session, report.citations[int(result.open) - 1], report.citations)
 
 
 @st.fragment(run_every=0.25)

@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 
 from app.ui.components.labels import counted, joined, plain
-from app.ui.session import Session, Viewing
+from app.ui.session import Session
 from app.ui.shelving import Shelving
+from app.ui.viewing import Viewing
 from app.wiring import sources_folder
 from ingest.shelf import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
@@ -79,7 +80,7 @@ def _perform(
     try:
         match asked["do"]:
             case "read":
-                session.viewing = Viewing(asked["id"], whole=True)
+                session.viewing = Viewing(asked["id"])
                 return
             case "open":
                 open_conversation(asked["id"])

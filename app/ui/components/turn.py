@@ -12,7 +12,8 @@ from app.making import QUOTING
 from app.presenting import within
 from app.ui.components import answer as component
 from app.ui.components import taking
-from app.ui.session import Session, Viewing, look_at, suggestions
+from app.ui.session import Session, suggestions
+from app.ui.viewing import Viewing, look_at
 from vectorstore.conversations import Rating
 from vectorstore.records import Answer
 
