@@ -111,7 +111,8 @@ def _parts(
         stop = titles[start] if heading else end
         inside = stop
         if text[start:stop].strip():
-            yield start, stop, heading
+            blank = len(text[start:stop]) - len(text[start:stop].lstrip("\n"))
+            yield start + blank, stop, heading
 
 
 def _runs(text: str, start: int, end: int, marks: Marks) -> Iterator[Run]:

@@ -60,6 +60,11 @@ class PagePictures:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
 
+    def get_ready(self) -> None:
+        """Start the child, so that the first page need not wait for it."""
+        with self._lock:
+            self._started()
+
     def close(self) -> None:
         """End the child and forget the pictures."""
         with self._lock:

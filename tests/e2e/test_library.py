@@ -244,7 +244,7 @@ def test_the_library_is_looked_after(make_window: Callable[..., Window], page: P
     first = row(page, "first.txt")
     expect(first.get_by_text("≈ 1 passage nearly word for word in")).to_be_visible()
     first.get_by_role("button", name="Read second").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Reprinted.")
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text("Reprinted.")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Is all well?").click()
     expect(page.get_by_text("✓ well · catalog: 3 sources")).to_be_visible()

@@ -111,6 +111,8 @@ def values(opened: Opened, pictures: PagePictures, folder: Path) -> dict[str, An
     }
     if shown["view"] == "page":
         return {**shown, "page": _page(opened, pictures, folder)}
+    if shown["paged"]:
+        pictures.get_ready()
     return {**shown, "text": _text(opened, unit)}
 
 
