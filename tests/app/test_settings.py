@@ -2,8 +2,15 @@ from pathlib import Path
 
 import pytest
 
+from app.making import QUOTING
 from app.settings import read_settings
-from app.wiring import remember_sources_folder, sources_folder
+from app.wiring import (
+    build_assistant,
+    chosen_model,
+    remember_model,
+    remember_sources_folder,
+    sources_folder,
+)
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 
@@ -39,3 +46,22 @@ def test_the_folder_as_set_comes_before_the_one_last_synced(
     assert sources_folder(library) == tmp_path
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(tmp_path / "set"))
     assert sources_folder(library) == tmp_path / "set"
+
+
+def test_the_model_named_comes_before_the_set_one_and_that_before_the_chosen_one(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert build_assistant(library).model_name == QUOTING
+    remember_model(library, "fake:Chosen.")
+    assert build_assistant(library).model_name == "fake:Chosen."
+    assert library.embeddings.fingerprint  # which is remembered apart
+    monkeypatch.setenv("KAKEHASHI_MODEL", "fake:Set.")
+    assert build_assistant(library).model_name == "fake:Set."
+    assert build_assistant(library, "fake:Named.").model_name == "fake:Named."
+    assert build_assistant(library, "").model_name == QUOTING
+    with pytest.raises(BadInput, match="KAKEHASHI_MODEL names the model"):
+        remember_model(library, "fake:Other.")
+    monkeypatch.delenv("KAKEHASHI_MODEL")
+    assert chosen_model(library) == "fake:Chosen."
+    remember_model(library, "")
+    assert build_assistant(library).model_name == QUOTING

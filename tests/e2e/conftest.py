@@ -2,79 +2,24 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.ui.server import free_port
+from benchmarks.browser import NoBrowser, Traffic, chromium
+from benchmarks.served import ROOT, Window
 from tests.conftest import ARTICLE
 
-ROOT = Path(__file__).parent.parent.parent
 SHOTS = ROOT / "test-results"
 Run = subprocess.CompletedProcess[str]
-_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
-
-@dataclass
-class Window:
-    """A running `kakehashi serve` on folders of its own."""
-
-    folder: Path
-    model: str = ""
-    port: int = field(default_factory=lambda: free_port(8620))
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def sources(self) -> Path:
-        return self.folder / "sources"
-
-    def run(self, *words: str) -> subprocess.Popen[bytes]:
-        settings = {
-            "KAKEHASHI_DATA": str(self.folder / "data"),
-            "KAKEHASHI_SOURCES": str(self.sources),
-        }
-        if self.model:
-            settings["KAKEHASHI_MODEL"] = self.model
-        log = (self.folder / "log").open("ab")
-        with log:
-            return subprocess.Popen(
-                [sys.executable, "-c", "from app.cli import main; main()", *words],
-                cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log,
-            )  # fmt: skip
-
-    def start(self) -> None:
-        self.process = self.run("serve", "--no-browser", "--port", str(self.port))
-        end = time.monotonic() + 90
-        while time.monotonic() < end:
-            try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.2)
-            else:
-                return
-        raise AssertionError((self.folder / "log").read_text())
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(timeout=30)
-            self.process = None
+TRAFFIC = Traffic()  # of all tests
+TOLD: Counter[str] = Counter()  # what the run is to say at its end, and how often
 
 
 def command(window: Window, *words: str | Path) -> Run:
@@ -105,38 +50,62 @@ def make_window(tmp_path: Path) -> Iterator[Callable[..., Window]]:
         window.stop()
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    """A window with the article, a note and a file that cannot be read; tests only read it."""
+    window = Window(tmp_path_factory.mktemp("served"), port=8660)
+    window.sources.mkdir()
+    shutil.copy(ARTICLE, window.sources)
+    (window.sources / "tea.md").write_text("# On tea\n\nUji grows green tea.")
+    (window.sources / "bad.pdf").write_bytes(b"no")
+    assert window.run("sync").wait(timeout=120) in (0, 1)
+    window.start()
+    yield window
+    window.stop()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    with sync_playwright() as playwright:
-        path = found or playwright.chromium.executable_path
-        if not Path(path).is_file():
-            pytest.skip(
-                "no browser: install Debian's chromium, or run `playwright install chromium`"
-            )
-        opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield opened
-        opened.close()
+    try:
+        with chromium() as opened:
+            yield opened
+    except NoBrowser as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab that fails the test on a request to another host, a dialog or a page error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    tab = context.new_page()
+def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Windows of any kind that fail the test on a request to another host or a page error."""
+    made: list[BrowserContext] = []
     trouble: list[str] = []
-    tab.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))
-            else trouble.append(request.url)
-        ),
-    )
-    tab.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
-    tab.on("pageerror", lambda error: trouble.append(str(error)))
-    tab.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
-    yield tab
-    context.close()
+    before = len(TRAFFIC.elsewhere)
+
+    def make(**kind: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **kind})
+        TRAFFIC.watch(context)
+        context.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
+        context.on("weberror", lambda error: trouble.append(str(error.error)))
+        context.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
     assert trouble == []
+    assert TRAFFIC.elsewhere[before:] == []
+
+
+@pytest.fixture
+def page(make_context: Callable[..., BrowserContext]) -> Page:
+    """A tab in such a window."""
+    return make_context().new_page()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the browser asked for over the whole run: nothing of any other host."""
+    if TRAFFIC.here:
+        terminalreporter.write_line(f"in the browser: {TRAFFIC.told()}")
+    for said, times in sorted(TOLD.items()):
+        terminalreporter.write_line(f"{said} ({times})")

@@ -89,7 +89,7 @@ def test_an_answer_is_looked_into_copied_rated_changed_and_taken_out(
     field.fill(PENA)
     field.press("Control+Enter")
     expect(answer.last.get_by_text("Lee I-yang (李逸洋)").first).to_be_visible()
-    expect(page.get_by_role("heading", name=G7)).to_be_visible()
+    expect(page.get_by_role("heading", name=G7, exact=True)).to_be_visible()
     expect(page.get_by_text("Searched for:")).to_have_count(0)
     last(page, "Ask again")
     expect(page.get_by_role("heading", name=PENA)).to_have_count(2)

@@ -14,13 +14,17 @@ export default function draw(given) {
     root.shown = ""
     draw({ ...given, data: { ...data, fresh: false } })
     root.shown = shown
-    focus(at)
+    find(at)?.focus()
+    // The page follows its end when something grows: what was clicked stays in sight.
+    for (const wait of [60, 180, 360]) {
+      setTimeout(() => find(at)?.scrollIntoView({ block: "nearest" }), wait)
+    }
   }
   const toggle = (form, at) => {
     state.form = state.form === form ? "" : form
     redraw(state.form ? "text" : at)
   }
-  const focus = (at) => at && root.querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus()
+  const find = (at) => (at ? root.querySelector(`[data-at="${CSS.escape(at)}"]`) : null)
 
   root.shown = shown
   root.replaceChildren()
@@ -36,9 +40,8 @@ export default function draw(given) {
   if (data.done) {
     views(root, data, state, { act, cite, redraw })
     tools()
-    following()
   }
-  focus(state.next || had)
+  find(state.next || had)?.focus()
   state.next = ""
   if (first && data.fresh) {
     requestAnimationFrame(() => root.scrollIntoView({ block: "start" }))
@@ -46,7 +49,6 @@ export default function draw(given) {
 
   function question() {
     add(root, "h2", "question", data.question)
-    if (state.form === "edit") form("Your question, changed", data.question, "Ask", "edit")
     for (const line of data.within) add(root, "p", "searched", line)
     if (!data.searched) return
     const line = add(root, "p", "searched", "Searched for: " + data.searched + " ")
@@ -127,6 +129,7 @@ export default function draw(given) {
     const rated = group(row, "rated", "Was this answer helpful?")
     rate(rated, true, "Helpful", "thumb_up")
     rate(rated, false, "Not helpful", "thumb_down")
+    if (state.form === "edit") form("Your question, changed", data.question, "Ask", "edit")
     if (data.rating) reason()
   }
 
@@ -160,14 +163,6 @@ export default function draw(given) {
     }
     keys(field, () => true, send, () => toggle("reason", "why"))
     button(line, "primary", "Keep", "keep", send)
-  }
-
-  function following() {
-    if (!data.following.length) return
-    const row = group(root, "following", "Questions to go on with")
-    data.following.forEach((text, at) =>
-      button(row, "ask", text, "follow-" + at, () => act("follow", text)),
-    )
   }
 }
 

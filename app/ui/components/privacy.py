@@ -15,7 +15,11 @@ def show(session: Session) -> None:
     """Draw what a reader may want to know before trusting it with documents."""
     library = session.assistant.library
     data, folder = library.folder, sources_folder(library)
-    facts.show("Your documents", str(folder), "Files of your own. What you add is copied here as it is; you can see and edit all of it.")
+    facts.show(
+        "Your documents",
+        str(folder),
+        "Files of your own. What you add is copied here as it is; you can see and edit all of it.",
+    )
     facts.show(
         "What Kakehashi makes of them",
         str(data),

@@ -1,0 +1,66 @@
+"""Chromium as the browser tests and the benchmarks use it, and a record of all that it asks for."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from vectorstore.errors import KakehashiError
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+_HERE = ("http://127.0.0.1", "ws://127.0.0.1")
+_INSIDE = ("data:", "blob:", "about:")
+
+
+class NoBrowser(KakehashiError):
+    """There is no Chromium to drive."""
+
+
+@dataclass
+class Traffic:
+    """How often the window was asked for something, and every address that is elsewhere."""
+
+    here: int = 0
+    elsewhere: list[str] = field(default_factory=list)
+
+    def watch(self, context: Any) -> None:
+        """Record what the pages of a browser context ask for, web sockets too."""
+        context.on("request", lambda request: self._note(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda one: self._note(one.url)))
+
+    def told(self) -> str:
+        """In one line."""
+        return f"{self.here:,} requests to the window, {len(self.elsewhere):,} to other hosts"
+
+    def _note(self, url: str) -> None:
+        if url.startswith(_HERE):
+            self.here += 1
+        elif not url.startswith(_INSIDE):
+            self.elsewhere.append(url)
+
+
+def executable(bundled: str) -> str:
+    """Debian's Chromium, else the one that Playwright keeps; raises NoBrowser."""
+    path = shutil.which("chromium") or bundled
+    if not Path(path).is_file():
+        raise NoBrowser(
+            "There is no browser: install Debian's chromium, or run `playwright install chromium`."
+        )
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a screen; raises NoBrowser."""
+    with sync_playwright() as playwright:
+        path = executable(playwright.chromium.executable_path)
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()

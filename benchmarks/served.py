@@ -1,0 +1,78 @@
+"""The window as a user has it: `kakehashi serve`, a process of its own on folders of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.ui.server import free_port
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ROOT / "sources"
+_COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
+_PATIENCE = 90  # seconds until it must be there
+
+
+@dataclass
+class Window:
+    """A running `kakehashi serve`; `folder` has the library, the sources and the log."""
+
+    folder: Path
+    model: str = ""
+    port: int = field(default_factory=lambda: free_port(8620))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sources(self) -> Path:
+        """Its sources folder."""
+        return self.folder / "sources"
+
+    @property
+    def data(self) -> Path:
+        """Its data directory."""
+        return self.folder / "data"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a command work on these folders."""
+        settings = {"KAKEHASHI_DATA": str(self.data), "KAKEHASHI_SOURCES": str(self.sources)}
+        if self.model:
+            settings["KAKEHASHI_MODEL"] = self.model
+        return {**os.environ, **settings}
+
+    def run(self, *words: str) -> subprocess.Popen[bytes]:
+        """Begin a command of the product; what it prints goes into the log."""
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [*_COMMAND, *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        self.process = self.run("serve", "--no-browser", "--port", str(self.port))
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+            else:
+                return
+        raise AssertionError((self.folder / "log").read_text())
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=30)
+            self.process = None

@@ -1,0 +1,119 @@
+"""The Settings page without a browser: choosing a model, and what the choice reaches."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.making import QUOTING
+from app.providers import PROVIDERS
+from app.ui.session import window
+from app.wiring import chosen_model
+from ingest.sync import sync
+from tests.conftest import ARTICLE
+
+PAGE = """
+from app.ui.views import settings
+settings.show()
+"""
+
+
+@pytest.fixture
+def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The page on a library of its own with the article, on a machine without any key."""
+    for name in ("OLLAMA_HOST", *(n for one in PROVIDERS for n in (*one.keys, *one.addresses))):
+        monkeypatch.delenv(name, raising=False)
+    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
+    monkeypatch.setattr(
+        st, "get_option", {"server.address": "127.0.0.1", "server.port": 8501}.__getitem__
+    )
+    st.cache_resource.clear()
+    sync(window().assistant.library, folder)
+    yield AppTest.from_string(PAGE, default_timeout=60).run()
+    window().assistant.library.close()
+    st.cache_resource.clear()
+
+
+def wanted(at: AppTest, name: str) -> AppTest:
+    at.radio(key="model-kind").set_value("other").run()
+    at.text_input[0].set_value(name).run()
+    return at
+
+
+def pressed(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click().run()
+    at.session_state["session"].choosing.job.wait(60)
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    return " ".join(str(one.value) for kind in (at.text, at.success, at.error) for one in kind)
+
+
+def test_a_model_is_tested_and_then_used_in_every_tab(opened: AppTest) -> None:
+    assert not opened.exception
+    other = AppTest.from_string(PAGE, default_timeout=60).run()
+    began = other.session_state["session"].assistant
+    pressed(wanted(opened, "fake:Here"), "test")
+    assert "It answered “Here” after" in opened.success[0].value.replace("\\", "")
+    assert window().assistant.model_name == QUOTING
+    pressed(opened, "use")
+    assert "fake:Here writes the answers" in opened.success[0].value.replace("\\", "")
+    assert opened.session_state["session"].assistant.model_name == "fake:Here"
+    assert other.run().session_state["session"].assistant.model_name == "fake:Here"
+    assert began.model is None  # what was being answered is finished as it began
+    assert chosen_model(window().assistant.library) == "fake:Here"
+
+    opened.radio(key="model-kind").set_value("none").run()
+    pressed(opened, "use")
+    assert window().assistant.model is None
+    assert chosen_model(window().assistant.library) == ""
+
+
+def test_a_model_that_cannot_be_used_changes_nothing(opened: AppTest) -> None:
+    pressed(wanted(opened, "nobody:gpt"), "use")
+    assert "cannot be used" in opened.error[0].value
+    assert window().assistant.model is None
+    assert chosen_model(window().assistant.library) == ""
+    wanted(opened, "nobody").button(key="use").click().run()
+    assert opened.warning[0].value == "Write which model it is to be."
+
+
+def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted(opened, "bedrock:nova")
+    assert "leave this machine" in said(opened)
+    opened.radio(key="model-kind").set_value("hosted").run()
+    assert "No key was found" in opened.info[0].value
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    opened.run()
+    assert opened.selectbox(key="provider").options == ["OpenAI (its key is in OPENAI_API_KEY)"]
+    assert "OpenAI at api.openai.com" in said(opened)
+    assert "sk-secret" not in str(opened)
+    monkeypatch.setenv("OPENAI_BASE_URL", "desk:port")
+    opened.run()
+    assert "“desk:port” is no address" in said(opened)
+    monkeypatch.setenv("OLLAMA_HOST", "desk:port")
+    monkeypatch.setattr("app.ui.components.model_choice.missing_package", lambda _: "")
+    opened.radio(key="model-kind").set_value("ollama").run()
+    assert "no address" in opened.warning[0].value
+
+
+def test_a_setting_comes_before_and_closes_the_choice(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKEHASHI_MODEL", "fake:Set")
+    opened.run()
+    assert "comes before what is chosen here" in opened.info[0].value
+    assert not opened.radio
+    assert not [one for one in opened.button if one.key == "use"]
+
+
+def test_a_window_that_others_reach_lets_nobody_choose(opened: AppTest) -> None:
+    window().private = False
+    opened.run()
+    assert "Other machines can reach this window" in opened.info[0].value
+    assert not opened.radio

@@ -1,0 +1,131 @@
+"""The window for everybody: axe-core on every page and width, zoom, motion, a voice.
+
+axe-core comes with axe-playwright-python and is handed to the page by the driver, so that the
+window's content security policy stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from benchmarks import controls
+from benchmarks.served import Window
+from tests.e2e.conftest import TOLD
+from tests.e2e.states import ask, settled, states
+
+pytestmark = pytest.mark.e2e
+_RULES = "wcag2a wcag2aa wcag21a wcag21aa wcag22a wcag22aa".split()
+_AXE = {"runOnly": [*_RULES, "best-practice"], "resultTypes": ["violations"]}
+WIDE, PHONE, NARROW = (
+    {"width": 1280, "height": 860},
+    {"width": 390, "height": 800},
+    {"width": 320, "height": 640},
+)
+KINDS: dict[str, dict[str, Any]] = {
+    "1280-light": {"viewport": WIDE, "color_scheme": "light"},
+    "1280-dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "390": {"viewport": PHONE},
+    "320": {"viewport": NARROW},
+}
+# Everything that is drawn, in shadow roots, too.
+_ALL = """
+const all = (root) => [...root.querySelectorAll('*')].flatMap(
+  (node) => node.shadowRoot ? [node, ...all(node.shadowRoot)] : [node])
+"""
+_SIDEWAYS = f"""() => {{ {_ALL}
+  const said = (node) => node.tagName + '.' + node.className + ' ' + node.textContent.slice(0, 40)
+  return all(document).filter((node) => {{
+    const style = getComputedStyle(node)
+    const box = node.getBoundingClientRect()
+    return node.checkVisibility() && box.right > 0 && box.left < innerWidth &&
+      node.scrollWidth > node.clientWidth + 1 &&
+      (node === document.documentElement || ['auto', 'scroll'].includes(style.overflowX)) &&
+      node.tagName !== 'TEXTAREA' && node.clientWidth > 1
+  }}).map(said)
+}}"""
+# All that moves (a change of colour or of opacity is no motion), looked for twenty times a second
+# from the first moment.
+_WATCH_MOTION = f"""(() => {{ {_ALL}
+  window.moving = new Set()
+  setInterval(() => {{
+    const roots = [document, ...all(document).map((node) => node.shadowRoot).filter(Boolean)]
+    for (const one of roots.flatMap((root) => root.getAnimations())) {{
+      const node = one.effect.target
+      const seen = {{visibilityProperty: true, opacityProperty: true}}
+      if (one.playState !== 'running' || one.effect.getComputedTiming().duration < 100) continue
+      if (/color|opacity|shadow|visibility/.test(one.transitionProperty)) continue
+      if (node.checkVisibility(seen)) moving.add(
+        (one.animationName || one.transitionProperty) + ' of ' + node.tagName + ' ' +
+        (node.dataset.testid || node.parentElement.dataset.testid || node.className))
+    }}
+  }}, 50)
+}})()"""
+
+
+def violations(page: Page, state: str) -> Iterator[str]:
+    """What breaks WCAG 2.0 to 2.2, A and AA; what is only bad practice is told at the end."""
+    for found in Axe().run(page, options=_AXE).response["violations"]:
+        for node in found["nodes"]:
+            said = f"{found['id']}: {' '.join(map(str, node['target']))} {node['html'][:160]}"
+            if set(found["tags"]) & set(_RULES):
+                yield f"{state}: {said} {node.get('failureSummary', '')}"
+            else:
+                TOLD[f"axe, best practice: {found['id']} on {state}"] += 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation(
+    served: Window, make_context: Callable[..., BrowserContext], kind: str
+) -> None:
+    page = make_context(**KINDS[kind]).new_page()
+    found = [line for state in states(page, served.url) for line in violations(page, state)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [{"viewport": NARROW}, {"viewport": {"width": 640, "height": 430}, "device_scale_factor": 2}],
+    ids=["320", "zoom-200"],
+)
+def test_nothing_needs_sideways_scrolling(
+    served: Window, make_context: Callable[..., BrowserContext], kind: dict[str, Any]
+) -> None:
+    page = make_context(**kind).new_page()
+    wide = [
+        f"{state}: {one}" for state in states(page, served.url) for one in page.evaluate(_SIDEWAYS)
+    ]
+    assert not wide, "\n".join(wide)
+
+
+def test_with_reduced_motion_nothing_moves(
+    served: Window, make_context: Callable[..., BrowserContext]
+) -> None:
+    page = make_context(reduced_motion="reduce").new_page()
+    page.add_init_script(_WATCH_MOTION)
+    moving: set[str] = set()
+    for state in states(page, served.url):
+        moving |= {f"{state}: {one}" for one in page.evaluate("() => [...moving]")}
+    assert not moving, "\n".join(sorted(moving))
+
+
+def test_each_page_has_landmarks_a_title_and_a_language(served: Window, page: Page) -> None:
+    for path in ("", "/check", "/library"):
+        page.goto(served.url + path)
+        page.locator(controls.HEADING).first.wait_for()
+        settled(page)
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert "Kakehashi" in page.title()
+        assert page.locator("main, [role=main]").count() == 1
+        assert page.locator("nav, [role=navigation]").count() >= 1
+        assert page.locator(controls.HEADING).count() == 1
+
+
+def test_a_voice_says_when_the_answer_is_ready(served: Window, page: Page) -> None:
+    page.goto(served.url)
+    ask(page, controls.ARTICLE_ASKED)
+    status = page.get_by_role("status").filter(has_text=re.compile("answer", re.IGNORECASE))
+    expect(status.first).to_be_attached()

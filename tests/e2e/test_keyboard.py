@@ -1,0 +1,126 @@
+"""The three jobs by keyboard alone, and whether one sees where one is."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.sync_api import BrowserContext, ElementHandle, Page, expect
+
+from benchmarks import controls
+from benchmarks.served import Window
+from tests.e2e.states import close, settled
+
+pytestmark = pytest.mark.e2e
+_FOCUSED = """() => {
+  let at = document.activeElement
+  while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
+  return at
+}"""
+_NAME = (
+    """(node) => node.getAttribute('aria-label') || node.textContent || node.placeholder || ''"""
+)
+
+
+class Keyboard:
+    """Somebody without a mouse, who must see where they are; `unseen` are the stops they lost."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.unseen: list[str] = []
+        self._before: tuple[ElementHandle, Image.Image | None, str] | None = None
+
+    def to(self, name: str) -> None:
+        """Press Tab until a control whose name matches has the focus."""
+        seen: list[str] = []
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            self.page.wait_for_timeout(60)
+            at = self.page.evaluate_handle(_FOCUSED).as_element()
+            assert at
+            said = at.evaluate(_NAME).strip()
+            self._look(at, said)
+            if re.search(name, said):
+                return
+            seen.append(said[:40])
+        raise AssertionError(f"Tab does not come to {name}: {seen}")
+
+    def _look(self, at: ElementHandle, said: str) -> None:
+        """Whether what had the focus looks otherwise now that it has gone on."""
+        if self._before:
+            node, shown, before = self._before
+            now = _picture(self.page, node)
+            same = shown and now and shown.size == now.size
+            if same and ImageChops.difference(shown, now).getbbox() is None:
+                self.unseen.append(before[:60])
+        self._before = (at, _picture(self.page, at), said)
+
+
+def _picture(page: Page, node: ElementHandle) -> Image.Image | None:
+    """The control with what is drawn around it; None where it is not in view."""
+    size = page.viewport_size
+    box = node.bounding_box()
+    if not box or not size:
+        return None
+    left, top = max(box["x"] - 6, 0), max(box["y"] - 6, 0)
+    right = min(box["x"] + box["width"] + 6, size["width"])
+    foot = min(box["y"] + box["height"] + 6, size["height"])
+    if right - left < 4 or foot - top < 4:
+        return None
+    clip = {"x": left, "y": top, "width": right - left, "height": foot - top}
+    return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
+
+
+def test_the_three_jobs_are_done_by_keyboard(
+    served: Window, make_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    page = make_context(reduced_motion="reduce").new_page()
+    page.goto(served.url)
+    page.locator(controls.READY).wait_for()
+    settled(page)
+    hand = Keyboard(page)
+    hand.to("^Ask the library")
+    page.keyboard.type(controls.ARTICLE_ASKED)
+    page.keyboard.press("Enter")
+    page.locator(controls.CITATIONS).first.wait_for()
+    settled(page)
+    hand.to("^Citation 1:")
+    page.keyboard.press("Enter")
+    expect(page.locator(controls.MARK).first).to_be_in_viewport()
+    close(page)
+    page.wait_for_timeout(1000)
+    at = page.evaluate_handle(_FOCUSED).evaluate(_NAME)
+    assert at.startswith("Citation 1:"), "the focus is lost when the evidence is closed"
+
+    page.goto(served.url)
+    page.locator(controls.READY).wait_for()
+    hand = Keyboard(page)
+    hand.to("^(fact_check)?Check$")
+    page.keyboard.press("Enter")
+    page.locator(controls.DRAFT).wait_for()
+    settled(page)
+    hand.to("^Text to check")
+    page.keyboard.type("Mount Fuji is high. Tokyo’s strategy remains constrained.")
+    hand.to("^(fact_check)?Check$")
+    page.keyboard.press("Enter")
+    page.locator(controls.PLACES).first.wait_for()
+    settled(page)
+    hand.to("^Place 1:")
+    page.keyboard.press("Enter")
+    expect(page.locator(controls.MARK).first).to_be_in_viewport()
+    close(page)
+
+    page.goto(f"{served.url}/library")
+    page.locator(controls.ROWS).first.wait_for()
+    settled(page)
+    (tmp_path / "rice.md").write_text("# On rice\n\nNiigata grows rice.")
+    hand = Keyboard(page)
+    hand.to("Browse|Upload|Add documents")
+    with page.expect_file_chooser() as choosing:
+        page.keyboard.press("Enter")
+    choosing.value.set_files(tmp_path / "rice.md")
+    expect(page.get_by_text("On rice").first).to_be_visible()
+    assert Counter(hand.unseen) == Counter()
