@@ -48,6 +48,19 @@ def inspect_library(library: Library) -> Iterator[Finding]:
             yield Finding(look.__name__.strip("_"), False, str(error))
 
 
+def glance(library: Library) -> str:
+    """How the library is, in one line, as far as that can be seen at once."""
+    failed = len(library.catalog.unreadable())
+    trouble = [library.why_rebuild(), *library.notices]
+    if failed:
+        trouble.append(f"{failed} not readable (the Library page says why)")
+    if library.free_space() < _LOW_SPACE:
+        trouble.append("hardly any space is left: make room")
+    state = f"{_catalog_counts(library)}, {_space(library)}"
+    said = " ".join(one.rstrip(".") + "." for one in trouble if one)
+    return f"{state}. {said}" if said else f"All is well: {state}."
+
+
 def repair(watch: Watch = lambda _: None) -> list[str]:
     """Mend what can be mended; what was done, in sentences. Raises KakehashiError.
 
@@ -115,13 +128,12 @@ def _catalog(library: Library) -> Finding:
             False,
             f"damaged ({trouble}): stop Kakehashi, run `kakehashi doctor --repair`",
         )
-    count = library.database.count
-    return Finding(
-        "catalog",
-        True,
-        f"{count('source')} sources, {count('passage')} passages, "
-        f"{count('conversation')} conversations",
-    )
+    return Finding("catalog", True, _catalog_counts(library))
+
+
+def _catalog_counts(library: Library) -> str:
+    counts = {one: library.database.count(one) for one in ("source", "passage", "conversation")}
+    return ", ".join(f"{n:,} {one}{'s' * (n != 1)}" for one, n in counts.items())
 
 
 def _sources(library: Library) -> Finding:

@@ -271,10 +271,10 @@ def perform(desk: Desk, name: str, values: dict[str, Any]) -> Found:
 
 
 def _assistant(desk: Desk, model: str | None) -> Assistant:
-    """The one that serves by default, unless a model is named."""
-    if desk.assistant is None or model is not None:
-        return build_assistant(desk.library, model)
-    return desk.assistant
+    """The one that serves by default, unless another model is named."""
+    if desk.assistant and model in (None, desk.assistant.model_name):
+        return desk.assistant  # which has it loaded
+    return build_assistant(desk.library, model)
 
 
 def _wrong(place: Sequence[int | str], message: str, given: object) -> str:

@@ -12,13 +12,14 @@ from app.door import find_door, perform_there
 from app.settings import read_settings
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.entailment import Entailment
-from vectorstore.errors import LibraryBusy
+from vectorstore.errors import BadInput, LibraryBusy
 from vectorstore.library import Library
 from vectorstore.reranking import Reranker
 
 Tell = Callable[[dict[str, Any]], None]
 Performing = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 _SOURCES_KEY = "sources_folder"
+_MODEL_KEY = "chat_model"
 
 
 _embeddings = cache(SentenceEmbeddings)  # loaded once, however often a library is opened
@@ -38,16 +39,35 @@ def open_library(holder: str) -> Library:
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:
-    """The assistant of a library; `model` (`provider:name`) comes before the setting.
+    """The assistant of a library; `model` (`provider:name`) comes before setting and choice.
 
     Raises ModelUnavailable.
     """
-    name = read_settings().model if model is None else model
+    name = chosen_model(library) if model is None else model
     if not name:
         return Assistant(library)
     from app.models import chat_model
 
     return Assistant(library, chat_model(name), name)
+
+
+def chosen_model(library: Library) -> str:
+    """The chat model that serves: as set, or as chosen in the window, or none (empty)."""
+    return read_settings().model or library.database.get(_MODEL_KEY) or ""
+
+
+def remember_model(library: Library, name: str) -> None:
+    """Let this be the chat model where no setting names another; empty for none.
+
+    Raises BadInput where one does, for the choice would not hold.
+    """
+    fixed = read_settings().model
+    if fixed:
+        raise BadInput(
+            f"KAKEHASHI_MODEL names the model ({fixed}) and comes before what is chosen here: "
+            "start Kakehashi without it to choose."
+        )
+    library.database.set(_MODEL_KEY, name)
 
 
 @contextmanager
@@ -62,12 +82,22 @@ def performing(holder: str) -> Iterator[Performing]:
         door = find_door(read_settings().data)
         if door is None:
             raise
-        yield lambda name, values, tell: perform_there(door, name, values, tell)
+        yield lambda name, values, tell: perform_there(door, name, _as_set(name, values), tell)
         return
     from app.operations import Desk, perform
 
     with library:
         yield lambda name, values, tell: perform(Desk(library, tell=tell), name, values)
+
+
+def _as_set(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What the window is asked for, with the model that is set here, where that has a say.
+
+    A replay is left alone: no setting may send it to a model that did not write the answer.
+    """
+    if name not in ("ask", "audit") or values.get("model") is not None:
+        return values
+    return {**values, "model": read_settings().model or None}
 
 
 def sources_folder(library: Library) -> Path:

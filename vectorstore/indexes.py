@@ -42,7 +42,8 @@ class Indexes:
     """The indexes of one open library. Its methods may be called from any thread.
 
     `notice` is a sentence on what had to be mended, `changing` one on a change of model that is
-    going on; both are empty if there is nothing to tell.
+    going on; both are empty if there is nothing to tell. `renewed` is how many passages of how
+    many have the vectors of the new model.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Indexes:
         self.wanted = wanted
         self.notice = ""
         self.changing = ""
+        self.renewed = (0, 0)
         self.spare: dict[str, Embedded] = {}  # vectors of what was removed last, for an undo
         self._folder = folder
         self._database = database
@@ -180,6 +182,7 @@ class Indexes:
         name, waiting = self.wanted.model, self.changing
 
         def said(done: int, total: int) -> None:
+            self.renewed = (done, total)
             self.changing = (
                 f"The library is being embedded with {name}: {done:,} of {total:,} passages. "
                 f"Until that is done it is searched with {former.embeddings.model}."

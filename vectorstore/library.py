@@ -173,6 +173,12 @@ class Library:
         """Bring the wanted embedding model into use, and embed whatever is not; see `Indexes`."""
         self._indexes.renew(progress, self.changing)
 
+    @property
+    def renewing(self) -> tuple[str, int, int] | None:
+        """The embedding model that is to come into use, passages done, and all; None if none is."""
+        wanted = self._indexes.wanted
+        return None if self.embeddings is wanted else (wanted.model, *self._indexes.renewed)
+
     def sweep(self) -> None:
         """Take away what an intake that was ended early has left."""
         self._indexes.sweep()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui.components import sidebar, source
 from app.ui.session import session, window
-from app.ui.views import ask, check, library
+from app.ui.views import ask, check, library, settings
 from vectorstore.errors import KakehashiError
 
 _HERE = Path(__file__).parent
@@ -20,6 +20,7 @@ pages = [
     st.Page(ask.show, title="Ask", icon=":material/forum:", url_path="ask", default=True),
     st.Page(check.show, title="Check", icon=":material/fact_check:", url_path="check"),
     st.Page(library.show, title="Library", icon=":material/menu_book:", url_path="library"),
+    st.Page(settings.show, title="Settings", icon=":material/tune:", url_path="settings"),
 ]
 page = st.navigation(pages, position="hidden")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from langchain_core.language_models import BaseChatModel
 
 from app.assistant import Assistant
 from app.audit import retrace
@@ -17,9 +18,10 @@ from app.gate.checked import Report
 from app.settings import read_settings
 from app.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob
+from app.ui.model_job import Choosing
 from app.ui.taking_in import IntakeJob
 from app.ui.viewing import Address, Viewing
-from app.wiring import build_assistant, open_library
+from app.wiring import build_assistant, open_library, remember_model
 from ingest.progress import Change
 from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
@@ -30,18 +32,32 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")  # only this machine reaches these
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Window:
     """The assistant, and a sentence on what is amiss with it (empty if nothing).
 
     `door` lets the command line and other programs of this user in; `web_pages` says whether
-    pages are fetched from the web.
+    pages are fetched from the web; `private` that no other machine can reach the window.
     """
 
     assistant: Assistant
     notice: str
     door: Door
     web_pages: bool
+    private: bool
+    _choosing: threading.Lock = field(default_factory=threading.Lock)
+
+    def use(self, name: str, model: BaseChatModel | None) -> None:
+        """Let another model write in all tabs from now on, or none; it is remembered.
+
+        What is being answered is finished by the one that began it. Raises BadInput where a
+        setting names the model.
+        """
+        with self._choosing:
+            library = self.assistant.library
+            remember_model(library, name)
+            self.assistant = Assistant(library, model, name) if model else Assistant(library)
+            self.notice = ""
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,12 +67,13 @@ def window() -> Window:
     library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
     door = open_door(library.folder, f"http://127.0.0.1:{port}")
     allowed = read_settings().web_pages
-    web_pages = host in LOOPBACK if allowed is None else allowed
+    private = host in LOOPBACK
+    web_pages = private if allowed is None else allowed
     try:
-        return Window(build_assistant(library), "", door, web_pages)
+        return Window(build_assistant(library), "", door, web_pages, private)
     except ModelUnavailable as error:
         notice = f"{error} Until then, the sources’ own words are quoted."
-        return Window(Assistant(library), notice, door, web_pages)
+        return Window(Assistant(library), notice, door, web_pages, private)
 
 
 def close() -> None:
@@ -146,6 +163,7 @@ class Session:
     checking: CheckJob | None = None
     report: Report | None = None
     checked: int = 0
+    choosing: Choosing = field(default_factory=Choosing)
 
     @property
     def conversations(self) -> Conversations:
@@ -305,6 +323,7 @@ def session() -> Session:
             new.open(query["conversation"])
         st.session_state["session"] = new
     found: Session = st.session_state["session"]
+    found.assistant = window().assistant  # another model may have been chosen, in any tab
     found.settle()
     asked = st.query_params.get("conversation", found.conversation_id)
     if asked != found.conversation_id and not found.answering:  # back, forward, another address

@@ -1,0 +1,229 @@
+"""Which model answers: the one in use, the choice of another, a test of it, what would leave."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.audit.circumstances import parameters_of
+from app.providers import (
+    PROVIDERS,
+    missing_package,
+    ollama_address,
+    ollama_models,
+    what_leaves,
+)
+from app.settings import read_settings
+from app.ui.components import facts
+from app.ui.components.labels import plain
+from app.ui.model_job import ModelJob
+from app.ui.session import Session, window
+from vectorstore.errors import ModelUnavailable
+
+_KINDS = {
+    "none": ("The sources’ own words", "No model: an answer is the sentences that answer, quoted."),
+    "ollama": ("Ollama", "A program on this machine that serves models."),
+    "local": ("A model file", "A .gguf file on this machine, which Kakehashi serves itself."),
+    "hosted": ("A hosted model", "A company’s model, with a key of yours."),
+    "other": ("Another", "Whatever LangChain knows as provider:name."),
+}
+_PATIENCE = 0.3  # seconds; what is done by then is told at once
+
+
+def show(session: Session) -> None:
+    """Draw it; a model that is put to use writes in all tabs."""
+    model, name = session.assistant.model, _in_use(session)
+    server = str(parameters_of(model)["server"]) if model else ""
+    facts.show(
+        "In use", name or "None: the sources’ own words are quoted", what_leaves(name, server)
+    )
+    closed = _closed()
+    if closed:
+        st.info(plain(closed), icon=":material/lock:")
+        return
+    busy = session.choosing.job is not None and not session.choosing.job.done
+    kind = st.radio(
+        "Who is to answer",
+        list(_KINDS),
+        index=list(_KINDS).index(_kind_of(name)),
+        format_func=lambda one: _KINDS[one][0],
+        captions=[caption for _, caption in _KINDS.values()],
+        key="model-kind",
+        disabled=busy,
+    )
+    try:
+        wanted = _ASKING[kind](session)
+    except ModelUnavailable as error:  # an address in the environment that is none
+        st.warning(plain(str(error)))
+        return
+    if wanted is not None:
+        _decide(session, kind, wanted, busy=busy)
+
+
+def _in_use(session: Session) -> str:
+    return session.assistant.model_name if session.assistant.model else ""
+
+
+def _closed() -> str:
+    """Why nothing can be chosen here; empty if it can."""
+    fixed = read_settings().model
+    if fixed:
+        return (
+            f"KAKEHASHI_MODEL is set to {fixed} and comes before what is chosen here. To choose, "
+            "start Kakehashi without it."
+        )
+    if not window().private:
+        return (
+            "Other machines can reach this window, so the model is not chosen here: set "
+            "KAKEHASHI_MODEL where Kakehashi is started."
+        )
+    return ""
+
+
+def _kind_of(name: str) -> str:
+    provider = name.partition(":")[0]
+    if provider in ("ollama", "local"):
+        return provider
+    hosted = any(one.id == provider and one.key for one in PROVIDERS)
+    return "hosted" if hosted else "other" if name else "none"
+
+
+def _none(_: Session) -> str:
+    return ""
+
+
+def _ollama(session: Session) -> str | None:
+    """The name of one of Ollama's models, which is asked for them when a button is pressed."""
+    if _is_missing("ollama"):
+        return None
+    choosing = session.choosing
+    if st.button("Look for models", icon=":material/search:", key="look"):
+        choosing.offered, choosing.trouble = [], ""
+        with st.spinner("Asking Ollama …"):
+            try:
+                choosing.offered = ollama_models()
+            except ModelUnavailable as error:
+                choosing.trouble = str(error)
+    st.caption(f"Asks {plain(ollama_address().netloc)}, and nobody else.")
+    if choosing.trouble:
+        st.warning(plain(choosing.trouble))
+    if not choosing.offered:
+        return None
+    chosen = st.selectbox("Model", choosing.offered, key="ollama-model")
+    return f"ollama:{chosen}"
+
+
+def _local(session: Session) -> str | None:
+    if _is_missing("local"):
+        return None
+    before = _in_use(session)
+    return "local:" + _written(
+        "Path of the file",
+        before.removeprefix("local:") if before.startswith("local:") else "",
+        "/path/to/model.gguf",
+    )
+
+
+def _hosted(session: Session) -> str | None:
+    """A model of a provider whose key is in the environment; the key itself is never looked at."""
+    known = {one.id: one for one in PROVIDERS if one.key}
+    if not known:
+        keys = ", ".join(one.keys[0] for one in PROVIDERS)
+        st.info(
+            plain(
+                "No key was found. Keys come from the environment and are never kept: start "
+                f"Kakehashi with one, for example OPENAI_API_KEY=… make chat. Looked for: {keys}."
+            )
+        )
+        return None
+    provider, _, before = _in_use(session).partition(":")
+    chosen = st.selectbox(
+        "Provider",
+        list(known),
+        index=list(known).index(provider) if provider in known else 0,
+        format_func=lambda one: f"{known[one].title} (its key is in {known[one].key})",
+        key="provider",
+    )
+    if _is_missing(chosen):
+        return None
+    name = _written(
+        "Name of the model", before if provider == chosen else "", known[chosen].example
+    )
+    return f"{chosen}:{name}"
+
+
+def _other(session: Session) -> str | None:
+    before = _in_use(session)
+    return _written(
+        "Name", before if _kind_of(before) == "other" else "", "groq:openai/gpt-oss-20b"
+    )
+
+
+_ASKING: dict[str, Callable[[Session], str | None]] = {
+    "none": _none, "ollama": _ollama, "local": _local, "hosted": _hosted, "other": _other,
+}  # fmt: skip
+
+
+def _written(label: str, before: str, example: str) -> str:
+    return st.text_input(label, value=before, placeholder=f"e.g. {example}").strip()
+
+
+def _is_missing(provider: str) -> bool:
+    """Whether a package has to be installed first; the command is shown then."""
+    command = missing_package(provider)
+    if command:
+        st.info("This needs a package that is not installed. Run this once, and start anew:")
+        st.code(command, language=None, wrap_lines=True)
+    return bool(command)
+
+
+def _decide(session: Session, kind: str, name: str, *, busy: bool) -> None:
+    """What would leave, the two buttons, and what came of them."""
+    made = session.choosing.job
+    if name == _in_use(session) and not name:
+        if made and made.name == name:
+            _came(session)
+        return
+    whole = kind == "none" or bool(name.partition(":")[2])
+    unknown = kind == "other" and not whole
+    st.text("Write a name to see what would leave this machine." if unknown else what_leaves(name))
+    with st.container(horizontal=True):
+        use = st.button("Use it", type="primary", key="use", disabled=busy)
+        test = kind != "none" and st.button(
+            "Test the connection",
+            key="test",
+            disabled=busy,
+            help="Asks the model for one short word. Nothing of the library is sent.",
+        )
+    if (use or test) and not whole:
+        st.warning("Write which model it is to be.")
+    elif use or test:
+        loaded = session.assistant.model if name == _in_use(session) else None
+        job = ModelJob(name, loaded, window().use if use else None)
+        job.wait(_PATIENCE)
+        session.choosing.job = job
+        st.rerun()
+    if made and made.name == name:
+        (_progress if busy else _came)(session)
+
+
+@st.fragment(run_every=0.5)
+def _progress(session: Session) -> None:
+    job = session.choosing.job
+    if job is None or job.done:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"{job.stage} …  {job.seconds:.0f} s")
+        if st.button("Stop", icon=":material/stop_circle:", key="stop-model"):
+            job.stop()
+            job.wait(1)
+            st.rerun()
+
+
+def _came(session: Session) -> None:
+    job = session.choosing.job
+    if job is None:
+        return
+    if job.error:
+        st.error(plain(job.error), icon=":material/error:")
+    else:
+        st.success(plain(job.said), icon=":material/check:")
