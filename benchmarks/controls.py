@@ -31,7 +31,7 @@ QUESTION = 'textarea[placeholder^="Ask the library"]'
 READY = f"{QUESTION}:not(:disabled)"
 HEADING = "h1"
 SENTENCES = "#answer .sentence"
-SILENT = "[class*='st-key-answer-'] [data-testid=stHtml]"
+SILENT = "#answer .text"
 MARK = "mark"
 COUNTED = "[data-testid=stCaptionContainer]"
 ROWS = "[class*='st-key-source-']"
