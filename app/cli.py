@@ -6,6 +6,7 @@ Exit codes: 0 well, 1 an error told in one sentence on standard error, 2 wrong u
 imports happen inside the commands, so that `--help` is quick.
 """
 
+import base64
 import re
 import signal
 import sys
@@ -17,6 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.export import Form, Format
 from app.terminal import (
     ERR,
     OUT,
@@ -389,6 +391,41 @@ def backup(
         f"Saved {made['sources']} sources ({made['files']} files) and {made['conversations']} "
         f"conversations in {made['file']} ({made['size'] / 1e6:.1f} MB)."
     )
+
+
+@cli.command()
+def export(
+    conversation: Annotated[
+        str | None, typer.Argument(help="Its id; without one, the conversations are listed.")
+    ] = None,
+    as_: Annotated[Format, typer.Option("--as", help="What to make of it.")] = "markdown",
+    form: Annotated[
+        Form | None,
+        typer.Option(help="How sources are cited; else as chosen last in the window."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new file; else standard output.")
+    ] = None,
+) -> None:
+    """Write a conversation with its footnotes, or the works it cites, for use elsewhere."""
+    if conversation is None:
+        for one in _perform("export")["conversations"]:
+            say(f"{one['id']}  {one['changed'][:10]}  {one['title']}")
+        return
+    if to:
+        _must_be_new(to)
+    elif as_ == "docx" and sys.stdout.isatty():
+        raise BadInput("A Word document cannot be shown here: name a file with --to.")
+    made = _perform("export", conversation=conversation, format=as_, form=form)
+    content = base64.b64decode(made["content"])
+    if to is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    path = _at_home(to)
+    with path.open("xb") as new:
+        new.write(content)
+    say(f"Written to {path}.")
 
 
 @cli.command()

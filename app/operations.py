@@ -4,9 +4,11 @@ The command line calls these directly, or through the window that has the librar
 window's JSON API calls nothing else. Nothing is printed here.
 """
 
+import base64
 import dataclasses
 import inspect
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,12 +21,15 @@ from app.audit import replay as replays
 from app.audit import retrace
 from app.batch import turns_of
 from app.doctor import inspect_library
+from app.export import Form, Format, chosen_form, cited
+from app.export import export as made_of
 from app.presenting import as_json, hits_as_json
 from app.wiring import build_assistant, remember_sources_folder, sources_folder
 from ingest import backup as backups
 from ingest import shelf
 from ingest.progress import Change, Step
 from ingest.sync import sync as bring_in_line
+from vectorstore.conversations import Conversations
 from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -197,6 +202,35 @@ def backup(desk: Desk, file: str) -> Found:
     return dataclasses.asdict(made)
 
 
+def export(
+    desk: Desk,
+    conversation: str | None = None,
+    format: Format = "markdown",  # noqa: A002 - the word for it
+    form: Form | None = None,
+) -> Found:
+    """A conversation as a file: name, media type, bytes as base64; without one, which there are.
+
+    Without `form`, the citation form that was chosen last in the window.
+    """
+    library = desk.library
+    conversations = Conversations(library.database)
+    every = conversations.all()
+    if conversation is None:
+        return {"conversations": [dataclasses.asdict(one) for one in every]}
+    found = next((one for one in every if one.id == conversation), None)
+    if found is None:
+        raise BadInput(
+            f"There is no conversation {conversation}: `kakehashi export` lists what there is."
+        )
+    answers, times = conversations.answers(found.id), conversations.times(found.id)
+    made = made_of(
+        list(zip(answers, times, strict=True)), cited(answers, library.catalog), format,
+        form or chosen_form(library.database), datetime.now().astimezone().date(), found.title,
+    )  # fmt: skip
+    content = base64.b64encode(made.content).decode()
+    return {"name": made.name, "media_type": made.media_type, "content": content}
+
+
 def place(desk: Desk) -> Found:
     """Where the library lies: its data directory and its sources folder."""
     return {"data": str(desk.library.folder), "sources": str(sources_folder(desk.library))}
@@ -208,8 +242,8 @@ def doctor(desk: Desk) -> Found:
 
 
 _ALL: tuple[Callable[..., Found], ...] = (
-ask, check, search, audit, replay, sync, add, remove, edit, sources, show, backup, place,
-doctor,
+ask, check, search, audit, replay, sync, add, remove, edit, sources, show, backup,
+export, place, doctor,
 )  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Found]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL

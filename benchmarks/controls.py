@@ -24,7 +24,7 @@ PLACES = "role=button[name=/^Place \\d+:/]"
 UPLOAD = "input[type=file] >> nth=0"
 
 # The evidence
-PANEL = "role=dialog"
+PANEL = 'role=region[name="Evidence"]'
 
 # In the page
 QUESTION = 'textarea[placeholder^="Ask the library"]'
@@ -33,8 +33,8 @@ HEADING = "h1"
 SENTENCES = "#answer .sentence"
 SILENT = "#answer .text"
 MARK = "mark"
-COUNTED = "[data-testid=stCaptionContainer]"
-ROWS = "[class*='st-key-source-']"
+COUNTED = "#shelf .status"
+ROWS = "#shelf li.row"
 CHECKED = "#checked > li"
 ALARM = "[data-testid=stAlertContentError], [data-testid=stException]"
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"

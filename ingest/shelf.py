@@ -196,6 +196,19 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
         return change
 
 
+def wrong_in(changes: Mapping[str, str]) -> dict[str, str]:
+    """What cannot be said of a source so, and why: by field of `Metadata`, each a sentence."""
+    wrong = {}
+    title, day, url = (changes.get(field, "x").strip() for field in ("title", "date", "url"))
+    if not title:
+        wrong["title"] = "A source needs a title: write one."
+    if "date" in changes and day and not day_of(day):
+        wrong["date"] = f"“{day}” is not a date: write 2023, 2023-05 or 2023-05-19."
+    if "url" in changes and url and not re.match(r"https?://\S+$", url):
+        wrong["url"] = f"“{url}” is no web address: write one with http:// or https://."
+    return wrong
+
+
 def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, str]) -> Source:
     """Change what is said of a source, in the file beside it, where a re-sync finds it again.
 
@@ -209,12 +222,8 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
         raise BadInput(
             f"“{unknown[0]}” is no part of what is said of a source: {', '.join(known)}."
         )
-    if changes.get("title") == "":
-        raise BadInput("A source needs a title: write one.")
-    if changes.get("date") and not day_of(changes["date"]):
-        raise BadInput(f"“{changes['date']}” is not a date: write 2023, 2023-05 or 2023-05-19.")
-    if changes.get("url") and not re.match(r"https?://\S+$", changes["url"]):
-        raise BadInput(f"“{changes['url']}” is no web address: write one with http:// or https://.")
+    for wrong in wrong_in(changes).values():
+        raise BadInput(wrong)
     with library.changing:
         source = library.catalog.source(source_id)
         file = folder / source.path

@@ -1,4 +1,4 @@
-"""Work that goes on while the page is redrawn: answering, and taking documents in.
+"""Work that goes on while the page is redrawn: answering and checking.
 
 Streamlit starts a page anew at every click, so work that must not be lost runs in a thread of its
 own; the page only looks at how far it is. Nothing here draws.
@@ -6,26 +6,24 @@ own; the page only looks at how far it is. Nothing here draws.
 
 import logging
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from app.assistant import Assistant
 from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.gate import check
 from app.gate.checked import Report
-from app.wiring import sources_folder
-from ingest.progress import Change, Step
+from ingest.progress import Step
 from ingest.reading import text_in
-from ingest.shelf import Given, add_all, add_page
-from ingest.sync import sync
 from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     """The user has stopped the job."""
 
 
@@ -57,7 +55,7 @@ class Job:
             self._work()
         except KakehashiError as error:
             self.error = str(error)
-        except _Stopped:
+        except Stopped:
             self.error = "Stopped before the end: what was done is kept."
         except Exception:  # noqa: BLE001 - a thread has nobody else to tell
             _log.exception("a job of the window failed")
@@ -144,52 +142,28 @@ class CheckJob(Job):
     def _note(self, step: Step) -> None:
         self.step = step
         if self._stopped.is_set():
-            raise _Stopped
+            raise Stopped
 
 
-class IntakeJob(Job):
-    """Takes documents in: files or a web page, or with none of them the whole sources folder."""
+class Task(Job, Generic[T]):
+    """Does one thing and keeps its `result`; `name` says what, `done_of` how far it is.
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-    ) -> None:
-        """`files` are names and contents; `question` is asked when they are in."""
-        self.question = question
-        self.address = address
-        self.step = Step("", 0, len(files))
-        self.changes: list[Change] = []
-        self._library = assistant.library
-        self._files = files
+    What is done is given `tell`: it takes how much is done and of how much, and raises where the
+    user has stopped it.
+    """
+
+    def __init__(self, name: str, do: Callable[[Callable[[int, int], None]], T]) -> None:
+        """Begins at once."""
+        self.name = name
+        self.done_of = (0, 0)
+        self.result: T | None = None
+        self._do = do
         super().__init__()
 
-    @property
-    def news(self) -> list[Change]:
-        """What there is to tell: of what was given all, of the folder what is not as it was."""
-        given = self._files or self.address
-        return [c for c in self.changes if given or c.outcome != "unchanged"]
-
     def _work(self) -> None:
-        folder = sources_folder(self._library)
-        if self._files:
-            given = [Given(name, content) for name, content in self._files]
-            self.changes = add_all(self._library, folder, given, self._note)
-        elif self.address:
-            self.step = Step(self.address, 0, 1)
-            self.changes.append(add_page(self._library, folder, self.address, self._watch))
-        else:
-            sync(self._library, folder, self._note)
+        self.result = self._do(self._tell)
 
-    def _watch(self, step: Step) -> None:
-        self._note(replace(step, change=None))
-
-    def _note(self, step: Step) -> None:
-        """Remember how far it is; between two steps it can be stopped."""
-        self.step = step
-        if step.change:
-            self.changes.append(step.change)
+    def _tell(self, done: int, total: int) -> None:
+        self.done_of = (done, total)
         if self._stopped.is_set():
-            raise _Stopped
+            raise Stopped

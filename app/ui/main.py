@@ -32,11 +32,11 @@ try:
     with st.spinner("Opening the library …"):
         shown = window()
     current = session()
-    sidebar.show(current, pages[0])
     for notice in (shown.notice, *shown.assistant.library.notices):
         if notice:
             st.warning(notice)
     page.run()
+    sidebar.show(current, pages[0])  # after the page: what was just asked is in the list
     source.show(current)
 except KakehashiError as error:
     st.error(str(error), icon=":material/error:")

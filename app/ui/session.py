@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,15 +15,18 @@ from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
 from app.gate.checked import Report
 from app.settings import read_settings
-from app.ui.jobs import AnswerJob, CheckJob, IntakeJob
+from app.suggestions import Suggestions
+from app.ui.jobs import AnswerJob, CheckJob
+from app.ui.taking_in import IntakeJob
+from app.ui.viewing import Address, Viewing
 from app.wiring import build_assistant, open_library
 from ingest.progress import Change
-from ingest.shelf import Removed
 from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
-from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Turn
+from vectorstore.records import EVERYTHING, Answer, Scope, Turn
+from vectorstore.usage import Use
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # only this machine reaches these
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once
 
 
@@ -47,7 +51,7 @@ def window() -> Window:
     library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
     door = open_door(library.folder, f"http://127.0.0.1:{port}")
     allowed = read_settings().web_pages
-    web_pages = host in _LOOPBACK if allowed is None else allowed
+    web_pages = host in LOOPBACK if allowed is None else allowed
     try:
         return Window(build_assistant(library), "", door, web_pages)
     except ModelUnavailable as error:
@@ -80,18 +84,24 @@ def warm_for_documents() -> None:
     threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
 
 
-@dataclass(frozen=True, slots=True)
-class Viewing:
-    """The words of a source that are being looked at; without an end, the source as a whole.
+@st.cache_resource(show_spinner=False)
+def suggestions() -> Suggestions:
+    """Questions worth asking of the library, which all tabs share."""
+    return Suggestions(window().assistant.library)
 
-    `quote` are the words as they were cited, empty where only their place is known.
+
+@dataclass
+class Listing:
+    """What this tab was told about the list of sources, until the next thing is done there.
+
+    `acts` counts what was done. `wrong` is what could not be saved: the id, by field and as a
+    whole; `uses` the answers that cite a source: its id and they; `error` a sentence.
     """
 
-    source_id: str
-    start: int = 0
-    end: int = 0
-    quote: str = ""
-    whole: bool = False
+    acts: int = 0
+    wrong: tuple[str, dict[str, str], str] | None = None
+    uses: tuple[str, list[Use]] | None = None
+    error: str = ""
 
 
 @dataclass
@@ -99,11 +109,15 @@ class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
     `drawn` is what is drawn of each turn, with what it was made of; `scope` is what the questions
-    that follow are asked of; `forgotten` an answer that was taken out, while that can be undone.
+    that follow are asked of; `taken_out` an answer that was taken out, while that can be undone.
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
     revision `checked`: it is dropped when that changes, for it has words of the sources.
+    `forgotten` is the conversation that was deleted last, for as long as that can be undone,
+    `looked_for` what conversations are searched for, `views` what was open beside each when it was
+    left. `address` is what the window’s address says is looked at, `addressed` when that was
+    written.
     """
 
     assistant: Assistant
@@ -112,12 +126,17 @@ class Session:
     ratings: list[Rating | None] = field(default_factory=list)
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     scope: Scope = EVERYTHING
-    forgotten: Forgotten | None = None
+    taken_out: Forgotten | None = None
     answering: AnswerJob | None = None
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
     viewing: Viewing | None = None
-    removed: Removed | None = None
+    address: Address = ("", "", "")
+    addressed: float = float("-inf")
+    listing: Listing = field(default_factory=Listing)
+    forgotten: Forgotten | None = None
+    looked_for: str = ""
+    views: dict[str, Viewing | None] = field(default_factory=dict)
     error: str = ""
     refused: str = ""
     uploads: int = 0
@@ -139,7 +158,7 @@ class Session:
         `before` is the number of the turn in whose place it is asked: only what was said before
         that is known to it. Its answer comes last all the same, for nothing is overwritten.
         """
-        self.error, self.forgotten = "", None
+        self.error, self.taken_out = "", None
         history = [] if alone else said_in(self.turns[:before])
         self.answering = AnswerJob(
             self.assistant, self.conversation_id, question, history, self.scope
@@ -155,14 +174,14 @@ class Session:
 
     def forget(self, number: int) -> None:
         """Take an answer out of the conversation; it can be put back until something is asked."""
-        self.forgotten = self.conversations.forget(self.conversation_id, number)
+        self.taken_out = self.conversations.forget(self.conversation_id, number)
         self._read()
 
     def remember(self) -> None:
         """Put back the answer that was taken out."""
-        if self.forgotten:
-            self.conversations.put_back(self.forgotten)
-            self.forgotten = None
+        if self.taken_out:
+            self.conversations.put_back(self.taken_out)
+            self.taken_out = None
             self._read()
 
     def _read(self) -> None:
@@ -192,12 +211,20 @@ class Session:
         return make
 
     def take_in(
-        self, files: list[tuple[str, bytes]], question: str = "", address: str = ""
+        self,
+        files: Sequence[tuple[str, bytes]] = (),
+        question: str = "",
+        address: str = "",
+        paths: Sequence[Path] = (),
+        again: Sequence[str] = (),
     ) -> None:
-        """Begin to take in files or a web page, or with none the sources folder; then ask."""
+        """Begin to take in what is given, or with nothing the sources folder; then ask.
+
+        `paths` are files elsewhere on this machine, `again` files of the folder to be tried again.
+        """
         self.error = ""
         self.changes = None
-        self.intake = IntakeJob(self.assistant, files, question, address)
+        self.intake = IntakeJob(self.assistant, files, question, address, paths, again)
 
     def check(self, text: str, name: str = "", content: bytes = b"") -> None:
         """Begin to check a text, or the text of a file."""
@@ -237,8 +264,10 @@ class Session:
 
     def open(self, conversation_id: str) -> None:
         """Go to a conversation, or to a new one if this is none."""
+        self.views[self.conversation_id] = self.viewing
+        self.viewing = self.views.get(conversation_id)
         self.turns, self.ratings, self.drawn = [], [], {}
-        self.answering, self.forgotten, self.error = None, None, ""
+        self.answering, self.taken_out, self.error = None, None, ""
         self.scope = EVERYTHING
         self.conversation_id = conversation_id or new_conversation()
         if not conversation_id:
@@ -253,11 +282,6 @@ class Session:
             self.error = str(error)
         if self.turns:
             self.scope = self.turns[-1].scope
-
-
-def look_at(session: Session, citation: Citation, trail: Sequence[Citation]) -> None:  # noqa: ARG001
-    """Open the source at the words of a citation; `trail` are those beside it."""
-    session.viewing = Viewing(citation.source_id, citation.start, citation.end, citation.quote)
 
 
 def said_in(answers: Sequence[Answer]) -> list[Turn]:
@@ -279,8 +303,6 @@ def session() -> Session:
         query = st.query_params
         if "conversation" in query:
             new.open(query["conversation"])
-        if "source" in query:
-            new.viewing = _linked(query["source"], query.get("start", ""), query.get("end", ""))
         st.session_state["session"] = new
     found: Session = st.session_state["session"]
     found.settle()
@@ -288,10 +310,3 @@ def session() -> Session:
     if asked != found.conversation_id and not found.answering:  # back, forward, another address
         found.open(asked)
     return found
-
-
-def _linked(source_id: str, start: str, end: str) -> Viewing:
-    """What a permalink points to; places that are no numbers are passed over."""
-    if start.isdecimal() and end.isdecimal():
-        return Viewing(source_id, int(start), int(end))
-    return Viewing(source_id)

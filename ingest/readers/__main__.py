@@ -8,37 +8,31 @@ it dies. Lines are JSON: `{"path"}` in; `{"page", "pages"}` (a sign of life), an
 
 import json
 import os
-import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from ingest.limits import MEMORY, hold, more_time
 from ingest.readers import read
 from vectorstore.errors import UnreadableSource
-
-MEMORY = 1 << 30  # bytes
-PROCESSOR = 60  # seconds for a page, or for a whole file of a kind without pages
-_WRITTEN = 64 << 20  # bytes in one file; no reader writes any
 
 
 def main() -> None:
     """Answer until there are no more lines."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints goes where its errors go
-    _limit(resource.RLIMIT_AS, MEMORY)
-    _limit(resource.RLIMIT_FSIZE, _WRITTEN)
-    _limit(resource.RLIMIT_CORE, 0)
+    hold()
 
     def say(value: object) -> None:
         out.write(json.dumps(value) + "\n")
         out.flush()
 
     def alive(page: int, pages: int) -> None:
-        _more_time()
+        more_time()
         say({"page": page, "pages": pages})
 
     for line in sys.stdin:
-        _more_time()
+        more_time()
         path = Path(json.loads(line)["path"])
         try:
             say({"document": asdict(read(path, alive))})
@@ -64,18 +58,6 @@ def damaged(path: Path) -> str:
         f"{path.name} is damaged, or is not what its ending says: open it in the program it comes "
         "from, save it anew, and add that."
     )
-
-
-def _limit(what: int, most: int) -> None:
-    hard = resource.getrlimit(what)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, hard))
-
-
-def _more_time() -> None:
-    """From now on, this process may use so much of the processor, and no more."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + PROCESSOR)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def read_pdf(path: Path, said: Callable[[int, int], None] = lambda *_: None) -> 
         metadata = pdf_facts.metadata(reader, whole)
         headings = pdf_facts.headings(reader, texts, pages)
     except (FileNotDecryptedError, DependencyError) as error:
-        raise UnreadableSource(_locked(path)) from error
+        raise UnreadableSource(locked(path)) from error
     except pdf_facts.DAMAGE as error:
         raise UnreadableSource(
             f"{path.name} is damaged or not a PDF: open it in a PDF "
@@ -97,13 +97,13 @@ def _opened(path: Path) -> tuple[PdfReader, str]:
     reader = PdfReader(path)
     if not reader.is_encrypted or reader.decrypt(""):
         return reader, ""
-    password = _password(path)
+    password = password_of(path)
     if not password or not reader.decrypt(password):
         raise FileNotDecryptedError
     return reader, password
 
 
-def _password(path: Path) -> str:
+def password_of(path: Path) -> str:
     """The password in the file's sidecar, letter for letter; empty if there is none."""
     sidecar = sidecar_of(path)
     with suppress(OSError, yaml.YAMLError, *pdf_facts.DAMAGE):
@@ -114,8 +114,9 @@ def _password(path: Path) -> str:
     return ""
 
 
-def _locked(path: Path) -> str:
-    if _password(path):
+def locked(path: Path) -> str:
+    """What is said of a file that no password opens."""
+    if password_of(path):
         return (
             f"{path.name} is protected by a password, and the one in {path.name}{SIDECAR} does "
             "not open it: correct it there and sync again, or save a copy without it."

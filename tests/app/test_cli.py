@@ -415,3 +415,22 @@ def test_a_catalog_of_another_version_is_not_taken_for_damaged(small: Shell) -> 
 
 def test_a_name_that_no_disk_takes_is_told(small: Shell) -> None:
     failed(small("add", "x" * 300 + ".txt"), "File name too long")
+
+
+def test_a_conversation_is_listed_and_exported(shell: Shell, tmp_path: Path) -> None:
+    with Library(shell.data, SentenceEmbeddings()) as library:
+        answer = Assistant(library).ask("Who stood beside President Peña?")
+        Conversations(library.database).append("abc123", answer)
+    listed = shell("export")
+    assert listed.returncode == 0, listed.stderr
+    assert "abc123" in listed.stdout
+    assert "Who stood beside President Peña?" in listed.stdout
+    shown = shell("export", "abc123", "--form", "apa")
+    assert "[^1]: Japan's role in reinforcing Taiwan's global standing. (n.d.)." in shown.stdout
+    file = tmp_path / "answer.docx"
+    made = shell("export", "abc123", "--as", "docx", "--to", file)
+    assert made.returncode == 0, made.stderr
+    assert file.read_bytes().startswith(b"PK")
+    failed(shell("export", "abc123", "--as", "docx", "--to", file), "is there already")
+    failed(shell("export", "nothing"), "There is no conversation nothing")
+    failed(shell("export", "abc123", "--as", "pdf"), "'pdf' is not one of", code=2)

@@ -33,6 +33,7 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
             ("edit", {"source_id": "tea", "changes": {"author": "A. B."}}),
             ("show", {"source_id": "tea", "start": 0, "end": 3}),
             ("backup", {"file": str(tmp_path / "b.zip")}),
+            ("export", {}),
             ("place", {}),
             ("doctor", {}),
         ]

@@ -55,7 +55,7 @@ def test_a_draft_is_judged_and_each_place_opens_the_source(
     )
     expect(page.locator("mark")).to_be_in_viewport()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("region", name="Evidence")).to_be_hidden()
     expect(page.get_by_label("Text to check")).to_have_value(DRAFT)
 
     page.get_by_role("link", name="Library").click()

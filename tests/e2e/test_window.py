@@ -54,10 +54,12 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     expect(mark).to_be_in_viewport()
     quote = mark.inner_text()
     assert quote in (next(window.sources.glob("*.md"))).read_text(encoding="utf-8")
-    expect(page.get_by_role("dialog")).to_contain_text("Japan's role in reinforcing Taiwan's")
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text(
+        "Japan's role in reinforcing Taiwan's"
+    )
     shot(page, "citation")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("region", name="Evidence")).to_be_hidden()
 
     ask(page, "What happened during the Paraguayan president's visit to Tokyo?")
     expect(page.get_by_role("button", name="Citation 1:")).to_have_count(2)
@@ -136,7 +138,7 @@ def test_a_pdf_is_dropped_into_the_window_and_asked_about(
     expect(page.locator("mark")).to_have_text(
         re.compile(r"Zanzibar exported nine thousand tonnes of cloves in\s1975\.")
     )
-    expect(page.get_by_role("dialog")).to_contain_text("page 2")
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text("page 2")
     shot(page, "pdf")
     assert (window.sources / "spices.pdf").is_file()
 
@@ -156,12 +158,12 @@ def test_the_library_page_adds_lists_reads_removes_and_undoes(
     expect(page.get_by_text("✗ not readable — bad.pdf is damaged")).to_be_visible()
     expect(page.get_by_text("report.exe is not a kind of file that can be read")).to_be_visible()
     expect(page.get_by_text("2 sources, 15 passages")).to_be_visible()
-    expect(page.get_by_text("✗ bad.pdf", exact=True)).to_be_visible()
+    expect(page.get_by_text("✗ Not readable: bad.pdf is damaged")).to_be_visible()
     shot(page, "library")
 
-    row = page.locator("[class*='st-key-source-tea']")
-    row.get_by_role("button", name="Read").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Uji grows tea.")
+    row = page.locator("li.row", has_text="On **tea**")
+    row.get_by_role("button", name="Read On **tea**").click()
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text("Uji grows tea.")
     page.keyboard.press("Escape")
     row.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Removed tea.md from the library")).to_be_visible()
@@ -187,19 +189,17 @@ def test_a_permalink_opens_the_source_at_its_words(
     page.goto(f"{window.url}/?source={identity}&start={start}&end={start + 33}")
     expect(page.locator("mark")).to_have_text("Representative Lee I-yang (李逸洋), ")
     expect(page.locator("mark")).to_be_in_viewport()
-    page.get_by_role("button", name="Show the whole source").click()
-    region = page.get_by_role("region", name="Text of the source")
-    expect(region).to_contain_text("The main point:")
-    expect(region).to_be_focused()
-    expect(page.locator("mark")).to_be_in_viewport()
+    expect(page.get_by_role("region", name="Text of the source")).to_contain_text("The main point:")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("region", name="Evidence")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("source="))
 
     page.goto(f"{window.url}/?source=nobody&start=1&end=2")
     expect(page.get_by_text("This source is no longer in the library.")).to_be_visible()
     page.goto(f"{window.url}/?source={identity}&start=x&end=")
-    expect(page.get_by_role("dialog")).to_contain_text("On a mid-May evening in Tokyo")
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text(
+        "On a mid-May evening in Tokyo"
+    )
 
 
 def test_a_real_model_writes_and_can_be_stopped(
@@ -231,7 +231,7 @@ def test_a_hostile_document_is_only_text(make_window: Callable[..., Window], pag
     page.get_by_role("button", name="Read the folder again").click()
     expect(page.get_by_text("✓ added: ![x](http://evil.example/title.png)")).to_be_visible()
     page.goto(window.url)
-    expect(page.get_by_text("What do the sources say on")).not_to_have_count(0)
+    expect(page.get_by_text("To begin with")).to_be_visible()
     ask(page, "When did clove prices rise?")
     expect(page.get_by_text("<img src=http://evil.example/b.png").first).to_be_visible()
     cite(page, 1)
@@ -270,7 +270,7 @@ def test_slides_are_cited_as_slides_and_what_is_said_of_them_can_be_changed(
     page.locator("input[type=file]").first.set_input_files(tmp_path / "talk.pptx")
     expect(page.get_by_text("✓ added: Spices")).to_be_visible()
     expect(page.get_by_text("talk.pptx · 2 slides · 2 passages")).to_be_visible()
-    row = page.locator("[class*='st-key-source-talk']")
+    row = page.locator("li.row", has_text="talk.pptx")
     row.get_by_role("button", name="Describe").click()
     page.get_by_label("Author").fill("Amina Salim")
     page.get_by_label("Author").press("Tab")
@@ -281,7 +281,7 @@ def test_slides_are_cited_as_slides_and_what_is_said_of_them_can_be_changed(
     page.goto(window.url)
     ask(page, "What did Zanzibar ship in 1975?")
     cite(page, 1)
-    expect(page.get_by_role("dialog")).to_contain_text("slide 2")
+    expect(page.get_by_role("region", name="Evidence")).to_contain_text("slide 2")
 
 
 def test_answers_say_when_their_source_was_removed_or_changed(

@@ -1,7 +1,6 @@
 """What checking a text gave: sentence by sentence, with buttons that open the sources."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,17 +9,24 @@ from app.gate.checked import SIGNS, Checked, Quotation, Report
 from app.gate.report import summary
 from app.presenting import page_of
 from app.ui.components.answer import label
-from app.ui.components.labels import styled
-from app.ui.session import Session, Viewing
+from app.ui.components.labels import joined, styled
+from app.ui.session import Session
+from app.ui.viewing import look_at
 from vectorstore.records import Citation
 
-_HERE = Path(__file__).parent
 _render = st.components.v2.component(
     "kakehashi_checked",
     html='<ol id="checked"></ol>',
-    css=(_HERE / "checked.css").read_text(encoding="utf-8"),
-    js=(_HERE / "checked.js").read_text(encoding="utf-8"),
+    css=joined("checked.css"),
+    js=joined("dom.js", "checked.js"),
 )
+_TONES = {
+    "found": "sound",
+    "supported": "sound",
+    "partial": "partly",
+    "silent": "open",
+    "not_checkable": "open",
+}  # the others are bad
 
 
 def show(session: Session, report: Report) -> None:
@@ -35,8 +41,7 @@ def show(session: Session, report: Report) -> None:
         on_open_change=lambda: None,
     )
     if result.open:
-        one = report.citations[int(result.open) - 1]
-        session.viewing = Viewing(one.source_id, one.start, one.end, one.quote)
+        look_at(session, report.citations[int(result.open) - 1], report.citations)
 
 
 @st.fragment(run_every=0.25)
@@ -52,14 +57,19 @@ def progress(session: Session) -> None:
         job.stop()
 
 
+def _verdict(verdict: str) -> dict[str, str]:
+    """Sign, words and tone of a verdict: no colour says it alone."""
+    sign, name = SIGNS[verdict]
+    word = name[0].upper() + name[1:]
+    return {"sign": sign, "word": word, "tone": _TONES.get(verdict, "bad")}
+
+
 def _sentence(one: Checked) -> dict[str, Any]:
-    sign, name = SIGNS[one.verdict]
     told = [quotation.reason for quotation in one.quotations]
     return {
         **asdict(one),
         "text": " ".join(one.text.split()),
-        "sign": sign,
-        "name": name,
+        **_verdict(one.verdict),
         "reason": "" if one.reason in told else one.reason,
         "near": one.verdict == "silent",
         "quotations": [_quotation(quotation) for quotation in one.quotations],
@@ -67,8 +77,7 @@ def _sentence(one: Checked) -> dict[str, Any]:
 
 
 def _quotation(one: Quotation) -> dict[str, Any]:
-    sign, name = SIGNS[one.verdict]
-    return {**asdict(one), "text": " ".join(one.text.split()), "sign": sign, "name": name}
+    return {**asdict(one), "text": " ".join(one.text.split()), **_verdict(one.verdict)}
 
 
 def _place(citation: Citation) -> dict[str, str]:

@@ -50,6 +50,10 @@ const copy = async (made, text) => {
 const opener = (act) => (made) => {
   window.kakehashiOpener = made
   act()
+  // The page makes room for the source beside it: what was clicked stays in sight.
+  for (const wait of [250, 500, 900]) {
+    setTimeout(() => made.isConnected && made.scrollIntoView({ block: "nearest" }), wait)
+  }
 }
 const returning = (root) => {
   if (root.returning) return

@@ -2,10 +2,12 @@
 
 import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
 _HERE = Path(__file__).parent
+_LIST = "list-style:none;margin:0;padding:0;overflow-wrap:anywhere;font-size:.94rem;line-height:1.5"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -22,6 +24,12 @@ def styled(text: str, style: str) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 source`, `1,200 sources`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Texts as an HTML list of escaped lines, for `st.html`."""
+    items = "".join(f'<li style="margin:0 0 .2rem">{html.escape(line)}</li>' for line in lines)
+    return f'<ul role="list" style="{_LIST}">{items}</ul>'
 
 
 def joined(*names: str) -> str:

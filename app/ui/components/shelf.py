@@ -1,171 +1,119 @@
-"""The sources, each with what can be done with it, and the files that could not be read."""
+"""The list of sources and of the files that could not be read, and what a click in it does.
 
-from dataclasses import asdict
+One element draws all rows in the browser (`shelf.js`), so that thousands stay quick; it asks for
+what is to be done, and here it is done.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from app.presenting import credit
-from app.ui.components.labels import counted, plain, styled
-from app.ui.session import Session, Viewing
+from app.ui.components.labels import counted, joined, plain
+from app.ui.session import Session
+from app.ui.shelving import Shelving
+from app.ui.viewing import Viewing
 from app.wiring import sources_folder
-from ingest.shelf import delete_unreadable, edit, remove, restore
-from vectorstore.copies import repeated
-from vectorstore.errors import BadInput
-from vectorstore.records import UNITS, Source, Unreadable
+from ingest.shelf import delete_unreadable, edit, wrong_in
+from vectorstore.errors import KakehashiError
 
-_SHOWN = 100
-_FIELDS = (  # by row
-    {"title": "Title"},
-    {"author": "Author", "publisher": "Publisher"},
-    {"date": "Date (2023, 2023-05 …)", "language": "Language (en, ja …)"},
-    {"url": "Web address", "note": "Note"},
+_render = st.components.v2.component(
+    "kakehashi_shelf",
+    html='<div id="shelf"></div>',
+    css=joined("shelf.css"),
+    js=joined("shelf_found.js", "shelf_row.js", "shelf.js"),  # one program in three parts
 )
+_FILE = "file:"  # the ids of rows that are no source begin so
+
+Asked = dict[str, Any]
 
 
-def show(session: Session) -> None:
-    """Draw them."""
-    catalog = session.assistant.library.catalog
-    sources = catalog.sources()
-    if not sources:
-        st.info("Nothing here yet: add documents above.", icon=":material/menu_book:")
-    wanted = ""
-    if len(sources) > 8:
-        wanted = st.text_input("Filter by title or file name").casefold()
-    chosen = [s for s in sources if wanted in f"{s.metadata.title} {s.path}".casefold()]
-    passages = counted(sum(source.passages for source in sources), "passage")
-    unread = catalog.unreadable()
-    failed = f", {counted(len(unread), 'file')} not readable (see below)" if unread else ""
-    st.caption(f"{counted(len(sources), 'source')}, {passages}{failed}")
-    place = (
-        sum(_order(source) < _order(session.removed.source) for source in chosen)
-        if (session.removed)
-        else 0
-    )
-    for number, source in enumerate(chosen[:_SHOWN]):
-        if number == place:
-            _undo(session)  # where the removed one was
-        _row(session, source)
-    if place >= len(chosen[:_SHOWN]):
-        _undo(session)
-    if len(chosen) > _SHOWN:
-        st.caption(f"{len(chosen) - _SHOWN:,} more: filter to see them.")
-    _repeats(session, sources)
-    for file in unread:
-        _unread(session, file)
-
-
-def _order(source: Source) -> tuple[str, str]:
-    """What sources are listed by."""
-    return source.metadata.title.casefold(), source.id
-
-
-def _unread(session: Session, file: Unreadable) -> None:
-    """A file that could not be read, with its reason."""
-    with st.container(border=True, key=f"unread-{file.path}"):
-        st.html(styled(f"✗ {file.path}", "font-weight:600;overflow-wrap:anywhere"))
-        st.html(styled(file.reason, "font-size:.9rem;overflow-wrap:anywhere"))
-        busy = session.intake is not None
-        with st.container(horizontal=True):
-            library = session.assistant.library
-            if st.button(
-                "Try again", key=f"again-{file.path}", icon=":material/refresh:", disabled=busy
-            ):
-                library.catalog.forget_unreadable(file.path)
-                session.take_in([])
-                st.rerun()
-            if st.button(
-                "Delete the file", key=f"drop-{file.path}", icon=":material/delete:", disabled=busy
-            ):
-                delete_unreadable(library, sources_folder(library), file.path)
-                st.rerun()
-
-
-def _row(session: Session, source: Source) -> None:
-    with st.container(border=True, key=f"source-{source.id}"):
-        st.html(styled(source.metadata.title, "font-weight:600;overflow-wrap:anywhere"))
-        unit = UNITS.get(source.kind, "page")
-        pages = f"{counted(source.pages, unit)} · " if source.pages else ""
-        details = f"{source.path} · {pages}{counted(source.passages, 'passage')}"
-        st.html(styled(details, "font-size:.88rem;opacity:.8;overflow-wrap:anywhere"))
-        for text in (credit(source.metadata), *source.warnings, source.metadata.note):
-            if text:
-                st.html(styled(text, "font-size:.88rem;opacity:.8"))
-        with st.container(horizontal=True):
-            if st.button("Read", key=f"read-{source.id}", icon=":material/article:"):
-                session.viewing = Viewing(source.id, whole=True)
-            if st.button(
-                "Remove",
-                key=f"remove-{source.id}",
-                icon=":material/delete:",
-                disabled=session.intake is not None,
-            ):
-                _remove(session, source)
-            _edit(session, source)
-
-
-def _edit(session: Session, source: Source) -> None:
-    """A form for what is said of a source; it is kept in the file beside it."""
-    version = f"{source.id}-{session.assistant.library.revision}"
-    with st.popover(
-        "Describe", icon=":material/edit:", disabled=bool(session.intake), key=f"edit-{version}"
-    ):
-        known = asdict(source.metadata)
-        given = {}
-        for names in _FIELDS:
-            for field, column in zip(names, st.columns(len(names)), strict=True):
-                given[field] = column.text_input(
-                    names[field], value=known[field], key=f"{field}-{version}"
-                )
-        if st.button("Save", type="primary", key=f"save-{version}"):
-            changes = {field: text for field, text in given.items() if text != known[field]}
-            library = session.assistant.library
-            try:
-                edit(library, sources_folder(library), source.id, changes)
-            except BadInput as error:
-                st.warning(plain(str(error)))
-            else:
-                st.toast(f"Saved what is said of {plain(source.path)}.")
-                st.rerun()
-
-
-def _repeats(session: Session, sources: list[Source]) -> None:
-    """Which sources say the same nearly word for word, looked for when asked."""
-    if len(sources) < 2:
+def show(session: Session, shelving: Shelving, open_conversation: Callable[[str], None]) -> None:
+    """Draw it, and do what is asked for there."""
+    rows, told = shelving.rows(), session.listing
+    if not rows:
+        st.info(
+            "Nothing here yet. Add documents above: each is copied into the sources folder, read, "
+            "and can be asked about at once.",
+            icon=":material/menu_book:",
+        )
         return
-    with st.expander("Sources that repeat each other"):
-        if not st.button("Look for them", key="copies"):
-            st.caption("Passages that stand nearly word for word in several sources.")
-            return
-        titles = {source.id: source.metadata.title for source in sources}
-        with st.spinner("Comparing all passages …"):
-            pairs = repeated(session.assistant.library.passages.all())
-        if not pairs:
-            st.text("No two sources repeat each other.")
-        for pair in pairs[:_SHOWN]:
-            passages = counted(pair.passages, "passage")
-            one, other = titles.get(pair.source_id, ""), titles.get(pair.other_id, "")
-            said = f"{passages} of “{one}” nearly word for word in “{other}”"
-            st.html(styled(said, "font-size:.92rem;overflow-wrap:anywhere"))
+    wrong, uses = told.wrong, told.uses
+    asked = _render(
+        key="shelf",
+        data={
+            "stamp": f"{shelving.version} {told.acts} {shelving.busy}",
+            "rows": rows,
+            "total": _total(rows),
+            "busy": shelving.busy,
+            "wrong": wrong and {"id": wrong[0], "fields": wrong[1], "said": wrong[2]},
+            "uses": uses
+            and {
+                "id": uses[0],
+                "list": [
+                    {"conversation": u.conversation_id, "question": u.question, "at": u.at[:10]}
+                    for u in uses[1]
+                ],
+            },
+        },
+        on_act_change=lambda: None,
+    ).act
+    if told.error:
+        st.error(told.error, icon=":material/error:")
+    if asked:
+        _perform(session, shelving, asked, open_conversation)
 
 
-def _remove(session: Session, source: Source) -> None:
-    library = session.assistant.library
-    session.removed = remove(library, sources_folder(library), source.id)
-    session.changes = None
+def _total(rows: list[dict[str, Any]]) -> str:
+    failed = sum(bool(row["reason"]) for row in rows)
+    passages = counted(sum(row["passages"] for row in rows), "passage")
+    unread = f", {counted(failed, 'file')} not readable" if failed else ""
+    return f"{counted(len(rows) - failed, 'source')}, {passages}{unread}"
+
+
+def _perform(
+    session: Session, shelving: Shelving, asked: Asked, open_conversation: Callable[[str], None]
+) -> None:
+    """Do it; what cannot be done is told in the list. Reading opens the drawer, which follows."""
+    told = session.listing
+    told.acts, told.wrong, told.error = told.acts + 1, None, ""
+    try:
+        match asked["do"]:
+            case "read":
+                session.viewing = Viewing(asked["id"])
+                return
+            case "open":
+                open_conversation(asked["id"])
+            case "uses":
+                told.uses = (asked["id"], shelving.usage.citing(asked["id"]))
+            case "describe":
+                _describe(session, shelving, asked["id"], asked["values"])
+            case "remove":
+                session.changes = None
+                shelving.remove(asked["ids"])
+            case "retry":
+                with shelving.changeable():
+                    session.take_in(again=[one.removeprefix(_FILE) for one in asked["ids"]])
+            case "delete":
+                library, path = shelving.library, asked["id"].removeprefix(_FILE)
+                with shelving.changeable():
+                    delete_unreadable(library, sources_folder(library), path)
+    except KakehashiError as error:
+        told.error = str(error)
     st.rerun()
 
 
-def _undo(session: Session) -> None:
-    if not session.removed:
-        return
-    path, kept = session.removed.source.path, session.removed.content is not None
-    said = f"Removed {path} from the library" + (" and the folder." if kept else ".")
-    if answers := len(session.removed.taken.answers):
-        said += f" Its words were taken out of {counted(answers, 'answer')}."
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.html(styled(said, "font-size:.95rem;overflow-wrap:anywhere"))
-        if kept and st.button("Undo", icon=":material/undo:", key="undo"):
-            library = session.assistant.library
-            session.changes = [restore(library, sources_folder(library), session.removed)]
-            session.removed = None
-            st.rerun()
+def _describe(session: Session, shelving: Shelving, source_id: str, values: dict[str, str]) -> None:
+    """Save what is said of a source; what is wrong with it is told beside the fields."""
+    fields, said = wrong_in(values), ""
+    if not fields:
+        library = shelving.library
+        try:
+            with shelving.changeable():
+                source = edit(library, sources_folder(library), source_id, values)
+        except KakehashiError as error:
+            said = str(error)
+        else:
+            st.toast(f"Saved what is said of {plain(source.path)}.")
+            return
+    session.listing.wrong = (source_id, fields, said)

@@ -1,113 +1,133 @@
-"""A source in a drawer beside the page, opened at the words that are cited."""
+"""The evidence: a source beside the page, or in a drawer over it, opened at the cited words.
 
-from collections.abc import Sequence
+The panel is a fragment: stepping, searching and turning pages draw nothing else anew, and an
+answer that is being given goes on beside it.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from app.citations import page_at
-from app.presenting import credit
-from app.ui.components.labels import QUOTED, styled
-from app.ui.session import Session, Viewing
-from vectorstore.errors import UnknownSource
-from vectorstore.records import UNITS, Heading, Page, Source
+from app.source_search import LONGEST, find_all
+from app.source_view import earlier, later
+from app.ui.components.source_data import Opened, frame, open_source, values
+from app.ui.session import Session
+from app.ui.viewing import Viewing, follow, stepped, write_address
+from app.wiring import sources_folder
+from ingest.page_pictures import PagePictures
 
-_AROUND = 1500  # characters before and after the cited words
+_KEY = "evidence-panel"
+_GONE = "This source is no longer in the library."
 _HERE = Path(__file__).parent
 _render = st.components.v2.component(
     "kakehashi_source",
-    html='<div id="source" tabindex="0" role="region" aria-label="Text of the source"></div>',
+    html='<section id="evidence" aria-label="Evidence"></section>',
     css=(_HERE / "source.css").read_text(encoding="utf-8"),
     js=(_HERE / "source.js").read_text(encoding="utf-8"),
 )
 
 
+@st.cache_resource(show_spinner=False)
+def _pictures() -> PagePictures:
+    return PagePictures()
+
+
 def show(session: Session) -> None:
-    """Open the drawer if something is being looked at."""
-    if session.viewing is None:
+    """Draw the panel if something is being looked at."""
+    follow(session)
+    _panel(session)
+
+
+@st.fragment
+def _panel(session: Session) -> None:
+    write_address(session)
+    viewing = session.viewing
+    if viewing is None:
         return
-
-    def close() -> None:
-        session.viewing = None
-        for name in ("source", "start", "end"):
-            st.query_params.pop(name, None)
-
-    @st.dialog("Source", width="medium", position="right", on_dismiss=close)
-    def drawer() -> None:
-        if session.viewing:
-            _content(session, session.viewing)
-
-    drawer()
-
-
-def _content(session: Session, viewing: Viewing) -> None:
     library = session.assistant.library
-    try:
-        source = library.catalog.source(viewing.source_id)
-        text = library.catalog.text(source.id)
-        _, headings = library.catalog.layout(source.id)
-    except UnknownSource:
-        st.warning("This source is no longer in the library.")
-        if viewing.quote:
-            st.html(styled(viewing.quote, f"{QUOTED};opacity:.85"))
+    opened = open_source(library, viewing)
+    if opened is None:
+        data = {**frame(viewing, "Evidence"), "notices": [_GONE]}
+    else:
+        data = values(opened, _pictures(), sources_folder(library))
+    with st.container(key="evidence"):
+        _render(key=_KEY, data=data, on_do_change=lambda: _act(session))
+
+
+def _act(session: Session) -> None:
+    """Do what was clicked in the panel, before it is drawn again."""
+    asked = st.session_state[_KEY].get("do")
+    if not asked or session.viewing is None:
         return
-    st.html(styled(source.metadata.title, "font-size:1.25rem;font-weight:600"))
-    viewing, changed = _found_again(text, viewing)
-    if changed:
-        st.warning("This source has changed since it was cited: the cited words are not in it now.")
-        st.html(styled(changed, f"{QUOTED};opacity:.85"))
-    page = page_at(library, source, viewing.start) if viewing.end else None
-    if page and page.warning:
-        st.warning(page.warning)
-    st.html(styled(_details(source, viewing, page), "font-size:.88rem;opacity:.8"))
-    first, last = (0, len(text)) if viewing.whole else _window(text, viewing)
-    if (first, last) != (0, len(text)) and st.button("Show the whole source", key="whole"):
-        session.viewing = replace(viewing, whole=True)
-        st.rerun(scope="fragment")
-    _render(key="source", data={"pieces": _pieces(text, headings, viewing, first, last)})
+    if asked["what"] == "close":
+        session.viewing = None
+        return
+    opened = open_source(session.assistant.library, session.viewing)
+    act = _ACTS.get(asked["what"])
+    if opened and act:
+        session.viewing = act(opened, asked.get("value"))
 
 
-def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
-    """Where the cited words stand now; the words themselves if they are gone."""
-    if not viewing.quote or text[viewing.start : viewing.end] == viewing.quote:
-        return viewing, ""
-    start = text.find(viewing.quote)
-    if start >= 0:
-        return replace(viewing, start=start, end=start + len(viewing.quote)), ""
-    return Viewing(viewing.source_id, whole=True), viewing.quote
+def _step(opened: Opened, by: Any) -> Viewing:
+    return stepped(opened.viewing, int(by))
 
 
-def _details(source: Source, viewing: Viewing, page: Page | None) -> str:
-    parts = [
-        credit(source.metadata),
-        source.path,
-        f"{UNITS.get(source.kind, 'page')} {page.number}" if page else "",
-    ]
-    if viewing.end:
-        parts.append(f"characters {viewing.start:,}–{viewing.end:,}")
-    parts.append(source.metadata.note)
-    return " · ".join(part for part in parts if part)
+def _view(opened: Opened, view: Any) -> Viewing:
+    """Text or page; the text is then where the page was that was turned to."""
+    viewing = opened.viewing
+    if view == "page":
+        return replace(viewing, view="page")
+    return replace(viewing, view="text", jump=viewing.jump + 1)
 
 
-def _window(text: str, viewing: Viewing) -> tuple[int, int]:
-    """The paragraphs around the cited words."""
-    first = text.rfind("\n\n", 0, max(viewing.start - _AROUND, 0)) + 1
-    last = text.find("\n\n", min(viewing.end + _AROUND, len(text)))
-    return first, len(text) if last < 0 else last
+def _turn(opened: Opened, number: Any) -> Viewing:
+    number = min(max(int(number), 1), len(opened.pages))
+    page = opened.pages[number - 1]
+    viewing = opened.viewing
+    cited = page.start < viewing.end and viewing.start < page.end
+    at = None if cited else page.start
+    return replace(viewing, page=number, at=at, stretch=None)
 
 
-def _pieces(
-    text: str, headings: Sequence[Heading], viewing: Viewing, first: int, last: int
-) -> list[tuple[str, str]]:
-    """What is shown, cut where a heading or the cited words begin and end."""
-    parts = [("heading", h.start, h.end) for h in headings if first <= h.start and h.end <= last]
-    parts = [p for p in parts if p[2] <= viewing.start or p[1] >= viewing.end]
-    if viewing.end:
-        parts.append(("mark", max(viewing.start, first), min(viewing.end, last)))
-    pieces, place = [], first
-    for kind, start, end in sorted(parts, key=lambda part: part[1]):
-        shown = text[start:end].lstrip("# ") if kind == "heading" else text[start:end]
-        pieces += [("text", text[place:start]), (kind, shown)]
-        place = end
-    return [*pieces, ("text", text[place:last])]
+def _search(opened: Opened, words: Any) -> Viewing:
+    """Look for words; the first hit is the one at or after the place in view."""
+    viewing = replace(opened.viewing, search=str(words)[:LONGEST], hit=-1)
+    found = replace(opened, viewing=viewing, hits=find_all(opened.text, viewing.search))
+    first = next((i for i, hit in enumerate(found.hits) if hit[0] >= opened.place), 0)
+    return _hit(found, first) if found.hits else viewing
+
+
+def _hit(opened: Opened, number: Any) -> Viewing:
+    """Bring a hit into view; after the last comes the first."""
+    if not opened.hits:
+        return opened.viewing
+    viewing, number = opened.viewing, int(number) % len(opened.hits)
+    place = opened.hits[number][0]
+    first, last = opened.stretch
+    return replace(
+        viewing,
+        view="text",
+        hit=number,
+        at=place,
+        stretch=(first, last) if first <= place < last else None,
+        page=0,
+        jump=viewing.jump + 1,
+    )
+
+
+def _grow(opened: Opened, where: Any) -> Viewing:
+    grown = earlier if where == "earlier" else later
+    return replace(opened.viewing, stretch=grown(opened.text, opened.stretch))
+
+
+_ACTS: dict[str, Callable[[Opened, Any], Viewing]] = {
+    "step": _step,
+    "view": _view,
+    "turn": _turn,
+    "search": _search,
+    "hit": _hit,
+    "grow": _grow,
+}

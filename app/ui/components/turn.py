@@ -1,15 +1,19 @@
 """One turn of a conversation: what is drawn of it, and what is done when something is clicked."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from app.assistant import CATALOG, with_numbers
+from app.assistant import CATALOG
+from app.export import chosen_form, cited, copied, footnotes
 from app.making import QUOTING
-from app.presenting import footnote, within
+from app.presenting import within
 from app.ui.components import answer as component
-from app.ui.session import Session, Viewing, look_at
+from app.ui.components import taking
+from app.ui.session import Session, suggestions
+from app.ui.viewing import Viewing, look_at
 from vectorstore.conversations import Rating
 from vectorstore.records import Answer
 
@@ -22,28 +26,38 @@ def show(session: Session, number: int) -> None:
         _DOING[acted.kind](session, number, acted.value)
 
 
+@st.fragment(run_every=0.5)
+def await_following(session: Session) -> None:
+    """Draw the page once more when the questions to go on with are ready."""
+    if suggestions().done(session.turns[-1]):
+        st.rerun()
+
+
 def _values(session: Session, number: int) -> dict[str, Any]:
     """What is drawn, made anew only when the answer or what is said of it has changed."""
     answer, rating = session.turns[number], session.ratings[number]
     last = number == len(session.turns) - 1
-    stamp, made = session.drawn.get(number, (None, {}))
-    if stamp and stamp[0] is answer and stamp[1:] == (rating, last):
-        return made
+    asked = [turn.question for turn in session.turns]
+    following = suggestions().following(answer, asked) if last else ()
     library = session.assistant.library
+    form = chosen_form(library.database)
+    stamp, made = session.drawn.get(number, (None, {}))
+    if stamp and stamp[0] is answer and stamp[1:] == (rating, following, form):
+        return made
     titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
     made = component.drawn(answer, titles, _circumstances(session, answer))
-    notes = [f"{footnote(citation)} {citation.permalink}" for citation in answer.citations]
-    made["copy"] = "\n\n".join([answer.text, *notes])
-    for sentence, values in zip(answer.sentences, made["sentences"], strict=True):
-        marked = with_numbers(sentence.text, sentence.citations)
-        values["copy"] = "\n".join([marked, *(notes[n - 1] for n in sentence.citations)])
+    notes = footnotes(answer, cited([answer], library.catalog), form, date.today())  # noqa: DTZ011
+    made["copy"] = copied(answer, None, notes)
+    for at, sentence in enumerate(made["sentences"]):
+        sentence["copy"] = copied(answer, at, notes)
     for citation, note in zip(made["citations"], notes, strict=True):
         citation["note"] = note
     if rating:
         made["rating"] = {"helpful": rating.helpful, "reason": rating.reason}
     made["number"] = number
     made["fresh"] = last
-    session.drawn[number] = ((answer, rating, last), made)
+    made["following"] = list(following)
+    session.drawn[number] = ((answer, rating, following, form), made)
     return made
 
 
@@ -99,6 +113,11 @@ def _forget(session: Session, number: int, _: Any) -> None:
     st.rerun()
 
 
+def _take(session: Session, number: int, _: Any) -> None:
+    answer = session.turns[number]
+    taking.show(session, [answer], answer.question)
+
+
 _DOING: dict[str, Callable[[Session, int, Any], None]] = {
     "cite": _cite,
     "more": _more,
@@ -109,4 +128,5 @@ _DOING: dict[str, Callable[[Session, int, Any], None]] = {
     "follow": _asking(lambda session, _, text: session.ask(text)),
     "rate": _rate,
     "forget": _forget,
+    "take": _take,
 }

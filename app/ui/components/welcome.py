@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from app.ui.components.labels import plain
-from app.ui.session import Session
+from app.ui.components.labels import counted, plain
+from app.ui.session import Session, suggestions
 
-_SUGGESTED = 3
-_EMPTY_HEADINGS = {"introduction", "conclusion", "summary", "abstract", "references", "contents"}
+_EVERY = 0.4  # seconds between two looks at what is ready
 
 
 def show(session: Session) -> None:
@@ -14,34 +13,43 @@ def show(session: Session) -> None:
     number = session.assistant.library.database.count("source")
     st.title("Ask your sources")
     if not number:
-        st.info(
-            "The library is empty. Drop a document into the field below, or add some on the "
-            "Library page.",
-            icon=":material/menu_book:",
+        st.markdown(
+            "The library is still empty. Drop documents into the field below, or go to the "
+            "Library page to take in files, a folder or a web page."
         )
         return
-    documents = "one document" if number == 1 else f"{number:,} documents"
     st.markdown(
-        f"The library holds {documents}. Every sentence of an answer carries a number: open it to "
-        "see the exact words it rests on. When the sources do not say, you are told so."
+        f"The library holds {'one document' if number == 1 else counted(number, 'document')}. "
+        "Every sentence of an answer carries a number: open it to see the exact words it rests "
+        "on. When the sources do not say, you are told so."
     )
-    questions = _questions(session)
-    if questions:
-        chosen = st.pills(
-            "To begin with",
-            [plain(question) for question in questions],
-            key=f"suggested-{session.conversation_id}",
-        )
-        if chosen:
-            session.ask(questions[[plain(question) for question in questions].index(chosen)])
-            st.rerun()
+    if suggestions().done():
+        _offered(session)
+    else:
+        _growing(session)
 
 
-def _questions(session: Session) -> list[str]:
-    """Questions made from the headings of the sources."""
-    catalog = session.assistant.library.catalog
-    headings: list[str] = []
-    for source in catalog.sources()[:_SUGGESTED]:
-        _, found = catalog.layout(source.id)
-        headings += [h.text for h in found if h.text.casefold() not in _EMPTY_HEADINGS]
-    return [f"What do the sources say on “{heading}”?" for heading in headings[:_SUGGESTED]]
+@st.fragment(run_every=_EVERY)
+def _growing(session: Session) -> None:
+    """The suggestions that are ready; they are made in the background."""
+    suggestions().first()  # begins to make them
+    if suggestions().done():
+        st.rerun()
+    _offered(session)
+
+
+def _offered(session: Session) -> None:
+    found = suggestions().first()
+    if not found:
+        return
+    with st.container(key="suggested", gap="small"):
+        st.caption("To begin with")
+        for question in found:
+            if st.button(
+                plain(question),
+                key=f"suggested-{session.conversation_id}-{question}",
+                icon=":material/arrow_forward:",
+                type="tertiary",
+            ):
+                session.ask(question)
+                st.rerun()

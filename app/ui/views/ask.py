@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.ui.components import announcer, intake, running, scope, turn, welcome
 from app.ui.components.labels import plain
-from app.ui.session import Session, session
+from app.ui.session import Session, session, suggestions
 
 
 def show() -> None:
@@ -19,19 +19,21 @@ def show() -> None:
         welcome.show(current)
     for number in range(len(current.turns)):
         turn.show(current, number)
-    _forgotten(current)
+    _taken_out(current)
     intake.show(current)
     if current.answering:
         running.show(current)
+    elif current.turns and not suggestions().done(current.turns[-1]):
+        turn.await_following(current)
     if current.error:
         st.error(plain(current.error), icon=":material/error:")
     if current.assistant.library.database.count("source"):
         scope.show(current)
 
 
-def _forgotten(current: Session) -> None:
+def _taken_out(current: Session) -> None:
     """The way back for an answer that was taken out."""
-    if current.forgotten:
+    if current.taken_out:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text("The answer was taken out of the conversation.")
             if st.button("Undo", icon=":material/undo:", key="remember"):

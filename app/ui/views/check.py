@@ -36,7 +36,7 @@ def _give(current: Session) -> None:
     text = st.text_area(
         "Text to check",
         value=current.draft,
-        height=220,
+        height=110 if current.report else 220,  # the report is what is read then
         max_chars=LONGEST,
         placeholder="Paste a sentence, a quotation, a draft …",
         key=f"draft-{current.drafts}",

@@ -1,58 +1,31 @@
-"""The Library page: what is there, adding and removing."""
+"""The Library page: what is there, adding and removing, looking after it."""
 
 import streamlit as st
 
-from app.ui.components import intake, shelf
-from app.ui.session import Session, session, warm_for_documents, window
-from ingest.readers import KINDS
-from ingest.shelf import is_address
+from app.ui.components import adding, care, intake, removal, shelf
+from app.ui.session import Session, session, warm_for_documents
+from app.ui.shelving import shelving
+from app.ui.views import ask
 
 
 def show() -> None:
     """The page."""
-    current = session()
+    current, shared = session(), shelving()
     warm_for_documents()
+    if current.intake:
+        shared.intake = current.intake  # other tabs, and this one reloaded, see it, too
     st.title("Library")
-    _add(current)
-    intake.show(current)
+    adding.show(current, busy=bool(shared.busy))
+    intake.show(current, shared.intake)
     if current.error:
         st.error(current.error, icon=":material/error:")
-    shelf.show(current)
+    removal.show(current, shared)
+    shelf.show(current, shared, lambda conversation: _open(current, conversation))
+    if rows := shared.rows():
+        care.show(shared, rows)
 
 
-def _add(current: Session) -> None:
-    files = st.file_uploader(
-        f"Add documents ({KINDS})",
-        accept_multiple_files=True,
-        key=f"upload-{current.uploads}",
-        disabled=current.intake is not None,
-    )
-    if files:
-        current.uploads += 1  # an empty uploader, so that nothing stays in memory
-        current.take_in([(file.name, file.getvalue()) for file in files])
-        st.rerun()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if window().web_pages:
-            _add_page(current)
-        if st.button(
-            "Read the folder again",
-            icon=":material/sync:",
-            help="Take in what was added to, changed in or taken from the sources folder.",
-            disabled=current.intake is not None,
-        ):
-            current.take_in([])
-            st.rerun()
-
-
-def _add_page(current: Session) -> None:
-    with st.popover("Add a web page", icon=":material/language:", disabled=bool(current.intake)):
-        address = st.text_input(
-            "Web address", placeholder="https://…", key=f"address-{current.uploads}"
-        ).strip()
-        st.caption("The page is fetched once, from this machine, and kept as a file.")
-        if st.button("Fetch", type="primary", key=f"fetch-{current.uploads}"):
-            if is_address(address):
-                current.uploads += 1  # an empty field and a closed popover
-                current.take_in([], address=address)
-                st.rerun()
-            st.warning("Write a web address, beginning with https:// or http://.")
+def _open(current: Session, conversation: str) -> None:
+    current.open(conversation)
+    page = st.Page(ask.show, url_path="ask", default=True)
+    st.switch_page(page, query_params={"conversation": conversation})

@@ -1,15 +1,19 @@
 """The pages without a browser: what is drawn, and what a click does."""
 
+import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.ui.session import window
+from app.ui.components.sidebar import grouped
+from app.ui.session import Viewing, suggestions, window
 from ingest.sync import sync
 from tests.conftest import ARTICLE
+from vectorstore.conversations import Conversation
 
 MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
 
@@ -46,10 +50,17 @@ def asked(at: AppTest, question: str) -> AppTest:
 def test_the_empty_page_offers_questions_from_the_library(opened: AppTest) -> None:
     assert not opened.exception
     assert opened.title[0].value == "Ask your sources"
-    assert len(opened.pills[0].options) == 3
-    opened.pills[0].set_value(opened.pills[0].options[0]).run()
+    end = time.monotonic() + 60
+    while not suggestions().done() and time.monotonic() < end:
+        time.sleep(0.1)
+    opened.run()
+    offered = [b for b in opened.button if str(b.key).startswith("suggested-")]
+    assert len(offered) == 3
+    offered[0].click().run()
     settled(opened)
-    assert "Alignment with Taiwan" in opened.session_state["session"].turns[0].question
+    (answer,) = opened.session_state["session"].turns
+    assert answer.question == suggestions().first()[0]
+    assert answer.outcome == "answered"
 
 
 def test_an_answer_is_kept_and_its_conversation_can_be_left_and_opened(opened: AppTest) -> None:
@@ -59,11 +70,33 @@ def test_an_answer_is_kept_and_its_conversation_can_be_left_and_opened(opened: A
     first = session.conversation_id
     next(b for b in opened.sidebar.button if b.label == "New conversation").click().run()
     assert opened.session_state["session"].turns == []
-    opened.sidebar.button(key=f"open-{first}").click().run()
+    opened.query_params["conversation"] = first
+    opened.run()
     assert opened.session_state["session"].turns[0].question == "Who stood beside President Peña?"
-    opened.sidebar.button(key=f"delete-{first}").click().run()
-    assert opened.session_state["session"].conversations.all() == []
-    assert opened.session_state["session"].turns == []
+
+
+def test_conversations_stand_under_the_day_they_were_last_used_on() -> None:
+    today = datetime.now().astimezone()
+    kept = [
+        Conversation(str(days), f"{days} days ago", "", (today - timedelta(days=days)).isoformat())
+        for days in (0, 1, 2)
+    ]
+    groups = grouped([*kept, Conversation("x", "", "", "long ago")], today.date())
+    assert [(one["name"], len(one["rows"])) for one in groups] == [
+        ("Today", 1), ("Yesterday", 1), ("Earlier", 2),
+    ]  # fmt: skip
+    assert groups[2]["rows"][1]["title"] == "Untitled"
+
+
+def test_what_was_open_beside_a_conversation_opens_with_it_again(opened: AppTest) -> None:
+    asked(opened, "Who stood beside President Peña?")
+    session = opened.session_state["session"]
+    first, looked_at = session.conversation_id, Viewing(session.turns[0].citations[0].source_id)
+    session.viewing = looked_at
+    session.open("")
+    assert session.viewing is None
+    session.open(first)
+    assert session.viewing == looked_at
 
 
 def test_a_question_that_is_too_long_is_told(opened: AppTest) -> None:
@@ -106,19 +139,6 @@ def test_two_tabs_do_not_mix(opened: AppTest) -> None:
         other.session_state["session"].conversation_id
         != opened.session_state["session"].conversation_id
     )
-
-
-def test_what_was_searched_for_can_be_changed_and_searched_again(opened: AppTest) -> None:
-    asked(opened, "What happened during the Paraguayan president's visit to Tokyo?")
-    asked(opened, "And what did they sign?")
-    field = next(area for area in opened.text_area if area.label == "Search for")
-    assert field.value.endswith("visit to Tokyo? And what did they sign?")
-    field.set_value("Who stood beside President Peña?").run()
-    next(button for button in opened.button if button.label == "Search").click().run()
-    settled(opened)
-    last = opened.session_state["session"].turns[-1]
-    assert last.query == last.question == "Who stood beside President Peña?"
-    assert "Lee I-yang" in last.text
 
 
 def test_a_report_is_dropped_when_the_library_changes(opened: AppTest) -> None:

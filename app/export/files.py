@@ -1,0 +1,108 @@
+"""An export as a file: in which format, under which name, of which kind.
+
+In go answers with their times and what the catalog knows of their sources; out come a name and the
+bytes. Writing them down is for others.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - as in `forms`
+from typing import TYPE_CHECKING, Literal, get_args
+
+from app.export import bibliography, markdown, web_page, word
+from app.export.forms import Form
+from app.export.paper import Paper, paper_of
+from app.export.works import Work, works_of
+from vectorstore.errors import UnknownSource
+from vectorstore.records import Answer, Source
+
+if TYPE_CHECKING:  # the command line names formats without opening a library
+    from vectorstore.catalog import Catalog
+
+Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_LONGEST_NAME = 60  # characters
+_NOT_IN_A_NAME = re.compile(r"[^\w]+")
+
+Given = Sequence[tuple[Answer, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file: its name, its media type and what is in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A format: what people call it, how its files end, and their media type."""
+
+    label: str
+    suffix: str
+    media_type: str
+
+
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KINDS: dict[Format, Kind] = {
+    "markdown": Kind("Markdown", ".md", "text/markdown"),
+    "docx": Kind("Word", ".docx", _WORD),
+    "html": Kind("Web page", ".html", "text/html"),
+    "bibtex": Kind("BibTeX", ".bib", "application/x-bibtex"),
+    "ris": Kind("RIS", ".ris", "application/x-research-info-systems"),
+    "csl": Kind("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json"),
+}
+_PAPERS: dict[Format, Callable[[Paper, Date], bytes]] = {
+    "markdown": lambda paper, _: markdown.written(paper).encode(),
+    "docx": word.written,
+    "html": lambda paper, _: web_page.written(paper).encode(),
+}
+_LISTS: dict[Format, Callable[[Sequence[Work], Date], str]] = {
+    "bibtex": bibliography.bibtex,
+    "ris": bibliography.ris,
+    "csl": bibliography.csl_json,
+}
+
+
+def export(
+    answers: Given,
+    sources: Mapping[str, Source],
+    format: Format,  # noqa: A002 - the word for it
+    form: Form,
+    accessed: Date,
+    title: str,
+) -> Exported:
+    """These answers, or the works they cite, as a file; each answer with the time it was given."""
+    if format in _PAPERS:
+        paper = paper_of(answers, sources, form, accessed, title)
+        content = _PAPERS[format](paper, accessed)
+    else:
+        works = works_of([answer for answer, _ in answers], sources)
+        content = _LISTS[format](works, accessed).encode()
+    kind = KINDS[format]
+    return Exported(file_name(title) + kind.suffix, kind.media_type, content)
+
+
+def cited(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
+    """What the catalog knows of the sources that answers cite or were asked of; by id."""
+    ids = {one.source_id for answer in answers for one in answer.citations}
+    ids |= {one for answer in answers for one in answer.scope.sources or ()}
+    found = {}
+    for identity in ids:
+        try:
+            found[identity] = catalog.source(identity)
+        except UnknownSource:
+            continue  # it was removed: its citations say so
+    return found
+
+
+def file_name(title: str) -> str:
+    """A name that every file system takes, without an ending.
+
+    >>> file_name("What did Japan's G7 presidency do?"), file_name("../..")
+    ('what-did-japan-s-g7-presidency-do', 'answer')
+    """
+    return _NOT_IN_A_NAME.sub("-", title.casefold())[:_LONGEST_NAME].strip("-_") or "answer"

@@ -1,0 +1,142 @@
+"""Footnotes: for each citation of an answer the work, the words, and where to see them.
+
+In goes an answer with what the catalog knows of its sources; out come notes as records, as one text
+each, or a sentence with its notes as it is copied. Nothing is decided on what holds: verdicts and
+states are told as the answer has them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - as in `forms`
+
+from app.export.forms import Form, day, quoted, reference
+from app.export.works import on_one_line, work_of
+from vectorstore.records import Answer, Citation, Sentence, Source
+
+STATES = {
+    "": "",
+    "changed": "The source has changed since: these words are not in it now.",
+    "removed": "The source was removed from the library.",
+}
+_DOUBTS = {
+    "partial": "partly supported by the source",
+    "unsupported": "not supported by the source",
+    "contradicted": "contradicted by the source",
+    "not_checkable": "could not be checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: `reference` to the work, `quote` where the sentence does not give the words.
+
+    `permalink` is where the library shows them, and `read` introduces it; `url` is the address of
+    the work, which stands in `reference`.
+    """
+
+    reference: str
+    url: str
+    quote: str
+    remarks: tuple[str, ...]
+    read: str
+    permalink: str
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        parts = (self.reference, self.quote, *self.remarks, f"{self.read} {self.permalink}")
+        return " ".join(part for part in parts if part)
+
+
+def footnotes(
+    answer: Answer, sources: Mapping[str, Source], form: Form, accessed: Date
+) -> list[str]:
+    """One text for each citation of the answer, in order."""
+    return [note.text for note in notes(answer, sources, form, accessed)]
+
+
+def copied(answer: Answer, place: int | None, notes: Sequence[str]) -> str:
+    """What is copied: the sentence at `place` (from 0), or the whole answer, with its footnotes.
+
+    `notes` are those that `footnotes` gives. The numbers are those on the screen.
+    """
+    chosen = answer.sentences if place is None else (answer.sentences[place],)
+    if answer.outcome != "answered" or not chosen:
+        return on_one_line(answer.text)
+    lines = [_with_numbers(one) for one in chosen]
+    cited = {number for one in chosen for number in one.citations}
+    blocks = [" ".join(lines)]
+    if place is None:
+        blocks += [on_one_line(answer.notice), *disagreeing(answer), on_one_line(answer.missing)]
+        cited |= {number for one in answer.conflicts for number in one.citations}
+    told = [f"[{number}] {notes[number - 1]}" for number in sorted(cited)]
+    return "\n\n".join(block for block in [*blocks, "\n".join(told)] if block)
+
+
+def notes(answer: Answer, sources: Mapping[str, Source], form: Form, accessed: Date) -> list[Note]:
+    """The footnotes of an answer, one for each citation, in order."""
+    said = {
+        number: [one for one in answer.sentences if number in one.citations]
+        for number in (citation.number for citation in answer.citations)
+    }
+    return [_note(one, said[one.number], sources, form, accessed) for one in answer.citations]
+
+
+def words_of(sentence: Sentence) -> str:
+    """A sentence as it is set: in quotation marks if it is the source's own words."""
+    text = on_one_line(sentence.text)
+    return quoted(text) if sentence.verdict == "verbatim" else text
+
+
+def doubt(sentence: Sentence) -> str:
+    """What a reader must know before trusting a sentence, in square brackets; empty if nothing."""
+    if sentence.verdict not in _DOUBTS:
+        return ""
+    reason = on_one_line(sentence.reason)
+    return f"[{_DOUBTS[sentence.verdict]}{': ' * bool(reason)}{reason}]"
+
+
+def disagreeing(answer: Answer) -> list[str]:
+    """The disagreements of an answer, a sentence each."""
+    return [
+        f"The sources do not agree: [{one.citations[0]}] and [{one.citations[1]}] differ in "
+        f"{on_one_line(one.reason)}."
+        for one in answer.conflicts
+    ]
+
+
+def _note(
+    citation: Citation,
+    saying: Sequence[Sentence],
+    sources: Mapping[str, Source],
+    form: Form,
+    accessed: Date,
+) -> Note:
+    work = work_of(citation, sources)
+    place = ""
+    if citation.page:
+        place = f"{'p.' if citation.unit == 'page' else citation.unit} {citation.page}"
+    quote = on_one_line(citation.quote)
+    given = bool(saying) and all(
+        one.verdict == "verbatim" and on_one_line(one.text) == quote for one in saying
+    )
+    also = ", ".join(on_one_line(title) for title in citation.also)
+    remarks = (
+        on_one_line(citation.warning),
+        work.gone or STATES[citation.state],
+        f"Nearly the same in: {also}." if also else "",
+    )
+    when = "" if work.url else f", read {day(accessed, form)}"
+    return Note(
+        reference(work, form, accessed, place),
+        work.url,
+        quoted(quote) if quote and not given else "",
+        tuple(remark for remark in remarks if remark),
+        f"In the library{when}:",
+        citation.permalink,
+    )
+
+
+def _with_numbers(sentence: Sentence) -> str:
+    marks = "".join(f"[{number}]" for number in sentence.citations)
+    return " ".join(part for part in (words_of(sentence), marks, doubt(sentence)) if part)

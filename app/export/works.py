@@ -1,0 +1,128 @@
+"""What is known of a work that is cited: from the catalog, or from the citation where it is gone.
+
+Text goes in as documents have it and comes out on one line, without control characters and without
+marks that turn the order of writing round. Nothing is guessed: a name is only taken apart where it
+is written “Family, Given”.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vectorstore.records import Answer, Citation, Source
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    "\ufffe\uffff]"
+)
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NO_PERSON = re.compile(
+    r"\b(?:of|for|the|and|inc|ltd|llc|corp|co|company|ministry|office|department|university|"
+    r"institute|agency|bank|council|committee|association|society|government|press|news|staff|"
+    r"editors|team|centre|center|embassy|party|jr|sr)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An author: `family` and `given` where they are written so, else all of it in `family`."""
+
+    family: str
+    given: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The name as it is said: `Jane Doe`, `王小明`."""
+        if not self.given:
+            return self.family
+        if _CJK.search(self.family + self.given):
+            return self.family + self.given
+        return f"{self.given} {self.family}"
+
+    @property
+    def initials(self) -> str:
+        """The name as APA lists it: `Doe, J.-P.`; one that has no initials as it is said."""
+        if not self.given or _CJK.search(self.family + self.given):
+            return self.whole
+        letters = re.sub(r"([^\W\d_])[^\W\d_]*['’]?[^\W\d_]*\.?", r"\1.", self.given)
+        return f"{self.family}, {' '.join(letters.replace('.', '. ').replace('. -', '.-').split())}"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A source as a bibliography lists it. `gone` says in a sentence what is not known any more."""
+
+    id: str
+    title: str
+    authors: tuple[Name, ...] = ()
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    language: str = ""
+    note: str = ""
+    kind: str = ""
+    gone: str = ""
+
+
+def on_one_line(text: str) -> str:
+    """The text on one line, without what cannot be seen and can do harm.
+
+    >>> on_one_line(" Uji  grows tea ")
+    'Uji grows tea'
+    """
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def authors_of(written: str) -> tuple[Name, ...]:
+    """The authors, set apart by semicolons; names are only taken apart at their one comma.
+
+    >>> authors_of("Doe, Jane; Ministry of Foreign Affairs, Japan")
+    (Name(family='Doe', given='Jane'), Name(family='Ministry of Foreign Affairs, Japan', given=''))
+    """
+    return tuple(_name(one) for one in re.split("[;；]", on_one_line(written)) if one.strip())
+
+
+def works_of(answers: Iterable[Answer], sources: Mapping[str, Source]) -> list[Work]:
+    """The works that these answers cite, each once, in the order in which they come."""
+    found: dict[str, Work] = {}
+    for answer in answers:
+        for citation in answer.citations:
+            if citation.source_id not in found:
+                found[citation.source_id] = work_of(citation, sources)
+    return list(found.values())
+
+
+def work_of(citation: Citation, sources: Mapping[str, Source]) -> Work:
+    """The work a citation is from; a source that is gone keeps what the citation has of it."""
+    source = sources.get(citation.source_id)
+    if source is None:
+        kept = on_one_line(citation.title) or citation.path or citation.source_id
+        what = "title" if kept != citation.path else "file name"
+        gone = f"The source is not in the library any more: only its {what} was kept."
+        return Work(citation.source_id, kept, gone=gone)
+    known = source.metadata
+    return Work(
+        source.id,
+        on_one_line(known.title) or source.path,
+        authors_of(known.author),
+        on_one_line(known.publisher),
+        on_one_line(known.date),
+        on_one_line(known.url),
+        on_one_line(known.language),
+        on_one_line(known.note),
+        source.kind,
+    )
+
+
+def _name(written: str) -> Name:
+    family, comma, given = (part.strip() for part in written.strip().partition(","))
+    if (
+        comma and family and given
+        and "," not in given
+        and not _NO_PERSON.search(written)
+        and min(len(family.split()), len(given.split())) == 1
+        and max(len(family.split()), len(given.split())) <= 3
+    ):  # fmt: skip
+        return Name(family, given)
+    return Name(written.strip())

@@ -1,0 +1,205 @@
+"""Questions worth asking, made from the library itself.
+
+A library goes in, or an answer; a few questions come out that the library answers well. Candidates
+are made by `questions_in` from single passages. Each is put to the quoting assistant, without a
+model, and kept only if it is answered, surely enough, from the passage it was made of. That takes
+tenths of a second each: `Suggestions` does it in the background and remembers what it found until
+the library changes. Nothing is drawn here.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from typing import TypeVar
+
+from app.asking_back import Candidate, about_source, about_themes, questions_in
+from app.assistant import Assistant
+from app.ledger.names import names
+from vectorstore.errors import KakehashiError
+from vectorstore.library import Library
+from vectorstore.records import Answer, Passage
+from vectorstore.words import cjk_share, fold, terms
+
+MOST = 3
+_SURE = 0.45  # strength of an answer that is offered
+_TRIED = 24  # candidates for questions to begin with
+_TRIED_AFTER = 8  # for those that follow an answer: they are made while others may be asking
+_SOURCES = 6  # that first questions are made of
+_PASSAGES = 10  # read in each
+_AROUND = 4  # passages before and after a cited one
+_KEPT = 200  # answers whose follow-ups are remembered
+Stopped = Callable[[], bool]
+T = TypeVar("T")
+
+
+def first_questions(
+    library: Library, most: int = MOST, stopped: Stopped = lambda: False
+) -> Iterator[str]:
+    """Questions to begin with, of different kinds and from different sources, one by one."""
+    ways: list[list[Candidate]] = []
+    for source in _spread(library.catalog.sources(), _SOURCES):
+        passages = library.passages.of_source(source.id)
+        found = [one for passage in _spread(passages, _PASSAGES) for one in questions_in(passage)]
+        ways.append([*_mixed(found), *about_source(source, library.catalog.layout(source.id)[1])])
+        ways.append(about_themes(passages))
+    yield from _answered(library, _in_turn(ways), most, (), stopped)
+
+
+def following(
+    library: Library,
+    answer: Answer,
+    most: int = MOST,
+    asked: Iterable[str] = (),
+    stopped: Stopped = lambda: False,
+) -> Iterator[str]:
+    """Questions on what stands near what an answer cited; none that was `asked` already."""
+    near: list[Passage] = []
+    cited = {one.passage_id for one in answer.citations}
+    for identity in dict.fromkeys(one.source_id for one in answer.citations):
+        passages = library.passages.of_source(identity)
+        places = [at for at, passage in enumerate(passages) if passage.id in cited]
+        for at in places[:2]:
+            near += [passages[at], *passages[at + 1 : at + 1 + _AROUND]]
+            near += passages[max(at - _AROUND, 0) : at]
+    more = [one.passage_id for one in answer.more]
+    near += library.passages.get(more).values()
+    ways = [_mixed(questions_in(passage)) for passage in {one.id: one for one in near}.values()]
+    told = [(one.source_id, one.start, one.end) for one in answer.citations]
+    candidates = [
+        one
+        for one in _in_turn(ways)
+        if not any(one.source_id == i and one.start < b and a < one.end for i, a, b in told)
+    ]
+    candidates += _mentioned_elsewhere(library, answer)
+    already = [*asked, answer.question]
+    yield from _answered(library, candidates[:_TRIED_AFTER], most, already, stopped)
+
+
+class Suggestions:
+    """Suggestions of one library, made in the background and remembered.
+
+    Both methods return at once, with what is ready; `done` tells whether more will come.
+    """
+
+    def __init__(self, library: Library) -> None:
+        """Of this library."""
+        self._library = library
+        self._lock = threading.Lock()
+        self._one_at_a_time = threading.Lock()
+        self._revision = -1
+        self._ready: dict[object, list[str]] = {}
+        self._finished: set[object] = set()
+
+    def first(self) -> tuple[str, ...]:
+        """Questions to begin with, as far as they are ready."""
+        return self._get("", lambda stopped: first_questions(self._library, MOST, stopped))
+
+    def following(self, answer: Answer, asked: Iterable[str] = ()) -> tuple[str, ...]:
+        """Questions that may follow an answer, as far as they are ready; none `asked` already."""
+        before = tuple(asked)
+        key = self._key(answer)
+        ready = self._get(
+            key, lambda stopped: following(self._library, answer, MOST, before, stopped)
+        )
+        known = {fold(one) for one in before}
+        return tuple(one for one in ready if fold(one) not in known)
+
+    def done(self, answer: Answer | None = None) -> bool:
+        """Whether no further ones will come: to begin with, or after an answer."""
+        with self._lock:
+            key = "" if answer is None else self._key(answer)
+            return self._revision == self._library.revision and key in self._finished
+
+    def _key(self, answer: Answer) -> object:
+        return answer.question, tuple(one.passage_id for one in answer.citations)
+
+    def _get(self, key: object, make: Callable[[Stopped], Iterator[str]]) -> tuple[str, ...]:
+        with self._lock:
+            revision = self._library.revision
+            if revision != self._revision or len(self._ready) > _KEPT:
+                self._revision, self._ready, self._finished = revision, {}, set()
+            if key not in self._ready:
+                found = self._ready[key] = []
+                finished = self._finished
+
+                def work() -> None:
+                    def stopped() -> bool:
+                        return self._library.revision != revision
+
+                    # Closing the library ends it, too: it is a daemon and answers nobody.
+                    with self._one_at_a_time, suppress(KakehashiError):
+                        found.extend(make(stopped))
+                    finished.add(key)
+
+                threading.Thread(target=work, daemon=True).start()
+            return tuple(self._ready[key])
+
+
+def _mentioned_elsewhere(library: Library, answer: Answer) -> list[Candidate]:
+    """A question after the sources that have a name of the answer, if there are several."""
+    said = " ".join(one.text for one in answer.sentences)
+    for name in names(said):
+        if not name.sure or name.text in answer.question or cjk_share(name.text):
+            continue
+        having = {one.source_id for one in library.passages_with(terms(name.text))}
+        if len(having) > 1:
+            text = f"Which sources mention {name.text}?"
+            return [Candidate(text, "mention", name.text, "", 0, 0, wide=True)]
+    return []
+
+
+def _answered(
+    library: Library,
+    candidates: Iterable[Candidate],
+    most: int,
+    asked: Iterable[str],
+    stopped: Stopped,
+) -> Iterator[str]:
+    """Those that the library answers from where they were made, until there are enough."""
+    assistant = Assistant(library)
+    known = {fold(question) for question in asked}
+    kinds: list[str] = []
+    subjects: set[str] = set()
+    given = 0
+    for tried, one in enumerate(candidates):
+        if given == most or tried == _TRIED or stopped():
+            return
+        if fold(one.text) in known or one.subject in subjects or kinds.count(one.kind) > 1:
+            continue
+        answer = assistant.ask(one.text)
+        if answer.outcome != "answered" or answer.missing or not _from(one, answer):
+            continue
+        known.add(fold(one.text))
+        kinds.append(one.kind)
+        subjects.add(one.subject)
+        given += 1
+        yield one.text
+
+
+def _from(one: Candidate, answer: Answer) -> bool:
+    """Whether an answer is sure, and is what its question was made of."""
+    if one.wide:  # about what stands in many places
+        return answer.strength >= _SURE
+    first = answer.citations[0]
+    meant = first.source_id == one.source_id and first.start < one.end and one.start < first.end
+    return answer.strength >= _SURE and meant
+
+
+def _mixed(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The kinds in turn, within each in order."""
+    kinds: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        kinds.setdefault(one.kind, []).append(one)
+    return _in_turn(list(kinds.values()))
+
+
+def _in_turn(ways: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+    return [one for row in zip_longest(*ways) for one in row if one is not None]
+
+
+def _spread(items: Sequence[T], most: int) -> list[T]:
+    """At most so many of the items, evenly from first to last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[at * len(items) // most] for at in range(most)]

@@ -1,0 +1,186 @@
+// The list of sources as it stands in the page: search, sort, filters, a selection, pages of fifty
+// rows. What is shown is decided in shelf_found.js, a row is drawn in shelf_row.js.
+// Text only ever enters as text. What is typed and chosen here stays while the page is redrawn.
+const PAGE = 50
+let drawn = null  // where it was drawn last, and what
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector("#shelf")
+  if (drawn && drawn.root === root && drawn.stamp === data.stamp) return
+  drawn = { root, stamp: data.stamp }
+  const act = (what, more) => setTriggerValue("act", { do: what, ...more, at: Date.now() })
+  const rows = data.rows
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  for (const id of view.selected) if (!byId.has(id)) view.selected.delete(id)
+  if (view.saving && !(data.wrong && data.wrong.id === view.saving)) {
+    view.after = "describe " + view.saving
+    view.editing = ""
+  }
+  view.saving = ""
+
+  const add = (parent, tag, name, text) => {
+    const made = document.createElement(tag)
+    if (name) made.className = name
+    if (text) made.textContent = text
+    parent.append(made)
+    return made
+  }
+  const button = (parent, name, text, at, action, label) => {
+    const made = add(parent, "button", name, text)
+    made.type = "button"
+    made.dataset.at = at
+    if (label) made.setAttribute("aria-label", label)
+    made.onclick = action
+    return made
+  }
+  const changing = (made) => {  // not while documents are being taken in
+    made.disabled = Boolean(data.busy)
+    if (data.busy) made.title = data.busy
+    return made
+  }
+
+  const had = view.after || parentElement.activeElement?.dataset?.at
+  view.after = ""
+  root.replaceChildren()
+  const tools = add(root, "div", "tools")
+  const filtering = add(root, "div", "filters")
+  const status = add(root, "p", "status")
+  status.setAttribute("role", "status")
+  const bulk = add(root, "div", "bulk")
+  const list = add(root, "ul", "rows")
+  list.setAttribute("role", "list")
+  list.setAttribute("aria-label", "Sources")
+  const turning = add(root, "nav", "turning")
+  turning.setAttribute("aria-label", "Pages of the list")
+
+  const labelled = (parent, text, tag) => {
+    const label = add(parent, "label", "field", text)
+    return add(label, tag, "")
+  }
+  if (rows.length > 3) {
+    const search = labelled(tools, "Search title, author, file or note", "input")
+    search.type = "search"
+    search.value = view.wanted
+    search.dataset.at = "search"
+    search.oninput = () => { view.wanted = search.value; view.page = 0; show() }
+    const sort = labelled(tools, "Sort by", "select")
+    sort.dataset.at = "sort"
+    for (const [name, text] of SORTS) {
+      const option = add(sort, "option", "", text)
+      option.value = name
+      option.selected = name === view.sort
+    }
+    sort.onchange = () => { view.sort = sort.value; view.page = 0; show() }
+  }
+
+  const chips = (dimension, values) => {
+    if (values.length < (dimension === "state" ? 1 : 2) && !view.chosen[dimension]) return
+    const group = add(filtering, "div", "chips")
+    group.setAttribute("role", "group")
+    group.setAttribute("aria-label", "Filter by " + dimension)
+    for (const [value, text, count] of values) {
+      const on = view.chosen[dimension] === value
+      const chip = button(group, "chip", (on ? "✓ " : "") + text + " ", dimension + value, () => {
+        view.chosen[dimension] = on ? null : value
+        view.page = 0
+        show()
+      })
+      add(chip, "span", "count", count.toLocaleString("en"))
+      chip.setAttribute("aria-pressed", on)
+    }
+  }
+
+  const choose = (shown) => {
+    bulk.replaceChildren()
+    const picked = rows.filter((row) => view.selected.has(row.id))
+    if (shown.length > 1) {
+      const all = shown.every((row) => view.selected.has(row.id))
+      button(bulk, "", all ? "Select none" : "Select all " + shown.length.toLocaleString("en"), "all", () => {
+        for (const row of shown) view.selected[all ? "delete" : "add"](row.id)
+        show("all")
+      })
+    }
+    const sources = picked.filter((row) => !row.reason).map((row) => row.id)
+    const unread = rows.filter((row) => row.reason).map((row) => row.id)
+    if (picked.length) add(bulk, "span", "quiet", several(picked.length, "row") + " selected")
+    if (sources.length) {
+      changing(button(bulk, "primary", "Remove " + several(sources.length, "source"), "remove all",
+        () => act("remove", { ids: sources })))
+    }
+    if (unread.length > 1) {
+      changing(button(bulk, "", "Try all " + unread.length + " unreadable files again", "retry all",
+        () => act("retry", { ids: unread })))
+    }
+    if (picked.length) {
+      button(bulk, "", "Clear the selection", "clear", () => { view.selected.clear(); show("all") })
+    }
+  }
+
+  const turn = (to) => {
+    view.page = to
+    show()
+    root.scrollIntoView({ block: "start" })
+    list.querySelector("button")?.focus({ preventScroll: true })
+  }
+
+  function show(focus) {
+    const at = focus ?? parentElement.activeElement?.dataset?.at
+    filtering.replaceChildren()
+    if (rows.length > 3) for (const [dimension, values] of filters(rows)) chips(dimension, values)
+    const shown = found(rows)
+    const pages = Math.max(Math.ceil(shown.length / PAGE), 1)
+    view.page = Math.min(view.page, pages - 1)
+    const first = view.page * PAGE
+    const all = shown.length === rows.length
+    status.textContent = data.total + (all ? "" : " · " + shown.length.toLocaleString("en") +
+      (shown.length === 1 ? " fits" : " fit"))
+    if (data.busy) status.textContent += " · " + data.busy
+    choose(shown)
+    list.replaceChildren()
+    for (const row of shown.slice(first, first + PAGE)) draw(list, row)
+    turning.replaceChildren()
+    turning.hidden = pages < 2
+    if (pages > 1) {
+      button(turning, "", "Previous", "previous", () => turn(view.page - 1)).disabled = !view.page
+      const last = Math.min(first + PAGE, shown.length)
+      add(turning, "span", "quiet", first + 1 + "–" + last + " of " + shown.length.toLocaleString("en"))
+      button(turning, "", "Next", "next", () => turn(view.page + 1)).disabled = view.page === pages - 1
+    }
+    if (rows.length && !shown.length) {
+      const none = add(list, "li", "none", "Nothing in the list fits. ")
+      button(none, "", "Show everything", "everything", () => {
+        Object.assign(view, { wanted: "", chosen: { kind: null, language: null, state: null } })
+        const search = tools.querySelector("input")
+        if (search) search.value = ""
+        show("search")
+      })
+    }
+    const again = view.after || at
+    view.after = ""
+    if (!again) return
+    for (const one of root.querySelectorAll("[data-at]")) {
+      if (one.dataset.at === again) {
+        if (one !== parentElement.activeElement) one.focus({ preventScroll: one.type === "search" })
+        return
+      }
+    }
+  }
+
+  list.onkeydown = (event) => {  // up and down go to the same control of the next row
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const at = parentElement.activeElement
+    if (!way || !at?.dataset.at || at.form) return
+    const kind = at.dataset.at.split(" ")[0]
+    const same = [...list.querySelectorAll("[data-at]")].filter(
+      (one) => one.dataset.at.split(" ")[0] === kind)
+    const next = same[same.indexOf(at) + way]
+    if (next) {
+      event.preventDefault()
+      next.focus()
+    }
+  }
+  const desk = { data, byId, add, button, changing, act, show, fresh: true }
+  const draw = rowsOf(desk)
+  show(had)
+  desk.fresh = false
+}

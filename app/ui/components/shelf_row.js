@@ -1,0 +1,143 @@
+// One row of the list, with all that can be done with it.
+const FIELDS = [
+  ["title", "Title"], ["author", "Author"], ["publisher", "Publisher"],
+  ["date", "Date (2023, 2023-05 or 2023-05-19)"], ["language", "Language (en, ja …)"],
+  ["url", "Web address"], ["note", "Note"],
+]
+
+// Gives what draws a row into a list. `desk` has what the rows share: `data`, `byId`, `add`,
+// `button`, `changing`, `act`, `show`, and `fresh`, whether the data are just come.
+function rowsOf(desk) {
+  const { data, byId, add, button, changing, act, show } = desk
+  const form = (item, row) => {
+    const made = add(item, "form", "describe")
+    made.setAttribute("aria-label", "Describe " + row.title)
+    const draft = (view.drafts[row.id] ??= {})
+    const wrong = data.wrong && data.wrong.id === row.id ? data.wrong : { fields: {}, said: "" }
+    for (const [field, text] of FIELDS) {
+      const place = add(made, "div", "field " + field)
+      const label = add(place, "label", "field", text)
+      const input = add(label, "input", "")
+      input.value = draft[field] ?? row[field]
+      input.dataset.at = field + " " + row.id
+      input.oninput = () => { draft[field] = input.value }
+      if (wrong.fields[field]) {
+        const said = add(place, "span", "wrong", "✗ " + wrong.fields[field])
+        said.id = "wrong-" + field
+        input.setAttribute("aria-invalid", "true")
+        input.setAttribute("aria-describedby", said.id)
+        if (desk.fresh) view.after ||= input.dataset.at
+      }
+    }
+    if (wrong.said) add(made, "p", "wrong", "✗ " + wrong.said).setAttribute("role", "alert")
+    const actions = add(made, "div", "actions")
+    const save = changing(add(actions, "button", "primary", "Save"))
+    save.type = "submit"
+    save.dataset.at = "save " + row.id
+    const close = () => {
+      delete view.drafts[row.id]
+      view.editing = ""
+      show("describe " + row.id)
+    }
+    button(actions, "", "Cancel", "cancel " + row.id, close)
+    made.onkeydown = (event) => { if (event.key === "Escape") close() }
+    made.onsubmit = (event) => {
+      event.preventDefault()
+      if (save.disabled) return
+      view.saving = row.id
+      const values = Object.fromEntries(
+        FIELDS.map(([field]) => [field, draft[field] ?? row[field]])
+          .filter(([field, text]) => text !== row[field]))
+      act("describe", { id: row.id, values })
+    }
+  }
+  const used = (item, row) => {
+    const box = add(item, "div", "uses")
+    if (!data.uses || data.uses.id !== row.id) {
+      add(box, "p", "", "Looking …")
+      return
+    }
+    add(box, "p", "", "Questions whose answers cite it; each opens its conversation:")
+    const inner = add(box, "ul", "")
+    data.uses.list.forEach((use, index) => {
+      const place = add(inner, "li", "")
+      button(place, "link", use.question, "use " + index, () => act("open", { id: use.conversation }))
+      add(place, "span", "quiet", " " + use.at)
+    })
+  }
+  const unreadable = (main, actions, row) => {
+    add(main, "p", "state", "✗ Not readable: " + row.reason)
+    changing(button(actions, "", "Try again", "again " + row.id,
+      () => act("retry", { ids: [row.id] }), "Try " + row.title + " again"))
+    if (view.doomed !== row.id) {
+      changing(button(actions, "", "Delete the file", "delete " + row.id, () => {
+        view.doomed = row.id
+        show("doom " + row.id)
+      }, "Delete the file " + row.title))
+      return
+    }
+    const keep = () => { view.doomed = ""; show("delete " + row.id) }
+    add(actions, "span", "quiet", "This cannot be undone.")
+    changing(button(actions, "primary", "Delete for good", "doom " + row.id,
+      () => { view.doomed = ""; act("delete", { id: row.id }) }))
+    button(actions, "", "Keep it", "keep " + row.id, keep)
+  }
+  const readable = (item, main, actions, row) => {
+    const credit = [row.author, row.publisher, row.date, row.url].filter(Boolean).join(" · ")
+    if (credit) add(main, "p", "credit", credit)
+    const details = add(main, "p", "details", row.path)
+    for (const part of [row.length, row.size, "added " + row.added.slice(0, 10)]) {
+      details.append(" · ")
+      add(details, "span", "whole", part)
+    }
+    for (const warning of row.warnings) add(main, "p", "state", "⚠ " + warning)
+    if (row.note) add(main, "p", "details", row.note)
+    for (const [other, passages] of row.copies) {
+      const line = add(main, "p", "state", "≈ " + several(passages, "passage") + " nearly word for word in ")
+      const title = byId.get(other)?.title
+      if (title) button(line, "link", title, "copy " + row.id + other, () => act("read", { id: other }), "Read " + title)
+    }
+    if (row.cited) {
+      const open = view.uses === row.id
+      const made = button(main, "link uses-of", "Used in " + several(row.cited, "answer"), "uses " + row.id, () => {
+        view.uses = open ? "" : row.id
+        if (!open) act("uses", { id: row.id })
+        show("uses " + row.id)
+      })
+      made.setAttribute("aria-expanded", open)
+      made.setAttribute("aria-label", "Used in " + several(row.cited, "answer") + ": " + row.title)
+    }
+    const describe = changing(button(actions, "", "Describe", "describe " + row.id, () => {
+      view.editing = view.editing === row.id ? "" : row.id
+      show(view.editing ? "title " + row.id : "describe " + row.id)
+    }, "Describe " + row.title))
+    describe.setAttribute("aria-expanded", view.editing === row.id)
+    changing(button(actions, "", "Remove", "remove " + row.id,
+      () => act("remove", { ids: [row.id] }), "Remove " + row.title))
+    if (view.editing === row.id) form(item, row)
+    if (view.uses === row.id && row.cited) used(item, row)
+  }
+  return (list, row) => {
+    const item = add(list, "li", row.reason ? "row unread" : "row")
+    const pick = add(item, "label", "pick")
+    const box = add(pick, "input", "")
+    box.type = "checkbox"
+    box.checked = view.selected.has(row.id)
+    box.dataset.at = "pick " + row.id
+    box.setAttribute("aria-label", "Select " + row.title)
+    box.onchange = () => {
+      view.selected[box.checked ? "add" : "delete"](row.id)
+      show("pick " + row.id)
+    }
+    const main = add(item, "div", "main")
+    const actions = add(item, "div", "actions")
+    if (row.reason) {
+      add(main, "p", "name", row.title)
+      unreadable(main, actions, row)
+      return
+    }
+    button(main, "name link", row.title, "read " + row.id,
+      () => act("read", { id: row.id }), "Read " + row.title)
+    readable(item, main, actions, row)
+  }
+}

@@ -1,0 +1,116 @@
+// The conversations: a search field, and per row buttons that open, rename and delete.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector("#talks")
+  const act = (what, id = "", text = "") => setTriggerValue("act", { do: what, id, text })
+  root.act = act
+  if (!root.list) begin(root)
+  root.field.parentElement.hidden = !data.search
+  const shown = JSON.stringify(data)
+  if (root.dataset.shown === shown) return
+  root.dataset.shown = shown
+  if (root.querySelector(".name")) return (root.waiting = () => draw(root, data)) // while it is typed
+  draw(root, data)
+  if (root.here !== data.here) toLast(data)
+  root.here = data.here
+}
+
+// The field is made once, so that typing is never interrupted.
+const begin = (root) => {
+  const box = add(root, "div", "find")
+  add(box, "span", "icon", "search").setAttribute("aria-hidden", "true")
+  const field = (root.field = add(box, "input"))
+  field.type = "search"
+  field.placeholder = "Search conversations"
+  field.setAttribute("aria-label", "Search conversations")
+  let waiting = 0
+  field.oninput = () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => root.act("find", "", field.value), 250)
+  }
+  root.told = add(root, "div", "told")
+  root.told.setAttribute("role", "status")
+  root.list = add(root, "div")
+}
+
+const draw = (root, data) => {
+  const focused = root.getRootNode().activeElement?.dataset?.at
+  root.told.replaceChildren()
+  if (data.deleted !== null) {
+    const line = add(root.told, "p")
+    line.append("Deleted ")
+    add(line, "bdi", "", "“" + data.deleted + "”")
+    button(root.told, "undo", "Undo", "undo", () => root.act("undo"))
+  }
+  root.list.replaceChildren()
+  for (const { name, rows } of data.groups) {
+    add(root.list, "h2", "", name)
+    const list = add(root.list, "ul")
+    for (const row of rows) item(root, list, row, row.id === data.here)
+  }
+  if (data.note) add(data.searching ? root.told : root.list, "p", "note", data.note)
+  const again = focused && [...root.querySelectorAll("[data-at]")].find((b) => b.dataset.at === focused)
+  if (again) again.focus({ preventScroll: true })
+  else if (focused?.startsWith("delete")) root.querySelector(".undo")?.focus()
+}
+
+const item = (root, list, { id, title }, here) => {
+  const line = add(list, "li", here ? "here" : "")
+  const open = button(line, "open", title, "open " + id, () => root.act("open", id))
+  open.title = title
+  if (here) open.setAttribute("aria-current", "page")
+  const tools = add(line, "span", "tools")
+  button(tools, "tool", "", "rename " + id, () => rename(root, line, id, title), {
+    icon: "edit", label: "Rename: " + title,
+  })
+  button(tools, "tool", "", "delete " + id, () => root.act("delete", id), {
+    icon: "delete", label: "Delete: " + title,
+  })
+}
+
+// Enter or leaving the field keeps the name, Escape leaves it as it was.
+const rename = (root, line, id, title) => {
+  const field = document.createElement("input")
+  field.className = "name"
+  field.value = title
+  field.maxLength = 80
+  field.setAttribute("aria-label", "Name of the conversation")
+  const before = [...line.childNodes]
+  let over = false
+  const end = (keep) => {
+    if (over) return
+    over = true
+    const name = field.value.trim()
+    line.replaceChildren(...before)
+    if (keep && name !== title) {
+      line.querySelector(".open").lastElementChild.textContent = name || "…"
+      root.act("rename", id, name)
+    }
+    root.waiting?.()
+    root.waiting = null
+    root.querySelector(`[data-at="rename ${CSS.escape(id)}"]`)?.focus({ preventScroll: true })
+  }
+  field.onkeydown = (event) => {
+    if (event.isComposing) return // Enter then only ends a Japanese word
+    event.stopPropagation()
+    if (event.key !== "Enter" && event.key !== "Escape") return
+    event.preventDefault() // or Enter would press the button that has the focus then
+    end(event.key === "Enter")
+  }
+  field.onblur = () => end(true)
+  line.replaceChildren(field)
+  field.focus()
+  field.select()
+}
+
+// A conversation that is opened again stands at its last answer.
+const toLast = ({ here, turns }) => {
+  if (turns < 2) return
+  const name = `.st-key-answer-${CSS.escape(here)}-${turns - 1}`
+  let tries = 0
+  const look = () => {
+    const last = document.querySelector(name)
+    if (last) last.scrollIntoView({ block: "center" })
+    else if (tries++ < 40) setTimeout(look, 50)
+  }
+  look()
+}

@@ -1,0 +1,145 @@
+"""The child process that draws pages of PDF files and boxes words on them.
+
+A line comes in for each page: `{"path", "password", "page", "text", "start", "end"}`, where `text`
+is the stored text of the page and `start`, `end` are the words in it. A line goes out:
+`{"picture"}` (WebP, base64), `{"width", "height"}` in pixels, `{"pages"}` of the file, `{"boxes"}`
+(left, top, width, height, each a share of the picture), `{"share"}` of the words that they cover
+and `{"letters"}` that PDFium reads on the page; or `{"error"}`: `locked`, `damaged`, `no page`.
+
+The process holds itself to limits; `ingest/page_pictures.py` starts it and watches the clock.
+"""
+
+import base64
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from ctypes import byref
+from typing import Any
+
+from ingest.limits import hold, more_time
+from ingest.page_words import locate
+
+_WIDE = 1300  # pixels; 160 to the inch of an A4 page
+_MOST_PIXELS = 6_000_000  # of a page that is very long
+_SECONDS = 20  # of the processor for one page
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def main() -> None:
+    """Answer until there are no more lines."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints goes where its errors go
+    hold()
+    for line in sys.stdin:
+        more_time(_SECONDS)
+        try:
+            answer = drawn(**json.loads(line))
+        except Exception:  # noqa: BLE001 - whatever a file does to a library, it is only this page
+            answer = {"error": "damaged"}
+        out.write(json.dumps(answer) + "\n")
+        out.flush()
+
+
+def drawn(path: str, password: str, page: int, text: str, start: int, end: int) -> dict[str, Any]:
+    """One page, drawn; see above."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        document = pypdfium2.PdfDocument(path, password=password or None)
+    except pypdfium2.PdfiumError as error:
+        locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        return {"error": "locked" if locked else "damaged"}
+    with document:
+        if not 1 <= page <= len(document):
+            return {"error": "no page"}
+        opened = document[page - 1]
+        width, height = opened.get_size()
+        scale = min(_WIDE / max(width, 1), (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        bitmap = opened.render(scale=scale, rev_byteorder=True)
+        image, place = bitmap.to_pil(), bitmap.get_posconv(opened)
+        read = opened.get_textpage()
+        characters = _characters(read)
+        spans, share = locate(text, start, end, characters)
+        boxes = [box for span in spans for box in _lines(_boxes(read, place, span))]
+        kept = io.BytesIO()
+        image.convert("RGB").save(kept, "WEBP", quality=82, method=1)
+        return {
+            "picture": base64.b64encode(kept.getvalue()).decode(),
+            "width": image.width,
+            "height": image.height,
+            "pages": len(document),
+            "boxes": list(_shares(boxes, image.width, image.height)),
+            "share": round(share, 3),
+            "letters": sum(map(str.isalnum, characters)),
+        }
+
+
+def _characters(read: Any) -> str:
+    """Every character that PDFium counts on the page, so that places are its own."""
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+    codes = (pdfium.FPDFText_GetUnicode(read, place) for place in range(read.count_chars()))
+    return "".join(chr(code) if code <= sys.maxunicode else " " for code in codes)
+
+
+def _boxes(read: Any, place: Any, span: tuple[int, int]) -> Iterator[Box]:
+    """The box of each character that has one, upright on the picture."""
+    import pypdfium2.raw as pdfium
+
+    for index in range(*span):
+        rect = pdfium.FS_RECTF()
+        if not pdfium.FPDFText_GetLooseCharBox(read, index, byref(rect)):
+            continue
+        one, other = (
+            place.to_bitmap(rect.left, rect.top),
+            place.to_bitmap(rect.right, rect.bottom),
+        )
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(one, other, strict=True))
+        if left < right and top < bottom:
+            yield left, top, right, bottom
+
+
+def _lines(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes of characters put together, line by line (or column by column)."""
+    lines: list[Box] = []
+    last: Box | None = None
+    for box in boxes:
+        if last and _follows(last, box):
+            line = lines[-1]
+            lines[-1] = (
+                min(line[0], box[0]),
+                min(line[1], box[1]),
+                max(line[2], box[2]),
+                max(line[3], box[3]),
+            )
+        else:
+            lines.append(box)
+        last = box
+    return lines
+
+
+def _follows(one: Box, other: Box) -> bool:
+    """Whether a character stands in the line, or in the upright column, of the one before it."""
+    size = max(one[3] - one[1], one[2] - one[0], 1)
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    beside = down > 0.5 * min(one[3] - one[1], other[3] - other[1]) and across > -3 * size
+    below = across > 0.5 * min(one[2] - one[0], other[2] - other[0]) and down > -0.5 * size
+    return beside or below
+
+
+def _shares(boxes: Iterable[Box], width: int, height: int) -> Iterator[list[float]]:
+    """The boxes as shares of the picture, without what lies outside it."""
+    for box in boxes:
+        left, top = max(box[0] - 2, 0), max(box[1] - 1, 0)
+        right, bottom = min(box[2] + 2, width), min(box[3] + 1, height)
+        if left < right and top < bottom:
+            shares = (left / width, top / height, (right - left) / width, (bottom - top) / height)
+            yield [round(share, 5) for share in shares]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""Answers as Markdown, Word and a web page: read back, with hostile text, and with what is amiss."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as some
+from lxml import etree
+from markdown_it import MarkdownIt
+
+from app.export import FORMATS, Exported, Format, export, footnotes
+from app.export.markdown import escaped
+from app.export.works import on_one_line
+from app.making import QUOTING
+from vectorstore.records import Answer, Citation, Conflict, Metadata, Sentence, Source
+
+DAY = date(2026, 11, 22)
+GIVEN = "2026-11-22T23:41:00+00:00"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PAPERS: tuple[Format, ...] = ("markdown", "docx", "html")
+TEXT = some.text(some.characters(codec=None), max_size=60)
+
+
+def citation(number: int, quote: str = "Uji grew 120 tons.", **more: object) -> Citation:
+    return replace(
+        Citation(
+            number, "tea", f"tea-{number}", "Tea", "tea.pdf", 3, 0, 18, quote,
+            f"http://127.0.0.1:8501/?source=tea&start={number}&end=18",
+        ),
+        **more,
+    )  # fmt: skip
+
+
+def answer(*sentences: Sentence, citations: tuple[Citation, ...], **more: object) -> Answer:
+    made = Answer(
+        "How much tea?", "How much tea?", "answered", "", sentences, citations, (), QUOTING
+    )
+    return replace(made, **more)
+
+
+def source(**known: str) -> dict[str, Source]:
+    metadata = Metadata(**{"title": "Tea", **known})
+    return {"tea": Source("tea", "tea.pdf", "pdf", "", 0, 0, "", 0, 1, 9, metadata)}
+
+
+SOUND = answer(
+    Sentence("Uji grew 120 tons.", (1,), "verbatim"),
+    Sentence("He said: “It is good.”", (2,), "verbatim"),
+    Sentence("So Uji grew much.", (1, 2), "partial", "It does not say “much”."),
+    citations=(citation(1), citation(2, "He said: “It is good.”")),
+    conflicts=(Conflict((1, 2), "“120” against “140”"),),
+    missing="The sources do not say why.",
+    notice="The model broke off.",
+)
+SILENT = answer(citations=(), outcome="not_found", text="The sources do not say.")
+
+
+def made(kind: Format, *answers: Answer, title: str = "Tea", **known: str) -> Exported:
+    return export([(one, GIVEN) for one in answers], source(**known), kind, "chicago", DAY, title)
+
+
+def words(kind: Format, *answers: Answer, **known: str) -> str:
+    """What a reader of the file reads."""
+    content = made(kind, *answers, **known).content
+    if kind == "docx":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [archive.read(f"word/{name}.xml") for name in ("document", "footnotes")]
+        return " ".join("".join(etree.fromstring(part).itertext()) for part in parts)
+    if kind == "html":
+        return Shown(content.decode()).text
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", content.decode())
+
+
+class Shown(HTMLParser):
+    """The text of a page, its ids, where its links go, and its elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self.ids, self.links, self.tags = "", set(), [], set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        self.tags.add(tag)
+        self.ids.add(known.get("id"))
+        if "href" in known:
+            self.links.append(known["href"])
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_nothing_is_prettier_on_paper(kind: Format) -> None:
+    text = words(kind, SOUND, SILENT)
+    for told in (
+        "“Uji grew 120 tons.”",
+        "“He said: ‘It is good.’”",
+        "[partly supported by the source: It does not say “much”.]",
+        "The sources do not agree",
+        "“120” against “140”",
+        "The sources do not say why.",
+        "The model broke off.",
+        "The sources do not say.",
+        "“Tea,” p. 3.",
+        "read November 22, 2026",
+        "http://127.0.0.1:8501/?source=tea&start=1&end=18",
+    ):
+        assert told in text, told
+    assert "“So Uji" not in text
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+@pytest.mark.parametrize(
+    ("state", "known", "told"),
+    [
+        ("changed", True, "The source has changed since: these words are not in it now."),
+        ("removed", True, "The source was removed from the library."),
+        ("removed", False, "not in the library any more: only its title was kept."),
+    ],
+)
+def test_a_source_that_is_gone_is_told(kind: Format, state: str, known: bool, told: str) -> None:
+    gone = answer(
+        Sentence("Uji grew 120 tons.", (1,), "verbatim"), citations=(citation(1, state=state),)
+    )
+    sources = source() if known else {}
+    content = export([(gone, GIVEN)], sources, kind, "plain", DAY, "Tea").content
+    if kind == "docx":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = archive.read("word/footnotes.xml")
+    assert told in content.decode()
+
+
+def test_word_has_real_footnotes_that_python_docx_and_word_can_find() -> None:
+    content = made("docx", SOUND, SILENT).content
+    assert [p.style.name for p in Document(io.BytesIO(content)).paragraphs][:2] == [
+        "Title", "Heading 1",
+    ]  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: etree.fromstring(archive.read(name)) for name in archive.namelist()}
+    notes = parts["word/footnotes.xml"].findall(f"{W}footnote")
+    assert [note.get(f"{W}id") for note in notes] == ["-1", "0", "1", "2"]
+    body = parts["word/document.xml"]
+    assert [one.get(f"{W}id") for one in body.iter(f"{W}footnoteReference")] == ["1", "2"]
+    again = [one.get(f"{W}instr").split()[1] for one in body.iter(f"{W}fldSimple")]
+    marks = {one.get(f"{W}name") for one in body.iter(f"{W}bookmarkStart")}
+    assert again == ["note1", "note2", "note1", "note2"]
+    assert set(again) <= marks
+    used = {one.get(f"{W}val") for part in parts.values() for one in part.iter(f"{W}pStyle")}
+    known = {one.get(f"{W}styleId") for one in parts["word/styles.xml"].iter(f"{W}style")}
+    assert used <= known
+    for name, part in parts.items():
+        folder = Path(name).parent.parent
+        if name.endswith(".rels"):
+            for one in part:
+                target = (folder / one.get("Target")).as_posix()
+                assert one.get("TargetMode") == "External" or target in parts, target
+
+
+def test_libreoffice_opens_the_word_document(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed: the file was only read by python-docx and lxml")
+    (tmp_path / "a.docx").write_bytes(made("docx", SOUND).content)
+    subprocess.run(
+        [office, "--headless", "--convert-to", "txt:Text", "--outdir", str(tmp_path), "a.docx"],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    assert "“Tea,” p. 3." in (tmp_path / "a.txt").read_text(encoding="utf-8-sig")
+
+
+def test_notes_of_a_page_are_linked_there_and_back_and_nothing_else_is_fetched() -> None:
+    page = made("html", SOUND, url="https://example.org/tea").content.decode()
+    shown = Shown(page)
+    assert {"#note-1", "#note-2", "#ref-1-1", "#ref-1-2", "#ref-1-3"} <= set(shown.links)
+    for link in shown.links:
+        inside = link.startswith("#") and link[1:] in shown.ids
+        assert inside or link.startswith(("http://127.0.0.1:8501/", "https://example.org/tea"))
+    assert shown.tags.isdisjoint({"script", "link", "img", "iframe", "form"})
+    assert (
+        "javascript"
+        not in made("html", SOUND, url="javascript:alert(1)").content.decode().split("<main>")[0]
+    )
+    hostile = Shown(made("html", SOUND, url="javascript:alert(1)").content.decode())
+    assert not [link for link in hostile.links if link.startswith("javascript")]
+
+
+def test_markdown_has_each_footnote_once_and_refers_to_it() -> None:
+    text = made("markdown", SOUND, SILENT).content.decode()
+    assert re.findall(r"^\[\^(\d+)\]: ", text, re.MULTILINE) == ["1", "2"]
+    assert re.findall(r"\[\^(\d+)\](?!:)", text) == ["1", "2", "1", "2", "1", "2"]
+
+
+@given(TEXT)
+def test_markdown_shows_any_text_letter_for_letter(text: str) -> None:
+    line = on_one_line(text)
+    tokens = MarkdownIt("commonmark").parse(escaped(line))
+    assert [token.type for token in tokens[::2]] in ([], ["paragraph_open", "paragraph_close"])
+    inline = tokens[1].children if tokens else []
+    assert {child.type for child in inline or []} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline or []) == line
+
+
+@given(TEXT, TEXT, TEXT)
+def test_any_text_comes_through_in_word_and_on_a_page(quote: str, title: str, url: str) -> None:
+    hostile = answer(
+        Sentence(quote, (1,), "supported"), citations=(citation(1, quote),), question=title
+    )
+    told = on_one_line(quote)
+    assert told in words("docx", hostile, title=f"a{title}", url=url)
+    assert told in words("html", hostile, title=f"a{title}", url=url)
+    shown = Shown(made("html", hostile, title=f"a{title}", url=url).content.decode())
+    assert shown.tags <= set(
+        "html head meta title style body main h1 h2 section p sup a ol li span footer strong".split()
+    )
+    made("markdown", hostile, title=title).content.decode()
+
+
+def test_every_format_has_a_name_of_its_own_that_is_safe() -> None:
+    names = {made(kind, SOUND, title="../What is “tea”/茶?").name for kind in FORMATS}
+    assert names == {f"what-is-tea-茶.{end}" for end in "md docx html bib ris json".split()}
+
+
+def test_a_note_gives_the_words_only_where_the_sentence_does_not() -> None:
+    only = answer(Sentence("Uji grew 120 tons.", (1,), "verbatim"), citations=(citation(1),))
+    assert "120" not in footnotes(only, source(), "plain", DAY)[0]
+    assert "“Uji grew 120 tons.”" in footnotes(SOUND, source(), "plain", DAY)[0]

@@ -1,0 +1,71 @@
+import pytest
+
+from app.source_search import find_all
+from app.source_view import AROUND, MOST, Marks, around, blocks, earlier, later
+from vectorstore.records import Heading, Page
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("Taiwan, TAIWAN and taiwan", "taiwan", ["Taiwan", "TAIWAN", "taiwan"]),
+        ("President Peña spoke", "pena", ["Peña"]),
+        ("President Pena spoke", "Peña", ["Pena"]),
+        ("the Taiwan\n  Strait", "taiwan strait", ["Taiwan\n  Strait"]),
+        ("ＡＢＣ and ｶﾞｽ", "abc", ["ＡＢＣ"]),
+        ("ＡＢＣ and ｶﾞｽ", "ガス", ["ｶﾞｽ"]),
+        ("日本と台\n湾の関係", "台湾", ["台\n湾"]),
+        ("the oﬃce", "office", ["oﬃce"]),
+        ("서울 각하", "가", []),
+        ("a (b) [c] *", "(b) [c]", ["(b) [c]"]),
+        ("anything", "  ", []),
+        ("", "words", []),
+    ],
+)
+def test_words_are_found_whatever_their_case_width_or_accents(text, words, found) -> None:
+    assert [text[a:b] for a, b in find_all(text, words)] == found
+
+
+LONG = "\n\n".join(f"Paragraph {number} says something of its own." for number in range(30_000))
+
+
+def test_a_long_source_is_shown_around_the_place_and_grows_to_both_ends() -> None:
+    place = LONG.index("Paragraph 15000 ")
+    stretch = around(LONG, place)
+    assert stretch[0] <= place - AROUND
+    assert place + AROUND <= stretch[1]
+    assert LONG[slice(*stretch)].startswith("Paragraph")
+    first, seen = stretch, 0
+    while first[0] > 0:
+        first, seen = earlier(LONG, first), seen + 1
+        assert first[1] - first[0] <= MOST + AROUND
+        assert seen < 1000
+    last = stretch
+    while last[1] < len(LONG):
+        last = later(LONG, last)
+        assert last[1] - last[0] <= MOST + AROUND
+    assert around("short", 2) == (0, 5)
+
+
+def test_blocks_say_the_text_whole_with_everything_set_off() -> None:
+    text = "# Tea\n\nUji grows green tea.\n\nTaiwan grows oolong.\nIt is rolled."
+    mark = text.index("green tea.\n\nTaiwan")
+    cited = (mark, mark + len("green tea.\n\nTaiwan"))
+    hits = find_all(text, "grows")
+    headings = [Heading("Tea", 0, 5)]
+    pages = [Page(1, 0, 27), Page(2, 29, len(text), "Page 2 is garbled.")]
+    made = blocks(text, (0, len(text)), headings, pages, Marks(cited, hits, 1))
+    assert [(block.heading, block.page.number if block.page else 0) for block in made] == [
+        (True, 1),
+        (False, 0),
+        (False, 2),
+    ]
+    assert ["".join(run.text for run in block.runs) for block in made] == [
+        "Tea",
+        "Uji grows green tea.",
+        "Taiwan grows oolong.\nIt is rolled.",
+    ]
+    runs = [run for block in made for run in block.runs]
+    assert [run.text for run in runs if run.cited] == ["green tea.", "Taiwan"]
+    assert [run.now for run in runs if run.hit] == [False, True]
+    assert all(text[block.start :].startswith(block.runs[0].text) for block in made[1:])

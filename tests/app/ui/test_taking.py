@@ -1,0 +1,75 @@
+"""The dialog “Take it with you”: what it offers, and that it remembers the citation form."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.export import chosen_form
+from app.ui.session import window
+from ingest.shelf import remove
+from ingest.sync import sync
+from tests.conftest import ARTICLE
+from vectorstore.conversations import Conversations, new_conversation
+
+
+def page() -> None:
+    from app.ui.components import taking
+    from app.ui.session import session
+
+    current = session()
+    if not current.turns:
+        current.open(current.conversations.all()[0].id)
+    taking.show(current, [current.turns[0]], current.turns[0].question)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The dialog for the first of two answers."""
+    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
+    st.cache_resource.clear()
+    assistant = window().assistant
+    sync(assistant.library, folder)
+    conversation = new_conversation()
+    for question in ("Who stood beside President Peña?", "What is the height of Mount Fuji?"):
+        Conversations(assistant.library.database).append(conversation, assistant.ask(question))
+    yield AppTest.from_function(page, default_timeout=60).run()
+    assistant.library.close()
+    st.cache_resource.clear()
+
+
+def test_one_answer_or_all_in_a_form_that_is_remembered(opened: AppTest) -> None:
+    assert not opened.exception
+    labels = [button.label for button in opened.get("download_button")]
+    assert labels == ["Markdown", "Word", "Web page", "BibTeX", "RIS", "CSL-JSON", "Audit bundle"]
+    assert [radio.label for radio in opened.radio] == ["How much", "Footnotes as"]
+    assert opened.radio(key="take-form").value == "chicago"
+    opened.radio(key="take-form").set_value("apa").run()
+    assert chosen_form(window().assistant.library.database) == "apa"
+    assert any("(n.d.)" in one.proto.body for one in opened.get("html"))
+    opened.radio(key="take-what").set_value("The whole conversation").run()
+    assert "Audit bundle" not in [button.label for button in opened.get("download_button")]
+    assert not opened.exception
+
+
+def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
+    opened: AppTest, folder: Path
+) -> None:
+    from app.ui.components.taking import _maker
+
+    session = opened.session_state["session"]
+    make = _maker(session, [session.turns[0]], "Who?", "markdown", "plain")
+    assert "Lee I-yang" in make().decode()
+    assert "Mount Fuji" not in make().decode()
+    source = session.assistant.library.catalog.sources()[0]
+    remove(session.assistant.library, folder, source.id)
+    text = make().decode()
+    assert "Lee I-yang" not in text
+    assert "These words were taken out with their source." in text
+    assert "The source is not in the library any more" in text
+    both = _maker(session, session.turns, "Who?", "markdown", "plain")().decode()
+    assert "Mount Fuji" in both

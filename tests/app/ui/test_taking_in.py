@@ -1,0 +1,88 @@
+"""What each file of an intake is at, and what a folder holds before anything is copied."""
+
+from pathlib import Path
+
+import pytest
+
+from app.assistant import Assistant
+from app.ui.taking_in import Files, IntakeJob, look_into
+from app.wiring import remember_sources_folder
+from ingest.progress import Change, Step
+from ingest.shelf import wrong_in
+from vectorstore.errors import BadInput
+from vectorstore.library import Library
+
+
+def states(files: Files) -> list[tuple[str, str, int, int]]:
+    return [(row.path, row.state, row.part, row.parts) for row in files.rows()]
+
+
+def test_files_go_from_waiting_through_reading_and_embedding_to_done() -> None:
+    files = Files(["a.pdf", "b.pdf", "c.pdf"])
+    files.follow(Step("a.pdf", 0, 3, page=2, pages=9))
+    assert states(files)[0] == ("a.pdf", "reading", 2, 9)
+    files.follow(Step("b.pdf", 1, 3))
+    assert [state for _, state, _, _ in states(files)] == ["read", "reading", "waiting"]
+    files.follow(Step("b.pdf", 2, 3, embedded=5, passages=20))
+    assert states(files)[:2] == [("a.pdf", "embedding", 5, 20), ("b.pdf", "embedding", 5, 20)]
+    files.follow(Step("a.pdf", 2, 3, change=Change("a.pdf", "added", "A")))
+    files.follow(Step("c.pdf", 2, 3))
+    assert [state for _, state, _, _ in states(files)] == ["done", "embedding", "reading"]
+    files.follow(Step("d.pdf", 2, 3))  # it was given another name
+    assert files.rows()[-1].path == "d.pdf"
+
+
+def test_a_folder_is_looked_into_before_it_is_copied(tmp_path: Path, folder: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "below").mkdir(parents=True)
+    (papers / "a.md").write_text("Tea.")
+    (papers / "below" / "b.PDF").write_bytes(b"no")
+    (papers / "c.jpg").write_bytes(b"")
+    (papers / "README").write_text("no ending")
+    (papers / ".hidden.md").write_text("hidden")
+    found = look_into(str(papers), folder)
+    assert [file.name for file in found.files] == ["a.md", "b.PDF"]
+    assert (found.size, found.others) == (6, {".jpg": 1, "no ending": 1})
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("", "Write the whole path"),
+        ("papers", "Write the whole path"),
+        ("/nowhere/at/all", "There is no folder"),
+        ("SOURCES", "is the sources folder"),
+        ("EMPTY", "holds no document"),
+    ],
+)
+def test_a_folder_that_cannot_be_copied_is_told(
+    tmp_path: Path, folder: Path, path: str, said: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    given = path.replace("SOURCES", str(folder)).replace("EMPTY", str(tmp_path / "empty"))
+    with pytest.raises(BadInput, match=said):
+        look_into(given, folder)
+
+
+def test_a_file_that_has_gone_is_not_tried_again(library: Library, folder: Path) -> None:
+    remember_sources_folder(library, folder)
+    assistant = Assistant(library)
+    (folder / "bad.pdf").write_bytes(b"no")
+    first = IntakeJob(assistant)
+    first.wait(60)
+    assert [change.outcome for change in first.news] == ["failed"]
+    again = IntakeJob(assistant, again=["bad.pdf"])
+    again.wait(60)
+    assert [change.outcome for change in again.news] == ["failed"]
+    (folder / "bad.pdf").unlink()
+    gone = IntakeJob(assistant, again=["bad.pdf"])
+    gone.wait(60)
+    assert (gone.error, gone.news, library.catalog.unreadable()) == ("", [], [])
+
+
+def test_each_wrong_field_has_its_sentence() -> None:
+    assert wrong_in({"title": " ", "date": "soon", "url": "here", "author": ""}).keys() == {
+        "title", "date", "url",
+    }  # fmt: skip
+    assert wrong_in({"title": "Tea", "date": "", "url": "", "note": "x"}) == {}
+    assert wrong_in({"date": "19 May 2023", "url": "https://example.org/a"}) == {}
