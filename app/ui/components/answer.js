@@ -40,7 +40,6 @@ export default function draw(given) {
   if (data.done) {
     views(root, data, state, { act, cite, redraw })
     tools()
-    following()
   }
   find(state.next || had)?.focus()
   state.next = ""
@@ -164,14 +163,6 @@ export default function draw(given) {
     }
     keys(field, () => true, send, () => toggle("reason", "why"))
     button(line, "primary", "Keep", "keep", send)
-  }
-
-  function following() {
-    if (!data.following.length) return
-    const row = group(root, "following", "Questions to go on with")
-    data.following.forEach((text, at) =>
-      button(row, "ask", text, "follow-" + at, () => act("follow", text)),
-    )
   }
 }
 

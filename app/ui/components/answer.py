@@ -75,8 +75,8 @@ def drawn_so_far(
 def drawn(answer: Answer, titles: Mapping[str, str], within: Sequence[str] = ()) -> dict[str, Any]:
     """The values of a whole answer; `titles` are those of the sources retrieved, by id.
 
-    `within` are lines on what was searched and who wrote. What is copied, the rating and the
-    questions to go on with are added by the caller.
+    `within` are lines on what was searched and who wrote. What is copied and the rating are
+    added by the caller.
     """
     answered = answer.outcome == "answered"
     holding = sum(sentence.verdict in _SOUND for sentence in answer.sentences)
@@ -95,7 +95,6 @@ def drawn(answer: Answer, titles: Mapping[str, str], within: Sequence[str] = ())
             f"Retrieved {len(answer.hits)}" if answered else "Nearest passages (not evidence)"
         ),
         "rating": None,
-        "following": [],
         "copy": "",
         "fresh": False,
         "done": True,

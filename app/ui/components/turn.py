@@ -12,7 +12,7 @@ from app.making import QUOTING
 from app.presenting import within
 from app.ui.components import answer as component
 from app.ui.components import taking
-from app.ui.session import Session, suggestions
+from app.ui.session import Session
 from app.ui.viewing import Viewing, look_at
 from vectorstore.conversations import Rating
 from vectorstore.records import Answer
@@ -26,23 +26,14 @@ def show(session: Session, number: int) -> None:
         _DOING[acted.kind](session, number, acted.value)
 
 
-@st.fragment(run_every=0.5)
-def await_following(session: Session) -> None:
-    """Draw the page once more when the questions to go on with are ready."""
-    if suggestions().done(session.turns[-1]):
-        st.rerun()
-
-
 def _values(session: Session, number: int) -> dict[str, Any]:
     """What is drawn, made anew only when the answer or what is said of it has changed."""
     answer, rating = session.turns[number], session.ratings[number]
     last = number == len(session.turns) - 1
-    asked = [turn.question for turn in session.turns]
-    following = suggestions().following(answer, asked) if last else ()
     library = session.assistant.library
     form = chosen_form(library.database)
     stamp, made = session.drawn.get(number, (None, {}))
-    if stamp and stamp[0] is answer and stamp[1:] == (rating, following, form):
+    if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
         return made
     titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
     made = component.drawn(answer, titles, _circumstances(session, answer))
@@ -56,8 +47,7 @@ def _values(session: Session, number: int) -> dict[str, Any]:
         made["rating"] = {"helpful": rating.helpful, "reason": rating.reason}
     made["number"] = number
     made["fresh"] = last
-    made["following"] = list(following)
-    session.drawn[number] = ((answer, rating, following, form), made)
+    session.drawn[number] = ((answer, rating, last, form), made)
     return made
 
 
@@ -125,7 +115,6 @@ _DOING: dict[str, Callable[[Session, int, Any], None]] = {
     "again": _asking(_again),
     "edit": _asking(lambda session, number, text: session.ask(text, before=number)),
     "search": _asking(lambda session, _, text: session.ask(text, alone=True)),
-    "follow": _asking(lambda session, _, text: session.ask(text)),
     "rate": _rate,
     "forget": _forget,
     "take": _take,

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.components import announcer, intake, running, scope, turn, welcome
+from app.ui.components import announcer, intake, running, scope, suggested, turn, welcome
 from app.ui.components.labels import plain
-from app.ui.session import Session, session, suggestions
+from app.ui.session import Session, session
 
 
 def show() -> None:
@@ -23,8 +23,8 @@ def show() -> None:
     intake.show(current)
     if current.answering:
         running.show(current)
-    elif current.turns and not suggestions().done(current.turns[-1]):
-        turn.await_following(current)
+    elif current.turns:
+        suggested.show(current, current.turns[-1])
     if current.error:
         st.error(plain(current.error), icon=":material/error:")
     if current.assistant.library.database.count("source"):
