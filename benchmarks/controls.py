@@ -24,7 +24,8 @@ PLACES = "role=button[name=/^Place \\d+:/]"
 UPLOAD = "input[type=file] >> nth=0"
 
 # The evidence
-PANEL = 'role=region[name="Evidence"]'
+PANEL = "#evidence"
+CLOSE = 'role=button[name="Close the evidence"]'
 
 # In the page
 QUESTION = 'textarea[placeholder^="Ask the library"]'
@@ -32,7 +33,7 @@ READY = f"{QUESTION}:not(:disabled)"
 HEADING = "h1"
 SENTENCES = "#answer .sentence"
 SILENT = "#answer .text"
-MARK = "mark"
+MARK = "#evidence mark"
 COUNTED = "#shelf .status"
 ROWS = "#shelf li.row"
 CHECKED = "#checked > li"

@@ -102,7 +102,7 @@ def _states(page: Page, url: str) -> Iterator[str]:
     page.locator(controls.CITATIONS).nth(1).click()
     page.locator(controls.MARK).first.wait_for()
     yield "citation"
-    page.keyboard.press("Escape")
+    page.locator(controls.CLOSE).click()
     _ask(page, "What is the height of Mount Fuji?")
     yield "silence"
     page.goto(f"{url}/check")
@@ -154,7 +154,7 @@ def _record(browser: Browser, file: Path, url: str) -> None:
     page.locator(controls.MARK).first.wait_for()
     page.wait_for_timeout(_SETTLE)
     film.hold(2200)
-    page.keyboard.press("Escape")
+    page.locator(controls.CLOSE).click()
 
     film.doing = "2 · Add: drop a document, and it can be asked about"
     page.locator(controls.page_link("Library")).first.click()

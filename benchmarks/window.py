@@ -192,7 +192,7 @@ def _long_pdf(reader: Reader, facts: dict[str, str]) -> None:
         reader.page.locator(controls.CITATIONS).nth(before).click()
         reader.note("citation in a 300-page PDF", reader.read()["mark"])
         reader.settled()
-        reader.page.keyboard.press("Escape")
+        reader.page.locator(controls.CLOSE).click()
         reader.page.locator(controls.PANEL).wait_for(state="hidden")
 
 

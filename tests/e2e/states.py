@@ -29,7 +29,7 @@ def ask(page: Page, question: str) -> None:
 
 
 def close(page: Page) -> None:
-    page.keyboard.press("Escape")
+    page.locator(controls.CLOSE).click()
     page.locator(controls.PANEL).wait_for(state="hidden")
 
 

@@ -124,7 +124,7 @@ def test_only_the_chosen_sources_are_asked(make_window: Callable[..., Window], p
     expect(page.get_by_text("“May” is not a date")).to_have_count(0)
     shot(page, "scope")
     page.get_by_role("button", name="Ask these").click()
-    expect(page.get_by_role("button", name="On tea")).to_be_visible()
+    expect(page.get_by_role("button", name="On tea", exact=True)).to_be_visible()
     ask(page, PENA)
     expect(page.get_by_text("Searched only “On tea” · dated 2020 or later")).to_be_visible()
     expect(page.locator("#answer").get_by_text("Lee I-yang")).to_have_count(0)
@@ -133,7 +133,7 @@ def test_only_the_chosen_sources_are_asked(make_window: Callable[..., Window], p
     address = page.url
     page.get_by_role("button", name="from 2020").click()
     expect(page.get_by_role("button", name="from 2020")).to_have_count(0)
-    page.get_by_role("button", name="On tea").click()
+    page.get_by_role("button", name="On tea", exact=True).click()
     expect(page.get_by_role("button", name="Asking all sources")).to_be_visible()
     ask(page, PENA)
     expect(page.locator("#answer").get_by_text("Lee I-yang (李逸洋)").first).to_be_visible()

@@ -73,7 +73,6 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     expect(field).to_have_value(re.compile("^What happened during .* And what did they sign[?]$"))
     shot(page, "change-query")
     field.fill("Who stood beside President Peña?")
-    field.press("Control+Enter")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_text("Lee I-yang (李逸洋)").last).to_be_visible()
 
@@ -81,7 +80,7 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     expect(page.get_by_text("characters).").last).to_be_visible()
     shot(page, "holdings")
     ask(page, "What is the height of Mount Fuji?")
-    expect(page.get_by_text("The sources do not say.")).to_be_visible()
+    expect(page.locator("#answer").get_by_text("The sources do not say.")).to_be_visible()
     expect(page.get_by_text("Nearest passages (not evidence)")).to_be_visible()
     shot(page, "silence")
 
@@ -91,7 +90,7 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     window.start()
     page.goto(address)
     expect(page.get_by_text("reached a peak during Tokyo’s presidency of the G7")).to_be_visible()
-    expect(page.get_by_text("The sources do not say.")).to_be_visible()
+    expect(page.locator("#answer").get_by_text("The sources do not say.")).to_be_visible()
     page.goto(window.url)
     expect(page.get_by_text("The library holds one document.")).to_be_visible()
     page.get_by_role("button", name=re.compile("^What did Japan")).click()
@@ -305,7 +304,7 @@ def test_answers_say_when_their_source_was_removed_or_changed(
     expect(page.get_by_text("These words were taken out with their source.")).to_be_visible()
     expect(page.get_by_text("Zanzibar grows cloves.")).to_have_count(0)
     expect(page.get_by_role("button", name="The source has changed since").first).to_be_visible()
-    expect(page.get_by_text("⚠ changed since").first).to_be_visible()
+    expect(page.get_by_text("changed since", exact=True).first).to_be_visible()
     shot(page, "withdrawn")
 
 
@@ -337,13 +336,14 @@ def test_an_answer_can_be_taken_along_with_all_that_led_to_it(
     expect(page.get_by_role("button", name="Citation 1:")).to_have_count(1)
     ask(page, "And what did they sign?")
     expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
-    buttons = page.get_by_role("button", name="Audit bundle")
-    expect(buttons).to_have_count(2)
-    shot(page, "audit")
+    page.get_by_role("button", name="Take it with you").last.click()
+    bundle_button = page.get_by_role("button", name="Audit bundle")
+    expect(bundle_button).to_be_visible()
+    shot(page, "taking")
     with page.expect_download() as downloading:
-        buttons.last.click()
+        bundle_button.click()
     file = tmp_path / downloading.value.suggested_filename
-    assert re.fullmatch(r"audit-\w+-1\.json", file.name)
+    assert file.name.endswith("-audit.json")
     downloading.value.save_as(file)
     bundle = json.loads(file.read_text(encoding="utf-8"))
     assert bundle["question"] == "And what did they sign?"
@@ -358,7 +358,7 @@ def test_an_answer_can_be_taken_along_with_all_that_led_to_it(
     (listed,) = json.loads(command(window, "sources", "--json").stdout)["sources"]
     assert command(window, "remove", listed["id"]).returncode == 0
     with page.expect_download() as downloading:
-        buttons.last.click()  # the page still shows the answer as it was
+        bundle_button.click()  # the page still shows the answer as it was
     downloading.value.save_as(file)
     later = file.read_text(encoding="utf-8")
     assert "memorandum of cooperation" not in later

@@ -65,16 +65,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function focused() {
   const host = document.activeElement
   const inner = host?.shadowRoot?.activeElement
-  return { host, inner, number: inner?.dataset.number ?? inner?.dataset.at }
+  const name = (inner ?? host)?.getAttribute("aria-label")
+  return { host, inner, name, number: inner?.dataset.number ?? inner?.dataset.at }
 }
 
-function giveBack({ host, inner, number } = {}) {
+// The button of that name wherever it is now: an answer that has become whole is another component.
+function named(name) {
+  const found = [...document.querySelectorAll("[data-testid='stBidiComponentIsolated']")].flatMap(
+    (host) => [...(host.shadowRoot?.querySelectorAll("button") ?? [])]
+  )
+  return found.filter((one) => name && one.getAttribute("aria-label") === name).pop()
+}
+
+function giveBack({ host, inner, name, number } = {}) {
   const again = number
     ? [...(host?.shadowRoot?.querySelectorAll("[data-number], [data-at]") ?? [])].find(
         (one) => (one.dataset.number ?? one.dataset.at) === number
       )
     : null
-  const to = inner?.isConnected ? inner : (again ?? host)
+  const to = inner?.isConnected ? inner : (again ?? (host?.isConnected && !number ? host : named(name)))
   if (to?.isConnected && to !== document.body) to.focus()
 }
 
