@@ -21,7 +21,7 @@ from vectorstore.errors import ModelUnavailable
 
 _KINDS = {
     "none": ("The sources’ own words", "No model: an answer is the sentences that answer, quoted."),
-    "ollama": ("Ollama", "A program on this machine that serves models."),
+    "ollama": ("Ollama", "A program that serves models, as a rule on this machine."),
     "local": ("A model file", "A .gguf file on this machine, which Kakehashi serves itself."),
     "hosted": ("A hosted model", "A company’s model, with a key of yours."),
     "other": ("Another", "Whatever LangChain knows as provider:name."),
@@ -188,12 +188,9 @@ def _decide(session: Session, kind: str, name: str, *, busy: bool) -> None:
     st.text("Write a name to see what would leave this machine." if unknown else what_leaves(name))
     with st.container(horizontal=True):
         use = st.button("Use it", type="primary", key="use", disabled=busy)
-        test = kind != "none" and st.button(
-            "Test the connection",
-            key="test",
-            disabled=busy,
-            help="Asks the model for one short word. Nothing of the library is sent.",
-        )
+        test = kind != "none" and st.button("Test the connection", key="test", disabled=busy)
+    if kind != "none":
+        st.caption("A test asks for one short word, and sends nothing of the library.")
     if (use or test) and not whole:
         st.warning("Write which model it is to be.")
     elif use or test:
