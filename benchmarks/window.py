@@ -181,15 +181,15 @@ def _switches(reader: Reader) -> None:
 
 
 def _long_pdf(reader: Reader, facts: dict[str, str]) -> None:
-    chance = random.Random(0)
-    asked = chance.sample(sorted(facts), reader.shown)
+    asked = random.Random(0).sample(sorted(facts), reader.shown)
     for number, question in enumerate(track(asked, "citations in the PDF")):
         if number % _A_CONVERSATION == 0:
             reader.page.goto(reader.url)
-        before = reader.page.locator(controls.CITATIONS).count()
         reader.ask(question)
-        reader.begin({"mark": [{"css": controls.MARK, "text": facts[question]}]})
-        reader.page.locator(controls.CITATIONS).nth(before).click()
+        place = facts[question].split()[0]  # one word: a longer text may be cut by a line's end
+        said = reader.page.locator(controls.SENTENCES).filter(has_text=place).last
+        reader.begin({"mark": [{"css": controls.MARK, "text": place}]})
+        said.locator(controls.CITATIONS).first.click()
         reader.note("citation in a 300-page PDF", reader.read()["mark"])
         reader.settled()
         reader.page.locator(controls.CLOSE).click()
