@@ -126,7 +126,8 @@ class Session:
     """One tab. Everything that must survive a restart is in the catalog, not here.
 
     `drawn` is what is drawn of each turn, with what it was made of; `scope` is what the questions
-    that follow are asked of; `taken_out` an answer that was taken out, while that can be undone.
+    that follow are asked of; `taken_out` an answer that was taken out, while that can be undone;
+    `dialog` draws the dialog that is open: also when the page is drawn anew for another reason.
     `changes` is what the last intake brought, until it is closed; `refused` a question that could
     not be asked and goes back into its field. `draft` is the text of the Check page, `drafts` how
     often it came from elsewhere than its field, `report` what checking it gave, at the library’s
@@ -144,6 +145,7 @@ class Session:
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
     scope: Scope = EVERYTHING
     taken_out: Forgotten | None = None
+    dialog: Callable[[], None] | None = None
     answering: AnswerJob | None = None
     intake: IntakeJob | None = None
     changes: list[Change] | None = None
@@ -195,6 +197,10 @@ class Session:
         self.taken_out = self.conversations.forget(self.conversation_id, number)
         self._read()
 
+    def close_dialog(self) -> None:
+        """The open dialog was closed, or has done what it was for."""
+        self.dialog = None
+
     def remember(self) -> None:
         """Put back the answer that was taken out."""
         if self.taken_out:
@@ -204,7 +210,7 @@ class Session:
 
     def _read(self) -> None:
         """The conversation as it is kept; one that is not kept any more is empty."""
-        self.drawn = {}
+        self.drawn, self.dialog = {}, None
         try:
             self.turns = self.conversations.answers(self.conversation_id)
             self.ratings = self.conversations.ratings(self.conversation_id)
@@ -286,6 +292,7 @@ class Session:
         self.viewing = self.views.get(conversation_id)
         self.turns, self.ratings, self.drawn = [], [], {}
         self.answering, self.taken_out, self.error = None, None, ""
+        self.dialog = None
         self.scope = EVERYTHING
         self.conversation_id = conversation_id or new_conversation()
         if not conversation_id:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -25,7 +26,7 @@ def show(session: Session) -> None:
             key="scope-choice",
             help="Choose sources, languages and dates",
         ):
-            _choose(session)
+            session.dialog = partial(_open, session)
         for name, less in _chips(session, scope):
             if st.button(
                 plain(name), icon=":material/close:", key=f"less-{name}", help="Ask others, too"
@@ -54,7 +55,14 @@ def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:
     return chips
 
 
-@st.dialog("What is asked")
+def _open(session: Session) -> None:
+    @st.dialog("What is asked", on_dismiss=session.close_dialog)
+    def dialog() -> None:
+        _choose(session)
+
+    dialog()
+
+
 def _choose(session: Session) -> None:
     """The choice; it holds for the questions that follow in this conversation."""
     held = session.assistant.library.catalog.sources()
@@ -84,6 +92,7 @@ def _choose(session: Session) -> None:
         st.warning(wrong)
     if st.button("Ask these", type="primary", disabled=bool(wrong)):
         session.scope = Scope(tuple(sources) or None, tuple(languages), since, until)
+        session.close_dialog()
         st.rerun()
 
 

@@ -36,7 +36,7 @@ _SOFT = "font-size:.86rem;opacity:.8"
 def show(session: Session, answers: Sequence[Answer], title: str) -> None:
     """Open the dialog for one answer of the conversation at hand, or for all of it."""
 
-    @st.dialog("Take it with you", width="medium")
+    @st.dialog("Take it with you", width="medium", on_dismiss=session.close_dialog)
     def dialog() -> None:
         _content(session, answers, title)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -105,7 +106,7 @@ def _forget(session: Session, number: int, _: Any) -> None:
 
 def _take(session: Session, number: int, _: Any) -> None:
     answer = session.turns[number]
-    taking.show(session, [answer], answer.question)
+    session.dialog = partial(taking.show, session, [answer], answer.question)
 
 
 _DOING: dict[str, Callable[[Session, int, Any], None]] = {

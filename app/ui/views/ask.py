@@ -29,6 +29,8 @@ def show() -> None:
         st.error(plain(current.error), icon=":material/error:")
     if current.assistant.library.database.count("source"):
         scope.show(current)
+    if current.dialog:
+        current.dialog()
 
 
 def _taken_out(current: Session) -> None:
