@@ -1,24 +1,18 @@
 """Where chat models come from: which can be had here, and where a question to one of them goes.
 
-Reads the environment for the names of keys and for addresses; a key itself is never read. Only
-`ollama_models` asks anybody, and only when it is called.
+Reads the environment for the names of keys and for addresses; a key itself is never read, and
+nobody is asked anything.
 """
 
-import http.client
 import importlib.util
 import ipaddress
-import json
 import os
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
 
 from app.looking import PASSAGES
+from app.ollama import ollama_address, parsed
 from vectorstore.errors import ModelUnavailable
 
-_OLLAMA_PORT = 11434
-_PATIENCE = 2.0  # seconds for Ollama to tell its models, which it does at once
-_LARGEST = 1 << 20  # bytes of what it tells
-_OTHER_THINGS = (ValueError, KeyError, TypeError, AttributeError)  # said by no Ollama
 _EXTRAS = ("openai", "anthropic", "ollama", "local")
 NOTHING = "Nothing leaves this machine."
 
@@ -47,7 +41,7 @@ class Provider:
     def server(self) -> str:
         """Host and port that are asked."""
         given = next((url for name in self.addresses if (url := os.environ.get(name))), "")
-        return _place(given).netloc.rpartition("@")[2] if given else self.host
+        return parsed(given).netloc.rpartition("@")[2] if given else self.host
 
 
 PROVIDERS = (
@@ -95,51 +89,6 @@ def missing_package(provider: str) -> str:
     return f".venv/bin/pip install -c constraints.txt langchain-{provider.replace('_', '-')}"
 
 
-def ollama_address() -> SplitResult:
-    """Where Ollama is asked: its usual place on this machine, or as OLLAMA_HOST says."""
-    given = _place(os.environ.get("OLLAMA_HOST", "").strip() or "127.0.0.1")
-    host = given.hostname or "127.0.0.1"
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - it listens everywhere, so also here
-        host = "127.0.0.1"
-    if given.port is None and "://" in os.environ.get("OLLAMA_HOST", ""):
-        port = 443 if given.scheme == "https" else 80  # as its own client takes it
-    else:
-        port = given.port or _OLLAMA_PORT
-    shown = f"[{host}]" if ":" in host else host
-    return given._replace(netloc=f"{shown}:{port}")
-
-
-def ollama_models() -> list[str]:
-    """Ask Ollama which models it has that can write; raises ModelUnavailable with what to do."""
-    address = ollama_address()
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=_PATIENCE)
-    try:
-        connection.request("GET", f"{address.path.rstrip('/')}/api/tags")
-        told = json.loads(connection.getresponse().read(_LARGEST))
-        names = [str(one["name"]) for one in told["models"] if _writes(one)]
-    except (
-        OSError,
-        http.client.HTTPException,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise ModelUnavailable(
-            f"No Ollama answers at {address.netloc}: start it (`ollama serve`), or say in "
-            "OLLAMA_HOST where it is, and look again."
-        ) from error
-    finally:
-        connection.close()
-    if not names:
-        raise ModelUnavailable(
-            f"Ollama at {address.netloc} has no model that writes: fetch one, for example with "
-            "`ollama pull qwen3`, and look again."
-        )
-    return sorted(names)
-
-
 def what_leaves(name: str, server: str = "") -> str:
     """What is sent where when `name` answers, in plain words; `server` is the one it is set to.
 
@@ -182,31 +131,9 @@ def _sent(where: str) -> str:
     )
 
 
-def _writes(model: dict[str, object]) -> bool:
-    """Whether a model of Ollama's can hold a conversation, as far as Ollama tells."""
-    able = model.get("capabilities")
-    if isinstance(able, list) and able:
-        return "completion" in able
-    details = model.get("details")
-    family = details.get("family", "") if isinstance(details, dict) else ""
-    return "bert" not in str(family)
-
-
-def _place(address: str) -> SplitResult:
-    """An address with or without its scheme, as a person or a program writes it."""
-    try:
-        place = urlsplit(address if "://" in address else f"http://{address}")
-        _ = place.port  # raises for what is no number
-    except ValueError:
-        raise ModelUnavailable(
-            f"“{address.rpartition('@')[2]}” is no address: check the environment."
-        ) from None
-    return place
-
-
 def _is_here(server: str) -> bool:
     """Whether a server (host and port) is on this machine."""
-    host = _place(server).hostname or ""
+    host = parsed(server).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -9,14 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.providers import (
-    NOTHING,
-    PROVIDERS,
-    missing_package,
-    ollama_address,
-    ollama_models,
-    what_leaves,
-)
+from app.ollama import ollama_address, ollama_models
+from app.providers import NOTHING, PROVIDERS, missing_package, what_leaves
 from vectorstore.errors import ModelUnavailable
 
 

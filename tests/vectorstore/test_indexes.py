@@ -91,6 +91,7 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
         with pytest.raises(KeyboardInterrupt):
             library.renew(stop)
         assert library.search(QUESTION)
+        assert library.renewing == (another.model, 2, 3)
     encoded: list[int] = []
     encode = SentenceEmbeddings.encode
     monkeypatch.setattr(
@@ -101,6 +102,7 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
     with Library(filled.folder, another) as library:
         library.renew()
         assert library.embeddings is another
+        assert library.renewing is None
     assert sum(encoded) == 2  # of three passages, one was kept
 
 

@@ -1,32 +1,25 @@
-"""Which model answers: the one in use, the choice of another, a test of it, what would leave."""
+"""Which model answers: the one in use, and the choice of another."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from app.audit.circumstances import parameters_of
-from app.providers import (
-    PROVIDERS,
-    missing_package,
-    ollama_address,
-    ollama_models,
-    what_leaves,
-)
+from app.ollama import ollama_address, ollama_models
+from app.providers import PROVIDERS, missing_package, what_leaves
 from app.settings import read_settings
-from app.ui.components import facts
+from app.ui.components import facts, model_trial
 from app.ui.components.labels import plain
-from app.ui.model_job import ModelJob
 from app.ui.session import Session, window
 from vectorstore.errors import ModelUnavailable
 
 _KINDS = {
     "none": ("The sources’ own words", "No model: an answer is the sentences that answer, quoted."),
-    "ollama": ("Ollama", "A program on this machine that serves models."),
+    "ollama": ("Ollama", "A program that serves models, as a rule on this machine."),
     "local": ("A model file", "A .gguf file on this machine, which Kakehashi serves itself."),
     "hosted": ("A hosted model", "A company’s model, with a key of yours."),
     "other": ("Another", "Whatever LangChain knows as provider:name."),
 }
-_PATIENCE = 0.3  # seconds; what is done by then is told at once
 
 
 def show(session: Session) -> None:
@@ -56,7 +49,7 @@ def show(session: Session) -> None:
         st.warning(plain(str(error)))
         return
     if wanted is not None:
-        _decide(session, kind, wanted, busy=busy)
+        model_trial.show(session, kind, wanted, name)
 
 
 def _in_use(session: Session) -> str:
@@ -174,56 +167,3 @@ def _is_missing(provider: str) -> bool:
         st.info("This needs a package that is not installed. Run this once, and start anew:")
         st.code(command, language=None, wrap_lines=True)
     return bool(command)
-
-
-def _decide(session: Session, kind: str, name: str, *, busy: bool) -> None:
-    """What would leave, the two buttons, and what came of them."""
-    made = session.choosing.job
-    if name == _in_use(session) and not name:
-        if made and made.name == name:
-            _came(session)
-        return
-    whole = kind == "none" or bool(name.partition(":")[2])
-    unknown = kind == "other" and not whole
-    st.text("Write a name to see what would leave this machine." if unknown else what_leaves(name))
-    with st.container(horizontal=True):
-        use = st.button("Use it", type="primary", key="use", disabled=busy)
-        test = kind != "none" and st.button(
-            "Test the connection",
-            key="test",
-            disabled=busy,
-            help="Asks the model for one short word. Nothing of the library is sent.",
-        )
-    if (use or test) and not whole:
-        st.warning("Write which model it is to be.")
-    elif use or test:
-        loaded = session.assistant.model if name == _in_use(session) else None
-        job = ModelJob(name, loaded, window().use if use else None)
-        job.wait(_PATIENCE)
-        session.choosing.job = job
-        st.rerun()
-    if made and made.name == name:
-        (_progress if busy else _came)(session)
-
-
-@st.fragment(run_every=0.5)
-def _progress(session: Session) -> None:
-    job = session.choosing.job
-    if job is None or job.done:
-        st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{job.stage} …  {job.seconds:.0f} s")
-        if st.button("Stop", icon=":material/stop_circle:", key="stop-model"):
-            job.stop()
-            job.wait(1)
-            st.rerun()
-
-
-def _came(session: Session) -> None:
-    job = session.choosing.job
-    if job is None:
-        return
-    if job.error:
-        st.error(plain(job.error), icon=":material/error:")
-    else:
-        st.success(plain(job.said), icon=":material/check:")

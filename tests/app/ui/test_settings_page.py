@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.making import QUOTING
 from app.providers import PROVIDERS
 from app.ui.session import window
-from app.wiring import chosen_model
+from app.wiring import chosen_model, remember_model
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 
@@ -117,3 +117,15 @@ def test_a_window_that_others_reach_lets_nobody_choose(opened: AppTest) -> None:
     opened.run()
     assert "Other machines can reach this window" in opened.info[0].value
     assert not opened.radio
+
+
+def test_a_choice_that_cannot_be_used_any_more_can_be_taken_back(opened: AppTest) -> None:
+    library = window().assistant.library
+    remember_model(library, "local:/gone.gguf")
+    library.close()
+    st.cache_resource.clear()
+    assert "There is no model file /gone.gguf" in window().notice
+    page = AppTest.from_string(PAGE, default_timeout=60).run()
+    pressed(page, "use")
+    assert window().notice == ""
+    assert chosen_model(window().assistant.library) == ""
