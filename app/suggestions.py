@@ -7,6 +7,7 @@ tenths of a second each: `Suggestions` does it in the background and remembers w
 the library changes. Nothing is drawn here.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -31,6 +32,7 @@ _AROUND = 4  # passages before and after a cited one
 _KEPT = 200  # answers whose follow-ups are remembered
 Stopped = Callable[[], bool]
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 def first_questions(
@@ -128,9 +130,13 @@ class Suggestions:
                         return self._library.revision != revision
 
                     # Closing the library ends it, too: it is a daemon and answers nobody.
-                    with self._one_at_a_time, suppress(KakehashiError):
-                        found.extend(make(stopped))
-                    finished.add(key)
+                    try:
+                        with self._one_at_a_time, suppress(KakehashiError):
+                            found.extend(make(stopped))
+                    except Exception:  # noqa: BLE001 - a thread has nobody else to tell
+                        _log.exception("questions could not be suggested")
+                    finally:
+                        finished.add(key)
 
                 threading.Thread(target=work, daemon=True).start()
             return tuple(self._ready[key])

@@ -136,3 +136,6 @@ def silence_libraries() -> None:
         "DO_NOT_TRACK": "1",
     }.items():
         os.environ[name] = value
+    for name in ("NO_PROXY", "no_proxy"):  # what is on this machine is not asked through another
+        known = [one for one in os.environ.get(name, "").split(",") if one]
+        os.environ[name] = ",".join(dict.fromkeys([*known, "127.0.0.1", "localhost", "::1"]))

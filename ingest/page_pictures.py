@@ -61,9 +61,13 @@ class PagePictures:
         self._kept: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
 
     def get_ready(self) -> None:
-        """Start the child, so that the first page need not wait for it."""
-        with self._lock:
-            self._started()
+        """Start the child, so that the first page need not wait for it; waits for nothing."""
+        if self._lock.acquire(blocking=False):
+            try:
+                with contextlib.suppress(OSError):
+                    self._started()
+            finally:
+                self._lock.release()
 
     def close(self) -> None:
         """End the child and forget the pictures."""
@@ -104,12 +108,10 @@ class PagePictures:
     def _asked(self, **values: object) -> dict[str, Any]:
         """What the child says of one page; it is ended if it says nothing in time."""
         for fresh in (False, True):
-            child, new = self._started()
-            assert child.stdin
+            new = True
             try:
-                child.stdin.write(json.dumps(values).encode() + b"\n")
-                child.stdin.flush()
-                line = _line(child)
+                child, new = self._started()
+                line = _said(child, json.dumps(values).encode() + b"\n")
             except (OSError, TimeoutError) as error:
                 self._end()
                 if new or fresh or isinstance(error, TimeoutError):
@@ -146,6 +148,19 @@ class PagePictures:
                     with contextlib.suppress(OSError):
                         pipe.close()
         self._child = None
+
+
+def _said(child: "subprocess.Popen[bytes]", asked: bytes) -> bytes:
+    """What the child says when it is asked; it is ended if it does not even listen."""
+    assert child.stdin
+    impatient = threading.Timer(PATIENCE, child.kill)
+    impatient.start()
+    try:
+        child.stdin.write(asked)
+        child.stdin.flush()
+        return _line(child)
+    finally:
+        impatient.cancel()
 
 
 def _line(child: "subprocess.Popen[bytes]") -> bytes:

@@ -113,10 +113,11 @@ class Conversations:
                 [conversation_id, _title(answer.question), moment, moment],
             )
             kept = dump(answer)
-            db.execute(
+            added = db.execute(
                 "INSERT INTO turn (conversation_id, at, said, answer) VALUES (?, ?, ?, ?)",
                 [conversation_id, moment, found_by(kept), kept],
             )
+            _leave_out_what_has_gone(db, answer, int(added.lastrowid or 0))
 
     def rename(self, conversation_id: str, title: str) -> str:
         """Give a conversation a name, an empty one that of its first question; the name it has.
@@ -269,3 +270,12 @@ def _bring_up_to_date(db: sqlite3.Connection, forgotten: Forgotten, only: Collec
         row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
         texts[source_id] = row[0]
     note_changed(db, texts)
+
+
+def _leave_out_what_has_gone(db: sqlite3.Connection, answer: Answer, number: int) -> None:
+    """Take the words of sources out that were removed while the answer was being made."""
+    titles = {one.passage.source_id: "" for one in answer.hits}
+    titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
+    there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}
+    for source_id in titles.keys() - there:
+        withdraw(db, source_id, titles[source_id], only=[number])

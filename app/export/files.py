@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the command line names formats without opening a library
 Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _LONGEST_NAME = 60  # characters
+_RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
 
 Given = Sequence[tuple[Answer, str]]
@@ -100,9 +101,10 @@ def cited(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
 
 
 def file_name(title: str) -> str:
-    """A name that every file system takes, without an ending.
+    """A name that every file system takes, without an ending; some names are Windows's own.
 
     >>> file_name("What did Japan's G7 presidency do?"), file_name("../..")
     ('what-did-japan-s-g7-presidency-do', 'answer')
     """
-    return _NOT_IN_A_NAME.sub("-", title.casefold())[:_LONGEST_NAME].strip("-_") or "answer"
+    name = _NOT_IN_A_NAME.sub("-", title.casefold())[:_LONGEST_NAME].strip("-_") or "answer"
+    return f"{name}-answer" if _RESERVED.fullmatch(name) else name

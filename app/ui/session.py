@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -189,13 +189,25 @@ class Session:
 
     def rate(self, number: int, rating: Rating | None) -> None:
         """Keep what the reader thinks of an answer."""
-        self.conversations.rate(self.conversation_id, number, rating)
-        self.ratings[number] = rating
+        if self._still_there(number):
+            self.conversations.rate(self.conversation_id, number, rating)
+            self.ratings[number] = rating
 
     def forget(self, number: int) -> None:
         """Take an answer out of the conversation; it can be put back until something is asked."""
-        self.taken_out = self.conversations.forget(self.conversation_id, number)
+        if self._still_there(number):
+            self.taken_out = self.conversations.forget(self.conversation_id, number)
+            self._read()
+
+    def _still_there(self, number: int) -> bool:
+        """Whether an answer still has its place: another tab may have taken one out."""
+        shown = [(one.question, one.text) for one in self.turns]
         self._read()
+        kept = [(one.question, one.text) for one in self.turns]
+        if kept[number : number + 1] == shown[number : number + 1]:
+            return True
+        self.error = "The conversation was changed in another tab: this is how it is now."
+        return False
 
     def close_dialog(self) -> None:
         """The open dialog was closed, or has done what it was for."""
@@ -228,6 +240,8 @@ class Session:
 
         def make() -> bytes:
             answers = conversations.answers(conversation_id)
+            if [one.question for one in answers[number : number + 1]] != [answer.question]:
+                raise BadInput("This answer is no longer there: load the page again.")
             told = conversations.times(conversation_id)[number]
             before = said_in(answers[:number])
             return as_file(as_values(retrace(assistant, answers[number], before, told)))
@@ -263,12 +277,14 @@ class Session:
         revision = self.assistant.library.revision
         if revision != self.revision and not self.answering:
             self.revision = revision  # a source was changed or removed: its citations say so
+            self.views = {
+                key: view and replace(view, quote="", trail=()) for key, view in self.views.items()
+            }
             self._read()
         if self.answering and self.answering.done:
             self.error = self.answering.error
             if self.answering.answer:
-                self.turns.append(self.answering.answer)
-                self.ratings.append(None)
+                self._read()  # as it is kept: a source may have been removed meanwhile
             else:
                 self.refused = self.answering.question
             self.answering = None

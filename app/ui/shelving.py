@@ -3,6 +3,7 @@
 It outlives a tab, so that a removal can be undone after the page was reloaded. Nothing here draws.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Shelving:
     removed: list[Removed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     copies: list[Repeated] | None = None
+    _starting: threading.Lock = field(default_factory=threading.Lock)
     _compared: int = -1
     _rows: tuple[object, list[Row]] = (None, [])
 
@@ -88,11 +90,12 @@ class Shelving:
 
     def start(self, name: str, do: Callable[[Tell], Any]) -> Task[Any]:
         """Begin something; raises BadInput while something else goes on."""
-        if self.busy:
-            raise BadInput(self.busy)
-        self.task = Task(name, do)
-        self.task.wait(_PATIENCE)
-        return self.task
+        with self._starting:  # two tabs may want to
+            if self.busy:
+                raise BadInput(self.busy)
+            task = self.task = Task(name, do)
+        task.wait(_PATIENCE)
+        return task
 
     def remove(self, ids: Sequence[str]) -> None:
         """Begin to take sources out; raises KakehashiError."""
@@ -105,17 +108,19 @@ class Shelving:
             )
 
         def do(tell: Tell) -> None:
-            self.removed = []
+            removed: list[Removed] = []
             for number, source in enumerate(sources):
                 tell(number, len(sources))
                 folder = sources_folder(self.library)
-                self.removed.append(shelf.remove(self.library, folder, source.id))
+                removed.append(shelf.remove(self.library, folder, source.id))
+                self.removed = removed  # only now can the removal before not be undone any more
 
         self.start(f"Removing {counted(len(sources), 'source')}", do)
 
     def put_back(self) -> None:
         """Begin to undo the last removal; its task's result are the changes."""
-        lost = [one for one in self.removed if one.content is not None]
+        # The last one first: each undo leaves an answer as the next one expects it.
+        lost = [one for one in reversed(self.removed) if one.content is not None]
 
         def do(tell: Tell) -> list[Change]:
             changes = []

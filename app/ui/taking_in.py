@@ -107,6 +107,8 @@ class IntakeJob(Job):
     ) -> None:
         """`files` are names and contents, `question` is asked when they are in.
 
+        `whole` is whether it goes through the whole sources folder, which is done for want of any.
+
         `paths` are files elsewhere on this machine, copied into the sources folder; `again` are
         paths of the sources folder to be tried once more.
         """
@@ -117,16 +119,12 @@ class IntakeJob(Job):
         self._paths = paths
         self._again = again
         self._library = assistant.library
+        self.whole = not (self._given or paths or again or address)
         named = [safe_name(one.name) for one in self._given]
         named += [safe_name(path.name) for path in paths]
         self.files = Files([*named, *again, *([address] if address else [])])
         self.step = Step("", 0, len(self.files.rows()))
         super().__init__()
-
-    @property
-    def whole(self) -> bool:
-        """Whether it goes through the whole sources folder."""
-        return not (self._given or self._paths or self._again or self.address)
 
     @property
     def news(self) -> list[Change]:
@@ -135,8 +133,9 @@ class IntakeJob(Job):
 
     def _work(self) -> None:
         folder = sources_folder(self._library)
-        if self._given:
-            self.changes = add_all(self._library, folder, self._given, self._note)
+        given, self._given = self._given, []  # their contents are not kept beyond this
+        if given:
+            self.changes = add_all(self._library, folder, given, self._note)
         elif self._paths:
             self.changes = add_all(self._library, folder, from_files(self._paths), self._note)
         elif self._again:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NUMBERS = count(1)
 _NAMES = ("source", "start", "end")
 _WRONG = "The link says no place in this source that can be understood, so it begins at the top."
+_LONGEST = 12  # digits of a place
 _ON_THE_WAY = 1.0  # seconds
 
 Address = tuple[str, str, str]
@@ -101,7 +102,8 @@ def stepped(viewing: Viewing, by: int) -> Viewing:
 
 def linked(source_id: str, start: str, end: str) -> Viewing:
     """What a permalink points to; a place that is none is told."""
-    if start.isdecimal() and end.isdecimal() and int(start) < int(end):
+    numbers = all(one.isdecimal() and len(one) < _LONGEST for one in (start, end))
+    if numbers and int(start) < int(end):
         return Viewing(source_id, int(start), int(end), linked=True)
     wrong = bool(start or end)
     return Viewing(source_id, trouble=_WRONG if wrong else "", linked=True)

@@ -158,6 +158,7 @@ def _hit(hit: Hit, titles: Mapping[str, str]) -> dict[str, str]:
     page = f" · page {passage.first_page}" if passage.first_page else ""
     title = titles.get(passage.source_id, "a source that was removed")
     return {
+        "id": passage.id,
         "quote": shorten(passage.text, _SHOWN),
         "label": f"{title}{page} · score {hit.score:.2f}",
     }

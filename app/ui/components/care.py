@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.doctor import Finding
-from app.ui.components.labels import counted, listed, styled
+from app.ui.components.labels import counted, listed, plain, styled
 from app.ui.rows import Row, megabytes, storage
 from app.ui.shelving import Shelving
 from vectorstore.errors import KakehashiError
@@ -47,6 +47,6 @@ def _button(shelving: Shelving, label: str, icon: str, key: str) -> None:
         try:
             (shelving.look_after if key == "health" else shelving.compare)()
         except KakehashiError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
         else:
             st.rerun()

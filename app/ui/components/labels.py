@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-QUOTED = "font-family:Literata,Georgia,serif"  # for quoted words, and only for them
 _HERE = Path(__file__).parent
 _LIST = "list-style:none;margin:0;padding:0;overflow-wrap:anywhere;font-size:.94rem;line-height:1.5"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.components.labels import counted, styled
+from app.ui.components.labels import counted, plain, styled
 from app.ui.session import Session
 from app.ui.shelving import Shelving
 from ingest.shelf import Removed
@@ -21,7 +21,7 @@ def show(session: Session, shelving: Shelving) -> None:
         session.changes, task.result = task.result, None
         st.rerun()
     if task and task.error:
-        st.error(task.error, icon=":material/error:")
+        st.error(plain(task.error), icon=":material/error:")
     if shelving.removed:
         _undo(session, shelving)
 

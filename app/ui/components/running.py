@@ -18,8 +18,9 @@ def show(session: Session) -> None:
         job.question, job.sentences, job.citations, job.draft, "" if said else job.stage
     )
     acted = answer.show({**values, "number": len(session.turns), "fresh": True}, "running")
-    if acted:
-        look_at(session, job.citations[int(acted.value) - 1], job.citations)
+    shown = job.citations  # a model that begins anew empties it meanwhile
+    if acted and acted.kind == "cite" and 0 < int(acted.value) <= len(shown):
+        look_at(session, shown[int(acted.value) - 1], shown)
         st.rerun()
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         job.stop()

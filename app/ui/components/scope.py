@@ -27,9 +27,12 @@ def show(session: Session) -> None:
             help="Choose sources, languages and dates",
         ):
             session.dialog = partial(_open, session)
-        for name, less in _chips(session, scope):
+        for number, (name, less) in enumerate(_chips(session, scope)):
             if st.button(
-                plain(name), icon=":material/close:", key=f"less-{name}", help="Ask others, too"
+                plain(name),
+                icon=":material/close:",
+                key=f"less-{number}-{name}",
+                help="Ask others, too",
             ):
                 session.scope = less
                 st.rerun()

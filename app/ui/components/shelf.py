@@ -59,7 +59,7 @@ def show(session: Session, shelving: Shelving, open_conversation: Callable[[str]
         on_act_change=lambda: None,
     ).act
     if told.error:
-        st.error(told.error, icon=":material/error:")
+        st.error(plain(told.error), icon=":material/error:")
     if asked:
         _perform(session, shelving, asked, open_conversation)
 

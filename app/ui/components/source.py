@@ -50,6 +50,7 @@ def _panel(session: Session) -> None:
     library = session.assistant.library
     opened = open_source(library, viewing)
     if opened is None:
+        viewing = session.viewing = replace(viewing, quote="", trail=())
         data = {**frame(viewing, "Evidence"), "notices": [_GONE]}
     else:
         data = values(opened, _pictures(), sources_folder(library))

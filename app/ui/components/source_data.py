@@ -117,14 +117,14 @@ def values(opened: Opened, pictures: PagePictures, folder: Path) -> dict[str, An
 
 
 def frame(viewing: Viewing, title: str) -> dict[str, Any]:
-    """What is drawn in any case, even of a source that is gone."""
+    """What is drawn in any case; of a source that is gone, none of its words."""
     return {
         "opened": viewing.opened,
         "jump": viewing.jump,
         "focus": not viewing.linked,
         "title": title,
         "notices": [],
-        "gone": viewing.quote,
+        "gone": "",
     }
 
 

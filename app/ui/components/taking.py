@@ -79,8 +79,8 @@ def _form(session: Session) -> Form:
         format_func=lambda one: FORM_NAMES[one],
         horizontal=True,
         key="take-form",
+        on_change=lambda: remember_form(database, st.session_state["take-form"]),
     )
-    remember_form(database, form)
     return form
 
 

@@ -16,7 +16,9 @@ from app.ui.components import taking
 from app.ui.session import Session
 from app.ui.viewing import Viewing, look_at
 from vectorstore.conversations import Rating
-from vectorstore.records import Answer
+from vectorstore.records import Answer, Citation
+
+_GONE = "This has gone with its source since it was shown."
 
 
 def show(session: Session, number: int) -> None:
@@ -64,18 +66,29 @@ def _circumstances(session: Session, answer: Answer) -> list[str]:
 
 
 def _cite(session: Session, number: int, value: Any) -> None:
-    citations = session.turns[number].citations
-    look_at(session, citations[int(value) - 1], citations)
+    _look_at(session, session.turns[number].citations, value)
 
 
 def _more(session: Session, number: int, value: Any) -> None:
-    citations = session.turns[number].more
-    look_at(session, citations[int(value)], citations)
+    _look_at(session, session.turns[number].more, value)
+
+
+def _look_at(session: Session, citations: tuple[Citation, ...], value: Any) -> None:
+    """Open the citation with this number; it may have gone with its source since it was drawn."""
+    found = next((one for one in citations if one.number == value), None)
+    if found is None:
+        session.error = _GONE
+    else:
+        look_at(session, found, citations)
 
 
 def _hit(session: Session, number: int, value: Any) -> None:
-    passage = session.turns[number].hits[int(value)].passage
-    session.viewing = Viewing(passage.source_id, passage.start, passage.end, passage.text)
+    passages = [hit.passage for hit in session.turns[number].hits]
+    found = next((one for one in passages if one.id == value), None)
+    if found is None:
+        session.error = _GONE
+    else:
+        session.viewing = Viewing(found.source_id, found.start, found.end, found.text)
 
 
 def _asking(

@@ -40,14 +40,14 @@ const views = (root, data, state, { act, cite, redraw }) => {
 
   function more(item, one, at) {
     add(item, "p", "quoted", one.quote)
-    const open = opener(() => act("more", at))
+    const open = opener(() => act("more", one.number))
     button(item, "link", one.number + " · " + one.label, "more-" + at, open)
   }
 
   function retrieved(item, one, at) {
     add(item, "p", "label", one.label)
     add(item, "p", "quoted", one.quote)
-    const open = opener(() => act("hit", at))
+    const open = opener(() => act("hit", one.id))
     button(item, "link", "Read in the source", "hit-" + at, open)
   }
 

@@ -13,7 +13,7 @@ from app.ui.components.sidebar import grouped
 from app.ui.session import Viewing, suggestions, window
 from ingest.sync import sync
 from tests.conftest import ARTICLE
-from vectorstore.conversations import Conversation
+from vectorstore.conversations import Conversation, Rating
 
 MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
 
@@ -158,3 +158,22 @@ def test_a_report_is_dropped_when_the_library_changes(opened: AppTest) -> None:
     assert session.report is None
     assert "check it again" in session.error
     assert session.draft == said
+
+
+def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
+    opened: AppTest,
+) -> None:
+    asked(opened, "Who stood beside President Peña?")
+    asked(opened, "What is the height of Mount Fuji?")
+    session = opened.session_state["session"]
+    session.conversations.forget(session.conversation_id, 0)
+    session.rate(0, Rating(helpful=True, reason=""))
+    assert "changed in another tab" in session.error
+    assert [turn.question for turn in session.turns] == ["What is the height of Mount Fuji?"]
+    assert session.ratings == [None]
+    session.rate(0, Rating(helpful=False, reason="It is not told"))
+    assert session.conversations.ratings(session.conversation_id) == session.ratings
+    session.forget(0)
+    assert session.turns == []
+    session.remember()
+    assert session.ratings == [Rating(helpful=False, reason="It is not told")]
