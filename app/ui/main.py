@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.ui.components import sidebar, source
+from app.ui.components.labels import plain
 from app.ui.session import session, window
 from app.ui.views import ask, check, library, settings
 from vectorstore.errors import KakehashiError
@@ -35,10 +36,10 @@ try:
     current = session()
     for notice in (shown.notice, *shown.assistant.library.notices):
         if notice:
-            st.warning(notice)
+            st.warning(plain(notice))
     page.run()
     sidebar.show(current, pages[0])  # after the page: what was just asked is in the list
     source.show(current)
 except KakehashiError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.button("Try again")
