@@ -13,6 +13,7 @@ CLOSE_SIDEBAR = "[data-testid=stSidebarCollapseButton] button"
 SEND = 'role=button[name="Send message"]'
 NEW = 'role=button[name="New conversation"]'
 STOP = 'role=button[name="Stop"]'
+SUGGESTED = "[class*='st-key-suggested-'] button >> nth=0"
 CITATIONS = "role=button[name=/^Citation \\d+:/]"
 
 # The Check page

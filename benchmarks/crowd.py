@@ -113,7 +113,9 @@ async def _ask_all(
 
 
 async def _open(browser: Browser, url: str, traffic: Traffic, found: Found) -> Page:
-    context = await browser.new_context(viewport={"width": 1280, "height": 860})
+    context = await browser.new_context(
+        viewport={"width": 800, "height": 600}, reduced_motion="reduce"
+    )  # twenty windows are drawn by the processor that also answers
     traffic.watch(context)
     context.on("weberror", lambda error: found.errors.append(str(error.error)))
     page = await context.new_page()

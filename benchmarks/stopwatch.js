@@ -75,10 +75,11 @@
       task = { awaited, watched, text, began: from, reached: {}, last: null, changed: 0 }
       look()
     },
-    // Milliseconds by name, when all are reached; null before.
+    // Milliseconds by name, when all are reached and what is watched has changed; null before.
     read() {
       const names = Object.keys(task.awaited)
       if (names.some((name) => typeof task.reached[name] !== "number")) return null
+      if (task.watched && task.last === null) return null
       return task.watched ? { ...task.reached, last: task.last } : task.reached
     },
   }

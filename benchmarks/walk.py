@@ -94,10 +94,11 @@ def _pages(browser: Browser, into: Path, suffix: str, kind: dict[str, Any], url:
 def _states(page: Page, url: str) -> Iterator[str]:
     """The names of the screenshots, each when the page is so."""
     page.goto(url)
-    page.locator(controls.READY).wait_for()
+    page.locator(controls.SUGGESTED).wait_for()
     yield "welcome"
     _ask(page, controls.ARTICLE_ASKED)
     page.locator(controls.CITATIONS).first.wait_for()
+    _to_the_question(page)
     yield "answer"
     page.locator(controls.CITATIONS).nth(1).click()
     page.locator(controls.MARK).first.wait_for()
@@ -126,6 +127,12 @@ def _ask(page: Page, question: str) -> None:
     page.locator(controls.SETTLED).wait_for(state="attached")
 
 
+def _to_the_question(page: Page) -> None:
+    """Bring the beginning of the answer into view; the page stays at its end otherwise."""
+    page.wait_for_timeout(_SETTLE)
+    page.locator(controls.SENTENCES).first.evaluate("one => one.scrollIntoView({block: 'center'})")
+
+
 def _check(page: Page, text: str) -> None:
     page.locator(controls.DRAFT).fill(text)
     page.locator(controls.DRAFT).press("Tab")
@@ -140,7 +147,7 @@ def _record(browser: Browser, file: Path, url: str) -> None:
     page.set_default_timeout(_PATIENCE)
     film = Recording(page)
     page.goto(url)
-    page.locator(controls.READY).wait_for()
+    page.locator(controls.SUGGESTED).wait_for()
     page.wait_for_timeout(_SETTLE)
 
     film.doing = "1 · Ask: every sentence shows the words it rests on"
@@ -148,6 +155,7 @@ def _record(browser: Browser, file: Path, url: str) -> None:
     film.write(page.locator(controls.QUESTION), controls.ARTICLE_ASKED)
     page.locator(controls.QUESTION).press("Enter")
     page.locator(controls.CITATIONS).first.wait_for()
+    _to_the_question(page)
     page.wait_for_timeout(_SETTLE)
     film.hold(1800)
     film.press(page.locator(controls.CITATIONS).first)
