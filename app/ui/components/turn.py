@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.assistant import CATALOG
-from app.export import chosen_form, cited, copied, footnotes
+from app.export import Form, cited, copied, footnotes
 from app.making import QUOTING
 from app.presenting import within
 from app.ui.components import answer as component
@@ -21,20 +21,29 @@ from vectorstore.records import Answer, Citation
 _GONE = "This has gone with its source since it was shown."
 
 
-def show(session: Session, number: int) -> None:
-    """Draw it; a click on a citation opens the source at its words."""
+def show(session: Session, number: int, form: Form) -> None:
+    """Draw it, with footnotes in this form to copy; a citation opens the source at its words."""
     key = f"answer-{session.conversation_id}-{number}"
-    acted = component.show(_values(session, number), key)
+    acted = component.show(_values(session, number, form), key)
     if acted and acted.kind in _DOING:
         _DOING[acted.kind](session, number, acted.value)
 
 
-def _values(session: Session, number: int) -> dict[str, Any]:
+def show_way_back(session: Session) -> None:
+    """The way back for an answer that was taken out."""
+    if session.taken_out:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text("The answer was taken out of the conversation.")
+            if st.button("Undo", icon=":material/undo:", key="remember"):
+                session.remember()
+                st.rerun()
+
+
+def _values(session: Session, number: int, form: Form) -> dict[str, Any]:
     """What is drawn, made anew only when the answer or what is said of it has changed."""
     answer, rating = session.turns[number], session.ratings[number]
     last = number == len(session.turns) - 1
     library = session.assistant.library
-    form = chosen_form(library.database)
     stamp, made = session.drawn.get(number, (None, {}))
     if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
         return made

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.export import chosen_form
 from app.ui.components import announcer, intake, running, scope, suggested, turn, welcome
 from app.ui.components.labels import plain
 from app.ui.session import Session, session
@@ -17,9 +18,10 @@ def show() -> None:
         announcer.show(current)
     elif not current.intake:
         welcome.show(current)
+    form = chosen_form(current.assistant.library.database)
     for number in range(len(current.turns)):
-        turn.show(current, number)
-    _taken_out(current)
+        turn.show(current, number, form)
+    turn.show_way_back(current)
     intake.show(current)
     if current.answering:
         running.show(current)
@@ -31,16 +33,6 @@ def show() -> None:
         scope.show(current)
     if current.dialog:
         current.dialog()
-
-
-def _taken_out(current: Session) -> None:
-    """The way back for an answer that was taken out."""
-    if current.taken_out:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text("The answer was taken out of the conversation.")
-            if st.button("Undo", icon=":material/undo:", key="remember"):
-                current.remember()
-                st.rerun()
 
 
 def _ask(current: Session) -> None:
