@@ -235,3 +235,27 @@ def second_format(path: Path) -> None:
             kept = dump(answer(question))
             db.execute("INSERT INTO turn VALUES (NULL, 'c', '2026', ?)", [kept])
     db.close()
+
+
+def test_words_of_a_source_that_was_removed_while_it_answered_are_not_kept(
+    talks: Conversations, database: Database
+) -> None:
+    put_source(database, "tea", "Uji grows tea.")
+    both = citing("Who grows what?", "Uji grows tea.", "tea")
+    gone = replace(both.citations[0], number=2, source_id="clove", quote=SECRET)
+    said = replace(both.sentences[0], text=SECRET, citations=(2,))
+    talks.append(
+        "c",
+        replace(
+            both,
+            text=f"Uji grows tea. [1] {SECRET} [2]",
+            sentences=(*both.sentences, said),
+            citations=(*both.citations, gone),
+            raw=SECRET,
+        ),
+    )
+    (kept,) = talks.answers("c")
+    assert kept.sentences[0].text == "Uji grows tea."
+    assert [one.state for one in kept.citations] == ["", "removed"]
+    assert SECRET not in dump(kept)
+    assert talks.search("zanzibarite") == []

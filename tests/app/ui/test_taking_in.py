@@ -1,16 +1,21 @@
 """What each file of an intake is at, and what a folder holds before anything is copied."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from app.assistant import Assistant
+from app.ui.shelving import Shelving
 from app.ui.taking_in import Files, IntakeJob, look_into
 from app.wiring import remember_sources_folder
 from ingest.progress import Change, Step
 from ingest.shelf import wrong_in
+from ingest.sync import sync
+from vectorstore.conversations import Conversations
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
+from vectorstore.usage import Usage
 
 
 def states(files: Files) -> list[tuple[str, str, int, int]]:
@@ -86,3 +91,26 @@ def test_each_wrong_field_has_its_sentence() -> None:
     }  # fmt: skip
     assert wrong_in({"title": "Tea", "date": "", "url": "", "note": "x"}) == {}
     assert wrong_in({"date": "19 May 2023", "url": "https://example.org/a"}) == {}
+
+
+def test_several_removed_sources_come_back_with_the_words_of_an_answer_that_cites_both(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KAKEHASHI_SOURCES", raising=False)
+    remember_sources_folder(library, folder)
+    (folder / "tea.md").write_text("# Tea\n\nUji grows green tea on its hills.")
+    (folder / "clove.md").write_text("# Cloves\n\nZanzibar grows cloves on its hills.")
+    sync(library, folder)
+    talks = Conversations(library.database)
+    answer = Assistant(library).ask("Who grows green tea, and who grows cloves?")
+    talks.append("c", answer)
+    assert len({one.source_id for one in answer.citations}) == 2
+    shelving = Shelving(library, Usage(library.database))
+    shelving.remove([source.id for source in library.catalog.sources()])
+    while shelving.busy:
+        time.sleep(0.02)
+    assert "Uji" not in talks.answers("c")[0].text
+    shelving.put_back()
+    while shelving.busy:
+        time.sleep(0.02)
+    assert talks.answers("c")[0].text == answer.text
