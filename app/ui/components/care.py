@@ -13,7 +13,7 @@ _LINE = "font-size:.92rem;overflow-wrap:anywhere;max-width:68ch"
 
 def show(shelving: Shelving, rows: list[Row]) -> None:
     """Draw it."""
-    st.subheader("Looking after it")
+    st.header("Looking after it")
     room = storage(shelving.library, rows)
     said = (
         f"Documents {megabytes(room.sources)} · catalog {megabytes(room.catalog)} · "
