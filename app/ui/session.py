@@ -178,6 +178,10 @@ class Session:
         `before` is the number of the turn in whose place it is asked: only what was said before
         that is known to it. Its answer comes last all the same, for nothing is overwritten.
         """
+        if self.answering and not self.answering.done:
+            self.refused = question
+            self.error = "An answer is being given: ask when it is there, or stop it."
+            return
         self.error, self.taken_out = "", None
         history = [] if alone else said_in(self.turns[:before])
         self.answering = AnswerJob(

@@ -212,6 +212,7 @@ def test_a_real_model_writes_and_can_be_stopped(
     ask(page, "Tell me everything about Japan, Taiwan, Lithuania and the G7.")
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_visible()
+    expect(page.get_by_placeholder("Ask the library")).to_be_disabled()
     shot(page, "writing")
     stop.click()
     expect(page.get_by_text("Stopped before the end.")).to_be_visible()

@@ -53,5 +53,5 @@ def _ask(current: Session) -> None:
     elif given.text.strip():
         current.changes = None
         current.ask(given.text)
-        if current.refused:
-            st.rerun()
+    if current.refused or current.answering or current.intake:
+        st.rerun()  # the field has been drawn as it was before
