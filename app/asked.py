@@ -6,9 +6,9 @@ spaCy's small pipeline finds no more of them (`benchmarks/README.md`), and is 20
 
 import re
 
-from vectorstore.demonyms import COUNTRY_OF
-from vectorstore.sentences import Span
-from vectorstore.words import terms
+from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.sentences import Span
+from vectorstore.text.terms import terms
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"

@@ -15,8 +15,8 @@ from itertools import pairwise
 from app.ledger.dates import dates
 from app.ledger.names import names
 from vectorstore.records import Heading, Passage, Source
-from vectorstore.sentences import sentences
-from vectorstore.words import cjk_share, language_of
+from vectorstore.text.sentences import sentences
+from vectorstore.text.terms import cjk_share, language_of
 
 _REGULAR = (
     "accept acquire adopt announce appoint argue arrive attack attend call close conclude "

@@ -11,7 +11,7 @@ from app.conflicts import difference
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 ADDRESS = "http://127.0.0.1:8501"
 

@@ -16,7 +16,7 @@ from app.evidence import Evidence
 from app.ledger.support import support
 from app.quoting import leans
 from vectorstore.search import wording
-from vectorstore.words import fold, terms
+from vectorstore.text.terms import fold, terms
 
 _WORD = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|"

@@ -20,7 +20,7 @@ from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Turn
 from vectorstore.search import Query
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 _OPENING = re.compile(
     r"(?:and|but|or|so|then|also|(?:what|how) about|why there|(?:what|who|anything) else)\b(?!-)|"

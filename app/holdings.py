@@ -24,8 +24,8 @@ from vectorstore.records import (
     Sentence,
     Source,
 )
-from vectorstore.sentences import Span
-from vectorstore.words import terms
+from vectorstore.text.sentences import Span
+from vectorstore.text.terms import terms
 
 _DOCUMENTS = r"(?:sources?|documents?|articles?|files?|texts?|papers?|reports?|books?)"
 _LIBRARY = (

@@ -14,7 +14,7 @@ from app.silence import Judgement, explain_missing, judge
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
 from vectorstore.search import Query
-from vectorstore.words import cjk_share, terms
+from vectorstore.text.terms import cjk_share, terms
 
 PASSAGES = 8  # read for a question, or for each part of one
 

@@ -23,7 +23,7 @@ from app.writing.offering import budget_of, offer
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Sentence
-from vectorstore.sentences import Span
+from vectorstore.text.sentences import Span
 
 QUOTING = "none (quotes)"
 _SURE = 1.5  # logarithm of odds below the best within which a sentence is taken to answer

@@ -33,8 +33,8 @@ from vectorstore.conversations import Conversations
 from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.metadata import day_of
 from vectorstore.records import EVERYTHING, Scope
+from vectorstore.text.metadata import day_of
 
 Tell = Callable[[dict[str, Any]], None]
 Found = dict[str, Any]

@@ -10,7 +10,7 @@ import re
 
 from app.followups import leans
 from vectorstore.search import Query
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 _ASKING = (
     r"(?:what|who|whom|whose|when|where|why|how|which|did|does|do|is|are|was|were|has|have|can|"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.evidence import Evidence
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 MOST = 4  # sentences chosen; what they lean on comes on top
 MORE = 5  # further ones, for who wants to see more

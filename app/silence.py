@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.evidence import Evidence
 from vectorstore.records import Hit, Outcome
 from vectorstore.search import Query
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2
 TOUCHED = 0.45

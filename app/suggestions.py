@@ -20,7 +20,7 @@ from app.ledger.names import names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library
 from vectorstore.records import Answer, Passage
-from vectorstore.words import cjk_share, fold, terms
+from vectorstore.text.terms import cjk_share, fold, terms
 
 MOST = 3
 _SURE = 0.45  # strength of an answer that is offered

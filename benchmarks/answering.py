@@ -21,7 +21,7 @@ from benchmarks.machine import described, machine
 from benchmarks.retrieval import RESULTS, open_library, read_lines
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Scope
-from vectorstore.words import fold
+from vectorstore.text.terms import fold
 
 _SETS = ("squad2_halfdev", "clapnq_dev")
 _TIMED = 500  # questions

@@ -23,7 +23,7 @@ from ingest.sync import sync
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Passage
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 _SOURCES = Path(__file__).parent.parent / "sources"
 _SHORTEST, _LONGEST = 10, 45  # words of a sentence that is taken

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 _SIZE = 384
 

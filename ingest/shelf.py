@@ -21,8 +21,8 @@ from ingest.web import fetch
 from vectorstore.database import now
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, Taken
-from vectorstore.metadata import day_of
 from vectorstore.records import Metadata, Source
+from vectorstore.text.metadata import day_of
 
 
 @dataclass(frozen=True, slots=True)

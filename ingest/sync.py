@@ -24,7 +24,7 @@ from vectorstore.database import now
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Unreadable
-from vectorstore.words import fold, language_of
+from vectorstore.text.terms import fold, language_of
 
 # A group is taken in when it has so many passages or files, or is so old (seconds): large enough
 # to embed well, small enough to lose little.

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from vectorstore.errors import ModelUnavailable
 from vectorstore.minilm import Tokens, packaged_minilm
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 _COMMON_IDS = 900  # word pieces are numbered by how common they are; the first are signs
 _STOP = 0.15  # of the weight, for a word that is left out of search

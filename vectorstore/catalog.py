@@ -12,7 +12,6 @@ from dataclasses import asdict, astuple
 from vectorstore.database import Database, damaged
 from vectorstore.embeddings import Embedded
 from vectorstore.errors import UnknownSource
-from vectorstore.metadata import day_of, language_code
 from vectorstore.passages import delete, insert, keep_vectors
 from vectorstore.records import (
     Document,
@@ -24,6 +23,7 @@ from vectorstore.records import (
     Source,
     Unreadable,
 )
+from vectorstore.text.metadata import day_of, language_code
 from vectorstore.withdrawal import Withdrawn, note_changed, note_gone, put_back, withdraw
 
 Intake = tuple[Source, Document, Sequence[Passage]]

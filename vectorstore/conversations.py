@@ -16,8 +16,8 @@ from vectorstore.database import Database, now
 from vectorstore.errors import BadInput
 from vectorstore.kept_answers import dump, found_by, load
 from vectorstore.records import Answer
+from vectorstore.text.terms import fold
 from vectorstore.withdrawal import cited_in, note_changed, withdraw
-from vectorstore.words import fold
 
 _LONGEST_TITLE = 80
 _LONGEST_REASON = 500  # characters

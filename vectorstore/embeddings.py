@@ -23,8 +23,8 @@ from vectorstore.embedding_model import (
     load,
     weights_in,
 )
-from vectorstore.sentences import VERSION as SENTENCES
-from vectorstore.sentences import Span, sentences
+from vectorstore.text.sentences import VERSION as SENTENCES
+from vectorstore.text.sentences import Span, sentences
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

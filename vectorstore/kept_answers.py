@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from vectorstore.records import Answer, Citation, Conflict, Hit, Passage, Scope, Sentence
-from vectorstore.words import fold
+from vectorstore.text.terms import fold
 
 
 def dump(answer: Answer) -> str:

@@ -27,10 +27,10 @@ from vectorstore.passages import Passages
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
 from vectorstore.reranking import MOST, Reranker
 from vectorstore.search import CANDIDATES, Query, Weights, rank
-from vectorstore.sentences import Span, sentences
+from vectorstore.text.sentences import Span, sentences
+from vectorstore.text.terms import cjk_share
 from vectorstore.withdrawal import Withdrawn
 from vectorstore.word_index import WordIndex, highest, scores_of
-from vectorstore.words import cjk_share
 
 T = TypeVar("T")
 

@@ -16,8 +16,8 @@ from vectorstore.database import Database, damaged, text_hash
 from vectorstore.embeddings import Embedded, Vectors
 from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
-from vectorstore.words import VERSION as WORDS
-from vectorstore.words import terms
+from vectorstore.text.terms import VERSION as WORDS
+from vectorstore.text.terms import terms
 
 _MOST_VARIABLES = 900
 T = TypeVar("T")

@@ -20,8 +20,8 @@ import numpy.typing as npt
 from vectorstore.embeddings import Vectors
 from vectorstore.passages import Candidate
 from vectorstore.records import Hit, Passage
+from vectorstore.text.terms import fold, terms
 from vectorstore.word_index import K1, B, Scores
-from vectorstore.words import fold, terms
 
 CANDIDATES = 50  # of each of the two indexes; a hundred find no more, and take twice the time
 _CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …

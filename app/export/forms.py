@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from app.export.works import Work
 from vectorstore.database import Database
-from vectorstore.metadata import day_of
+from vectorstore.text.metadata import day_of
 
 Form = Literal["chicago", "apa", "plain"]
 FORMS: tuple[Form, ...] = get_args(Form)

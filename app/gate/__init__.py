@@ -21,8 +21,8 @@ from app.ledger import Ledger
 from ingest.progress import Step, Watch
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.sentences import Span
-from vectorstore.words import terms
+from vectorstore.text.sentences import Span
+from vectorstore.text.terms import terms
 
 LONGEST = 200_000  # characters of a text
 SHOWN = 3  # places of one quotation

@@ -14,8 +14,8 @@ from app.gate.speakers import is_outlet, key, said_in, same_person, speakers_of,
 from app.gate.tracing import Place
 from vectorstore.library import Library
 from vectorstore.records import Source
-from vectorstore.sentences import Span
-from vectorstore.words import terms
+from vectorstore.text.sentences import Span
+from vectorstore.text.terms import terms
 
 _TITLE = 10  # letters from which a title is one that nobody writes by chance
 _UNKNOWN = "Who wrote this source is not known to the library, so whether {} did cannot be told."

@@ -8,8 +8,8 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from vectorstore.sentences import Span, sentences
-from vectorstore.words import terms
+from vectorstore.text.sentences import Span, sentences
+from vectorstore.text.terms import terms
 
 _INSIDE = r"(?:(?!\n[ \t]*\n)[^{}])+?"
 _PAIRS = (

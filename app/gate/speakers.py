@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from app.gate.drafts import statements
 from app.ledger.names import seat_of
-from vectorstore.demonyms import COUNTRY_OF
 from vectorstore.records import Metadata
-from vectorstore.sentences import Span
-from vectorstore.words import STOP_WORDS, fold, terms
+from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.sentences import Span
+from vectorstore.text.terms import STOP_WORDS, fold, terms
 
 _SAYS = re.compile(
     r"\b(?:sa(?:id|ys|ying)|(?:declar|stat|argu|not|announc|acknowledg|observ|conced|describ|"

@@ -16,8 +16,8 @@ from app.gate.matching import Alignment, Letters, align, letters_of, matches, wo
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Passage
+from vectorstore.text.terms import terms
 from vectorstore.word_index import highest
-from vectorstore.words import terms
 
 MOST_PLACES = 20
 _CANDIDATES = 200  # passages that are read for one text

@@ -16,8 +16,8 @@ from vectorstore.alignment import alignment
 from vectorstore.entailment import Entailed, Entailment
 from vectorstore.library import Library
 from vectorstore.records import Verdict
-from vectorstore.sentences import Span, sentences
-from vectorstore.words import cjk_share, fold, terms
+from vectorstore.text.sentences import Span, sentences
+from vectorstore.text.terms import cjk_share, fold, terms
 
 _SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
 _WORDS, _NEAR = 0.5, 0.3  # of the looks, below which nearness of meaning alone would carry it

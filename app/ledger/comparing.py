@@ -16,7 +16,7 @@ from app.ledger.opposites import infinitives, opposites, swapped
 from app.ledger.quantities import Quantity, quantities
 from app.ledger.stance import Cue, Report, hedges, negations, quantifiers, reports
 from vectorstore.records import Verdict
-from vectorstore.words import cjk_share, terms
+from vectorstore.text.terms import cjk_share, terms
 
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
 _CLAUSE = 0.7  # share from which “not” or an opposite turns it round

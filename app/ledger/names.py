@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from vectorstore.demonyms import COUNTRY_OF
-from vectorstore.words import STOP_WORDS, cjk_share, fold, terms
+from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.terms import STOP_WORDS, cjk_share, fold, terms
 
 _CAPITAL = r"(?:[A-Z]|[^\W\d_a-zA-Z\u0250-\uffff])"
 _WORD = re.compile(r"[^\W\d_][\w’'-]*\w|[^\W\d_]|\d+[A-Za-z]+\w*")

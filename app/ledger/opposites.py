@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from app.ledger.names import names
-from vectorstore.words import cjk_share, terms
+from vectorstore.text.terms import cjk_share, terms
 
 _OPPOSITES = """
 increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from app.ledger.dates import dates
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 Kind = Literal["count", "percent", "money", "ordinal"]
 Side = Literal["", "above", "below"]

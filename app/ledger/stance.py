@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vectorstore.words import terms
+from vectorstore.text.terms import terms
 
 _NEGATION = re.compile(
     r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"

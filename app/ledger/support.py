@@ -14,8 +14,8 @@ from itertools import pairwise
 from app.ledger.comparing import Compared, Finding
 from app.ledger.names import seat_of
 from app.ledger.quantities import NUMBER_TERMS
-from vectorstore.sentences import sentences
-from vectorstore.words import terms
+from vectorstore.text.sentences import sentences
+from vectorstore.text.terms import terms
 
 Align = Callable[[str, str], float | None]
 

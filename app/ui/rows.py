@@ -10,8 +10,8 @@ from typing import Any
 
 from app.ui.components.labels import counted
 from vectorstore.library import Library
-from vectorstore.metadata import day_of, language_code
 from vectorstore.records import UNITS, Source, Unreadable
+from vectorstore.text.metadata import day_of, language_code
 
 Row = dict[str, Any]
 _KINDS = {

@@ -18,7 +18,7 @@ from app.writing.offering import Offer, listed, still_there
 from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.library import Library
-from vectorstore.words import fold
+from vectorstore.text.terms import fold
 
 SILENT = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.writing.markup import Clean, cleaned, in_list
-from vectorstore.sentences import Span, sentences
+from vectorstore.text.sentences import Span, sentences
 
 _BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")
 _HALF = re.compile(  # what may be the beginning of a marker, a tag or a list of sources

@@ -6,7 +6,7 @@ import pytest
 from app.ledger import Ledger
 from tests.conftest import ARTICLE
 from vectorstore.library import Library
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 TEXT = ARTICLE.read_text(encoding="utf-8")
 ALL = [TEXT[start:end] for start, end in sentences(TEXT)]

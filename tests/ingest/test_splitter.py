@@ -5,7 +5,7 @@ from ingest.readers import read
 from ingest.splitter import LONGEST, PassageSplitter, weight
 from tests.conftest import ARTICLE
 from vectorstore.records import Document, Heading, Page
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 PIECES = st.sampled_from(
     [

@@ -6,7 +6,7 @@ import pytest
 from vectorstore.embedding_model import packaged_model
 from vectorstore.embeddings import SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable
-from vectorstore.sentences import sentences
+from vectorstore.text.sentences import sentences
 
 TEXTS = [
     "What did Japan's G7 presidency do for Taiwan?",

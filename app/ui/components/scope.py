@@ -9,8 +9,8 @@ import streamlit as st
 from app.operations import DATE
 from app.ui.components.labels import counted, plain
 from app.ui.session import Session
-from vectorstore.metadata import day_of, language_code
 from vectorstore.records import EVERYTHING, Scope
+from vectorstore.text.metadata import day_of, language_code
 
 _LONGEST = 40  # characters of a title on a chip
 

@@ -1,6 +1,6 @@
 import pytest
 
-from vectorstore.metadata import day_of, language_code
+from vectorstore.text.metadata import day_of, language_code
 
 
 @pytest.mark.parametrize(

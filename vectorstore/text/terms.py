@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 import Stemmer
 from opencc import OpenCC
 
-from vectorstore.demonyms import COUNTRY_OF
+from vectorstore.text.demonyms import COUNTRY_OF
 
 VERSION = "3"  # of the terms: a change here makes those of all passages anew
 # Lucene's default English stop words, and the words that only make a question a question.

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.demonyms import COUNTRY_OF
-from vectorstore.words import cjk_share, fold, terms
+from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.terms import cjk_share, fold, terms
 
 
 def test_words_are_folded_stemmed_and_freed_of_stop_words() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ARTICLE
-from vectorstore.sentences import LONGEST, sentences
+from vectorstore.text.sentences import LONGEST, sentences
 
 
 def split(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The text of documents: sentences, search terms, scripts, dates and languages."""
