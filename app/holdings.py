@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from app.citations import Numbering
-from vectorstore.embeddings import Vectors
+from vectorstore.encoders.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import (
     EVERYTHING,

@@ -11,7 +11,7 @@ from platformdirs import user_data_path
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from vectorstore.embedding_model import DEFAULT_MODEL
+from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.errors import BadInput
 
 _PREFIX = "KAKEHASHI_"

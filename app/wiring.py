@@ -10,11 +10,11 @@ from typing import Any
 from app.assistant import Assistant
 from app.door import find_door, perform_there
 from app.settings import read_settings
-from vectorstore.embeddings import SentenceEmbeddings
-from vectorstore.entailment import Entailment
+from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.encoders.entailment import Entailment
+from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import BadInput, LibraryBusy
 from vectorstore.library import Library
-from vectorstore.reranking import Reranker
 
 Tell = Callable[[dict[str, Any]], None]
 Performing = Callable[[str, dict[str, Any], Tell], dict[str, Any]]

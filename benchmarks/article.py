@@ -11,7 +11,7 @@ import typer
 from app.assistant import Assistant
 from benchmarks.machine import described
 from ingest.sync import sync
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Answer, Turn
 

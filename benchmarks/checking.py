@@ -21,7 +21,7 @@ from app.ledger import Ledger
 from app.ledger.support import Looks, Support, score, support
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
-from vectorstore.alignment import alignment
+from vectorstore.encoders.alignment import alignment
 
 RESULTS = Path(__file__).with_name("results")
 ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")

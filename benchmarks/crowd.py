@@ -27,7 +27,7 @@ from benchmarks.made import fill_with_notes
 from benchmarks.served import SOURCES, Window
 from benchmarks.window import STOPWATCH, quantiles
 from vectorstore.conversations import Conversations
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 
 RESULTS = Path(__file__).with_name("results") / "crowd.json"

@@ -49,7 +49,7 @@ def _own_work(data: Path) -> None:
     """The same library inside this process: what sync and asking cost once all is loaded."""
     from app.assistant import Assistant
     from ingest.sync import sync
-    from vectorstore.embeddings import SentenceEmbeddings
+    from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library
 
     with Library(data, SentenceEmbeddings()) as library:

@@ -20,7 +20,7 @@ from app.gate.matching import letters_of, words_of
 from benchmarks.machine import described
 from benchmarks.retrieval import open_library, read_lines
 from ingest.sync import sync
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Passage
 from vectorstore.text.sentences import sentences

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
 from vectorstore.text.sentences import sentences
 
 _SIZE = 384

@@ -129,7 +129,7 @@ def _in_process(who: str, folder: Path, place: Path) -> dict[str, Any]:
 
 def _kakehashi(folder: Path, place: Path) -> int:
     from ingest.sync import sync
-    from vectorstore.embeddings import SentenceEmbeddings
+    from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library
 
     with Library(place, SentenceEmbeddings()) as library:
@@ -145,7 +145,7 @@ def _tutorial(folder: Path, place: Path) -> int:
     from pypdf import PdfReader
     from sentence_transformers import SentenceTransformer
 
-    from vectorstore.embedding_model import packaged_model
+    from vectorstore.encoders.embedding_model import packaged_model
 
     documents = []
     for path in sorted(folder.iterdir()):
@@ -175,7 +175,7 @@ def _later(folder: Path, place: Path, out: Console) -> bool:
     """A second sync, one document more, one less, in the library that was just made."""
     from ingest import shelf
     from ingest.sync import sync
-    from vectorstore.embeddings import SentenceEmbeddings
+    from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library
 
     few = folder.parent / "thousand"

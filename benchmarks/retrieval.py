@@ -22,7 +22,7 @@ from app.followups import stand_alone
 from benchmarks.machine import described, machine
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.database import now
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
 from vectorstore.search import Query, Weights

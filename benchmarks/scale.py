@@ -27,7 +27,7 @@ from benchmarks.machine import described, machine
 from benchmarks.retrieval import RESULTS, open_library, read_lines
 from ingest.splitter import VERSION
 from vectorstore.database import now, text_hash
-from vectorstore.embeddings import Embedded, SentenceEmbeddings
+from vectorstore.encoders.embeddings import Embedded, SentenceEmbeddings
 from vectorstore.library import Library, passage_id
 from vectorstore.records import Document, Metadata, Passage, Source
 from vectorstore.search import CANDIDATES, Query

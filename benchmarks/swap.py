@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.machine import described
-from vectorstore.embedding_model import packaged_model
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embedding_model import packaged_model
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 
 _ASKED = 20

@@ -29,7 +29,7 @@ from app.writing.offering import budget_of, offer
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described
 from ingest.sync import sync
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.search import Query

@@ -17,7 +17,7 @@ from pathlib import Path
 from ingest.metadata import sidecar_of
 from ingest.walk import PART, walk
 from vectorstore.database import Database, now
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library
 from vectorstore.owner import Ownership

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from app.wiring import silence_libraries
 from ingest.sync import sync
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 
 # A busy machine is no reason to fail: nothing is judged by its time.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
 from vectorstore.database import Database, damaged
-from vectorstore.embeddings import Embedded
+from vectorstore.encoders.embeddings import Embedded
 from vectorstore.errors import UnknownSource
 from vectorstore.passages import delete, insert, keep_vectors
 from vectorstore.records import (

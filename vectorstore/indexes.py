@@ -16,7 +16,7 @@ import numpy as np
 
 from vectorstore import health
 from vectorstore.database import Database, text_hash
-from vectorstore.embeddings import Embedded, Progress, SentenceEmbeddings
+from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import VectorIndex
 from vectorstore.passages import Passages

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from vectorstore.database import Database, damaged, text_hash
-from vectorstore.embeddings import Embedded, Vectors
+from vectorstore.encoders.embeddings import Embedded, Vectors
 from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
 from vectorstore.text.terms import VERSION as WORDS

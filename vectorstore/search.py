@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.embeddings import Vectors
+from vectorstore.encoders.embeddings import Vectors
 from vectorstore.passages import Candidate
 from vectorstore.records import Hit, Passage
 from vectorstore.text.terms import fold, terms

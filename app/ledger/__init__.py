@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from app.ledger.comparing import Finding, across_languages
 from app.ledger.support import Support, support
-from vectorstore.alignment import alignment
-from vectorstore.entailment import Entailed, Entailment
+from vectorstore.encoders.alignment import alignment
+from vectorstore.encoders.entailment import Entailed, Entailment
 from vectorstore.library import Library
 from vectorstore.records import Verdict
 from vectorstore.text.sentences import Span, sentences

@@ -26,7 +26,7 @@ Q = quantities
         "app.asked",
         "app.conflicts",
         "app.parts",
-        "vectorstore.entailment",
+        "vectorstore.encoders.entailment",
     ],
 )
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:

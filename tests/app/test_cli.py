@@ -14,7 +14,7 @@ import pytest
 from app.assistant import Assistant
 from tests.conftest import ARTICLE
 from vectorstore.conversations import Conversations
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 
 ROOT = Path(__file__).parent.parent.parent

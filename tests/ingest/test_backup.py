@@ -12,7 +12,7 @@ from ingest.backup import backup, restore
 from ingest.shelf import edit
 from ingest.sync import sync
 from vectorstore.conversations import Conversations
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, LibraryBusy
 from vectorstore.library import Library
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ingest.sync import sync
-from tests.vectorstore.test_embeddings import tiny_model
-from vectorstore.embeddings import SentenceEmbeddings
+from tests.vectorstore.encoders.test_embeddings import tiny_model
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.search import Query
 

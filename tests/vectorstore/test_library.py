@@ -12,7 +12,7 @@ import pytest
 
 from ingest.sync import sync
 from tests.conftest import ARTICLE
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import LibraryBusy, StorageFailure, UnknownSource
 from vectorstore.library import Library
 
@@ -75,7 +75,7 @@ def test_a_lost_index_is_made_again_without_embedding(
 def test_only_one_process_owns_a_library(kept: Path, embeddings: SentenceEmbeddings) -> None:
     code = (
         "import sys; from pathlib import Path; from vectorstore.library import Library; "
-        "from vectorstore.embeddings import SentenceEmbeddings as E; "
+        "from vectorstore.encoders.embeddings import SentenceEmbeddings as E; "
         "x = Library(Path(sys.argv[1]), E(), 'the other one'); print('open', flush=True); input()"
     )
     with subprocess.Popen(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ingest.sync import sync
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.passages import Candidate
 from vectorstore.records import Passage, Scope

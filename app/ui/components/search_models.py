@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui.components import facts
 from app.ui.components.labels import plain
 from app.ui.session import Session
-from vectorstore.embedding_model import DEFAULT_MODEL
+from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.library import Library
 
 

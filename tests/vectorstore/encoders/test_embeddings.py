@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore.embedding_model import packaged_model
-from vectorstore.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embedding_model import packaged_model
+from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable
 from vectorstore.text.sentences import sentences
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
-from vectorstore.embedding_model import (
+from vectorstore.encoders.embedding_model import (
     DEFAULT_MODEL,
     SHA256,
     file_hash,
@@ -29,7 +29,7 @@ from vectorstore.text.sentences import Span, sentences
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from vectorstore.minilm import MiniLM
+    from vectorstore.encoders.minilm import MiniLM
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -129,7 +129,7 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _minilm(self) -> "MiniLM":
-        from vectorstore.minilm import packaged_minilm
+        from vectorstore.encoders.minilm import packaged_minilm
 
         return packaged_minilm()
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vectorstore.embedding_model import from_disk_or_hub
+from vectorstore.encoders.embedding_model import from_disk_or_hub
 from vectorstore.errors import ModelUnavailable
 
 if TYPE_CHECKING:

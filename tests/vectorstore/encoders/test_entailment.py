@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.ledger import Ledger
-from vectorstore.alignment import alignment
-from vectorstore.embedding_model import packaged_model
-from vectorstore.entailment import Entailment, Labels, labels_of
+from vectorstore.encoders.alignment import alignment
+from vectorstore.encoders.embedding_model import packaged_model
+from vectorstore.encoders.entailment import Entailment, Labels, labels_of
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 

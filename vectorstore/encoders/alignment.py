@@ -10,8 +10,8 @@ import math
 import threading
 from functools import lru_cache
 
+from vectorstore.encoders.minilm import Tokens, packaged_minilm
 from vectorstore.errors import ModelUnavailable
-from vectorstore.minilm import Tokens, packaged_minilm
 from vectorstore.text.terms import terms
 
 _COMMON_IDS = 900  # word pieces are numbered by how common they are; the first are signs

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vectorstore.embedding_model import from_disk_or_hub
+from vectorstore.encoders.embedding_model import from_disk_or_hub
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Hit
 

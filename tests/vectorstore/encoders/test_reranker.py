@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from vectorstore.embedding_model import packaged_model
+from vectorstore.encoders.embedding_model import packaged_model
+from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
-from vectorstore.reranking import Reranker
 
 QUESTION = "Who stood beside President Peña?"
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.embedding_model import packaged_model
+from vectorstore.encoders.embedding_model import packaged_model
 
 if TYPE_CHECKING:
     import torch
