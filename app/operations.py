@@ -29,11 +29,11 @@ from ingest import backup as backups
 from ingest import shelf
 from ingest.progress import Change, Step
 from ingest.sync import sync as bring_in_line
-from vectorstore.conversations import Conversations
 from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Scope
+from vectorstore.storage.conversations import Conversations
 from vectorstore.text.metadata import day_of
 
 Tell = Callable[[dict[str, Any]], None]

@@ -26,9 +26,9 @@ from benchmarks.machine import described, machine
 from benchmarks.made import fill_with_notes
 from benchmarks.served import SOURCES, Window
 from benchmarks.window import STOPWATCH, quantiles
-from vectorstore.conversations import Conversations
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.storage.conversations import Conversations
 
 RESULTS = Path(__file__).with_name("results") / "crowd.json"
 _PATIENCE = 120_000  # milliseconds for one answer

@@ -21,11 +21,11 @@ from rich.table import Table
 from app.followups import stand_alone
 from benchmarks.machine import described, machine
 from ingest.splitter import VERSION, PassageSplitter
-from vectorstore.database import now
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
 from vectorstore.search import Query, Weights
+from vectorstore.storage.database import now
 
 RESULTS = Path(__file__).with_name("results")
 METRICS = ("R@5", "R@10", "MAP@10", "nDCG@10", "hit@1", "hit@5")

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from ingest.metadata import sidecar_of
 from ingest.walk import PART, walk
-from vectorstore.database import Database, now
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library
-from vectorstore.owner import Ownership
-from vectorstore.salvage import set_aside
+from vectorstore.storage.database import Database, now
+from vectorstore.storage.lock import Ownership
+from vectorstore.storage.salvage import set_aside
 
 _FORMAT = 1
 _MANIFEST, _CATALOG, _SOURCES = "kakehashi.json", "catalog.sqlite", "sources/"

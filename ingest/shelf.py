@@ -18,10 +18,10 @@ from ingest.readers import READERS, unknown_kind
 from ingest.sync import take_in, take_in_all
 from ingest.walk import PART, content_hash, signature_of
 from ingest.web import fetch
-from vectorstore.database import now
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, Taken
 from vectorstore.records import Metadata, Source
+from vectorstore.storage.database import now
 from vectorstore.text.metadata import day_of
 
 

@@ -20,10 +20,10 @@ from ingest.progress import Change, Pace, Step, Watch
 from ingest.reading import Reading
 from ingest.splitter import VERSION, PassageSplitter
 from ingest.walk import clean_up, content_hash, signature_of, walk
-from vectorstore.database import now
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Unreadable
+from vectorstore.storage.database import now
 from vectorstore.text.terms import fold, language_of
 
 # A group is taken in when it has so many passages or files, or is so old (seconds): large enough

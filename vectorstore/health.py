@@ -12,10 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from vectorstore.database import Database
 from vectorstore.errors import StorageFailure
 from vectorstore.index import VectorIndex
-from vectorstore.passages import Passages
+from vectorstore.storage.database import Database
+from vectorstore.storage.passages import Passages
 
 _SAMPLE = 50  # passages that must find themselves
 _PATIENCE = 30.0  # seconds, and one more for each thousand passages

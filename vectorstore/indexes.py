@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from vectorstore import health
-from vectorstore.database import Database, text_hash
 from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import VectorIndex
-from vectorstore.passages import Passages
 from vectorstore.records import Passage
+from vectorstore.storage.database import Database, text_hash
+from vectorstore.storage.passages import Passages
 from vectorstore.word_index import WordIndex
 
 _LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew

@@ -15,21 +15,21 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.catalog import Catalog, Intake
-from vectorstore.database import Database
 from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import MOST, Reranker
 from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
 from vectorstore.index import Only, VectorIndex
 from vectorstore.indexes import Indexes, Serving, key_of
-from vectorstore.owner import Ownership
-from vectorstore.passages import Passages
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
 from vectorstore.search import CANDIDATES, Query, Weights, rank
+from vectorstore.storage.catalog import Catalog, Intake
+from vectorstore.storage.database import Database
+from vectorstore.storage.lock import Ownership
+from vectorstore.storage.passages import Passages
+from vectorstore.storage.redaction import Withdrawn
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import cjk_share
-from vectorstore.withdrawal import Withdrawn
 from vectorstore.word_index import WordIndex, highest, scores_of
 
 T = TypeVar("T")

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vectorstore.encoders.embeddings import Vectors
-from vectorstore.passages import Candidate
 from vectorstore.records import Hit, Passage
+from vectorstore.storage.passages import Candidate
 from vectorstore.text.terms import fold, terms
 from vectorstore.word_index import K1, B, Scores
 

@@ -18,7 +18,7 @@ from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
 
 if TYPE_CHECKING:  # the command line names formats without opening a library
-    from vectorstore.catalog import Catalog
+    from vectorstore.storage.catalog import Catalog
 
 Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
 FORMATS: tuple[Format, ...] = get_args(Format)

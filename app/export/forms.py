@@ -10,7 +10,7 @@ from datetime import date as Date  # noqa: N812 - `date` is what a work has
 from typing import Literal, get_args
 
 from app.export.works import Work
-from vectorstore.database import Database
+from vectorstore.storage.database import Database
 from vectorstore.text.metadata import day_of
 
 Form = Literal["chicago", "apa", "plain"]

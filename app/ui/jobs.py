@@ -15,9 +15,9 @@ from app.gate import check
 from app.gate.checked import Report
 from ingest.progress import Step
 from ingest.reading import text_in
-from vectorstore.conversations import Conversations
 from vectorstore.errors import KakehashiError
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
+from vectorstore.storage.conversations import Conversations
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

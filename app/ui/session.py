@@ -23,10 +23,10 @@ from app.ui.taking_in import IntakeJob
 from app.ui.viewing import Address, Viewing
 from app.wiring import build_assistant, open_library, remember_model
 from ingest.progress import Change
-from vectorstore.conversations import Conversations, Forgotten, Rating, new_conversation
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
 from vectorstore.records import EVERYTHING, Answer, Scope, Turn
-from vectorstore.usage import Use
+from vectorstore.storage.conversations import Conversations, Forgotten, Rating, new_conversation
+from vectorstore.storage.usage import Use
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # only this machine reaches these
 _PATIENCE = 0.3  # seconds; a quoted answer is whole by then and can be drawn at once

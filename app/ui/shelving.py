@@ -24,7 +24,7 @@ from ingest.shelf import Removed
 from vectorstore.copies import Repeated, repeated
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
-from vectorstore.usage import Usage
+from vectorstore.storage.usage import Usage
 
 _PATIENCE = 0.4  # seconds; what is done by then is drawn at once
 _MOST_KEPT = 500_000_000  # bytes of removed files that are kept in memory to undo it

@@ -10,10 +10,10 @@ from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.fake_model import FakeChatModel
 from app.presenting import as_json, as_text
 from ingest.sync import sync
-from vectorstore.conversations import Conversations
 from vectorstore.errors import BadInput, UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import Scope, Turn
+from vectorstore.storage.conversations import Conversations
 
 G7 = "What did Japan's G7 presidency do for Taiwan?"
 

@@ -17,10 +17,10 @@ from app.writing import messages_for
 from app.writing.offering import offer
 from ingest.shelf import remove
 from ingest.sync import sync
-from vectorstore.conversations import Conversations
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import Answer, Scope, Turn
+from vectorstore.storage.conversations import Conversations
 
 G7 = "What did Japan's G7 presidency do for Taiwan?"
 SECRET = "The zanzibarite ledger names forty-one harbours."

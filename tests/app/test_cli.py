@@ -13,9 +13,9 @@ import pytest
 
 from app.assistant import Assistant
 from tests.conftest import ARTICLE
-from vectorstore.conversations import Conversations
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.storage.conversations import Conversations
 
 ROOT = Path(__file__).parent.parent.parent
 Run = subprocess.CompletedProcess[str]

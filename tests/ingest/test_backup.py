@@ -11,10 +11,10 @@ from app.assistant import Assistant
 from ingest.backup import backup, restore
 from ingest.shelf import edit
 from ingest.sync import sync
-from vectorstore.conversations import Conversations
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, LibraryBusy
 from vectorstore.library import Library
+from vectorstore.storage.conversations import Conversations
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.ui.components.labels import counted, joined
 from app.ui.session import Session
-from vectorstore.conversations import Conversation
 from vectorstore.errors import BadInput
+from vectorstore.storage.conversations import Conversation
 
 _SHOWN = 100  # conversations; older ones are found by searching
 _BUSY = "An answer is being given in this conversation: stop it before you delete it."

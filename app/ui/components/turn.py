@@ -15,8 +15,8 @@ from app.ui.components import answer as component
 from app.ui.components import taking
 from app.ui.session import Session
 from app.ui.viewing import Viewing, look_at
-from vectorstore.conversations import Rating
 from vectorstore.records import Answer, Citation
+from vectorstore.storage.conversations import Rating
 
 _GONE = "This has gone with its source since it was shown."
 

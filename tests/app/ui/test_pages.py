@@ -13,7 +13,7 @@ from app.ui.components.sidebar import grouped
 from app.ui.session import Viewing, suggestions, window
 from ingest.sync import sync
 from tests.conftest import ARTICLE
-from vectorstore.conversations import Conversation, Rating
+from vectorstore.storage.conversations import Conversation, Rating
 
 MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
 

@@ -12,7 +12,7 @@ from app.ui.session import window
 from ingest.shelf import remove
 from ingest.sync import sync
 from tests.conftest import ARTICLE
-from vectorstore.conversations import Conversations, new_conversation
+from vectorstore.storage.conversations import Conversations, new_conversation
 
 
 def page() -> None:

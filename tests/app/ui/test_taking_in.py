@@ -12,10 +12,10 @@ from app.wiring import remember_sources_folder
 from ingest.progress import Change, Step
 from ingest.shelf import wrong_in
 from ingest.sync import sync
-from vectorstore.conversations import Conversations
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.usage import Usage
+from vectorstore.storage.conversations import Conversations
+from vectorstore.storage.usage import Usage
 
 
 def states(files: Files) -> list[tuple[str, str, int, int]]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.assistant import Assistant
-from vectorstore.conversations import Conversations
 from vectorstore.library import Library
 from vectorstore.records import Answer
-from vectorstore.usage import Usage
+from vectorstore.storage.conversations import Conversations
+from vectorstore.storage.usage import Usage
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from vectorstore.database import now
 from vectorstore.errors import LibraryBusy, StorageFailure
+from vectorstore.storage.database import now
 
 
 class Ownership:

@@ -7,7 +7,7 @@ words were taken out with their source still counts: it was given. Nothing is ch
 from collections import Counter
 from dataclasses import dataclass
 
-from vectorstore.database import Database
+from vectorstore.storage.database import Database
 
 _CITED = """
 SELECT turn.number, turn.at, json_extract(citation.value, '$.source_id') AS source_id

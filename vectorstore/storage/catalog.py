@@ -9,10 +9,8 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
-from vectorstore.database import Database, damaged
 from vectorstore.encoders.embeddings import Embedded
 from vectorstore.errors import UnknownSource
-from vectorstore.passages import delete, insert, keep_vectors
 from vectorstore.records import (
     Document,
     Heading,
@@ -23,8 +21,10 @@ from vectorstore.records import (
     Source,
     Unreadable,
 )
+from vectorstore.storage.database import Database, damaged
+from vectorstore.storage.passages import delete, insert, keep_vectors
+from vectorstore.storage.redaction import Withdrawn, note_changed, note_gone, put_back, withdraw
 from vectorstore.text.metadata import day_of, language_code
-from vectorstore.withdrawal import Withdrawn, note_changed, note_gone, put_back, withdraw
 
 Intake = tuple[Source, Document, Sequence[Passage]]
 

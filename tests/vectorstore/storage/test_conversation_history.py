@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vectorstore.conversations import Conversations, Rating
-from vectorstore.database import VERSION, Database
 from vectorstore.errors import BadInput
-from vectorstore.kept_answers import dump
 from vectorstore.records import Answer, Citation, Sentence
-from vectorstore.salvage import salvage
+from vectorstore.storage.conversations import Conversations, Rating
+from vectorstore.storage.database import VERSION, Database
+from vectorstore.storage.salvage import salvage
+from vectorstore.storage.stored_answers import dump
 
 SECRET = "The zanzibarite ledger names forty-one harbours."
 

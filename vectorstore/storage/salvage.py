@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from vectorstore.database import Database
 from vectorstore.errors import StorageFailure
-from vectorstore.owner import Ownership
-from vectorstore.passages import is_vector
+from vectorstore.storage.database import Database
+from vectorstore.storage.lock import Ownership
+from vectorstore.storage.passages import is_vector
 
 _AT_ONCE = 500  # rows
 _KEPT = ("conversation", "turn", "vector")

@@ -9,9 +9,9 @@ import pytest
 from app.assistant import Assistant
 from ingest.shelf import add, remove, restore
 from ingest.sync import sync
-from vectorstore.conversations import Conversations
 from vectorstore.library import Library
 from vectorstore.records import Answer
+from vectorstore.storage.conversations import Conversations
 
 SECRET = "The zanzibarite ledger names forty-one harbours."
 

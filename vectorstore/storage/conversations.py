@@ -12,12 +12,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from vectorstore.database import Database, now
 from vectorstore.errors import BadInput
-from vectorstore.kept_answers import dump, found_by, load
 from vectorstore.records import Answer
+from vectorstore.storage.database import Database, now
+from vectorstore.storage.redaction import cited_in, note_changed, withdraw
+from vectorstore.storage.stored_answers import dump, found_by, load
 from vectorstore.text.terms import fold
-from vectorstore.withdrawal import cited_in, note_changed, withdraw
 
 _LONGEST_TITLE = 80
 _LONGEST_REASON = 500  # characters

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.database import Database, damaged, text_hash
 from vectorstore.encoders.embeddings import Embedded, Vectors
 from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
+from vectorstore.storage.database import Database, damaged, text_hash
 from vectorstore.text.terms import VERSION as WORDS
 from vectorstore.text.terms import terms
 

@@ -1,0 +1,1 @@
+"""What is kept: the SQLite catalog with sources, passages, vectors and conversations."""
