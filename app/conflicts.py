@@ -15,7 +15,7 @@ from itertools import pairwise
 from app.evidence import Evidence
 from app.ledger.support import support
 from app.quoting import leans
-from vectorstore.search import wording
+from vectorstore.ranking import wording
 from vectorstore.text.terms import fold, terms
 
 _WORD = re.compile(

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 
 from app.asked import fitting, kind_of
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import Hit, Passage
-from vectorstore.search import Query
 from vectorstore.text.terms import cjk_share, terms
 
 _MEANING, _WORDS, _NEARBY, _AROUND, _FOUND, _FITS = 4.7, 4.4, 4.0, 1.8, 4.2, 1.8

@@ -2,7 +2,7 @@
 
 A question that stands on its own is left exactly as it is: adding the conversation to it makes
 search worse. One that leans is searched together with the questions it leans on, which only set
-the scene (`vectorstore/search.py`). A model, where there is one, is asked to write the question
+the scene (`vectorstore/ranking.py`). A model, where there is one, is asked to write the question
 out; where that fails, or what it writes was never talked about, the rule stands.
 """
 
@@ -18,8 +18,8 @@ from app.writing.listening import Patience, listen
 from app.writing.reasoning import Reasoning
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
+from vectorstore.ranking import Query
 from vectorstore.records import Turn
-from vectorstore.search import Query
 from vectorstore.text.terms import terms
 
 _OPENING = re.compile(

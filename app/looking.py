@@ -12,8 +12,8 @@ from app.followups import names_in
 from app.parts import parts_of
 from app.silence import Judgement, explain_missing, judge
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
-from vectorstore.search import Query
 from vectorstore.text.terms import cjk_share, terms
 
 PASSAGES = 8  # read for a question, or for each part of one

@@ -29,9 +29,9 @@ from ingest import backup as backups
 from ingest import shelf
 from ingest.progress import Change, Step
 from ingest.sync import sync as bring_in_line
-from vectorstore.copies import repeated
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
+from vectorstore.near_duplicates import repeated
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.storage.conversations import Conversations
 from vectorstore.text.metadata import day_of

@@ -9,7 +9,7 @@ plain cases are taken apart; every other question is one part.
 import re
 
 from app.followups import leans
-from vectorstore.search import Query
+from vectorstore.ranking import Query
 from vectorstore.text.terms import terms
 
 _ASKING = (

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.evidence import Evidence
+from vectorstore.ranking import Query
 from vectorstore.records import Hit, Outcome
-from vectorstore.search import Query
 from vectorstore.text.terms import terms
 
 ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2

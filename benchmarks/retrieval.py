@@ -23,8 +23,8 @@ from benchmarks.machine import described, machine
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.ranking import Query, Weights
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
-from vectorstore.search import Query, Weights
 from vectorstore.storage.database import now
 
 RESULTS = Path(__file__).with_name("results")

@@ -28,8 +28,8 @@ from benchmarks.retrieval import RESULTS, open_library, read_lines
 from ingest.splitter import VERSION
 from vectorstore.encoders.embeddings import Embedded, SentenceEmbeddings
 from vectorstore.library import Library, passage_id
+from vectorstore.ranking import CANDIDATES, Query
 from vectorstore.records import Document, Metadata, Passage, Source
-from vectorstore.search import CANDIDATES, Query
 from vectorstore.storage.database import now, text_hash
 
 SIZES = (1_000, 13_732, 100_000, 1_000_000)

@@ -32,7 +32,7 @@ from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.search import Query
+from vectorstore.ranking import Query
 
 JUDGED = Path(__file__).with_name("written.jsonl")
 MARKED = ("partial", "unsupported", "contradicted")  # what a reader is warned of

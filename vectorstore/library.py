@@ -19,10 +19,11 @@ from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddin
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import MOST, Reranker
 from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
-from vectorstore.index import Only, VectorIndex
-from vectorstore.indexes import Indexes, Serving, key_of
+from vectorstore.index.generations import Indexes, Serving, key_of
+from vectorstore.index.vector_index import Only, VectorIndex
+from vectorstore.index.word_index import WordIndex, highest, scores_of
+from vectorstore.ranking import CANDIDATES, Query, Weights, rank
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
-from vectorstore.search import CANDIDATES, Query, Weights, rank
 from vectorstore.storage.catalog import Catalog, Intake
 from vectorstore.storage.database import Database
 from vectorstore.storage.lock import Ownership
@@ -30,7 +31,6 @@ from vectorstore.storage.passages import Passages
 from vectorstore.storage.redaction import Withdrawn
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import cjk_share
-from vectorstore.word_index import WordIndex, highest, scores_of
 
 T = TypeVar("T")
 

@@ -31,8 +31,8 @@ from app.writing import messages_for
 from app.writing.offering import BUDGET, budget_of, offer
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import Answer, Citation, Hit, Turn
-from vectorstore.search import Query
 
 _LOOKS = ("dense", "sentence", "lexical", "phrases")
 

@@ -17,7 +17,7 @@ from langchain_core.language_models import BaseChatModel
 from app.audit.bundle import State
 from app.looking import PASSAGES
 from vectorstore.library import Library
-from vectorstore.search import CANDIDATES
+from vectorstore.ranking import CANDIDATES
 
 _PARAMETERS = (
     "model", "model_name", "model_id", "temperature", "top_p", "top_k", "min_p", "typical_p",

@@ -10,8 +10,8 @@ from typing import Literal
 from app.evidence import Evidence, gather
 from app.ledger import Judged, Ledger
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import Verdict
-from vectorstore.search import Query
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
 _PASSAGES = 5

@@ -14,10 +14,10 @@ from itertools import islice
 
 from app.gate.matching import Alignment, Letters, align, letters_of, matches, words_of
 from vectorstore.errors import UnknownSource
+from vectorstore.index.word_index import highest
 from vectorstore.library import Library
 from vectorstore.records import Passage
 from vectorstore.text.terms import terms
-from vectorstore.word_index import highest
 
 MOST_PLACES = 20
 _CANDIDATES = 200  # passages that are read for one text

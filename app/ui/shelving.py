@@ -21,9 +21,9 @@ from app.wiring import sources_folder
 from ingest import shelf
 from ingest.progress import Change
 from ingest.shelf import Removed
-from vectorstore.copies import Repeated, repeated
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
+from vectorstore.near_duplicates import Repeated, repeated
 from vectorstore.storage.usage import Usage
 
 _PATIENCE = 0.4  # seconds; what is done by then is drawn at once

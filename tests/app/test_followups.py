@@ -2,8 +2,8 @@ import pytest
 
 from app.fake_model import FakeChatModel
 from app.followups import leans, stand_alone
+from vectorstore.ranking import Query
 from vectorstore.records import Turn
-from vectorstore.search import Query
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.parts import parts_of
-from vectorstore.search import Query
+from vectorstore.ranking import Query
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from app.writing.reasoning import Reasoning
 from ingest.sync import sync
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import Answer
-from vectorstore.search import Query
 
 WHO = "Who stood beside President Peña?"
 LEE = "Beside President Peña stood Representative Lee I-yang (李逸洋), Taiwan’s de facto ambassador to Japan."

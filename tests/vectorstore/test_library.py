@@ -118,7 +118,7 @@ def test_texts_that_are_known_are_not_embedded_again(
 def test_a_large_change_makes_a_new_generation(
     make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vectorstore.indexes._LIVE_CHANGES", 1)
+    monkeypatch.setattr("vectorstore.index.generations._LIVE_CHANGES", 1)
     (folder / "a.md").write_text(
         "# A\n\nUji grows tea.\n\n# B\n\nAlishan grows tea.\n\n# C\n\nRice."
     )
@@ -179,7 +179,7 @@ def test_a_change_that_did_not_reach_the_index_is_made_good(
         raise StorageFailure("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("vectorstore.index.VectorIndex.change", fail)
+        patch.setattr("vectorstore.index.vector_index.VectorIndex.change", fail)
         sync(library, folder)  # it is in the catalog, so it is in
     (folder / "b.md").write_text("Alishan grows tea.")
     sync(library, folder)

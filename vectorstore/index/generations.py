@@ -14,14 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore import health
 from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
-from vectorstore.index import VectorIndex
+from vectorstore.index.vector_index import VectorIndex, health
+from vectorstore.index.word_index import WordIndex
 from vectorstore.records import Passage
 from vectorstore.storage.database import Database, text_hash
 from vectorstore.storage.passages import Passages
-from vectorstore.word_index import WordIndex
 
 _LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
 _SLICE = 512  # passages whose vectors are kept as soon as they are there

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.word_index import K1, B, WordIndex
+from vectorstore.index.word_index import K1, B, WordIndex
 
 TEXTS = {
     3: ["tea", "uji", "tea"],

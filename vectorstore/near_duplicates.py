@@ -13,8 +13,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from vectorstore.ranking import wording
 from vectorstore.records import Passage
-from vectorstore.search import wording
 
 _RUN = 5  # words
 _SAME = 0.6  # share of the runs of the shorter passage that the other has as well

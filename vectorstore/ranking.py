@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vectorstore.encoders.embeddings import Vectors
+from vectorstore.index.word_index import K1, B, Scores
 from vectorstore.records import Hit, Passage
 from vectorstore.storage.passages import Candidate
 from vectorstore.text.terms import fold, terms
-from vectorstore.word_index import K1, B, Scores
 
 CANDIDATES = 50  # of each of the two indexes; a hundred find no more, and take twice the time
 _CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …

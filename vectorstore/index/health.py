@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from vectorstore.errors import StorageFailure
-from vectorstore.index import VectorIndex
+from vectorstore.index.vector_index import VectorIndex
 from vectorstore.storage.database import Database
 from vectorstore.storage.passages import Passages
 
@@ -28,12 +28,19 @@ def trouble_with(index: Path, catalog: Path, fingerprint: str, passages: int) ->
     """What is wrong with the index in a folder; empty where it is whole."""
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "vectorstore.health", str(index), str(catalog), fingerprint],
+            [
+                sys.executable,
+                "-m",
+                "vectorstore.index.health",
+                str(index),
+                str(catalog),
+                fingerprint,
+            ],
             capture_output=True,
             text=True,
             timeout=_PATIENCE + passages / 1000,
             check=False,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
         )
     except subprocess.TimeoutExpired:
         return "reading it took too long"

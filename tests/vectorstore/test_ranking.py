@@ -7,8 +7,8 @@ import pytest
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.ranking import Query, Weights, alike, fuse, phrase_scores
 from vectorstore.records import Passage, Scope
-from vectorstore.search import Query, Weights, alike, fuse, phrase_scores
 from vectorstore.storage.passages import Candidate
 
 

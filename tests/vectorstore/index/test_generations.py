@@ -11,7 +11,7 @@ from ingest.sync import sync
 from tests.vectorstore.encoders.test_embeddings import tiny_model
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
-from vectorstore.search import Query
+from vectorstore.ranking import Query
 
 QUESTION = "Who grows tea?"
 
@@ -81,7 +81,7 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
     filled: Library, another: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled.close()
-    monkeypatch.setattr("vectorstore.indexes._SLICE", 1)
+    monkeypatch.setattr("vectorstore.index.generations._SLICE", 1)
 
     def stop(done: int, _: int) -> None:
         if done == 2:

@@ -1,5 +1,5 @@
 from ingest.splitter import PassageSplitter
-from vectorstore.copies import Repeated, repeated
+from vectorstore.near_duplicates import Repeated, repeated
 from vectorstore.records import Document, Passage
 
 RELEASE = (
