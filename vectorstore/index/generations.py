@@ -16,7 +16,8 @@ import numpy as np
 
 from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
-from vectorstore.index.vector_index import VectorIndex, health
+from vectorstore.index import health
+from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.records import Passage
 from vectorstore.storage.database import Database, text_hash
