@@ -564,7 +564,7 @@ def _given(text: str) -> str:
         if path.name == text and _FILE_NAME.fullmatch(text):
             raise BadInput(f"There is no file {text}: check the path, or give the text itself.")
         return text
-    from ingest.reading import Reading
+    from ingest.reader_process import Reading
 
     with Reading() as reading:
         return reading.read(path.absolute()).text
@@ -572,8 +572,8 @@ def _given(text: str) -> str:
 
 def _items(given: list[str]) -> list[str]:
     """Web addresses as they are, files by their full path, folders by the files in them."""
-    from ingest.shelf import is_address
-    from ingest.walk import walk
+    from ingest.scan import walk
+    from ingest.source_files import is_address
 
     items: list[str] = []
     for item in given:

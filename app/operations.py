@@ -26,7 +26,7 @@ from app.export import export as made_of
 from app.presenting import as_json, hits_as_json
 from app.wiring import build_assistant, remember_sources_folder, sources_folder
 from ingest import backup as backups
-from ingest import shelf
+from ingest import source_files as shelf
 from ingest.progress import Change, Step
 from ingest.sync import sync as bring_in_line
 from vectorstore.errors import BadInput

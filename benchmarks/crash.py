@@ -26,7 +26,7 @@ from rich.progress import track
 
 from benchmarks.hashed import HashedEmbeddings
 from benchmarks.machine import described
-from ingest import shelf
+from ingest import source_files as shelf
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Passage

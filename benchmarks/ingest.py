@@ -173,7 +173,7 @@ def _tutorial(folder: Path, place: Path) -> int:
 
 def _later(folder: Path, place: Path, out: Console) -> bool:
     """A second sync, one document more, one less, in the library that was just made."""
-    from ingest import shelf
+    from ingest import source_files as shelf
     from ingest.sync import sync
     from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.machine import described
-from ingest.reading import Reading
-from ingest.walk import walk
+from ingest.reader_process import Reading
+from ingest.scan import walk
 from vectorstore.errors import UnreadableSource
 
 _LONGEST = 30.0  # seconds

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.metadata import sidecar_of
-from ingest.walk import PART, walk
+from ingest.scan import PART, walk
+from ingest.sidecar import sidecar_of
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 
-from ingest.metadata import SIDECAR, with_sidecar
 from ingest.progress import Change, Pace, Step, Watch
-from ingest.reading import Reading
+from ingest.reader_process import Reading
+from ingest.scan import clean_up, content_hash, signature_of, walk
+from ingest.sidecar import SIDECAR, with_sidecar
 from ingest.splitter import VERSION, PassageSplitter
-from ingest.walk import clean_up, content_hash, signature_of, walk
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Unreadable

@@ -7,7 +7,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from ingest.walk import PART
+from ingest.scan import PART
 from vectorstore.errors import BadInput, KakehashiError, UnreadableSource
 
 _QUIET = 1.0  # seconds without a change before the folder is read: a copy may take a while

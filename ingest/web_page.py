@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from ingest.names import safe_name
+from ingest.file_names import safe_name
 from vectorstore.errors import UnreadableSource
 
 LARGEST = 20_000_000  # bytes of a body, as sent and unpacked

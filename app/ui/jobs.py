@@ -14,7 +14,7 @@ from app.events import Done, Draft, Found, Restarted, Said, Searching
 from app.gate import check
 from app.gate.checked import Report
 from ingest.progress import Step
-from ingest.reading import text_in
+from ingest.reader_process import text_in
 from vectorstore.errors import KakehashiError
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 from vectorstore.storage.conversations import Conversations

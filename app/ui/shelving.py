@@ -18,9 +18,9 @@ from app.ui.rows import Row, row_of, row_of_failed
 from app.ui.session import window
 from app.ui.taking_in import IntakeJob
 from app.wiring import sources_folder
-from ingest import shelf
+from ingest import source_files as shelf
 from ingest.progress import Change
-from ingest.shelf import Removed
+from ingest.source_files import Removed
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
 from vectorstore.near_duplicates import Repeated, repeated

@@ -12,13 +12,13 @@ from typing import Literal
 from app.assistant import Assistant
 from app.ui.jobs import Job, Stopped
 from app.wiring import sources_folder
-from ingest.metadata import SIDECAR
-from ingest.names import safe_name
+from ingest.file_names import safe_name
 from ingest.progress import Change, Step
 from ingest.readers import READERS
-from ingest.shelf import Given, add_all, add_page, from_files
+from ingest.scan import walk
+from ingest.sidecar import SIDECAR
+from ingest.source_files import Given, add_all, add_page, from_files
 from ingest.sync import sync, take_in_all
-from ingest.walk import walk
 from vectorstore.errors import BadInput
 
 State = Literal["waiting", "reading", "read", "embedding", "done"]

@@ -1,7 +1,7 @@
 """Files to documents: one reader for each kind of file, all with the same result.
 
 A reader changes nothing and knows nothing of the library. The library calls them through
-`ingest/reading.py`, in a child process with limits.
+`ingest/reader_process.py`, in a child process with limits.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from ingest.readers.markdown import read_markdown
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import read_plain
 from ingest.readers.pptx import read_pptx
-from ingest.readers.sheets import read_csv, read_xlsx
+from ingest.readers.spreadsheets import read_csv, read_xlsx
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 

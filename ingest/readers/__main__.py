@@ -1,7 +1,7 @@
 """The child process in which files are read: a path a line comes in, a document a line goes out.
 
 It holds itself to limits on memory and processor time, so that a hostile or broken file costs no
-more than this process; `ingest/reading.py` starts it, watches the clock, and starts another where
+more than this process; `reader_process.py` starts it, watches the clock, and starts another where
 it dies. Lines are JSON: `{"path"}` in; `{"page", "pages"}` (a sign of life), and at last
 `{"document"}` or `{"error"}`, out.
 """
@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from ingest.limits import MEMORY, hold, more_time
+from ingest.process_limits import MEMORY, hold, more_time
 from ingest.readers import read
 from vectorstore.errors import UnreadableSource
 

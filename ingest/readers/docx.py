@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.blocks import Block, laid_out
-from ingest.readers.office import properties
+from ingest.readers.layout import Block, laid_out
+from ingest.readers.office_properties import properties
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.blocks import Block, laid_out, one_line
 from ingest.readers.html import page_tree
-from ingest.readers.visible import blocks
+from ingest.readers.layout import Block, laid_out, one_line
+from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 

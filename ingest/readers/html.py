@@ -11,9 +11,9 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.blocks import Block, laid_out, one_line
+from ingest.readers.layout import Block, laid_out, one_line
 from ingest.readers.plain import decode
-from ingest.readers.visible import blocks, is_hidden
+from ingest.readers.visible_html import blocks, is_hidden
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 

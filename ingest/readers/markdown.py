@@ -7,8 +7,8 @@ in the file character for character. Markdown is not rendered.
 import re
 from pathlib import Path
 
-from ingest.metadata import metadata_from
 from ingest.readers.plain import decode
+from ingest.sidecar import metadata_from
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading
 

@@ -14,11 +14,11 @@ import yaml
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from ingest.metadata import SIDECAR, sidecar_of
-from ingest.readers import pdf_facts
+from ingest.readers import pdf_metadata as pdf_facts
 from ingest.readers.garbled import garbled
 from ingest.readers.ocr import Scans, pictured
-from ingest.readers.repair import repair
+from ingest.readers.pdf_text import repair
+from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Page
 

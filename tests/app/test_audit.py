@@ -15,7 +15,7 @@ from app.fake_model import FakeChatModel
 from app.making import QUOTING
 from app.writing import messages_for
 from app.writing.offering import offer
-from ingest.shelf import remove
+from ingest.source_files import remove
 from ingest.sync import sync
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

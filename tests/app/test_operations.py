@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.operations import OPERATIONS, Desk, perform
-from ingest import shelf
+from ingest import source_files as shelf
 from ingest.web import Fetched
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

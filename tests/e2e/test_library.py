@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Window, command
 from tests.e2e.test_window import ask, shot
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Window, command
 from tests.e2e.test_window import G7, ask, cite, shot
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 
 pytestmark = pytest.mark.e2e
 

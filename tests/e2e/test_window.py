@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pptx import Presentation
 
 from tests.e2e.conftest import SHOTS, Window, command
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 
 pytestmark = pytest.mark.e2e
 G7 = "What did Japan's G7 presidency do for Taiwan?"

@@ -9,7 +9,7 @@ import pytest
 
 from app.assistant import Assistant
 from ingest.backup import backup, restore
-from ingest.shelf import edit
+from ingest.source_files import edit
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, LibraryBusy

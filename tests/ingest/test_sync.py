@@ -5,10 +5,10 @@ import pytest
 
 from ingest import sync as module
 from ingest.progress import Change, Step
-from ingest.reading import Reading
-from ingest.shelf import add, remove, resolve_id, restore, safe_name
+from ingest.reader_process import Reading
+from ingest.source_files import add, remove, resolve_id, restore, safe_name
 from ingest.sync import sync
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import BadInput, StorageFailure, UnknownSource
 from vectorstore.library import Library
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest import web, web_page
-from ingest.shelf import safe_name
+from ingest.source_files import safe_name
 from ingest.web import fetch, is_public
 from ingest.web_page import Fetched
 from vectorstore.errors import BadInput, UnreadableSource

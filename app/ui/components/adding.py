@@ -10,7 +10,7 @@ from app.ui.session import LOOPBACK, Session, window
 from app.ui.taking_in import look_into
 from app.wiring import sources_folder
 from ingest.readers import KINDS
-from ingest.shelf import is_address
+from ingest.source_files import is_address
 from vectorstore.errors import BadInput
 
 _LINE = "font-size:.92rem;overflow-wrap:anywhere"

@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui.components.labels import counted, plain, styled
 from app.ui.session import Session
 from app.ui.shelving import Shelving
-from ingest.shelf import Removed
+from ingest.source_files import Removed
 from vectorstore.errors import KakehashiError
 
 _LINE = "font-size:.95rem;overflow-wrap:anywhere"

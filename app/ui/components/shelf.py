@@ -14,7 +14,7 @@ from app.ui.session import Session
 from app.ui.shelving import Shelving
 from app.ui.viewing import Viewing
 from app.wiring import sources_folder
-from ingest.shelf import delete_unreadable, edit, wrong_in
+from ingest.source_files import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 
 _render = st.components.v2.component(

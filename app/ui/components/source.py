@@ -17,7 +17,7 @@ from app.ui.components.source_data import Opened, frame, open_source, values
 from app.ui.session import Session
 from app.ui.viewing import Viewing, follow, stepped, write_address
 from app.wiring import sources_folder
-from ingest.page_pictures import PagePictures
+from ingest.page_images.images import PagePictures
 
 _KEY = "evidence-panel"
 _GONE = "This source is no longer in the library."

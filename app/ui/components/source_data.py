@@ -11,7 +11,7 @@ from app.presenting import credit, shorten
 from app.source_search import find_all
 from app.source_view import Marks, Span, around, blocks
 from app.ui.viewing import Viewing
-from ingest.page_pictures import PagePictures, Picture
+from ingest.page_images.images import PagePictures, Picture
 from vectorstore.errors import UnknownSource, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Heading, Page, Source

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.export import chosen_form
 from app.ui.session import window
-from ingest.shelf import remove
+from ingest.source_files import remove
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversations, new_conversation

@@ -10,7 +10,7 @@ from app.ui.shelving import Shelving
 from app.ui.taking_in import Files, IntakeJob, look_into
 from app.wiring import remember_sources_folder
 from ingest.progress import Change, Step
-from ingest.shelf import wrong_in
+from ingest.source_files import wrong_in
 from ingest.sync import sync
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.assistant import Assistant
-from ingest.shelf import add, remove, restore
+from ingest.source_files import add, remove, restore
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer

@@ -10,10 +10,10 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import RectangleObject
 
-from ingest.page_pictures import PagePictures, Picture
-from ingest.page_words import letters_of, locate
+from ingest.page_images.images import PagePictures, Picture
+from ingest.page_images.word_boxes import letters_of, locate
 from ingest.readers.pdf import read_pdf
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata, Page, Source
 

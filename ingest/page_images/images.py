@@ -1,6 +1,6 @@
 """Pages of PDF files as pictures with words boxed, drawn in a child process with limits.
 
-The child (`ingest/page_drawing.py`) is started at the first page, kept for the next ones, and
+The child (`renderer.py`) is started at the first page, kept for the next ones, and
 started anew after a page that it did not survive. The last pictures are kept in memory, none on
 disk. Nothing here reads a text out of a file: what is boxed is given.
 """
@@ -130,11 +130,11 @@ class PagePictures:
         self._end()
         kept = (*_PASSED_ON, *_FOR_TESTS)
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "ingest.page_drawing"],
+            [sys.executable, "-m", "ingest.page_images.renderer"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
             env={k: v for k, v in os.environ.items() if k.startswith(kept)},
         )
         return self._child, True

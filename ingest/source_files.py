@@ -11,12 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from ingest.metadata import SIDECAR, sidecar_of, sidecar_with
-from ingest.names import safe_name
+from ingest.file_names import safe_name
 from ingest.progress import Change, Watch
 from ingest.readers import READERS, unknown_kind
+from ingest.scan import PART, content_hash, signature_of
+from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
 from ingest.sync import take_in, take_in_all
-from ingest.walk import PART, content_hash, signature_of
 from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, Taken

@@ -7,7 +7,7 @@ import re
 from xml.etree.ElementTree import Element, ParseError
 from zipfile import ZipFile
 
-from ingest.readers.blocks import one_line
+from ingest.readers.layout import one_line
 from vectorstore.records import Metadata
 
 _JUNK_TITLE = re.compile(

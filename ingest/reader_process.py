@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingest.names import safe_name
+from ingest.file_names import safe_name
 from ingest.readers.__main__ import damaged
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading, Metadata, Page

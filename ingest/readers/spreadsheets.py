@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.blocks import Block, laid_out
-from ingest.readers.office import properties
+from ingest.readers.layout import Block, laid_out
+from ingest.readers.office_properties import properties
 from ingest.readers.plain import decode
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ingest.metadata import SIDECAR, sidecar_of
+from ingest.sidecar import SIDECAR, sidecar_of
 
 PART = ".kakehashi-part"  # the ending of a file that is being written
 

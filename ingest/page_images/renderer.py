@@ -6,7 +6,7 @@ is the stored text of the page and `start`, `end` are the words in it. A line go
 (left, top, width, height, each a share of the picture), `{"share"}` of the words that they cover
 and `{"letters"}` that PDFium reads on the page; or `{"error"}`: `locked`, `damaged`, `no page`.
 
-The process holds itself to limits; `ingest/page_pictures.py` starts it and watches the clock.
+The process holds itself to limits; `ingest/page_images/images.py` starts it and watches the clock.
 """
 
 import base64
@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator
 from ctypes import byref
 from typing import Any
 
-from ingest.limits import hold, more_time
-from ingest.page_words import locate
+from ingest.page_images.word_boxes import locate
+from ingest.process_limits import hold, more_time
 
 _WIDE = 1300  # pixels; 160 to the inch of an A4 page
 _MOST_PIXELS = 6_000_000  # of a page that is very long

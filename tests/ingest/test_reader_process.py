@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from ingest import reading as module
+from ingest import reader_process as module
+from ingest.reader_process import Reading
 from ingest.readers import read
-from ingest.reading import Reading
 from ingest.sync import sync
 from tests.conftest import ARTICLE
-from tests.ingest.test_readers import make_pdf
+from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
 

@@ -19,7 +19,7 @@ from ingest.readers.docx import read_docx
 from ingest.readers.epub import read_epub
 from ingest.readers.html import read_html
 from ingest.readers.pptx import read_pptx
-from ingest.readers.sheets import read_csv, read_xlsx
+from ingest.readers.spreadsheets import read_csv, read_xlsx
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 
@@ -314,7 +314,7 @@ def test_sheets_become_lines_that_stand_alone(tmp_path: Path) -> None:
 
 
 def test_long_sheets_are_cut_and_say_so(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("ingest.readers.sheets.MOST_ROWS", 3)
+    monkeypatch.setattr("ingest.readers.spreadsheets.MOST_ROWS", 3)
     make_xlsx(tmp_path / "a.xlsx", ("Port", "Tonnes"), *(("Kobe", n) for n in range(9)))
     document = read(tmp_path / "a.xlsx")
     lines = [f"Port: Kobe; Tonnes: {n}" for n in range(3)]

@@ -1,0 +1,1 @@
+"""Pages of PDF files as pictures, drawn in a child process with limits."""
