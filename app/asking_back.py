@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.ledger.dates import dates
-from app.ledger.names import names
+from app.verification.dates import dates
+from app.verification.names import names
 from vectorstore.records import Heading, Passage, Source
 from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import cjk_share, language_of

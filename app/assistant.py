@@ -15,10 +15,10 @@ from app.events import Done, Event, Found, Said, Searching
 from app.evidence import unknown_words
 from app.followups import stand_alone
 from app.holdings import Told, about_library
-from app.ledger import Ledger
 from app.looking import Looked, look
 from app.making import QUOTING, Making
 from app.silence import explain
+from app.verification.verifier import Ledger
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn

@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from app.evidence import Evidence
-from app.ledger.support import support
 from app.quoting import leans
+from app.verification.support import support
 from vectorstore.ranking import wording
 from vectorstore.text.terms import fold, terms
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from app.asking_back import Candidate, about_source, about_themes, questions_in
 from app.assistant import Assistant
-from app.ledger.names import names
+from app.verification.names import names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library
 from vectorstore.records import Answer, Passage

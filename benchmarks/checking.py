@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from app.ledger import Ledger
-from app.ledger.support import Looks, Support, score, support
+from app.verification.support import Looks, Support, score, support
+from app.verification.verifier import Ledger
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
 from vectorstore.encoders.alignment import alignment

@@ -19,9 +19,9 @@ from typing import Any
 import typer
 
 from app.citations import Numbering
-from app.ledger import Ledger
 from app.looking import PASSAGES
 from app.models import chat_model
+from app.verification.verifier import Ledger
 from app.writing import write
 from app.writing.listening import Patience
 from app.writing.markers import Written

@@ -17,7 +17,7 @@ from app.gate.claims import Claim, judge_claim
 from app.gate.drafts import REFERENCE, Statement, statements
 from app.gate.matching import Change, words_of
 from app.gate.tracing import Part, Place, Tracer, parts_of
-from app.ledger import Ledger
+from app.verification.verifier import Ledger
 from ingest.progress import Step, Watch
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.evidence import Evidence, gather
-from app.ledger import Judged, Ledger
+from app.verification.verifier import Judged, Ledger
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Verdict

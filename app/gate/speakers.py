@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.gate.drafts import statements
-from app.ledger.names import seat_of
+from app.verification.names import seat_of
 from vectorstore.records import Metadata
 from vectorstore.text.demonyms import COUNTRY_OF
 from vectorstore.text.sentences import Span

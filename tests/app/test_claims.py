@@ -5,11 +5,11 @@ import importlib
 
 import pytest
 
-from app.ledger.dates import dates
-from app.ledger.names import missing, names
-from app.ledger.quantities import quantities
-from app.ledger.stance import hedges, negations, quantifiers, reports
-from app.ledger.support import Looks, score, support
+from app.verification.dates import dates
+from app.verification.modality import hedges, negations, quantifiers, reports
+from app.verification.names import missing, names
+from app.verification.quantities import quantities
+from app.verification.support import Looks, score, support
 
 Q = quantities
 
@@ -17,12 +17,12 @@ Q = quantities
 @pytest.mark.parametrize(
     "module",
     [
-        "app.ledger.dates",
-        "app.ledger.names",
-        "app.ledger.opposites",
-        "app.ledger.quantities",
-        "app.ledger.stance",
-        "app.ledger.support",
+        "app.verification.dates",
+        "app.verification.names",
+        "app.verification.antonyms",
+        "app.verification.quantities",
+        "app.verification.modality",
+        "app.verification.support",
         "app.asked",
         "app.conflicts",
         "app.parts",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ledger import Ledger
+from app.verification.verifier import Ledger
 from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.entailment import Entailment, Labels, labels_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from app.ledger.dates import dates
+from app.verification.dates import dates
 from vectorstore.text.terms import terms
 
 Kind = Literal["count", "percent", "money", "ordinal"]

@@ -7,7 +7,7 @@ names, no parser: what a passive or a relative clause turns round is left alone.
 import re
 from collections.abc import Iterable, Iterator
 
-from app.ledger.names import names
+from app.verification.names import names
 from vectorstore.text.terms import cjk_share, terms
 
 _OPPOSITES = """

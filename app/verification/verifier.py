@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.ledger.comparing import Finding, across_languages
-from app.ledger.support import Support, support
+from app.verification.comparison import Finding, across_languages
+from app.verification.support import Support, support
 from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.entailment import Entailed, Entailment
 from vectorstore.library import Library

@@ -3,7 +3,7 @@
 
 import pytest
 
-from app.ledger import Ledger
+from app.verification.verifier import Ledger
 from tests.conftest import ARTICLE
 from vectorstore.library import Library
 from vectorstore.text.sentences import sentences

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.ledger.comparing import Compared, Finding
-from app.ledger.names import seat_of
-from app.ledger.quantities import NUMBER_TERMS
+from app.verification.comparison import Compared, Finding
+from app.verification.names import seat_of
+from app.verification.quantities import NUMBER_TERMS
 from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import terms
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from app.ledger.dates import Date, dates
-from app.ledger.names import missing, names
-from app.ledger.opposites import infinitives, opposites, swapped
-from app.ledger.quantities import Quantity, quantities
-from app.ledger.stance import Cue, Report, hedges, negations, quantifiers, reports
+from app.verification.antonyms import infinitives, opposites, swapped
+from app.verification.dates import Date, dates
+from app.verification.modality import Cue, Report, hedges, negations, quantifiers, reports
+from app.verification.names import missing, names
+from app.verification.quantities import Quantity, quantities
 from vectorstore.records import Verdict
 from vectorstore.text.terms import cjk_share, terms
 
