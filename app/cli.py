@@ -175,7 +175,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a text from outside: are its quotations and its sentences borne out by the library?"""
-    from app.gate.report import as_text
+    from app.draft_check.report import as_text
 
     found = _perform("check", text=_given(text))
     if as_json:

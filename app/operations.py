@@ -14,13 +14,13 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
-from app import gate
 from app.assistant import Assistant
 from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit import retrace
 from app.batch import turns_of
 from app.doctor import inspect_library
+from app.draft_check import checker as gate
 from app.export import Form, Format, chosen_form, cited
 from app.export import export as made_of
 from app.presenting import as_json, hits_as_json

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.gate import check
-from app.gate.checked import Report
-from app.gate.matching import letters_of, words_of
+from app.draft_check.alignment import letters_of, words_of
+from app.draft_check.checker import check
+from app.draft_check.records import Report
 from benchmarks.machine import described
 from benchmarks.retrieval import open_library, read_lines
 from ingest.sync import sync

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from app.assistant import Assistant
+from app.draft_check.checker import check
+from app.draft_check.records import Report
 from app.events import Done, Draft, Found, Restarted, Said, Searching
-from app.gate import check
-from app.gate.checked import Report
 from ingest.progress import Step
 from ingest.reader_process import text_in
 from vectorstore.errors import KakehashiError

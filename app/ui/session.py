@@ -14,7 +14,7 @@ from app.assistant import Assistant
 from app.audit import retrace
 from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door
-from app.gate.checked import Report
+from app.draft_check.records import Report
 from app.settings import read_settings
 from app.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from app.gate.checked import SIGNS, Checked, Quotation, Report
-from app.gate.report import summary
+from app.draft_check.records import SIGNS, Checked, Quotation, Report
+from app.draft_check.report import summary
 from app.presenting import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import joined, styled

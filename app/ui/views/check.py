@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.gate import LONGEST
+from app.draft_check.checker import LONGEST
 from app.ui.components import checked
 from app.ui.session import Session, session
 from ingest.readers import KINDS

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.gate import LONGEST, check
-from app.gate.drafts import statements
-from app.gate.matching import align, letters_of, matches
-from app.gate.speakers import said_in, speakers_of
-from app.gate.tracing import Tracer, parts_of
+from app.draft_check.alignment import align, letters_of, matches
+from app.draft_check.checker import LONGEST, check
+from app.draft_check.locating import Tracer, parts_of
+from app.draft_check.parsing import statements
+from app.draft_check.speakers import said_in, speakers_of
 from benchmarks.gate import changed, judge
 from ingest.sync import sync
 from tests.conftest import ARTICLE

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.gate.drafts import statements
+from app.draft_check.parsing import statements
 from app.verification.names import seat_of
 from vectorstore.records import Metadata
 from vectorstore.text.demonyms import COUNTRY_OF

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.gate.checked import SIGNS
+from app.draft_check.records import SIGNS
 from app.presenting import footnote
 from vectorstore.records import Citation
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from app.gate.matching import Alignment, Letters, align, letters_of, matches, words_of
+from app.draft_check.alignment import Alignment, Letters, align, letters_of, matches, words_of
 from vectorstore.errors import UnknownSource
 from vectorstore.index.word_index import highest
 from vectorstore.library import Library

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from app.citations import Numbering
-from app.gate.attribution import Attribution
-from app.gate.checked import Checked, GateVerdict, Quotation, Report
-from app.gate.claims import Claim, judge_claim
-from app.gate.drafts import REFERENCE, Statement, statements
-from app.gate.matching import Change, words_of
-from app.gate.tracing import Part, Place, Tracer, parts_of
+from app.draft_check.alignment import Change, words_of
+from app.draft_check.attribution import Attribution
+from app.draft_check.claims import Claim, judge_claim
+from app.draft_check.locating import Part, Place, Tracer, parts_of
+from app.draft_check.parsing import REFERENCE, Statement, statements
+from app.draft_check.records import Checked, GateVerdict, Quotation, Report
 from app.verification.verifier import Ledger
 from ingest.progress import Step, Watch
 from vectorstore.errors import BadInput

@@ -6,7 +6,7 @@ Offsets count code points of the text that was checked.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.gate.matching import Change
+from app.draft_check.alignment import Change
 from vectorstore.records import Citation
 
 GateVerdict = Literal[

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from app.gate.matching import letters_of
-from app.gate.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
-from app.gate.tracing import Place
+from app.draft_check.alignment import letters_of
+from app.draft_check.locating import Place
+from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from vectorstore.library import Library
 from vectorstore.records import Source
 from vectorstore.text.sentences import Span

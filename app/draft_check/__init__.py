@@ -1,0 +1,1 @@
+"""Draft checking: a text from outside is compared with the library, sentence by sentence."""
