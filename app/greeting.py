@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
-from app.writing.listening import Patience, listen
-from app.writing.reasoning import Reasoning
+from app.generation.reasoning import Reasoning
+from app.generation.streaming import Patience, listen
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 

@@ -15,11 +15,11 @@ from app.citations import Numbering
 from app.conflicts import disagreements
 from app.events import Draft, Restarted, Said
 from app.evidence import Evidence
+from app.generation.context import budget_of, offer
+from app.generation.writer import Again, Aside, write
 from app.looking import Looked, copies_of
 from app.quoting import choose, further
 from app.verification.verifier import Ledger
-from app.writing import Again, Aside, write
-from app.writing.offering import budget_of, offer
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Sentence

@@ -19,13 +19,13 @@ from typing import Any
 import typer
 
 from app.citations import Numbering
+from app.generation.citation_parser import Written
+from app.generation.context import budget_of, offer
+from app.generation.streaming import Patience
+from app.generation.writer import write
 from app.looking import PASSAGES
 from app.models import chat_model
 from app.verification.verifier import Ledger
-from app.writing import write
-from app.writing.listening import Patience
-from app.writing.markers import Written
-from app.writing.offering import budget_of, offer
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described
 from ingest.sync import sync

@@ -25,10 +25,10 @@ from app.audit.bundle import (
 from app.audit.circumstances import finite, parameters_of, settings_of, state_of, versions_for
 from app.evidence import Evidence, gather
 from app.followups import stand_alone
+from app.generation.context import BUDGET, budget_of, offer
+from app.generation.writer import messages_for
 from app.looking import PASSAGES, queries_for
 from app.making import QUOTING
-from app.writing import messages_for
-from app.writing.offering import BUDGET, budget_of, offer
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import Query

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.writing.markup import Clean, cleaned, in_list
+from app.generation.markup import Clean, cleaned, in_list
 from vectorstore.text.sentences import Span, sentences
 
 _BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")

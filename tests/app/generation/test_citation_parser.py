@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.writing.markers import MarkerStream, Written
+from app.generation.citation_parser import MarkerStream, Written
 
 OFFERED = range(1, 10)
 

@@ -17,12 +17,12 @@ from langchain_core.outputs import ChatGenerationChunk
 from app.assistant import Assistant
 from app.events import Done, Draft, Event, Restarted, Said
 from app.fake_model import FakeChatModel
+from app.generation.citation_parser import Written
+from app.generation.context import budget_of, harmless, offer, tokens
+from app.generation.reasoning import Reasoning
+from app.generation.streaming import Patience, listen, passing
+from app.generation.writer import SILENT, Aside, messages_for, write
 from app.presenting import as_json, as_text
-from app.writing import SILENT, Aside, messages_for, write
-from app.writing.listening import Patience, listen, passing
-from app.writing.markers import Written
-from app.writing.offering import budget_of, harmless, offer, tokens
-from app.writing.reasoning import Reasoning
 from ingest.sync import sync
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from app.writing.listening import PATIENCE, Patience, listen
-from app.writing.markers import MarkerStream, Written
-from app.writing.offering import Offer, listed, still_there
-from app.writing.reasoning import Reasoning
+from app.generation.citation_parser import MarkerStream, Written
+from app.generation.context import Offer, listed, still_there
+from app.generation.reasoning import Reasoning
+from app.generation.streaming import PATIENCE, Patience, listen
 from prompts import prompt
 from vectorstore.library import Library
 from vectorstore.text.terms import fold
