@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit import retrace

@@ -9,7 +9,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 
-from app.looking import PASSAGES
+from app.answering.retrieval import PASSAGES
 from app.ollama import ollama_address, parsed
 from vectorstore.errors import ModelUnavailable
 

@@ -14,8 +14,8 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TypeVar
 
+from app.answering.assistant import Assistant
 from app.asking_back import Candidate, about_source, about_themes, questions_in
-from app.assistant import Assistant
 from app.verification.names import names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library

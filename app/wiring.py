@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.door import find_door, perform_there
 from app.settings import read_settings
 from vectorstore.encoders.embeddings import SentenceEmbeddings

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from benchmarks.checking import auroc
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import RESULTS, open_library, read_lines

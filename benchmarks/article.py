@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from benchmarks.machine import described
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings

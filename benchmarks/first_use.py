@@ -47,7 +47,7 @@ def _time(name: str, environment: dict[str, str], *words: str, runs: int = _RUNS
 
 def _own_work(data: Path) -> None:
     """The same library inside this process: what sync and asking cost once all is loaded."""
-    from app.assistant import Assistant
+    from app.answering.assistant import Assistant
     from ingest.sync import sync
     from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from app.followups import stand_alone
+from app.answering.query_rewriting import stand_alone
 from benchmarks.machine import described, machine
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.encoders.embeddings import SentenceEmbeddings

@@ -18,12 +18,12 @@ from typing import Any
 
 import typer
 
-from app.citations import Numbering
+from app.answering.citations import Numbering
+from app.answering.retrieval import PASSAGES
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, offer
 from app.generation.streaming import Patience
 from app.generation.writer import write
-from app.looking import PASSAGES
 from app.models import chat_model
 from app.verification.verifier import Ledger
 from benchmarks.article import QUESTIONS, questions

@@ -1,6 +1,6 @@
 """The questions on the article: the honest score is the bar."""
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from benchmarks.article import QUESTIONS, questions
 from vectorstore.library import Library
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from benchmarks import retrieval
 from benchmarks.__main__ import cli
 from benchmarks.answering import holds, unresolved

@@ -10,7 +10,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.assistant import CATALOG, Assistant, clean
+from app.answering.answer_builder import QUOTING
+from app.answering.assistant import CATALOG, Assistant, clean
+from app.answering.query_rewriting import stand_alone
+from app.answering.retrieval import PASSAGES, queries_for
+from app.answering.sentence_ranking import Evidence, gather
 from app.audit.bundle import (
     FORMAT,
     Bundle,
@@ -23,12 +27,8 @@ from app.audit.bundle import (
     Searched,
 )
 from app.audit.circumstances import finite, parameters_of, settings_of, state_of, versions_for
-from app.evidence import Evidence, gather
-from app.followups import stand_alone
 from app.generation.context import BUDGET, budget_of, offer
 from app.generation.writer import messages_for
-from app.looking import PASSAGES, queries_for
-from app.making import QUOTING
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import Query

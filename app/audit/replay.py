@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.assistant import CATALOG, Assistant
+from app.answering.answer_builder import QUOTING
+from app.answering.assistant import CATALOG, Assistant
 from app.audit import retrace
 from app.audit.bundle import Bundle
 from app.audit.differences import Difference, compare
-from app.making import QUOTING
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import Scope

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from app.citations import Numbering
+from app.answering.citations import Numbering
 from app.draft_check.alignment import Change, words_of
 from app.draft_check.attribution import Attribution
 from app.draft_check.claims import Claim, judge_claim

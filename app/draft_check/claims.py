@@ -7,7 +7,7 @@ searched, not read as a whole: that nothing was found is no proof that nothing i
 from dataclasses import dataclass
 from typing import Literal
 
-from app.evidence import Evidence, gather
+from app.answering.sentence_ranking import Evidence, gather
 from app.verification.verifier import Judged, Ledger
 from vectorstore.library import Library
 from vectorstore.ranking import Query

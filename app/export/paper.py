@@ -119,8 +119,8 @@ def _about(
 
 
 def _writer(answer: Answer) -> str:
-    from app.assistant import CATALOG
-    from app.making import QUOTING
+    from app.answering.answer_builder import QUOTING
+    from app.answering.assistant import CATALOG
 
     if answer.outcome != "answered":
         return ""

@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
+from app.answering.events import Done, Draft, Found, Restarted, Said, Searching
 from app.draft_check.checker import check
 from app.draft_check.records import Report
-from app.events import Done, Draft, Found, Restarted, Said, Searching
 from ingest.progress import Step
 from ingest.reader_process import text_in
 from vectorstore.errors import KakehashiError

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from langchain_core.language_models import BaseChatModel
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.audit import retrace
 from app.audit.bundle import as_file, as_values
 from app.door import Door, close_door, open_door

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.ui.jobs import Job, Stopped
 from app.wiring import sources_folder
 from ingest.file_names import safe_name

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from tests.conftest import ARTICLE
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library

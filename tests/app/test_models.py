@@ -11,7 +11,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.fake_model import FakeChatModel
 from app.greeting import greet
 from app.models import chat_model

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.audit import retrace
 from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
 from app.audit.differences import Difference

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.making import QUOTING
+from app.answering.answer_builder import QUOTING
 from app.settings import read_settings
 from app.wiring import (
     build_assistant,

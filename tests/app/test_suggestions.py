@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.answering.assistant import Assistant
 from app.asking_back import questions_in
-from app.assistant import Assistant
 from app.suggestions import Suggestions, first_questions, following
 from ingest.sync import sync
 from vectorstore.library import Library

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from ingest.backup import backup, restore
 from ingest.source_files import edit
 from ingest.sync import sync

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app.assistant import CATALOG
+from app.answering.answer_builder import QUOTING
+from app.answering.assistant import CATALOG
 from app.export import Form, cited, copied, footnotes
-from app.making import QUOTING
 from app.presenting import within
 from app.ui.components import answer as component
 from app.ui.components import taking

@@ -23,9 +23,9 @@ Q = quantities
         "app.verification.quantities",
         "app.verification.modality",
         "app.verification.support",
-        "app.asked",
-        "app.conflicts",
-        "app.parts",
+        "app.answering.answer_type",
+        "app.answering.disagreements",
+        "app.answering.decomposition",
         "vectorstore.encoders.entailment",
     ],
 )

@@ -14,8 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
-from app.assistant import Assistant
-from app.events import Done, Draft, Event, Restarted, Said
+from app.answering.assistant import Assistant
+from app.answering.events import Done, Draft, Event, Restarted, Said
 from app.fake_model import FakeChatModel
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, harmless, offer, tokens

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.making import QUOTING
+from app.answering.answer_builder import QUOTING
 from app.providers import PROVIDERS
 from app.ui.session import window
 from app.wiring import chosen_model, remember_model

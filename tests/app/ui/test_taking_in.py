@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from app.ui.shelving import Shelving
 from app.ui.taking_in import Files, IntakeJob, look_into
 from app.wiring import remember_sources_folder

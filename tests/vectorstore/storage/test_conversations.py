@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from ingest.source_files import add, remove, restore
 from ingest.sync import sync
 from vectorstore.library import Library

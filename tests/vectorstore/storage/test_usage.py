@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.assistant import Assistant
+from app.answering.assistant import Assistant
 from vectorstore.library import Library
 from vectorstore.records import Answer
 from vectorstore.storage.conversations import Conversations

@@ -7,7 +7,7 @@ from the passage as it was searched (or, beyond it, from its source), here and n
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from app.conflicts import difference
+from app.answering.disagreements import difference
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.asked import kind_of, marks
+from app.answering.answer_type import kind_of, marks
 
 
 @pytest.mark.parametrize(

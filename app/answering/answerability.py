@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.evidence import Evidence
+from app.answering.sentence_ranking import Evidence
 from vectorstore.ranking import Query
 from vectorstore.records import Hit, Outcome
 from vectorstore.text.terms import terms

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import Assistant
-from app.conflicts import difference
+from app.answering.assistant import Assistant
+from app.answering.disagreements import difference
 from benchmarks.article import QUESTIONS, questions
 from ingest.sync import sync
 from vectorstore.library import Library

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import CATALOG, Assistant
-from app.holdings import is_about_library
+from app.answering.assistant import CATALOG, Assistant
+from app.answering.catalog_questions import is_about_library
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer, Scope

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import DOUBTFUL, Assistant
+from app.answering.assistant import DOUBTFUL, Assistant
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from app.evidence import Evidence
+from app.answering.sentence_ranking import Evidence
 from vectorstore.text.terms import terms
 
 MOST = 4  # sentences chosen; what they lean on comes on top

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.parts import parts_of
+from app.answering.decomposition import parts_of
 from vectorstore.ranking import Query
 
 

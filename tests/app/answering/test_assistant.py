@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.assistant import LONGEST_QUESTION, Assistant
-from app.events import Done, Draft, Found, Restarted, Said, Searching
+from app.answering.assistant import LONGEST_QUESTION, Assistant
+from app.answering.events import Done, Draft, Found, Restarted, Said, Searching
 from app.fake_model import FakeChatModel
 from app.presenting import as_json, as_text
 from ingest.sync import sync

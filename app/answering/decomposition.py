@@ -8,7 +8,7 @@ plain cases are taken apart; every other question is one part.
 
 import re
 
-from app.followups import leans
+from app.answering.query_rewriting import leans
 from vectorstore.ranking import Query
 from vectorstore.text.terms import terms
 

@@ -7,10 +7,10 @@ here.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.evidence import Evidence, gather, unknown_words
-from app.followups import names_in
-from app.parts import parts_of
-from app.silence import Judgement, explain_missing, judge
+from app.answering.answerability import Judgement, explain_missing, judge
+from app.answering.decomposition import parts_of
+from app.answering.query_rewriting import names_in
+from app.answering.sentence_ranking import Evidence, gather, unknown_words
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope

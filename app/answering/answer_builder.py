@@ -10,15 +10,15 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from app.asked import marks
-from app.citations import Numbering
-from app.conflicts import disagreements
-from app.events import Draft, Restarted, Said
-from app.evidence import Evidence
+from app.answering.answer_type import marks
+from app.answering.citations import Numbering
+from app.answering.disagreements import disagreements
+from app.answering.events import Draft, Restarted, Said
+from app.answering.extractive import choose, further
+from app.answering.retrieval import Looked, copies_of
+from app.answering.sentence_ranking import Evidence
 from app.generation.context import budget_of, offer
 from app.generation.writer import Again, Aside, write
-from app.looking import Looked, copies_of
-from app.quoting import choose, further
 from app.verification.verifier import Ledger
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library

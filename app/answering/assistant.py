@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from app.citations import Numbering
-from app.events import Done, Event, Found, Said, Searching
-from app.evidence import unknown_words
-from app.followups import stand_alone
-from app.holdings import Told, about_library
-from app.looking import Looked, look
-from app.making import QUOTING, Making
-from app.silence import explain
+from app.answering.answer_builder import QUOTING, Making
+from app.answering.answerability import explain
+from app.answering.catalog_questions import Told, about_library
+from app.answering.citations import Numbering
+from app.answering.events import Done, Event, Found, Said, Searching
+from app.answering.query_rewriting import stand_alone
+from app.answering.retrieval import Looked, look
+from app.answering.sentence_ranking import unknown_words
 from app.verification.verifier import Ledger
 from vectorstore.errors import BadInput
 from vectorstore.library import Library

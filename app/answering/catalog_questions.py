@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from app.citations import Numbering
+from app.answering.citations import Numbering
 from vectorstore.encoders.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import (

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from app.answering.catalog_questions import is_about_library, named_in
 from app.generation.reasoning import Reasoning
 from app.generation.streaming import Patience, listen
-from app.holdings import is_about_library, named_in
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.ranking import Query

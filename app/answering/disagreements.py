@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from app.evidence import Evidence
-from app.quoting import leans
+from app.answering.extractive import leans
+from app.answering.sentence_ranking import Evidence
 from app.verification.support import support
 from vectorstore.ranking import wording
 from vectorstore.text.terms import fold, terms

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.asked import fitting, kind_of
+from app.answering.answer_type import fitting, kind_of
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Hit, Passage

@@ -1,0 +1,1 @@
+"""Answering: from a question to the sentences of an answer and their citations."""
