@@ -46,7 +46,7 @@ def build_assistant(library: Library, model: str | None = None) -> Assistant:
     name = chosen_model(library) if model is None else model
     if not name:
         return Assistant(library)
-    from app.models import chat_model
+    from app.models.chat_models import chat_model
 
     return Assistant(library, chat_model(name), name)
 

@@ -24,7 +24,7 @@ from app.generation.citation_parser import Written
 from app.generation.context import budget_of, offer
 from app.generation.streaming import Patience
 from app.generation.writer import write
-from app.models import chat_model
+from app.models.chat_models import chat_model
 from app.verification.verifier import Ledger
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from langchain_core.language_models import BaseChatModel
 
-from app.greeting import greet
-from app.models import chat_model
+from app.models.chat_models import chat_model
+from app.models.probe import greet
 from app.ui.jobs import Job
 from vectorstore.errors import ModelUnavailable
 

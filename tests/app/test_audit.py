@@ -12,9 +12,9 @@ from app.answering.answer_builder import QUOTING
 from app.answering.assistant import Assistant
 from app.audit import retrace
 from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
-from app.fake_model import FakeChatModel
 from app.generation.context import offer
 from app.generation.writer import messages_for
+from app.models.fake_model import FakeChatModel
 from ingest.source_files import remove
 from ingest.sync import sync
 from vectorstore.errors import BadInput

@@ -12,7 +12,7 @@ from app.audit import retrace
 from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
 from app.audit.differences import Difference
 from app.audit.replay import replay
-from app.fake_model import FakeChatModel
+from app.models.fake_model import FakeChatModel
 from app.operations import Desk, perform
 from ingest.sync import sync
 from tests.app.test_audit import sound

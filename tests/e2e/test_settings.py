@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.served import Window
-from tests.app.test_models import smollm
-from tests.app.test_providers import serving
+from tests.app.models.test_chat_models import smollm
+from tests.app.models.test_providers import serving
 from tests.e2e.conftest import command
 from tests.e2e.test_window import ask, shot
 

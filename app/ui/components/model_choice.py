@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.audit.circumstances import parameters_of
-from app.ollama import ollama_address, ollama_models
-from app.providers import PROVIDERS, missing_package, what_leaves
+from app.models.ollama import ollama_address, ollama_models
+from app.models.providers import PROVIDERS, missing_package, what_leaves
 from app.settings import read_settings
 from app.ui.components import facts, model_trial
 from app.ui.components.labels import plain

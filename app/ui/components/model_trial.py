@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.providers import what_leaves
+from app.models.providers import what_leaves
 from app.ui.components.labels import plain
 from app.ui.model_job import ModelJob
 from app.ui.session import Session, window

@@ -1,7 +1,7 @@
 import pytest
 
 from app.answering.query_rewriting import leans, stand_alone
-from app.fake_model import FakeChatModel
+from app.models.fake_model import FakeChatModel
 from vectorstore.ranking import Query
 from vectorstore.records import Turn
 

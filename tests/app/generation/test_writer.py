@@ -16,12 +16,12 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Draft, Event, Restarted, Said
-from app.fake_model import FakeChatModel
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, harmless, offer, tokens
 from app.generation.reasoning import Reasoning
 from app.generation.streaming import Patience, listen, passing
 from app.generation.writer import SILENT, Aside, messages_for, write
+from app.models.fake_model import FakeChatModel
 from app.presenting import as_json, as_text
 from ingest.sync import sync
 from vectorstore.errors import ModelUnavailable

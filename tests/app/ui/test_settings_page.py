@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.answering.answer_builder import QUOTING
-from app.providers import PROVIDERS
+from app.models.providers import PROVIDERS
 from app.ui.session import window
 from app.wiring import chosen_model, remember_model
 from ingest.sync import sync

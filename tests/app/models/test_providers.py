@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.ollama import ollama_address, ollama_models
-from app.providers import NOTHING, PROVIDERS, missing_package, what_leaves
+from app.models.ollama import ollama_address, ollama_models
+from app.models.providers import NOTHING, PROVIDERS, missing_package, what_leaves
 from vectorstore.errors import ModelUnavailable
 
 

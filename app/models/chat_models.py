@@ -34,11 +34,11 @@ def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseCh
             "ollama:qwen3, openai:gpt-5-mini or local:/path/to/model.gguf."
         )
     if provider == "fake":
-        from app.fake_model import FakeChatModel
+        from app.models.fake_model import FakeChatModel
 
         return FakeChatModel(says=rest)
     if provider == "local":
-        from app.gguf import gguf_model
+        from app.models.gguf import gguf_model
 
         return gguf_model(_at_home(rest), _TIMEOUT, stopped)
     from langchain.chat_models import init_chat_model

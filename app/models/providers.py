@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 
 from app.answering.retrieval import PASSAGES
-from app.ollama import ollama_address, parsed
+from app.models.ollama import ollama_address, parsed
 from vectorstore.errors import ModelUnavailable
 
 _EXTRAS = ("openai", "anthropic", "ollama", "local")

@@ -12,9 +12,9 @@ from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI
 
 from app.answering.assistant import Assistant
-from app.fake_model import FakeChatModel
-from app.greeting import greet
-from app.models import chat_model
+from app.models.chat_models import chat_model
+from app.models.fake_model import FakeChatModel
+from app.models.probe import greet
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 

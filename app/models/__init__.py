@@ -1,0 +1,1 @@
+"""Chat models: where they come from, how they are started and reached."""
