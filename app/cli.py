@@ -90,10 +90,10 @@ def serve(
     ] = True,
 ) -> None:
     """Open the window, on this machine only."""
-    from app.door import find_door
-    from app.settings import read_settings
+    from app.service.bootstrap import open_library
+    from app.service.remote import find_door
+    from app.service.settings import read_settings
     from app.ui.server import run
-    from app.wiring import open_library
 
     try:
         with open_library("`kakehashi serve`"):
@@ -127,7 +127,7 @@ def ask(
     ] = None,
 ) -> None:
     """Answer one question, with footnotes."""
-    from app.presenting import as_text
+    from app.service.presentation import as_text
 
     if audit:
         _must_be_new(audit)
@@ -192,8 +192,8 @@ def batch(
     model: Model = None,
 ) -> None:
     """Answer a question a line: for each, what `ask --json` prints, on one line, with its id."""
-    from app.batch import id_of, lines_of, parse
-    from app.wiring import performing
+    from app.service.batch import id_of, lines_of, parse
+    from app.service.bootstrap import performing
 
     failed = 0
     lines = lines_of(file)
@@ -223,7 +223,7 @@ def search(
     until: Until = "",
 ) -> None:
     """List the passages found, best first, without an answer."""
-    from app.presenting import shorten
+    from app.service.presentation import shorten
 
     found = _perform(
         "search", query=query, k=k, source=source, language=language, since=since, until=until
@@ -261,7 +261,7 @@ def watch(
     ] = None,
 ) -> None:
     """Follow the sources folder until Ctrl-C: what changes there is taken in at once."""
-    from app.wiring import watched_folder
+    from app.service.bootstrap import watched_folder
     from ingest.watch import follow
 
     chosen = _at_home(folder).absolute() if folder else watched_folder()
@@ -311,7 +311,7 @@ def edit(
     note: Annotated[str | None, typer.Option(help="What a reader should know of it.")] = None,
 ) -> None:
     """Change what is said of a source; an empty value ("") takes it away."""
-    from app.presenting import credit
+    from app.service.presentation import credit
     from vectorstore.records import Metadata
 
     given = {
@@ -437,8 +437,8 @@ def restore(
     ] = False,
 ) -> None:
     """Bring back what a backup holds."""
-    from app.settings import read_settings
-    from app.wiring import watched_folder
+    from app.service.bootstrap import watched_folder
+    from app.service.settings import read_settings
     from ingest.backup import restore as bring_back
 
     data = read_settings().data
@@ -451,8 +451,8 @@ def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
 ) -> None:
     """Look whether everything is well: models, catalog, index, counts, versions, lock."""
-    from app.doctor import Finding, inspect_installation
-    from app.doctor import repair as mend
+    from app.service.doctor import Finding, inspect_installation
+    from app.service.doctor import repair as mend
 
     if repair:
         with progress() as bar:
@@ -491,7 +491,7 @@ def _perform(
     name: str, each_step: Callable[[object], None] = lambda _: None, **values: Any
 ) -> dict[str, Any]:
     """Have an operation done, with its progress; its notices go to standard error."""
-    from app.wiring import performing
+    from app.service.bootstrap import performing
 
     with performing(_HOLDER) as perform, progress() as bar:
         show_step = watching(bar)

@@ -45,7 +45,8 @@ class HashedEmbeddings(SentenceEmbeddings):
 
 def main() -> None:
     """Run the command line."""
-    from app import cli, wiring
+    from app import cli
+    from app.service import bootstrap as wiring
 
     wiring._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]
     cli.main()

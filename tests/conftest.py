@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from app.wiring import silence_libraries
+from app.service.bootstrap import silence_libraries
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings
+from app.service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "ingest", "prompts", "vectorstore")

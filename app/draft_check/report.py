@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.draft_check.records import SIGNS
-from app.presenting import footnote
+from app.service.presentation import footnote
 from vectorstore.records import Citation
 
 

@@ -1,4 +1,4 @@
-"""The window's JSON API: the operations of `app/operations.py` for other programs of the user.
+"""The window's JSON API: the operations of `app/service/operations.py` for other programs of the user.
 
 `POST /api/NAME` with a JSON object of the operation's values and `Authorization: Bearer TOKEN`
 (the token is in `window.json` of the data directory). The answer is one JSON object a line:
@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from app.operations import Desk, perform
+from app.service.operations import Desk, perform
 from app.ui.session import window
 from vectorstore.errors import KakehashiError
 

@@ -13,7 +13,7 @@ from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
 from app.audit.differences import Difference
 from app.audit.replay import replay
 from app.models.fake_model import FakeChatModel
-from app.operations import Desk, perform
+from app.service.operations import Desk, perform
 from ingest.sync import sync
 from tests.app.test_audit import sound
 from vectorstore.errors import BadInput

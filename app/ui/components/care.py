@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.doctor import Finding
+from app.service.doctor import Finding
 from app.ui.components.labels import counted, listed, plain, styled
 from app.ui.rows import Row, megabytes, storage
 from app.ui.shelving import Shelving

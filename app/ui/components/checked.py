@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.draft_check.records import SIGNS, Checked, Quotation, Report
 from app.draft_check.report import summary
-from app.presenting import page_of
+from app.service.presentation import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import joined, styled
 from app.ui.session import Session

@@ -7,7 +7,7 @@ import streamlit as st
 from app.audit.circumstances import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, what_leaves
-from app.settings import read_settings
+from app.service.settings import read_settings
 from app.ui.components import facts, model_trial
 from app.ui.components.labels import plain
 from app.ui.session import Session, window

@@ -4,11 +4,11 @@ from importlib.metadata import version
 
 import streamlit as st
 
-from app.doctor import glance
-from app.licences import main_parts
+from app.service.bootstrap import sources_folder
+from app.service.doctor import glance
+from app.service.licences import main_parts
 from app.ui.components import facts
 from app.ui.session import Session, window
-from app.wiring import sources_folder
 
 
 def show(session: Session) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.operations import DATE
+from app.service.operations import DATE
 from app.ui.components.labels import counted, plain
 from app.ui.session import Session
 from vectorstore.records import EVERYTHING, Scope

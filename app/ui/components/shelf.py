@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from app.service.bootstrap import sources_folder
 from app.ui.components.labels import counted, joined, plain
 from app.ui.session import Session
 from app.ui.shelving import Shelving
 from app.ui.viewing import Viewing
-from app.wiring import sources_folder
 from ingest.source_files import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.presenting import credit, shorten
+from app.service.presentation import credit, shorten
 from app.source_search import find_all
 from app.source_view import Marks, Span, around, blocks
 from app.ui.viewing import Viewing

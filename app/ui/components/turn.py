@@ -10,7 +10,7 @@ import streamlit as st
 from app.answering.answer_builder import QUOTING
 from app.answering.assistant import CATALOG
 from app.export import Form, cited, copied, footnotes
-from app.presenting import within
+from app.service.presentation import within
 from app.ui.components import answer as component
 from app.ui.components import taking
 from app.ui.session import Session

@@ -8,7 +8,7 @@ import pytest
 from app.answering.assistant import LONGEST_QUESTION, Assistant
 from app.answering.events import Done, Draft, Found, Restarted, Said, Searching
 from app.models.fake_model import FakeChatModel
-from app.presenting import as_json, as_text
+from app.service.presentation import as_json, as_text
 from ingest.sync import sync
 from vectorstore.errors import BadInput, UnknownSource
 from vectorstore.library import Library

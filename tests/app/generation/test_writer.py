@@ -22,7 +22,7 @@ from app.generation.reasoning import Reasoning
 from app.generation.streaming import Patience, listen, passing
 from app.generation.writer import SILENT, Aside, messages_for, write
 from app.models.fake_model import FakeChatModel
-from app.presenting import as_json, as_text
+from app.service.presentation import as_json, as_text
 from ingest.sync import sync
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library

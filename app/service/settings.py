@@ -15,7 +15,7 @@ from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.errors import BadInput
 
 _PREFIX = "KAKEHASHI_"
-_CHECKOUT = Path(__file__).resolve().parent.parent
+_CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def _home() -> Path:

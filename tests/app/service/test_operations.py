@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.operations import OPERATIONS, Desk, perform
+from app.service.operations import OPERATIONS, Desk, perform
 from ingest import source_files as shelf
 from ingest.web import Fetched
 from vectorstore.errors import BadInput

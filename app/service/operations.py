@@ -18,13 +18,13 @@ from app.answering.assistant import Assistant
 from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit import retrace
-from app.batch import turns_of
-from app.doctor import inspect_library
 from app.draft_check import checker as gate
 from app.export import Form, Format, chosen_form, cited
 from app.export import export as made_of
-from app.presenting import as_json, hits_as_json
-from app.wiring import build_assistant, remember_sources_folder, sources_folder
+from app.service.batch import turns_of
+from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
+from app.service.doctor import inspect_library
+from app.service.presentation import as_json, hits_as_json
 from ingest import backup as backups
 from ingest import source_files as shelf
 from ingest.progress import Change, Step

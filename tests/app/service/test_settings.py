@@ -3,21 +3,21 @@ from pathlib import Path
 import pytest
 
 from app.answering.answer_builder import QUOTING
-from app.settings import read_settings
-from app.wiring import (
+from app.service.bootstrap import (
     build_assistant,
     chosen_model,
     remember_model,
     remember_sources_folder,
     sources_folder,
 )
+from app.service.settings import read_settings
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 
 
 def test_the_checkout_is_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
-    root = Path(__file__).parent.parent.parent
+    root = Path(__file__).parents[3]
     assert settings.data == root / ".kakehashi"
     assert settings.default_sources == root / "sources"
     assert settings.model == ""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.settings import read_settings
-from app.wiring import build_assistant, open_library, sources_folder
+from app.service.bootstrap import build_assistant, open_library, sources_folder
+from app.service.settings import read_settings
 from ingest.progress import Watch
 from ingest.readers.ocr import available
 from ingest.sync import sync

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.assistant import Assistant
-from app.door import find_door, perform_there
-from app.settings import read_settings
+from app.service.remote import find_door, perform_there
+from app.service.settings import read_settings
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
@@ -84,7 +84,7 @@ def performing(holder: str) -> Iterator[Performing]:
             raise
         yield lambda name, values, tell: perform_there(door, name, _as_set(name, values), tell)
         return
-    from app.operations import Desk, perform
+    from app.service.operations import Desk, perform
 
     with library:
         yield lambda name, values, tell: perform(Desk(library, tell=tell), name, values)

@@ -1,0 +1,1 @@
+"""What the command line and the window have in common: settings, wiring and operations."""
