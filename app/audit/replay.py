@@ -10,9 +10,9 @@ from typing import Any
 
 from app.answering.answer_builder import QUOTING
 from app.answering.assistant import CATALOG, Assistant
-from app.audit import retrace
 from app.audit.bundle import Bundle
-from app.audit.differences import Difference, compare
+from app.audit.capture import retrace
+from app.audit.diff import Difference, compare
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import Scope

@@ -5,9 +5,9 @@ text or a file. Nothing is prettier on paper than it is: what does not hold, is 
 or was removed is told in every format. Nothing is read from or written to disk here.
 """
 
+from app.export.citation_styles import FORM_NAMES, FORMS, Form, chosen_form, remember_form
 from app.export.files import FORMATS, KINDS, Exported, Format, cited, export, file_name
-from app.export.forms import FORM_NAMES, FORMS, Form, chosen_form, remember_form
-from app.export.notes import copied, footnotes
+from app.export.footnotes import copied, footnotes
 
 __all__ = [
     "FORMATS",

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812 - as in `forms`
 from typing import Any
 
-from app.export.forms import parts_of
-from app.export.works import Name, Work
+from app.export.citation_styles import parts_of
+from app.export.references import Name, Work
 
 # BibTeX counts braces, also those behind a backslash: they become commands.
 _LATEX = {

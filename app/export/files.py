@@ -11,9 +11,9 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from typing import TYPE_CHECKING, Literal, get_args
 
 from app.export import bibliography, markdown, web_page, word
-from app.export.forms import Form
-from app.export.paper import Paper, paper_of
-from app.export.works import Work, works_of
+from app.export.citation_styles import Form
+from app.export.document import Paper, paper_of
+from app.export.references import Work, works_of
 from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
 

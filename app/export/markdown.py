@@ -5,8 +5,8 @@ Text of documents is escaped so that it is shown letter for letter; only address
 
 import re
 
-from app.export.notes import Note
-from app.export.paper import Paper, Paragraph
+from app.export.document import Paper, Paragraph
+from app.export.footnotes import Note
 
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~$^@&#])")
 _AT_THE_START = re.compile(r"^(?:([+\-=:])|(\d+)([.)]))")

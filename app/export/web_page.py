@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from string import Template
 
-from app.export.notes import Note
-from app.export.paper import Paper, Paragraph
+from app.export.document import Paper, Paragraph
+from app.export.footnotes import Note
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _PAGE = Path(__file__).with_name("web_page.html")

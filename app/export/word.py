@@ -13,8 +13,8 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from app.export.notes import Note
-from app.export.paper import Paper, Paragraph, Piece
+from app.export.document import Paper, Paragraph, Piece
+from app.export.footnotes import Note
 
 _HERE = Path(__file__).parent
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, Field, ValidationError, validate_call
 from app.answering.assistant import Assistant
 from app.audit import bundle as bundles
 from app.audit import replay as replays
-from app.audit import retrace
+from app.audit.capture import retrace
 from app.draft_check import checker as gate
 from app.export import Form, Format, chosen_form, cited
 from app.export import export as made_of

@@ -11,13 +11,13 @@ import streamlit as st
 from langchain_core.language_models import BaseChatModel
 
 from app.answering.assistant import Assistant
-from app.audit import retrace
 from app.audit.bundle import as_file, as_values
+from app.audit.capture import retrace
 from app.draft_check.records import Report
 from app.service.bootstrap import build_assistant, open_library, remember_model
 from app.service.remote import Door, close_door, open_door
 from app.service.settings import read_settings
-from app.suggestions import Suggestions
+from app.suggestions.suggestions import Suggestions
 from app.ui.jobs import AnswerJob, CheckJob
 from app.ui.model_job import Choosing
 from app.ui.taking_in import IntakeJob

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.audit.circumstances import parameters_of
+from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, what_leaves
 from app.service.settings import read_settings

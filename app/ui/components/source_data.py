@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.service.presentation import credit, shorten
-from app.source_search import find_all
-from app.source_view import Marks, Span, around, blocks
 from app.ui.viewing import Viewing
+from app.viewer.layout import Marks, Span, around, blocks
+from app.viewer.search import find_all
 from ingest.page_images.images import PagePictures, Picture
 from vectorstore.errors import UnknownSource, UnreadableSource
 from vectorstore.library import Library

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.asking_back import questions_in
-from app.suggestions import Suggestions, first_questions, following
+from app.suggestions.question_generation import questions_in
+from app.suggestions.suggestions import Suggestions, first_questions, following
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Passage

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `forms`
 
-from app.export.forms import Form, day, quoted, reference
-from app.export.works import on_one_line, work_of
+from app.export.citation_styles import Form, day, quoted, reference
+from app.export.references import on_one_line, work_of
 from vectorstore.records import Answer, Citation, Sentence, Source
 
 STATES = {

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from app.answering.answer_builder import QUOTING
 from app.export import FORMATS, Exported, Format, export, footnotes
 from app.export.markdown import escaped
-from app.export.works import on_one_line
+from app.export.references import on_one_line
 from vectorstore.records import Answer, Citation, Conflict, Metadata, Sentence, Source
 
 DAY = date(2026, 11, 22)

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from app.answering.assistant import Assistant
-from app.asking_back import Candidate, about_source, about_themes, questions_in
+from app.suggestions.question_generation import Candidate, about_source, about_themes, questions_in
 from app.verification.names import names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library

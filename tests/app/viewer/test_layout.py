@@ -1,7 +1,7 @@
 import pytest
 
-from app.source_search import find_all
-from app.source_view import AROUND, MOST, Marks, around, blocks, earlier, later
+from app.viewer.layout import AROUND, MOST, Marks, around, blocks, earlier, later
+from app.viewer.search import find_all
 from vectorstore.records import Heading, Page
 
 

@@ -11,9 +11,9 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from datetime import datetime
 from typing import Literal
 
-from app.export import notes as footnotes
-from app.export.forms import Form, day
-from app.export.works import on_one_line
+from app.export import footnotes
+from app.export.citation_styles import Form, day
+from app.export.references import on_one_line
 from vectorstore.records import Answer, Conflict, Source
 
 Piece = str | int  # a text, or the number of a footnote that stands here

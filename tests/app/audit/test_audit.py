@@ -10,8 +10,8 @@ import pytest
 
 from app.answering.answer_builder import QUOTING
 from app.answering.assistant import Assistant
-from app.audit import retrace
 from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
+from app.audit.capture import retrace
 from app.generation.context import offer
 from app.generation.writer import messages_for
 from app.models.fake_model import FakeChatModel

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812 - `date` is what a work has
 from typing import Literal, get_args
 
-from app.export.works import Work
+from app.export.references import Work
 from vectorstore.storage.database import Database
 from vectorstore.text.metadata import day_of
 

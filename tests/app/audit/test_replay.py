@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.audit import retrace
 from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
-from app.audit.differences import Difference
+from app.audit.capture import retrace
+from app.audit.diff import Difference
 from app.audit.replay import replay
 from app.models.fake_model import FakeChatModel
 from app.service.operations import Desk, perform
 from ingest.sync import sync
-from tests.app.test_audit import sound
+from tests.app.audit.test_audit import sound
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Scope, Turn

@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from app.export import Form, copied, export
 from app.export.bibliography import bibtex, csl_json, ris
-from app.export.forms import reference
-from app.export.works import Name, Work, authors_of
-from tests.app.export.test_papers import DAY, SILENT, SOUND, source
+from app.export.citation_styles import reference
+from app.export.references import Name, Work, authors_of
+from tests.app.export.test_documents import DAY, SILENT, SOUND, source
 
 FULL = Work(
     "tea-1", "Tea & Trade", authors_of("Doe, Jean-Paul B.; 王, 小明"), "Uji Press", "19 May 2023",

@@ -1,0 +1,230 @@
+"""An answer and what was said before it in, its audit bundle out.
+
+What the answer does not hold itself (the rejected candidates, the evidence, the prompt) is traced
+again by the functions that made it, which give the same for the same library; where the library
+has changed since, the bundle says so. Nothing is asked of a model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from app.answering.answer_builder import QUOTING
+from app.answering.assistant import CATALOG, Assistant, clean
+from app.answering.query_rewriting import stand_alone
+from app.answering.retrieval import PASSAGES, queries_for
+from app.answering.sentence_ranking import Evidence, gather
+from app.audit.bundle import (
+    FORMAT,
+    Bundle,
+    Candidate,
+    Cited,
+    Given,
+    Message,
+    Model,
+    Search,
+    Searched,
+)
+from app.audit.environment import finite, parameters_of, settings_of, state_of, versions_for
+from app.generation.context import BUDGET, budget_of, offer
+from app.generation.writer import messages_for
+from vectorstore.errors import UnknownSource
+from vectorstore.library import Library
+from vectorstore.ranking import Query
+from vectorstore.records import Answer, Citation, Hit, Turn
+
+_LOOKS = ("dense", "sentence", "lexical", "phrases")
+
+
+def retrace(
+    assistant: Assistant, answer: Answer, history: Sequence[Turn] = (), answered: str = ""
+) -> Bundle:
+    """The bundle of an answer; `history` is what had been said before, `answered` when it was.
+
+    What was removed from the library since does not come back: texts of sources that are gone are
+    left out, and the bundle says so in its notes.
+    """
+    library = assistant.library
+    now = library.fingerprint
+    said = [replace(turn, text=clean(turn.text)) for turn in history]
+    query, written_out, before = _searched(answer, said)
+    queries = [] if answer.model == CATALOG else queries_for(query)  # those need no search
+    searches = tuple(_search(library, one, answer) for one in queries)
+    same = answer.library == now == library.fingerprint
+    held = {source_id for source_id, _ in library.catalog.hashes()}
+    mine = tuple(hit for hit in answer.hits if hit.passage.source_id in held)
+    elsewhere: list[Hit] = []
+    if answer.outcome == "out_of_scope":
+        elsewhere = library.search(query, PASSAGES)
+    model = _model(assistant, answer, mine, same=same)
+    citations = _cited(library, answer.citations)
+    return Bundle(
+        format=FORMAT,
+        made=_utc(),
+        answered=answered or _utc(),
+        question=answer.question,
+        history=tuple(before),
+        scope=answer.scope,
+        query=Searched(query.text, query.context, query.whole, written_out),
+        library=state_of(library, answer.library, now),
+        model=model,
+        settings=settings_of(library),
+        versions=versions_for(answer.model),
+        answer=Given(
+            outcome=answer.outcome,
+            explanation="" if answer.outcome == "answered" else answer.text,
+            text=answer.text,
+            sentences=answer.sentences,
+            citations=citations,
+            more=_cited(library, [one for one in answer.more if one.source_id in held]),
+            conflicts=answer.conflicts,
+            missing=answer.missing,
+            strength=answer.strength,
+            notice=answer.notice,
+            timings=answer.timings,
+        ),
+        as_of="answer" if same else "now",
+        searches=searches,
+        elsewhere=_ranked(library, elsewhere, set()),
+        read_then=() if same else tuple(replace(h, reranked=finite(h.reranked)) for h in mine),
+        notes=tuple(_notes(answer, now, searches, mine, citations, model, same=same)),
+    )
+
+
+def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Sequence[Turn]]:
+    """The query of an answer, whether a model wrote it out, and the history that had a part."""
+    if answer.model == CATALOG:  # nothing was searched
+        return Query(answer.question), False, history
+    query = stand_alone(answer.question, history)
+    if query.whole == answer.query:
+        return query, False, history
+    if answer.query == answer.question:  # it was asked to be searched alone
+        return Query(answer.question), False, ()
+    return Query(answer.query), True, history
+
+
+def _search(library: Library, query: Query, answer: Answer) -> Search:
+    """A search made again, with the sentences that were weighed."""
+    hits = library.candidates(query, PASSAGES, answer.scope)
+    weighed = gather(library, query, hits[:PASSAGES]) if hits else []
+    return Search(
+        text=query.text,
+        context=query.context,
+        candidates=_ranked(library, hits, {hit.passage.id for hit in answer.hits}),
+        evidence=tuple(_weighed(one, answer.citations) for one in weighed),
+    )
+
+
+def _read(searches: Sequence[Search]) -> set[str]:
+    """The passages that these searches would have read."""
+    return {one.passage.id for search in searches for one in search.candidates[:PASSAGES]}
+
+
+def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[Candidate, ...]:
+    """Hits with their ranks, and with the passages that repeat them."""
+    orders = {
+        look: {
+            hit.passage.id: rank
+            for rank, hit in enumerate(sorted(hits, key=lambda h: -getattr(h, look)), start=1)
+        }
+        for look in _LOOKS
+    }
+    copies = library.passages.get([copy for hit in hits for copy in hit.copies])
+    return tuple(
+        Candidate(
+            passage=hit.passage, score=hit.score, dense=hit.dense, lexical=hit.lexical,
+            sentence=hit.sentence, phrases=hit.phrases, reranked=finite(hit.reranked),
+            copies=hit.copies, rank=rank, read=hit.passage.id in read,
+            ranks={look: orders[look][hit.passage.id] for look in _LOOKS},
+            repeated=tuple(copies[copy] for copy in hit.copies if copy in copies),
+        )
+        for rank, hit in enumerate(hits, start=1)
+    )  # fmt: skip
+
+
+def _weighed(evidence: Evidence, citations: Sequence[Citation]) -> dict[str, Any]:
+    """A sentence with all its scores, and the numbers of the citations that hold it."""
+    values = asdict(evidence)
+    passage = values.pop("passage")
+    plain = {name: v.item() if hasattr(v, "item") else v for name, v in values.items()}
+    cited = [
+        one.number
+        for one in citations
+        if one.source_id == passage["source_id"]
+        if one.start < evidence.end and evidence.start < one.end
+    ]
+    return {
+        **plain, "passage_id": passage["id"], "source_id": passage["source_id"], "cited": cited,
+    }  # fmt: skip
+
+
+def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]:
+    """Citations with the hash of their source, looked up at their place once more."""
+    found = []
+    for one in citations:
+        try:
+            sha256 = library.catalog.source(one.source_id).sha256
+            words = library.catalog.text(one.source_id)[one.start : one.end]
+        except UnknownSource:
+            sha256 = words = ""
+        resolves = bool(one.quote) and words == one.quote
+        found.append(Cited(**asdict(one), sha256=sha256, resolves=resolves))
+    return tuple(replace(one, also=tuple(one.also)) for one in found)
+
+
+def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: bool) -> Model:
+    """What answered; without a prompt where no model was asked for words.
+
+    A model whose words were dropped for quotations was asked, too: it left `raw`.
+    """
+    known = assistant.model_name == answer.model
+    wrote = answer.model not in (QUOTING, CATALOG) and bool(answer.sentences)
+    prompt = None
+    if answer.raw or wrote:
+        budget = budget_of(assistant.model) if assistant.model else BUDGET
+        offered = offer(assistant.library, hits, budget)
+        said = messages_for(assistant.library, answer.query, offered)
+        prompt = tuple(Message(message.type, str(message.text)) for message in said)
+    return Model(
+        name=answer.model,
+        prompt=prompt,
+        prompt_as_given=prompt is None or (same and known and len(hits) == len(answer.hits)),
+        wrote=answer.raw,
+        **(parameters_of(assistant.model) if known and assistant.model else {}),
+    )
+
+
+def _notes(
+    answer: Answer,
+    now: str,
+    searches: Sequence[Search],
+    mine: Sequence[Hit],
+    citations: Sequence[Cited],
+    model: Model,
+    *,
+    same: bool,
+) -> list[str]:
+    """What is not as it was when the answer was given, in sentences."""
+    notes = []
+    if not same:
+        then = f"({answer.library} then, {now} now)" if answer.library else "(or may have)"
+        notes.append(
+            f"The library has changed since the answer was given {then}: candidates, evidence, "
+            "settings and versions are as of now."
+        )
+    elif not {hit.passage.id for hit in mine} <= _read(searches):
+        notes.append("Search does not give all passages of the answer again.")
+    if len(mine) < len(answer.hits):
+        notes.append("Passages were read of a source that is gone: their words are left out.")
+    if lost := [str(one.number) for one in citations if not one.resolves]:
+        notes.append(f"The library does not have the words of these now: {', '.join(lost)}.")
+    if model.prompt and not model.prompt_as_given:
+        notes.append("The prompt is made again from what is left: the model may have seen another.")
+    if answer.model not in (QUOTING, CATALOG) and not model.kind:
+        notes.append("The model’s parameters are not known any more: another is in use now.")
+    return notes
+
+
+def _utc() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Suggestions: questions that the library can answer, made from its own sentences."""

@@ -1,0 +1,1 @@
+"""The source viewer: laying out a stretch of a source, and searching in it."""
