@@ -45,7 +45,7 @@ class HashedEmbeddings(SentenceEmbeddings):
 
 def main() -> None:
     """Run the command line."""
-    from app import cli
+    from app.cli import commands as cli
     from app.service import bootstrap as wiring
 
     wiring._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]

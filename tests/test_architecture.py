@@ -61,7 +61,7 @@ def test_imports_point_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["app.cli", "app.ui.server", "vectorstore.library", "ingest.sync"]
+    "module", ["app.cli.commands", "app.ui.server", "vectorstore.library", "ingest.sync"]
 )
 def test_heavy_libraries_wait_for_their_first_use(module: str) -> None:
     code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
@@ -86,7 +86,7 @@ def test_every_sentence_of_a_page_is_text_not_html() -> None:
 
 def help_of(*command: str) -> str:
     return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", *command, "--help"],
+        [sys.executable, "-c", "from app.cli.commands import main; main()", *command, "--help"],
         capture_output=True, text=True, check=True, cwd=ROOT,
         env={"COLUMNS": "100", "NO_COLOR": "1", "PATH": "", "TERM": "dumb"},
     ).stdout  # fmt: skip

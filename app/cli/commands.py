@@ -18,8 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.export import Form, Format
-from app.terminal import (
+from app.cli.terminal import (
     ERR,
     OUT,
     list_source,
@@ -30,6 +29,7 @@ from app.terminal import (
     step_from,
     watching,
 )
+from app.export import Form, Format
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 
 cli = typer.Typer(
