@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from app.service.operations import Desk, perform
-from app.ui.session import window
+from app.ui.state.session import window
 from vectorstore.errors import KakehashiError
 
 _LARGEST = 1 << 20  # bytes of a request

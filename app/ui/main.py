@@ -5,9 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ui.components import sidebar, source
+from app.ui.components import evidence_panel as source
+from app.ui.components import sidebar
 from app.ui.components.labels import plain
-from app.ui.session import session, window
+from app.ui.state.session import session, window
 from app.ui.views import ask, check, library, settings
 from vectorstore.errors import KakehashiError
 

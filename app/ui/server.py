@@ -24,7 +24,7 @@ def run(port: int, *, open_browser: bool) -> None:
     typer.echo(f"Kakehashi opens at http://{_ADDRESS}:{free} (Ctrl-C stops it).")
     sys.stdout.flush()
     command = [
-        *(sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("window.py"))),
+        *(sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("asgi.py"))),
         *(f"--server.address={_ADDRESS}", f"--server.port={free}"),
     ]
     if not open_browser:

@@ -5,7 +5,7 @@ A reader with a screen reader is told once per answer, never per word.
 
 import streamlit as st
 
-from app.ui.session import Session
+from app.ui.state.session import Session
 
 _render = st.components.v2.component(
     "kakehashi_announcer",

@@ -8,9 +8,10 @@ from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, what_leaves
 from app.service.settings import read_settings
-from app.ui.components import facts, model_trial
+from app.ui.components import model_test as model_trial
+from app.ui.components import setting_row as facts
 from app.ui.components.labels import plain
-from app.ui.session import Session, window
+from app.ui.state.session import Session, window
 from vectorstore.errors import ModelUnavailable
 
 _KINDS = {

@@ -7,8 +7,8 @@ import streamlit as st
 from app.service.bootstrap import sources_folder
 from app.service.doctor import glance
 from app.service.licences import main_parts
-from app.ui.components import facts
-from app.ui.session import Session, window
+from app.ui.components import setting_row as facts
+from app.ui.state.session import Session, window
 
 
 def show(session: Session) -> None:

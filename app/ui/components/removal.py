@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.ui.components.labels import counted, plain, styled
-from app.ui.session import Session
-from app.ui.shelving import Shelving
+from app.ui.state.library_state import Shelving
+from app.ui.state.session import Session
 from ingest.source_files import Removed
 from vectorstore.errors import KakehashiError
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ui.components import facts
+from app.ui.components import setting_row as facts
 from app.ui.components.labels import plain
-from app.ui.session import Session
+from app.ui.state.session import Session
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.library import Library
 

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.ui.components.labels import counted, joined
-from app.ui.session import Session
+from app.ui.state.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversation
 

@@ -12,9 +12,9 @@ from app.answering.assistant import CATALOG
 from app.export import Form, cited, copied, footnotes
 from app.service.presentation import within
 from app.ui.components import answer as component
-from app.ui.components import taking
-from app.ui.session import Session
-from app.ui.viewing import Viewing, look_at
+from app.ui.components import export_dialog as taking
+from app.ui.state.evidence_view import Viewing, look_at
+from app.ui.state.session import Session
 from vectorstore.records import Answer, Citation
 from vectorstore.storage.conversations import Rating
 

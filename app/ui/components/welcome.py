@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.components import suggested
+from app.ui.components import suggestions as suggested
 from app.ui.components.labels import counted
-from app.ui.session import Session
+from app.ui.state.session import Session
 
 
 def show(session: Session) -> None:

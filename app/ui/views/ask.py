@@ -3,9 +3,13 @@
 import streamlit as st
 
 from app.export import chosen_form
-from app.ui.components import announcer, intake, running, scope, suggested, turn, welcome
+from app.ui.components import announcer, turn, welcome
+from app.ui.components import answer_in_progress as running
+from app.ui.components import ingest_progress as intake
+from app.ui.components import scope_filter as scope
+from app.ui.components import suggestions as suggested
 from app.ui.components.labels import plain
-from app.ui.session import Session, session
+from app.ui.state.session import Session, session
 
 
 def show() -> None:

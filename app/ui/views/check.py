@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.draft_check.checker import LONGEST
-from app.ui.components import checked
-from app.ui.session import Session, session
+from app.ui.components import draft_report as checked
+from app.ui.state.session import Session, session
 from ingest.readers import KINDS
 
 

@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from app.ui.components import adding, care, intake, removal, shelf
-from app.ui.session import Session, session, warm_for_documents
-from app.ui.shelving import shelving
+from app.ui.components import ingest_progress as intake
+from app.ui.components import maintenance as care
+from app.ui.components import removal
+from app.ui.components import source_list as shelf
+from app.ui.components import upload as adding
+from app.ui.state.library_state import shelving
+from app.ui.state.session import Session, session, warm_for_documents
 from app.ui.views import ask
 
 

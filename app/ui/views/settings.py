@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui.components import model_choice, privacy, search_models
-from app.ui.session import session
+from app.ui.state.session import session
 
 
 def show() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.ui.components.sidebar import grouped
-from app.ui.session import Viewing, suggestions, window
+from app.ui.state.session import Viewing, suggestions, window
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversation, Rating

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.answering.answer_builder import QUOTING
 from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
-from app.ui.session import window
+from app.ui.state.session import window
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from app.models.providers import what_leaves
 from app.ui.components.labels import plain
-from app.ui.model_job import ModelJob
-from app.ui.session import Session, window
+from app.ui.state.model_job import ModelJob
+from app.ui.state.session import Session, window
 
 _PATIENCE = 0.3  # seconds; what is done by then is told at once
 

@@ -11,9 +11,9 @@ import streamlit as st
 
 from app.service.bootstrap import sources_folder
 from app.ui.components.labels import counted, joined, plain
-from app.ui.session import Session
-from app.ui.shelving import Shelving
-from app.ui.viewing import Viewing
+from app.ui.state.evidence_view import Viewing
+from app.ui.state.library_state import Shelving
+from app.ui.state.session import Session
 from ingest.source_files import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 

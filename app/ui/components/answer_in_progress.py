@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app.ui.components import answer
-from app.ui.session import Session
-from app.ui.viewing import look_at
+from app.ui.state.evidence_view import look_at
+from app.ui.state.session import Session
 
 
 @st.fragment(run_every=0.25)

@@ -18,10 +18,10 @@ from app.service.bootstrap import build_assistant, open_library, remember_model
 from app.service.remote import Door, close_door, open_door
 from app.service.settings import read_settings
 from app.suggestions.suggestions import Suggestions
-from app.ui.jobs import AnswerJob, CheckJob
-from app.ui.model_job import Choosing
-from app.ui.taking_in import IntakeJob
-from app.ui.viewing import Address, Viewing
+from app.ui.state.evidence_view import Address, Viewing
+from app.ui.state.ingest_job import IntakeJob
+from app.ui.state.jobs import AnswerJob, CheckJob
+from app.ui.state.model_job import Choosing
 from ingest.progress import Change
 from vectorstore.errors import BadInput, KakehashiError, ModelUnavailable
 from vectorstore.records import EVERYTHING, Answer, Scope, Turn

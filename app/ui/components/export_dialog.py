@@ -23,7 +23,7 @@ from app.export import (
     remember_form,
 )
 from app.ui.components.labels import styled
-from app.ui.session import Session
+from app.ui.state.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
 

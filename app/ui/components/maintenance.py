@@ -4,8 +4,8 @@ import streamlit as st
 
 from app.service.doctor import Finding
 from app.ui.components.labels import counted, listed, plain, styled
-from app.ui.rows import Row, megabytes, storage
-from app.ui.shelving import Shelving
+from app.ui.state.library_rows import Row, megabytes, storage
+from app.ui.state.library_state import Shelving
 from vectorstore.errors import KakehashiError
 
 _LINE = "font-size:.92rem;overflow-wrap:anywhere;max-width:68ch"

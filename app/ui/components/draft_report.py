@@ -10,8 +10,8 @@ from app.draft_check.report import summary
 from app.service.presentation import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import joined, styled
-from app.ui.session import Session
-from app.ui.viewing import look_at
+from app.ui.state.evidence_view import look_at
+from app.ui.state.session import Session
 from vectorstore.records import Citation
 
 _render = st.components.v2.component(

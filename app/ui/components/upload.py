@@ -6,9 +6,9 @@ import streamlit as st
 
 from app.service.bootstrap import sources_folder
 from app.ui.components.labels import counted, plain, styled
-from app.ui.rows import megabytes
-from app.ui.session import LOOPBACK, Session, window
-from app.ui.taking_in import look_into
+from app.ui.state.ingest_job import look_into
+from app.ui.state.library_rows import megabytes
+from app.ui.state.session import LOOPBACK, Session, window
 from ingest.readers import KINDS
 from ingest.source_files import is_address
 from vectorstore.errors import BadInput

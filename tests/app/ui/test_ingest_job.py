@@ -7,8 +7,8 @@ import pytest
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import remember_sources_folder
-from app.ui.shelving import Shelving
-from app.ui.taking_in import Files, IntakeJob, look_into
+from app.ui.state.ingest_job import Files, IntakeJob, look_into
+from app.ui.state.library_state import Shelving
 from ingest.progress import Change, Step
 from ingest.source_files import wrong_in
 from ingest.sync import sync

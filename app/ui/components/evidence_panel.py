@@ -12,9 +12,9 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.source_data import Opened, frame, open_source, values
-from app.ui.session import Session
-from app.ui.viewing import Viewing, follow, stepped, write_address
+from app.ui.components.evidence_data import Opened, frame, open_source, values
+from app.ui.state.evidence_view import Viewing, follow, stepped, write_address
+from app.ui.state.session import Session
 from app.viewer.layout import earlier, later
 from app.viewer.search import LONGEST, find_all
 from ingest.page_images.images import PagePictures

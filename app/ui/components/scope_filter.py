@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.service.operations import DATE
 from app.ui.components.labels import counted, plain
-from app.ui.session import Session
+from app.ui.state.session import Session
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.text.metadata import day_of, language_code
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import sources_folder
-from app.ui.jobs import Job, Stopped
+from app.ui.state.jobs import Job, Stopped
 from ingest.file_names import safe_name
 from ingest.progress import Change, Step
 from ingest.readers import READERS

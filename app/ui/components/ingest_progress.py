@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.ui.components.labels import counted, listed, styled
-from app.ui.session import Session
-from app.ui.taking_in import File, IntakeJob
+from app.ui.state.ingest_job import File, IntakeJob
+from app.ui.state.session import Session
 from ingest.progress import Change, Step, duration
 
 _SIGNS = {

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 
 from app.models.chat_models import chat_model
 from app.models.probe import greet
-from app.ui.jobs import Job
+from app.ui.state.jobs import Job
 from vectorstore.errors import ModelUnavailable
 
 Use = Callable[[str, BaseChatModel | None], None]

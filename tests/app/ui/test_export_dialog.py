@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.export import chosen_form
-from app.ui.session import window
+from app.ui.state.session import window
 from ingest.source_files import remove
 from ingest.sync import sync
 from tests.conftest import ARTICLE
@@ -16,8 +16,8 @@ from vectorstore.storage.conversations import Conversations, new_conversation
 
 
 def page() -> None:
-    from app.ui.components import taking
-    from app.ui.session import session
+    from app.ui.components import export_dialog as taking
+    from app.ui.state.session import session
 
     current = session()
     if not current.turns:
@@ -59,7 +59,7 @@ def test_one_answer_or_all_in_a_form_that_is_remembered(opened: AppTest) -> None
 def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
     opened: AppTest, folder: Path
 ) -> None:
-    from app.ui.components.taking import _maker
+    from app.ui.components.export_dialog import _maker
 
     session = opened.session_state["session"]
     make = _maker(session, [session.turns[0]], "Who?", "markdown", "plain")

@@ -14,10 +14,10 @@ import streamlit as st
 from app.service.bootstrap import sources_folder
 from app.service.doctor import Finding, inspect_library
 from app.ui.components.labels import counted
-from app.ui.jobs import Task
-from app.ui.rows import Row, row_of, row_of_failed
-from app.ui.session import window
-from app.ui.taking_in import IntakeJob
+from app.ui.state.ingest_job import IntakeJob
+from app.ui.state.jobs import Task
+from app.ui.state.library_rows import Row, row_of, row_of_failed
+from app.ui.state.session import window
 from ingest import source_files as shelf
 from ingest.progress import Change
 from ingest.source_files import Removed

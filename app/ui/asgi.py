@@ -50,7 +50,7 @@ class Headers:
 @asynccontextmanager
 async def _lifespan(_: object) -> AsyncIterator[None]:
     """Open the library and load the model in the background, before the first question."""
-    from app.ui.session import close, warm
+    from app.ui.state.session import close, warm
 
     for number in (signal.SIGINT, signal.SIGTERM):
         close_with(number)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.service.presentation import credit, shorten
-from app.ui.viewing import Viewing
+from app.ui.state.evidence_view import Viewing
 from app.viewer.layout import Marks, Span, around, blocks
 from app.viewer.search import find_all
 from ingest.page_images.images import PagePictures, Picture

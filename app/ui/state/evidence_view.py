@@ -14,7 +14,7 @@ import streamlit as st
 from vectorstore.records import Citation
 
 if TYPE_CHECKING:
-    from app.ui.session import Session
+    from app.ui.state.session import Session
 
 _NUMBERS = count(1)
 _NAMES = ("source", "start", "end")

@@ -6,7 +6,7 @@ They are made in the background; until all are there, only this part of the page
 import streamlit as st
 
 from app.ui.components.labels import plain
-from app.ui.session import Session, suggestions
+from app.ui.state.session import Session, suggestions
 from vectorstore.records import Answer
 
 _EVERY = 0.4  # seconds between two looks at what is ready

@@ -1,0 +1,1 @@
+"""What the pages share: the session of a tab, background jobs, the state of the Library page."""
