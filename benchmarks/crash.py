@@ -24,7 +24,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.hashed import HashedEmbeddings
+from benchmarks.hash_vectors import HashedEmbeddings
 from benchmarks.machine import described
 from ingest import source_files as shelf
 from ingest.sync import sync

@@ -23,9 +23,9 @@ from rich.console import Console
 from benchmarks import controls
 from benchmarks.browser import FLAGS, NoBrowser, Traffic, executable
 from benchmarks.machine import described, machine
-from benchmarks.made import fill_with_notes
-from benchmarks.served import SOURCES, Window
+from benchmarks.synthetic import fill_with_notes
 from benchmarks.window import STOPWATCH, quantiles
+from benchmarks.window_server import SOURCES, Window
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.storage.conversations import Conversations

@@ -65,7 +65,7 @@ class Place:
         )
         try:
             done = subprocess.run(
-                [*limit, sys.executable, "-m", "benchmarks.hashed", *words],
+                [*limit, sys.executable, "-m", "benchmarks.hash_vectors", *words],
                 capture_output=True, text=True, timeout=_LIMIT, check=False,
                 env={
                     **os.environ,

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks import controls
 from benchmarks.browser import NoBrowser, chromium
-from benchmarks.recording import Recording
-from benchmarks.served import ROOT, SOURCES, Window
+from benchmarks.film import Recording
+from benchmarks.window_server import ROOT, SOURCES, Window
 
 SHOTS = ROOT / "docs" / "screenshots"
 _KINDS: dict[str, dict[str, Any]] = {

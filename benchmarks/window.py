@@ -19,8 +19,8 @@ from benchmarks import controls
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.browser import NoBrowser, Traffic, chromium
 from benchmarks.machine import described, machine
-from benchmarks.made import fill_with_notes, write_long_pdf
-from benchmarks.served import SOURCES, Window
+from benchmarks.synthetic import fill_with_notes, write_long_pdf
+from benchmarks.window_server import SOURCES, Window
 
 RESULTS = Path(__file__).with_name("results") / "window.json"
 STOPWATCH = Path(__file__).with_name("stopwatch.js").read_text(encoding="utf-8")

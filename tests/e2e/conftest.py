@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.browser import NoBrowser, Traffic, chromium
-from benchmarks.served import ROOT, Window
+from benchmarks.window_server import ROOT, Window
 from tests.conftest import ARTICLE
 
 SHOTS = ROOT / "test-results"

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks import controls
-from benchmarks.served import Window
+from benchmarks.window_server import Window
 from tests.e2e.conftest import TOLD
 from tests.e2e.states import ask, settled, states
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, ElementHandle, Page, expect
 
 from benchmarks import controls
-from benchmarks.served import Window
+from benchmarks.window_server import Window
 from tests.e2e.states import settled
 
 pytestmark = pytest.mark.e2e

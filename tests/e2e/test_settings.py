@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.served import Window
+from benchmarks.window_server import Window
 from tests.app.models.test_chat_models import smollm
 from tests.app.models.test_providers import serving
 from tests.e2e.conftest import command
