@@ -1,4 +1,4 @@
-"""Does the ledger tell a supported claim from another? Public sets with human labels."""
+"""Does the verifier tell a supported claim from another? Public sets with human labels."""
 
 import json
 import random
@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 from app.verification.support import Looks, Support, score, support
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
 from vectorstore.encoders.alignment import alignment
@@ -28,7 +28,7 @@ ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
 WICE = Path("citation_wice", "claim_dev_oracle.jsonl.gz")
 _SOUND = ("verbatim", "supported")
 _FOLDS = 10
-_LEDGER = Ledger()  # without a library there is no entailment model
+_LEDGER = Verifier()  # without a library there is no entailment model
 _CUTS = 80  # thresholds tried
 _SEED = 0
 
@@ -52,7 +52,7 @@ def checking(
         bool, typer.Option("--ablate", help="Leave one look of the score out at a time, too.")
     ] = False,
 ) -> None:
-    """Verdicts and score of the ledger, with its defaults and no entailment model."""
+    """Verdicts and score of the verifier, with its defaults and no entailment model."""
     console = Console(width=max(100, Console().width))
     console.print(described())
     found: dict[str, Any] = {}

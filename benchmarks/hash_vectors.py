@@ -1,6 +1,6 @@
 """The command line with vectors made from a hash of the text, for what measures storage alone.
 
-`python -m benchmarks.hash_vectors sync …` is `kakehashi sync …` without loading a model: same text, same
+`python -m benchmarks.hash_vectors sync …` is `kakehashi sync …` without a model: same text, same
 vector, another text, another vector; everything else is the product's own.
 """
 

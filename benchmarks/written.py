@@ -1,8 +1,8 @@
-"""What a real model writes on the article, and whether the ledger sees what it has no grounds for.
+"""What a real model writes on the article, and whether the verifier sees what has no grounds.
 
 `written` asks a model twenty of the questions of article.jsonl and prints each sentence with its
 verdict; `--keep` writes them down for a person to judge. `written --recount` asks no model: it
-lets the present ledger check the sentences of written.jsonl, which were judged by hand, each with
+lets the present verifier check the sentences of written.jsonl, which were judged by hand, each with
 what the model cites for it and, because the small model cites nothing, once more with the sentence
 of the article that shares most words with it (`cited_by` tells which).
 """
@@ -25,7 +25,7 @@ from app.generation.context import budget_of, offer
 from app.generation.streaming import Patience
 from app.generation.writer import write
 from app.models.chat_models import chat_model
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described
 from ingest.sync import sync
@@ -47,7 +47,7 @@ def written(
     keep: str = typer.Option("", help="Add the sentences to this file, to judge."),
     recount: bool = typer.Option(False, help="Check the judged sentences of written.jsonl."),
 ) -> None:
-    """Let a model answer on the article, or recount what the ledger says of what one wrote."""
+    """Let a model answer on the article, or recount what the verifier says of what one wrote."""
     typer.echo(described())
     with _article() as library:
         if recount:
@@ -68,11 +68,11 @@ def written(
 
 
 def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
-    """Each sentence that a model writes, with the places it cites and the ledger's verdict.
+    """Each sentence that a model writes, with the places it cites and the verifier's verdict.
 
     Straight from the model: where nothing of an answer holds, a user is shown quotations instead.
     """
-    model, ledger = chat_model(name), Ledger(library)
+    model, verifier = chat_model(name), Verifier(library)
     chosen = [q for q in questions(QUESTIONS) if not (q.silent or q.history)][::2][:_ASKED]
     for question in chosen:
         hits = library.search(Query(question.text), PASSAGES)
@@ -82,7 +82,7 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
             if not isinstance(one, Written):
                 continue
             cited = [numbering.citations[numbering.cite(*offered[i]) - 1] for i in one.ids]
-            judged = ledger.check(one.text, [citation.quote for citation in cited])
+            judged = verifier.check(one.text, [citation.quote for citation in cited])
             yield {
                 "id": question.id,
                 "sentence": one.text,
@@ -94,11 +94,11 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
 
 def _recount(library: Library, show: bool) -> None:
     text = library.catalog.text(library.catalog.sources()[0].id)
-    ledger = Ledger(library)
+    verifier = Verifier(library)
     counts: Counter[tuple[str, str, str]] = Counter()
     for line in JUDGED.read_text(encoding="utf-8").splitlines():
         one = json.loads(line)
-        judged = ledger.check(one["sentence"], [text[start:end] for start, end in one["cited"]])
+        judged = verifier.check(one["sentence"], [text[start:end] for start, end in one["cited"]])
         counts[one["cited_by"], one["judged"], judged.verdict] += 1
         wrong = (judged.verdict in MARKED) == (one["judged"] == "supported")
         if show and wrong:

@@ -15,11 +15,11 @@ from app.answering.citations import Numbering
 from app.answering.disagreements import disagreements
 from app.answering.events import Draft, Restarted, Said
 from app.answering.extractive import choose, further
-from app.answering.retrieval import Looked, copies_of
+from app.answering.retrieval import Retrieved, copies_of
 from app.answering.sentence_ranking import Evidence
 from app.generation.context import budget_of, offer
 from app.generation.writer import Again, Aside, write
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Sentence
@@ -39,7 +39,9 @@ class Making:
     what stays open, `raw` what a model wrote.
     """
 
-    def __init__(self, library: Library, ledger: Ledger, looked: Looked, model_name: str) -> None:
+    def __init__(
+        self, library: Library, verifier: Verifier, looked: Retrieved, model_name: str
+    ) -> None:
         """What was found is there; nothing is said yet."""
         self.numbering = Numbering(library)
         self.numbering.found(looked.hits)
@@ -50,7 +52,7 @@ class Making:
         self.missing = looked.missing
         self.raw: list[str] = []
         self._library = library
-        self._ledger = ledger
+        self._verifier = verifier
         self._looked = looked
         self._silent = False
 
@@ -177,9 +179,9 @@ class Making:
         ]
 
     def _checked(self, text: str, numbers: tuple[int, ...]) -> Sentence:
-        """A sentence with what the ledger says of it."""
+        """A sentence with what the verifier says of it."""
         cited = [self.numbering.citations[number - 1] for number in numbers]
-        judged = self._ledger.check(text, [citation.quote for citation in cited])
+        judged = self._verifier.check(text, [citation.quote for citation in cited])
         span = None
         if judged.span:
             which, start, end = judged.span

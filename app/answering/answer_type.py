@@ -96,16 +96,16 @@ _PLACED = re.compile(
 )
 
 
-def kind_of(question: str) -> str:
+def answer_type(question: str) -> str:
     """What a question asks for; empty where it asks for no date, number, name, place or reason."""
     return next((kind for kind, pattern in _ASKED.items() if pattern.search(question)), "")
 
 
-def fitting(kind: str, question: str, sentence: str) -> list[Span]:
+def candidate_spans(kind: str, question: str, sentence: str) -> list[Span]:
     """The stretches of a sentence that are of the kind asked for and not in the question itself.
 
     >>> s = "Ishiba met him in Tokyo on June 9, 2025."
-    >>> [s[a:b] for a, b in fitting("when", "When did they meet?", s)]
+    >>> [s[a:b] for a, b in candidate_spans("when", "When did they meet?", s)]
     ['June 9, 2025']
     """
     if not kind:
@@ -126,10 +126,10 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
     Those nearest to the words of the question are taken. Who is asked for does not stand after
     “in” or “at”; where it was rather does.
     """
-    kind = kind_of(question)
+    kind = answer_type(question)
     if kind == "why":
         return ()  # a reason is a clause, and where it ends is not seen
-    found = fitting(kind, question, sentence)
+    found = candidate_spans(kind, question, sentence)
     wanted = set(terms(question))
     places = [m.start() for m in re.finditer(r"[^\W_]+", sentence) if wanted & set(terms(m[0]))]
 

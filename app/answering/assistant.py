@@ -16,9 +16,9 @@ from app.answering.catalog_questions import Told, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, Found, Said, Searching
 from app.answering.query_rewriting import stand_alone
-from app.answering.retrieval import Looked, look
+from app.answering.retrieval import Retrieved, retrieve
 from app.answering.sentence_ranking import unknown_words
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
@@ -41,7 +41,7 @@ class Assistant:
         self.library = library
         self.model = model
         self.model_name = model_name
-        self.ledger = Ledger(library)
+        self.verifier = Verifier(library)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question; raises BadInput for one that cannot be asked."""
@@ -79,10 +79,10 @@ class Assistant:
         turns = [replace(turn, text=clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self.model, stopped)
         yield Searching(query.whole)
-        looked = look(self.library, query, scope)
+        looked = retrieve(self.library, query, scope)
         clock.lap("search")
         yield Found(looked.hits)
-        making = Making(self.library, self.ledger, looked, self.model_name)
+        making = Making(self.library, self.verifier, looked, self.model_name)
         if looked.outcome == "answered":
             if self.model is None:
                 yield from making.quote()
@@ -96,7 +96,7 @@ class Assistant:
             replace(answer, query=query.whole, timings=clock.laps, library=known, scope=scope)
         )
 
-    def _answer(self, question: str, looked: Looked, making: Making, *, stopped: bool) -> Answer:
+    def _answer(self, question: str, looked: Retrieved, making: Making, *, stopped: bool) -> Answer:
         """What was made, as a record."""
         outcome, notice = looked.outcome, making.notice
         if stopped and outcome == "answered":

@@ -73,7 +73,7 @@ def disagreements(
 
 
 def _contradiction(one: str, other: str) -> str:
-    """The point in which the ledger sees the shorter of two sentences contradicted by the other.
+    """The point in which the verifier sees the shorter of two sentences contradicted by the other.
 
     It must have nearly all of its words there but the number, lack none of its names, and say
     itself what it is about.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.answering.answerability import Judgement, explain_missing, judge
 from app.answering.decomposition import parts_of
 from app.answering.query_rewriting import names_in
-from app.answering.sentence_ranking import Evidence, gather, unknown_words
+from app.answering.sentence_ranking import Evidence, rank_sentences, unknown_words
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
@@ -30,7 +30,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Retrieved:
     """What was found for a question.
 
     `hits` are the passages of all parts, best first; `answering` are the parts that can be
@@ -49,7 +49,7 @@ class Looked:
         return bool(self.answering) and all(part.judgement.doubtful for part in self.answering)
 
 
-def look(library: Library, query: Query, scope: Scope = EVERYTHING) -> Looked:
+def retrieve(library: Library, query: Query, scope: Scope = EVERYTHING) -> Retrieved:
     """Search the sources in scope for a question, part by part, and judge what is there."""
     whole = _part(library, query, scope)
     asked = parts_of(query)
@@ -69,7 +69,7 @@ def look(library: Library, query: Query, scope: Scope = EVERYTHING) -> Looked:
         open_parts = [p.query.text for p in parts if p not in answering]
         missing = explain_missing(open_parts, _unknown_names(library, query.text))
     hits = _merged([whole, *(part for part in parts if part is not whole)])
-    return Looked(hits, answering, outcome, strength, missing)
+    return Retrieved(hits, answering, outcome, strength, missing)
 
 
 def queries_for(query: Query) -> list[Query]:
@@ -83,12 +83,12 @@ def copies_of(library: Library, part: Part) -> list[Evidence]:
     if not ids:
         return []
     hits = [replace(part.hits[0], passage=p, copies=()) for p in library.passages.get(ids).values()]
-    return gather(library, part.query, hits)
+    return rank_sentences(library, part.query, hits)
 
 
 def _part(library: Library, query: Query, scope: Scope) -> Part:
     hits = tuple(library.search(query, PASSAGES, scope))
-    evidence = gather(library, query, hits)
+    evidence = rank_sentences(library, query, hits)
     return Part(query, hits, evidence, _judged(library, query, hits, evidence))
 
 

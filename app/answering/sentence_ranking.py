@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.answer_type import fitting, kind_of
+from app.answering.answer_type import answer_type, candidate_spans
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Hit, Passage
@@ -55,11 +55,11 @@ class Evidence:
     score: float
 
 
-def gather(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+def rank_sentences(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
     """All sentences of the passages found, scored; best first."""
     weights = _weigh(library, query)
     vector, vectors = library.compared(query, [hit.passage for hit in hits])
-    kind = kind_of(query.text)
+    kind = answer_type(query.text)
     found: list[Evidence] = []
     for hit, embedded in zip(hits, vectors, strict=True):
         passage = hit.passage
@@ -84,7 +84,7 @@ def gather(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence
                 nearby=_share(weights, said + last),
                 around=around,
                 found=hit.score,
-                fits=bool(fitting(kind, query.text, text)),
+                fits=bool(candidate_spans(kind, query.text, text)),
                 score=0.0,
             )
             found.append(replace(one, score=_score(one)))

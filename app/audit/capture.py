@@ -14,7 +14,7 @@ from app.answering.answer_builder import QUOTING
 from app.answering.assistant import CATALOG, Assistant, clean
 from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import PASSAGES, queries_for
-from app.answering.sentence_ranking import Evidence, gather
+from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.audit.bundle import (
     FORMAT,
     Bundle,
@@ -107,7 +107,7 @@ def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Seq
 def _search(library: Library, query: Query, answer: Answer) -> Search:
     """A search made again, with the sentences that were weighed."""
     hits = library.candidates(query, PASSAGES, answer.scope)
-    weighed = gather(library, query, hits[:PASSAGES]) if hits else []
+    weighed = rank_sentences(library, query, hits[:PASSAGES]) if hits else []
     return Search(
         text=query.text,
         context=query.context,

@@ -17,7 +17,7 @@ from app.draft_check.claims import Claim, judge_claim
 from app.draft_check.locating import Part, Place, Tracer, parts_of
 from app.draft_check.parsing import REFERENCE, Statement, statements
 from app.draft_check.records import Checked, GateVerdict, Quotation, Report
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from ingest.progress import Step, Watch
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -36,7 +36,7 @@ _WORST: tuple[GateVerdict, ...] = ("not_found", "stitched", "altered", "misattri
 
 
 def check(
-    library: Library, text: str, ledger: Ledger | None = None, watch: Watch | None = None
+    library: Library, text: str, verifier: Verifier | None = None, watch: Watch | None = None
 ) -> Report:
     """Check a text of at most LONGEST characters; `watch` hears of each sentence.
 
@@ -49,7 +49,7 @@ def check(
         raise BadInput(f"The text has {len(text):,} characters: check at most {LONGEST:,} at once.")
     if not library.database.count("source"):
         raise BadInput("The library is empty, so nothing can be checked: add documents first.")
-    gate = _Gate(library, ledger or Ledger(library))
+    gate = _Gate(library, verifier or Verifier(library))
     found, checked = statements(text), []
     for number, statement in enumerate(found):
         if watch:
@@ -69,10 +69,10 @@ def check(
 class _Gate:
     """What is kept while one text is checked."""
 
-    def __init__(self, library: Library, ledger: Ledger) -> None:
+    def __init__(self, library: Library, verifier: Verifier) -> None:
         self.numbering = Numbering(library)
         self._library = library
-        self._ledger = ledger
+        self._verifier = verifier
         self._tracer = Tracer(library)
         self._attribution = Attribution(library)
 
@@ -101,7 +101,7 @@ class _Gate:
         outside = REFERENCE.sub("", _without(text, statement))
         if quotations and (statement.is_note or len(set(terms(outside))) < _ELSE):
             return _checked(words, statement, "found", quotations[0].reason, (), quotations)
-        claim = judge_claim(self._library, self._ledger, plain)
+        claim = judge_claim(self._library, self._verifier, plain)
         return self._claimed(words, statement, claim, quotations)
 
     def _claimed(

@@ -1,14 +1,14 @@
 """A sentence that quotes nothing: does the library support it, contradict it, or say nothing?
 
-The passages that search finds for it give their best sentences, and the ledger compares. It is
+The passages that search finds for it give their best sentences, and the verifier compares. It is
 searched, not read as a whole: that nothing was found is no proof that nothing is there.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from app.answering.sentence_ranking import Evidence, gather
-from app.verification.verifier import Judged, Ledger
+from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.verification.verifier import Verification, Verifier
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Verdict
@@ -40,14 +40,14 @@ class Claim:
     evidence: tuple[Evidence, ...]
 
 
-def judge_claim(library: Library, ledger: Ledger, sentence: str) -> Claim:
+def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
     """Search for a sentence and check it against what is found."""
     query = Query(sentence[:_LONGEST])
     hits = library.search(query, _PASSAGES)
-    best = gather(library, query, hits)[:_TOGETHER]
+    best = rank_sentences(library, query, hits)[:_TOGETHER]
     if not best:
         return Claim("silent", "Nothing in the library is near it.", ())
-    judged, used = _best(ledger, sentence, best)
+    judged, used = _best(verifier, sentence, best)
     verdict = _VERDICTS[judged.verdict]
     if verdict == "silent":
         said = f"The library does not say so. {_of_the_nearest(judged.reason)}"
@@ -59,18 +59,20 @@ def judge_claim(library: Library, ledger: Ledger, sentence: str) -> Claim:
 
 
 def _of_the_nearest(reason: str) -> str:
-    """A reason of the ledger where nothing was cited, but the nearest words were found."""
+    """A reason of the verifier where nothing was cited, but the nearest words were found."""
     return reason.replace("he cited words", "he nearest words").replace(
         "what it cites", "the nearest words"
     )
 
 
-def _best(ledger: Ledger, sentence: str, best: list[Evidence]) -> tuple[Judged, list[Evidence]]:
+def _best(
+    verifier: Verifier, sentence: str, best: list[Evidence]
+) -> tuple[Verification, list[Evidence]]:
     """The first verdict in order, of the nearest sentence alone and of a few together."""
-    tried = [(ledger.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
+    tried = [(verifier.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
     judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
     if judged.verdict == "contradicted" and judged.span and len(used) > 1:
         # Side by side, the name of one sentence would stand beside the number of another.
         used = [used[judged.span[0]]]
-        judged = ledger.check(sentence, [used[0].text])
+        judged = verifier.check(sentence, [used[0].text])
     return judged, used

@@ -2,7 +2,7 @@
 
 The path of the file is the one argument. The address is written as one line to standard output as
 soon as the model is loaded; it is served until standard input is closed, which also happens when
-whoever started this is killed. Started by `app/models/gguf.py`, by its path: nothing of Kakehashi is
+whoever started this is killed. Started by `gguf.py`, by its path: nothing of Kakehashi is
 imported here.
 """
 

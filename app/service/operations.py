@@ -107,8 +107,8 @@ def replay(desk: Desk, bundle: dict[str, Any], model: str | None = None) -> Foun
 
 def check(desk: Desk, text: str) -> Found:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
-    ledger = desk.assistant.ledger if desk.assistant else None
-    return dataclasses.asdict(gate.check(desk.library, text, ledger, desk.watch))
+    verifier = desk.assistant.verifier if desk.assistant else None
+    return dataclasses.asdict(gate.check(desk.library, text, verifier, desk.watch))
 
 
 def search(

@@ -1,4 +1,4 @@
-"""The window's JSON API: the operations of `app/service/operations.py` for other programs of the user.
+"""The window's JSON API: the operations of `app.service` for other programs of the user.
 
 `POST /api/NAME` with a JSON object of the operation's values and `Authorization: Bearer TOKEN`
 (the token is in `window.json` of the data directory). The answer is one JSON object a line:

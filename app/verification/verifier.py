@@ -29,7 +29,7 @@ _MOSTLY, _HARDLY = 0.5, 0.1  # share of letters from which a text is in Chinese,
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Verification:
     """What checking a sentence gave.
 
     `span` are the words that decided: which quote (from 0), and where in it they begin and end.
@@ -40,36 +40,36 @@ class Judged:
     span: tuple[int, int, int] | None = None
 
 
-class Ledger:
+class Verifier:
     """Checks sentences against the words they cite."""
 
     def __init__(self, library: Library | None = None) -> None:
         """`library` may have an entailment model, which has the last word where it does."""
         self._library = library
 
-    def check(self, sentence: str, quotes: Sequence[str]) -> Judged:
+    def check(self, sentence: str, quotes: Sequence[str]) -> Verification:
         """The verdict on one sentence; `quotes` are the exact words it cites.
 
-        >>> Ledger().check("Japan met 3 presidents.", ["Japan met two presidents."]).verdict
+        >>> Verifier().check("Japan met 3 presidents.", ["Japan met two presidents."]).verdict
         'contradicted'
         """
         if not terms(sentence):
-            return Judged("not_checkable", "It makes no claim.")
+            return Verification("not_checkable", "It makes no claim.")
         cited = [(at, quote) for at, quote in enumerate(quotes) if terms(quote)]
         if not cited:
-            return Judged("unsupported", "It cites nothing.")
+            return Verification("unsupported", "It cites nothing.")
         numbers, texts = zip(*cited, strict=True)
         judged = _own_words(sentence, texts) or self._judged(_MARKERS.sub("", sentence), texts)
         if judged.span is None:
             return judged
         which, start, end = judged.span
-        return Judged(judged.verdict, judged.reason, (numbers[which], start, end))
+        return Verification(judged.verdict, judged.reason, (numbers[which], start, end))
 
-    def _judged(self, sentence: str, quotes: Sequence[str]) -> Judged:
+    def _judged(self, sentence: str, quotes: Sequence[str]) -> Verification:
         if own := _own_words(sentence, quotes):
             return own
         if _ASKS.search(sentence):
-            return Judged("not_checkable", "It asks, and claims nothing.")
+            return Verification("not_checkable", "It asks, and claims nothing.")
         model = self._library.entailment if self._library else None
         if _scripts_differ(sentence, "\n".join(quotes)):
             return _across(sentence, quotes, _entailed(model, sentence, quotes))
@@ -79,16 +79,16 @@ class Ledger:
             verdict = gravest.verdict
             if verdict == "partial" and found.score < _PARTIAL:
                 verdict = "unsupported"
-            return Judged(verdict, _reasons(found.findings), found.span)
+            return Verification(verdict, _reasons(found.findings), found.span)
         if says := _entailed(model, sentence, [found.window, *quotes]):
-            return Judged(*_by_model(says, found.score), found.span)
-        return Judged(*_by_score(sentence, found), found.span)
+            return Verification(*_by_model(says, found.score), found.span)
+        return Verification(*_by_score(sentence, found), found.span)
 
 
-def _own_words(sentence: str, quotes: Sequence[str]) -> Judged | None:
+def _own_words(sentence: str, quotes: Sequence[str]) -> Verification | None:
     for at, quote in enumerate(quotes):
         if span := _verbatim(sentence, quote):
-            return Judged("verbatim", "The source’s own words.", (at, *span))
+            return Verification("verbatim", "The source’s own words.", (at, *span))
     return None
 
 
@@ -119,14 +119,14 @@ def _scripts_differ(sentence: str, whole: str) -> bool:
     return (mine > _MOSTLY and theirs < _HARDLY) or (theirs > _MOSTLY and mine < _HARDLY)
 
 
-def _across(sentence: str, quotes: Sequence[str], says: Entailed | None) -> Judged:
+def _across(sentence: str, quotes: Sequence[str], says: Entailed | None) -> Verification:
     """The verdict on a sentence whose words cannot be compared with those it cites."""
     found = across_languages(sentence, "\n".join(quotes))
     if found:
-        return Judged(found[0].verdict, _reasons(found))
+        return Verification(found[0].verdict, _reasons(found))
     if says:
-        return Judged(*_by_model(says, 0.0))
-    return Judged(
+        return Verification(*_by_model(says, 0.0))
+    return Verification(
         "not_checkable", "It is in another language than what it cites: compare the two yourself."
     )
 

@@ -1,4 +1,4 @@
-"""Is the vector index whole? Looked at in a child process, with a time limit.
+"""Is the vector index whole? Checked in a child process with a time limit.
 
 A damaged Chroma index can hang, grow without end or end the process that opens it (measured with
 1.5.9), and its own count is right while vectors are gone. So an index that was not closed well is

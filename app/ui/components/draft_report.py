@@ -17,8 +17,8 @@ from vectorstore.records import Citation
 _render = st.components.v2.component(
     "kakehashi_checked",
     html='<ol id="checked"></ol>',
-    css=joined("checked.css"),
-    js=joined("dom.js", "checked.js"),
+    css=joined("draft_report.css"),
+    js=joined("dom.js", "draft_report.js"),
 )
 _TONES = {
     "found": "sound",

@@ -25,8 +25,8 @@ _HERE = Path(__file__).parent
 _render = st.components.v2.component(
     "kakehashi_source",
     html='<section id="evidence" aria-label="Evidence"></section>',
-    css=(_HERE / "source.css").read_text(encoding="utf-8"),
-    js=(_HERE / "source.js").read_text(encoding="utf-8"),
+    css=(_HERE / "evidence_panel.css").read_text(encoding="utf-8"),
+    js=(_HERE / "evidence_panel.js").read_text(encoding="utf-8"),
 )
 
 

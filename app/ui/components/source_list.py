@@ -1,7 +1,7 @@
 """The list of sources and of the files that could not be read, and what a click in it does.
 
-One element draws all rows in the browser (`shelf.js`), so that thousands stay quick; it asks for
-what is to be done, and here it is done.
+One element draws all rows in the browser (`source_list.js`), so that thousands stay quick; it
+sends what the reader asks for, and this module does it.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,10 @@ from vectorstore.errors import KakehashiError
 _render = st.components.v2.component(
     "kakehashi_shelf",
     html='<div id="shelf"></div>',
-    css=joined("shelf.css"),
-    js=joined("shelf_found.js", "shelf_row.js", "shelf.js"),  # one program in three parts
+    css=joined("source_list.css"),
+    js=joined(
+        "source_list_search.js", "source_row.js", "source_list.js"
+    ),  # one program in three parts
 )
 _FILE = "file:"  # the ids of rows that are no source begin so
 

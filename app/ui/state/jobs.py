@@ -137,7 +137,9 @@ class CheckJob(Job):
     def _work(self) -> None:
         if self._name:
             self.text = text_in(self._name, self._content)
-        self.report = check(self._assistant.library, self.text, self._assistant.ledger, self._note)
+        self.report = check(
+            self._assistant.library, self.text, self._assistant.verifier, self._note
+        )
 
     def _note(self, step: Step) -> None:
         self.step = step

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering.answer_type import kind_of, marks
+from app.answering.answer_type import answer_type, marks
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from app.answering.answer_type import kind_of, marks
     ],
 )
 def test_the_kind_of_a_question(question: str, kind: str) -> None:
-    assert kind_of(question) == kind
+    assert answer_type(question) == kind
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Answers that a model writes: what it is given, what is made of it, and what when it fails.
 
-The model is scripted, because exact streams are what is tried; the library and the ledger are real.
+The model is scripted, because exact streams are what is tried; the library and the verifier are real.
 """
 
 import re

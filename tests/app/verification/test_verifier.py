@@ -3,7 +3,7 @@
 
 import pytest
 
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from tests.conftest import ARTICLE
 from vectorstore.library import Library
 from vectorstore.text.sentences import sentences
@@ -214,7 +214,7 @@ OTHERS = [
 
 @pytest.mark.parametrize(("sentence", "quotes"), PARAPHRASES)
 def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes: list[str]) -> None:
-    found = Ledger(article).check(sentence, quotes)
+    found = Verifier(article).check(sentence, quotes)
     assert found.verdict == "supported", found.reason
 
 
@@ -222,12 +222,12 @@ def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes:
 def test_what_was_invented_turned_or_taken_over_is_told(
     article: Library, sentence: str, quotes: list[str], verdict: str
 ) -> None:
-    found = Ledger(article).check(sentence, quotes)
+    found = Verifier(article).check(sentence, quotes)
     assert found.verdict == verdict, found.reason
     assert found.reason
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), OTHERS)
 def test_verdicts(sentence: str, quotes: list[str], verdict: str, article: Library) -> None:
-    found = Ledger(article).check(sentence, quotes)
+    found = Verifier(article).check(sentence, quotes)
     assert (found.verdict, bool(found.reason)) == (verdict, True), found.reason

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.verification.verifier import Ledger
+from app.verification.verifier import Verifier
 from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.entailment import Entailment, Labels, labels_of
@@ -67,11 +67,11 @@ def test_the_model_has_the_last_word_on_what_words_leave_open(
 ) -> None:
     article.entailment = Entailment(str(make_model(THREE, sure)))
     try:
-        found = Ledger(article).check(CLAIM, [QUOTE])
+        found = Verifier(article).check(CLAIM, [QUOTE])
         assert found.verdict == verdict
         assert "entailment model" in found.reason
-        assert Ledger(article).check(QUOTE, [QUOTE]).verdict == "verbatim"
-        invented = Ledger(article).check("Ishiba met President Whipps in May 2021.", [QUOTE])
+        assert Verifier(article).check(QUOTE, [QUOTE]).verdict == "verbatim"
+        invented = Verifier(article).check("Ishiba met President Whipps in May 2021.", [QUOTE])
         assert invented.verdict == "contradicted"
         assert "2021" in invented.reason
     finally:
@@ -104,7 +104,7 @@ def test_a_model_that_cannot_be_used_becomes_a_notice(
             model.warm()
         article.entailment = model
         try:
-            assert Ledger(article).check(CLAIM, [QUOTE]).verdict == "supported"
+            assert Verifier(article).check(CLAIM, [QUOTE]).verdict == "supported"
             assert "KAKEHASHI_ENTAILMENT" in " ".join(article.notices)
         finally:
             article.entailment = None

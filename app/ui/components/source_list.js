@@ -1,5 +1,5 @@
 // The list of sources as it stands in the page: search, sort, filters, a selection, pages of fifty
-// rows. What is shown is decided in shelf_found.js, a row is drawn in shelf_row.js.
+// rows. What is shown is decided in source_list_search.js, a row is drawn in source_row.js.
 // Text only ever enters as text. What is typed and chosen here stays while the page is redrawn.
 const PAGE = 50
 let drawn = null  // where it was drawn last, and what
