@@ -163,7 +163,7 @@ def _unsure(told: list[dict[str, Any]]) -> list[str]:
 
 def _inside(library: Library, changed: set[str]) -> Iterator[str]:
     """What is wrong inside: passages that are half there, doubled, without a vector or unfound."""
-    index = library.ready_index()
+    index = library.vector_index
     total = library.database.count("passage")
     if index.count() != total:
         yield f"orphaned: {index.count()} vectors of {total} passages"
@@ -188,7 +188,7 @@ def _found(
     library: Library, path: str, passages: list[Passage], *, search_too: bool
 ) -> Iterator[str]:
     """The passages that have no vector in the index, or do not find themselves."""
-    index = library.ready_index()
+    index = library.vector_index
     for passage, made in zip(passages, library.vectors(passages), strict=True):
         if not index.holds([passage.id], made.passage[None]):
             yield f"not found: {passage.id} of {path} has no vector"
@@ -243,7 +243,7 @@ def _deeds(
         elif did == "describe" and known:
             shelf.edit(library, folder, known.id, {"author": str(chance.random())})
         elif did == "rebuild":
-            library.ready_index().rebuild(
+            library.vector_index.rebuild(
                 library.passages.all_vectors(library.embeddings.fingerprint)
             )
         elif did == "add" and not file.exists():

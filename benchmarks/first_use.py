@@ -61,7 +61,7 @@ def _own_work(data: Path) -> None:
             f"{', '.join(change.outcome for change in changes)}"
         )
         assistant = Assistant(library)
-        library.warm()
+        library.searcher.warm()
         times = []
         for question in questions(QUESTIONS):
             start = time.perf_counter()

@@ -76,7 +76,7 @@ def gate(
             library = Library(Path(folder), SentenceEmbeddings())
             sync(library, _SOURCES)
         with library:
-            library.warm()
+            library.searcher.warm()
             passages = list(library.passages.all())
             console.print(f"{len(passages)} passages")
             _report(library, changed(passages, number, speaker=not corpus), console, show=show)

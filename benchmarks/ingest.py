@@ -198,7 +198,7 @@ def _later(folder: Path, place: Path, out: Console) -> bool:
         f"{writes} writes, 0 embeddings"
     )
     with Library(place, SentenceEmbeddings()) as library:
-        library.warm()
+        library.searcher.warm()
         library.embeddings.warm(documents=True)
         added = _timed(lambda: shelf.add(library, folder, "new.txt", b"A new ferry to Matsu."))
         source = next(s for s in library.catalog.sources() if s.path == "new.txt")

@@ -115,7 +115,7 @@ def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
     for batch in track(batches, f"Embedding {len(missing)} records", disable=not batches):
         library.put_all([_source(record, splitter) for record in batch])
     library.database.set("splitter", VERSION)
-    library.warm()
+    library.searcher.warm()
     return library
 
 
@@ -161,14 +161,14 @@ def _searches(
     library: Library, folder: Path, records: Sequence[dict[str, Any]], *, history: bool
 ) -> dict[str, Search]:
     def lexical(asked: Asked) -> list[str]:
-        numbers, scores = library.ready_words().scores(Query(asked.text).weights)
+        numbers, scores = library.word_index.scores(Query(asked.text).weights)
         best = [int(numbers[at]) for at in (-scores).argsort(kind="stable")[:_DEPTH] if scores[at]]
         rank = {number: place for place, number in enumerate(best)}
         found = library.passages.candidates([], best, library.embeddings.fingerprint)
         return [c.passage.source_id for c in sorted(found, key=lambda c: rank[c.number])]
 
     def dense(asked: Asked) -> list[str]:
-        ids = list(library.ready_index().query(library.embeddings.encode_query(asked.text), _DEPTH))
+        ids = list(library.vector_index.query(library.embeddings.encode_query(asked.text), _DEPTH))
         found = library.passages.get(ids)
         return [found[i].source_id for i in ids]
 
@@ -196,7 +196,7 @@ def _found(library: Library, query: Query) -> list[str]:
 def _ablations(library: Library) -> dict[str, Search]:
     def search(weights: Weights) -> Search:
         def weighed(asked: Asked) -> list[str]:
-            library.weights = weights
+            library.searcher.weights = weights
             return _found(library, Query(asked.text))
 
         return weighed

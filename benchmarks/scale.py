@@ -143,16 +143,16 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
     """What one size costs, from a fresh process."""
     start = time.perf_counter()
     with Library(place / "library", SentenceEmbeddings()) as library:
-        library.warm()
+        library.searcher.warm()
         opening = time.perf_counter() - start
         for question in asked[:5]:
             library.search(question)
         whole = _times(library.search, asked)
         memory, peak = _memory()
         vectors = [library.embeddings.encode_query(question) for question in asked]
-        chroma = _times(lambda v: library.ready_index().query(v, CANDIDATES), vectors)
+        chroma = _times(lambda v: library.vector_index.query(v, CANDIDATES), vectors)
         queries = [Query(question).weights for question in asked]
-        words = _times(library.ready_words().scores, queries)
+        words = _times(library.word_index.scores, queries)
         count = library.database.count("passage")
     fts5 = sqlite3.connect(place / "fts5.sqlite")
     found = "SELECT rowid, bm25(word) FROM word WHERE word MATCH ? ORDER BY rank LIMIT 100"

@@ -48,7 +48,7 @@ def swap(
             during, failed, seconds = _changed(library, questions)
             after = {question: _ids(library, question) for question in questions}
             new = library.embeddings.model == str(model)
-            whole = library.why_rebuild() == "" and library.ready_index().count() == total
+            whole = library.why_rebuild() == "" and library.vector_index.count() == total
     different = sum(before[question] != after[question] for question in questions)
     mixed = sum(ids not in (before[q], after[q]) for q, ids, _ in during)
     old = sum(ids == before[q] != after[q] for q, ids, _ in during)
@@ -72,7 +72,7 @@ def _changed(
     found: list[tuple[str, list[str], float]] = []
     failed: list[Exception] = []
     done = threading.Event()
-    library.warm()
+    library.searcher.warm()
 
     def ask(first: int) -> None:
         number = first

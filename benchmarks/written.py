@@ -26,6 +26,7 @@ from app.generation.streaming import Patience
 from app.generation.writer import write
 from app.models.chat_models import chat_model
 from app.verification.verifier import Verifier
+from app.verification.wording import reason
 from benchmarks.article import QUESTIONS, questions
 from benchmarks.machine import described
 from ingest.sync import sync
@@ -76,7 +77,7 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
     chosen = [q for q in questions(QUESTIONS) if not (q.silent or q.history)][::2][:_ASKED]
     for question in chosen:
         hits = library.search(Query(question.text), PASSAGES)
-        offered = offer(library, hits, budget_of(model))
+        offered = offer(hits, budget_of(model))
         numbering = Numbering(library)
         for one in write(model, library, question.text, offered, patience=_PATIENCE):
             if not isinstance(one, Written):
@@ -88,7 +89,7 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
                 "sentence": one.text,
                 "cited": [[citation.start, citation.end] for citation in cited],
                 "verdict": judged.verdict,
-                "reason": judged.reason,
+                "reason": reason(judged.findings),
             }
 
 
@@ -103,7 +104,7 @@ def _recount(library: Library, show: bool) -> None:
         wrong = (judged.verdict in MARKED) == (one["judged"] == "supported")
         if show and wrong:
             typer.echo(f"{one['judged']}, but {judged.verdict}: {one['sentence']}")
-            typer.echo(f"   {judged.reason}")
+            typer.echo(f"   {reason(judged.findings)}")
     for who, truth in sorted({(who, truth) for who, truth, _ in counts}):
         found = {v: n for (by, was, v), n in sorted(counts.items()) if (by, was) == (who, truth)}
         marked = sum(n for verdict, n in found.items() if verdict in MARKED)

@@ -6,41 +6,26 @@ not answer (`app`): it keeps documents and finds passages.
 
 import hashlib
 import shutil
-import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-
-from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
-from vectorstore.encoders.reranker import MOST, Reranker
-from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
+from vectorstore.encoders.reranker import Reranker
+from vectorstore.errors import StorageFailure
 from vectorstore.index.generations import Indexes, Serving, key_of
-from vectorstore.index.vector_index import Only, VectorIndex
-from vectorstore.index.word_index import WordIndex, highest, scores_of
-from vectorstore.ranking import CANDIDATES, Query, Weights, rank
+from vectorstore.index.vector_index import VectorIndex
+from vectorstore.index.word_index import WordIndex
+from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
+from vectorstore.search import Searcher, SearchResult
 from vectorstore.storage.catalog import Catalog, Intake
 from vectorstore.storage.database import Database
 from vectorstore.storage.lock import Ownership
 from vectorstore.storage.passages import Passages
 from vectorstore.storage.redaction import Withdrawn
-from vectorstore.text.sentences import Span, sentences
-from vectorstore.text.terms import cjk_share
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """A scope, worked out: its sources, and the numbers of their passages."""
-
-    sources: Only
-    numbers: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +58,9 @@ class Library:
         Raises LibraryBusy or StorageFailure.
         """
         self.folder = folder
-        self.reranker = reranker
         self.entailment = entailment
         self.changing = threading.RLock()
         self.revision = 0
-        self.weights = Weights()
-        self._notice = ""
         self._known: tuple[tuple[int, str, str], str] | None = None
         self._owner = Ownership(folder, holder)
         try:
@@ -90,6 +72,7 @@ class Library:
             self._owner.release()
             raise
         self._indexes = Indexes(folder / "index", self.database, self.passages, embeddings)
+        self.searcher = Searcher(self.catalog, self.passages, self._indexes, reranker)
 
     def _lost_catalog(self) -> str:
         """A sentence if there is an index of passages that the catalog knows nothing of."""
@@ -186,139 +169,28 @@ class Library:
     # Finding
 
     def search(self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING) -> list[Hit]:
-        """The best passages for a query, best first, from all sources or from those in scope.
+        """Return the best passages for a query, best first, from the sources in scope."""
+        return list(self.find(query, limit, scope).hits)
 
-        A query without any letter or digit finds nothing.
-        """
-        return self._ranked(query, limit, scope)[:limit]
-
-    def candidates(
-        self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING
-    ) -> list[Hit]:
-        """All that a search with this limit ranked, best first: its hits, then what it rejected.
-
-        A search stops at its last hit, so here a hit may have `copies` that it had not come to.
-        """
-        return self._ranked(query, limit, scope, whole=True)
-
-    def _ranked(
-        self, query: str | Query, limit: int, scope: Scope, *, whole: bool = False
-    ) -> list[Hit]:
-        """What is found, in order: as many as needed for the limit, or all that were ranked."""
-        if isinstance(query, str):
-            query = Query(query)
-        if limit < 1 or not any(c.isalnum() for c in query.whole):
-            return []
-        within = None if scope == EVERYTHING else self._within(scope)
-        hits = self._together(lambda serving: self._found(serving, query, limit, within, whole))
-        if self.reranker:
-            try:
-                hits = self.reranker.rerank(query.whole, hits)
-            except ModelUnavailable as error:
-                self._do_without_reranker(error)
-        return hits
-
-    def _together(self, action: Callable[[Serving], T]) -> T:
-        """Do something with one model and its own index, whatever is changed meanwhile.
-
-        An index that cannot be used is looked at, and made again where it is damaged, once.
-        """
-        doubted = False
-        while True:
-            serving = self.serving
-            try:
-                result = action(serving)
-            except IndexFailure:
-                if serving is self.serving:
-                    if doubted:
-                        raise
-                    doubted = True
-                    self._indexes.doubt(serving)
-                continue
-            if serving is self.serving:
-                return result
-
-    def _found(
-        self, serving: Serving, query: Query, limit: int, within: Within | None, whole: bool
-    ) -> list[Hit]:
-        kept = max(limit, MOST) if self.reranker else limit
-        fetched = max(CANDIDATES, kept)
-        while True:
-            most = sys.maxsize if whole else kept
-            looked_at, hits = self._looked_up(serving, query, fetched, most, within)
-            crowded = any(hit.copies for hit in hits)
-            if len(hits) >= kept or looked_at < fetched or not crowded:
-                return hits
-            fetched *= 4  # copies of a few took the places of others
-
-    def _looked_up(
-        self, serving: Serving, query: Query, fetched: int, limit: int, within: Within | None
-    ) -> tuple[int, list[Hit]]:
-        """How many passages came into question, and the best of them."""
-        model = serving.embeddings
-        vector = query.vector(model.encode_query)
-        near = serving.index.query(vector, fetched, within.sources if within else None)
-        numbers, scores = self.ready_words().scores(query.weights)
-        if within is not None:
-            scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
-        worded = highest(numbers, scores, fetched)
-        found = self.passages.candidates(list(near), worded, model.fingerprint)
-        words = scores_of([one.number for one in found], numbers, scores)
-        readable = 1 - cjk_share(query.whole) if model.reads_only_english else 1.0
-        if not readable:  # nothing but words can tell
-            found = [one for one, score in zip(found, words, strict=True) if score]
-            words = words[words > 0]
-        hits = rank(query, vector, found, words, self.weights.read(readable), limit)
-        return max(len(near), len(worded)), hits
-
-    def _within(self, scope: Scope) -> Within | None:
-        """What a scope leaves; None where that is everything."""
-        inside, outside = self.catalog.within(scope)
-        if not outside:
-            return None
-        return Within(Only(inside, outside), self.passages.ids_and_numbers(inside)[1])
-
-    def _do_without_reranker(self, error: ModelUnavailable) -> None:
-        self._notice = f"{error} Until then, passages stay in their first order."
-        self.reranker = None
-
-    def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
-        """In how many passages each of the terms stands."""
-        return self.ready_words().frequencies(wanted)
-
-    def passages_with(self, wanted: Sequence[str]) -> list[Passage]:
-        """The passages that have all of these terms, in the order they were taken in."""
-        numbers = self.ready_words().having(wanted)
-        return self.passages.at([int(number) for number in numbers])
+    def find(self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING) -> SearchResult:
+        """Search, and return the hits together with the vectors that found them."""
+        query = Query(query) if isinstance(query, str) else query
+        return self.searcher.search(query, limit, scope)
 
     def vectors(self, passages: Sequence[Passage]) -> list[Embedded]:
-        """The vectors of passages and of their sentences (`sentences(passage.text)`)."""
+        """Return the vectors of passages and of their sentences (`sentences(passage.text)`)."""
         known = self._indexes.embed(passages, None, self.embeddings)
         return [known[key_of(passage)] for passage in passages]
 
-    def compared(self, query: Query, passages: Sequence[Passage]) -> tuple[Vectors, list[Embedded]]:
-        """The vector of a query and those of passages, made by one and the same model."""
+    @property
+    def word_index(self) -> WordIndex:
+        """The word index, built from the catalog at its first use."""
+        return self._indexes.words()
 
-        def both(serving: Serving) -> tuple[Vectors, list[Embedded]]:
-            known = self._indexes.embed(passages, None, serving.embeddings)
-            vector = query.vector(serving.embeddings.encode_query)
-            return vector, [known[key_of(passage)] for passage in passages]
-
-        return self._together(both)
-
-    def sentences_of(self, passage: Passage) -> list[Span]:
-        """Where the sentences of a passage stand in the text of its source."""
-        return [(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
-
-    def warm(self) -> None:
-        """Load what the first question needs."""
-        self.serving.embeddings.warm()
-        self.ready_words()
-        if self.reranker:
-            try:
-                self.reranker.warm()
-            except ModelUnavailable as error:
-                self._do_without_reranker(error)
+    @property
+    def vector_index(self) -> VectorIndex:
+        """The vector index in use."""
+        return self.serving.index
 
     # Looking after
 
@@ -332,14 +204,6 @@ class Library:
         """The embedding model in use."""
         return self.serving.embeddings
 
-    def ready_index(self) -> VectorIndex:
-        """The vector index in use."""
-        return self.serving.index
-
-    def ready_words(self) -> WordIndex:
-        """The word index."""
-        return self._indexes.words()
-
     @property
     def notices(self) -> list[str]:
         """Sentences for the user on what had to be mended and what is going on; often none."""
@@ -347,7 +211,7 @@ class Library:
             self._lost = ""  # it has been filled again
         doubted = self.entailment.notice if self.entailment else ""
         found = (
-            self._lost, self._notice, doubted, self._indexes.notice, self._indexes.changing
+            self._lost, self.searcher.notice, doubted, self._indexes.notice, self._indexes.changing
         )  # fmt: skip
         return [notice for notice in found if notice]
 

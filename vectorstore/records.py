@@ -12,6 +12,13 @@ Verdict = Literal[
     "verbatim", "supported", "partial", "unsupported", "contradicted", "not_checkable"
 ]
 
+FindingKind = Literal[
+    "number", "date", "date_precision", "name", "negation", "antonym", "argument_order", "hedge",
+    "attribution", "report", "quantifier", "own_words", "longer_sentence", "word_overlap",
+    "entailment", "language", "question", "no_claim", "no_citation",
+]  # fmt: skip
+DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -172,12 +179,30 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One point that checking a sentence against the words it cites brought up.
+
+    `kind` names what was compared. `ours` are the words in question of the sentence, `theirs` those
+    of the source; either is empty where that side has none. `share` (0 to 1) is how much of the
+    sentence's words the source has (`word_overlap`), or how sure the model is (`entailment`).
+    `app/verification/wording.py` makes a sentence for readers of it.
+    """
+
+    verdict: Verdict
+    kind: FindingKind
+    ours: str = ""
+    theirs: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer with the numbers of its citations and what checking it gave.
 
-    `span` are the words that decided the verdict: the number of a citation, and where they begin
-    and end in the text of its source. `marks` are the stretches of `text` that answer a question
-    for a name, a date, a place or a number.
+    `reason` puts the gravest of the `findings` into words for a reader. `span` are the words that
+    decided the verdict: the number of a citation, and where they begin and end in the text of its
+    source. `marks` are the stretches of `text` that answer a question for a name, a date, a place
+    or a number.
     """
 
     text: str
@@ -186,14 +211,22 @@ class Sentence:
     reason: str = ""
     span: tuple[int, int, int] | None = None
     marks: tuple[tuple[int, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two citations, by number, that do not say the same, and in which point."""
+    """Two citations, by number, that do not say the same, and in which point.
+
+    `ours` are the words of the first citation that differ, `theirs` those of the second; `reason`
+    says so to a reader. Answers stored by earlier versions have only the reason.
+    """
 
     citations: tuple[int, int]
     reason: str
+    kind: DisagreementKind = ""
+    ours: str = ""
+    theirs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""When the sources do not answer, and how that is said. Decided by code, never by a model.
+"""Whether the sources answer a question. Decided by code, never by a model.
 
-A question is answered when some sentence means something like it and the passage around has its
-words: off-topic questions fail there, and those with a name that the sources do not know. How sure
-it is beyond that is a logistic regression over five things that can be seen before anything is
-written, fitted on SQuAD 2 and CLAPnq together (`benchmarks/README.md`). It sees poorly that a
-fitting passage lacks the one detail that was asked for; where it is in doubt, the answer says so.
+A question counts as answered when some sentence means something like it and the passage around it
+has its words: off-topic questions fail this test, and so do those with a name that the sources do
+not know. How sure that is beyond this comes from a logistic regression over five features that are
+known before anything is written, fitted on SQuAD 2 and CLAPnq together (`benchmarks/README.md`). It
+is poor at noticing that a fitting passage lacks the one detail asked for; where it is in doubt, the
+answer says so.
 """
 
 import math
@@ -12,10 +13,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.answering.sentence_ranking import Evidence
+from app.answering.query_rewriting import names_in
+from app.answering.retrieval import Retrieved, SubQuestion, retrieve_one
+from app.answering.sentence_ranking import Evidence, unknown_words
+from vectorstore.library import Library
 from vectorstore.ranking import Query
-from vectorstore.records import Hit, Outcome
-from vectorstore.text.terms import terms
+from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
+from vectorstore.text.terms import cjk_share, terms
 
 ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2
 TOUCHED = 0.45
@@ -27,35 +31,107 @@ _NOT = re.compile(r"\b(?:not|never|no|without|neither|nor|cannot|none)\b|n['’]
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """Whether the evidence answers, and how sure that is, 0 to 1."""
+class Assessment:
+    """Whether the evidence for one question answers it, and how sure that is, 0 to 1."""
 
     outcome: Outcome
     strength: float
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether what is shown may well not answer."""
-        return self.outcome == "answered" and self.strength < DOUBTFUL
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether, and how far, a question can be answered from what was retrieved.
+
+    `hits` are the passages that were read for it, best first; `answering` are the parts that can be
+    answered, `unanswered` the texts of those that cannot, `unknown` the names and numbers of the
+    question that occur nowhere in the library; the last two are only given where something can be
+    answered. `strength` is how sure that is, 0 to 1; `doubtful` says that what is shown may well
+    not answer.
+    """
+
+    outcome: Outcome
+    strength: float
+    hits: tuple[Hit, ...]
+    answering: tuple[SubQuestion, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
-def judge(
+def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> Judgement:
+    """Decide whether what was retrieved answers the question, and which parts of it."""
+    whole, parts = retrieved.whole, retrieved.parts
+    overall = _assessed(library, whole)
+    each = [overall if part is whole else _assessed(library, part) for part in parts]
+    if overall.outcome == "answered" and not any(one.outcome == "answered" for one in each):
+        retrieved, parts, each = Retrieved(whole, (whole,)), (whole,), [overall]
+    pairs = list(zip(parts, each, strict=True))
+    answering = tuple(part for part, one in pairs if one.outcome == "answered")
+    strengths = [one.strength for one in each if one.outcome == "answered"]
+    strength = max(strengths, default=overall.strength)
+    outcome: Outcome = "answered" if answering else overall.outcome
+    if scope != EVERYTHING and _only_elsewhere(library, whole, scope, outcome):
+        return Judgement("out_of_scope", strength, retrieved.hits)
+    if not answering:
+        return Judgement(outcome, strength, retrieved.hits)
+    return Judgement(
+        outcome,
+        strength,
+        retrieved.hits,
+        answering,
+        tuple(part.query.text for part, one in pairs if one.outcome != "answered"),
+        tuple(_unknown_names(library, whole.query.text)),
+        doubtful=all(one < DOUBTFUL for one in strengths),
+    )
+
+
+def assess(
     query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence], *, words_only: bool
-) -> Judgement:
-    """Whether the evidence (best first, of these hits) can answer.
+) -> Assessment:
+    """Decide whether the evidence (best first, of these hits) can answer one question.
 
-    The outcome is `answered`, `too_weak` or `not_found`.
+    The outcome is `answered`, `too_weak` or `not_found`. `words_only` is for questions whose script
+    the embedding model cannot read.
     """
     if not evidence:
-        return Judgement("not_found", 0.0)
+        return Assessment("not_found", 0.0)
     if words_only:
         most = max(one.around for one in evidence)
-        return Judgement("answered" if most >= _ENOUGH_WORDS else "not_found", most)
+        return Assessment("answered" if most >= _ENOUGH_WORDS else "not_found", most)
     strength = _strength(query, hits, evidence)
     near = max(one.meaning + one.around for one in evidence)
     if near >= ENOUGH and strength >= UNLIKELY:
-        return Judgement("answered", strength)
-    return Judgement("too_weak" if near >= TOUCHED else "not_found", strength)
+        return Assessment("answered", strength)
+    return Assessment("too_weak" if near >= TOUCHED else "not_found", strength)
+
+
+def _assessed(library: Library, part: SubQuestion) -> Assessment:
+    words_only = library.embeddings.reads_only_english and cjk_share(part.query.whole) > 0.5
+    return assess(part.query, part.hits, part.evidence, words_only=words_only)
+
+
+def _only_elsewhere(library: Library, whole: SubQuestion, scope: Scope, outcome: Outcome) -> bool:
+    """Whether sources outside the scope answer, and those inside do not."""
+    if outcome == "answered" and not _names_elsewhere(library, whole.query.text, scope):
+        return False
+    return _assessed(library, retrieve_one(library, whole.query)).outcome == "answered"
+
+
+def _names_elsewhere(library: Library, question: str, scope: Scope) -> bool:
+    """Whether the question has a name that only sources outside the scope mention."""
+    inside = set(library.catalog.within(scope)[0])
+    for name in names_in(question):
+        places = {one.source_id for one in library.searcher.passages_with(terms(name))}
+        if places and not places & inside:
+            return True
+    return False
+
+
+def _unknown_names(library: Library, question: str) -> list[str]:
+    """Return the names and numbers of a question that occur nowhere in the library."""
+    names = {word for name in names_in(question) for word in name.split()}
+    unknown = unknown_words(library, question)
+    return [word for word in unknown if word in names or any(c.isdigit() for c in word)]
 
 
 def _strength(query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> float:
@@ -82,36 +158,3 @@ def _strength(query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence]) -
         + _REST
     )
     return 1 / (1 + math.exp(-total))
-
-
-def explain(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: bool) -> str:
-    """One or two sentences that say why there is no answer."""
-    if empty:
-        return (
-            "The library holds no sources yet: add documents on the Library page, or run "
-            "`kakehashi sync`."
-        )
-    if outcome == "out_of_scope":
-        return (
-            "The chosen sources do not say, but others in the library do: "
-            "ask again without the restriction."
-        )
-    text = "The sources do not say."
-    if outcome == "too_weak":
-        text += " They touch on it, but nothing in them answers the question."
-    if unknown:
-        text += f" Nowhere in them: {', '.join(f'“{word}”' for word in unknown)}."
-    if nearest:
-        text += " The nearest passages are shown as such, not as evidence."
-    return text
-
-
-def explain_missing(unanswered: Sequence[str], unknown: Sequence[str]) -> str:
-    """What of a question that is answered in part the sources do not answer; empty if nothing."""
-    told = []
-    if unanswered:
-        listed = ", ".join(f"“{part.strip(' ?')}”" for part in unanswered)
-        told.append(f"The sources do not answer this part: {listed}.")
-    if unknown:
-        told.append(f"Nowhere in the sources: {', '.join(f'“{word}”' for word in unknown)}.")
-    return " ".join(told)

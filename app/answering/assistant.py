@@ -1,6 +1,6 @@
 """The assistant: a question in, events out, the last of which is the whole answer.
 
-The window and the command line both render these events. With a model it writes and checks;
+The window and the command line both render these events. With a model it writes and verifies;
 without one, or when the model fails, it quotes. It keeps nothing between questions.
 """
 
@@ -10,25 +10,29 @@ from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.answer_builder import QUOTING, Making
-from app.answering.answerability import explain
+from app.answering import wording
+from app.answering.answer_builder import (
+    Events,
+    add_disagreements,
+    further_evidence,
+    generate,
+    quote,
+)
+from app.answering.answer_draft import QUOTING, AnswerDraft
+from app.answering.answerability import Judgement, judge
 from app.answering.catalog_questions import Told, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, Found, Said, Searching
 from app.answering.query_rewriting import stand_alone
-from app.answering.retrieval import Retrieved, retrieve
+from app.answering.retrieval import retrieve
 from app.answering.sentence_ranking import unknown_words
 from app.verification.verifier import Verifier
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 
-LONGEST_QUESTION = 4000  # characters
+LONGEST_QUESTION = 4000  # characters (judged: a longer text is a document)
 CATALOG = "none (catalog)"
-DOUBTFUL = (
-    "It is not certain that these sentences answer the question: read what stands around them."
-)
-_REFUTED = ("unsupported", "contradicted")
 
 
 class Assistant:
@@ -44,7 +48,7 @@ class Assistant:
         self.verifier = Verifier(library)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
-        """The answer to a question; raises BadInput for one that cannot be asked."""
+        """Return the answer to a question; raise BadInput for one that cannot be asked."""
         for event in self.stream(question, history, scope):
             if isinstance(event, Done):
                 return event.answer
@@ -57,109 +61,114 @@ class Assistant:
         scope: Scope = EVERYTHING,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer step by step, from the sources in scope.
+        """Answer step by step from the sources in scope: rewrite, retrieve, judge, build, verify.
 
-        What was said when `stopped` begins to say so is the answer. Raises BadInput,
+        When `stopped` returns true, the sentences so far are the answer. Raise BadInput,
         UnknownSource.
         """
         clock = _Clock()
-        question = _asked(question)
+        question = _checked(question)
         for source_id in scope.sources or ():
             self.library.catalog.source(source_id)
-        known = self.library.fingerprint  # before it is searched: it may change meanwhile
+        fingerprint = self.library.fingerprint  # before the search: it may change meanwhile
         numbering = Numbering(self.library)
-        told = about_library(self.library, question, scope, numbering)
-        if told is not None:
+        about = about_library(self.library, question, scope, numbering)
+        if about is not None:
             yield Searching(question)
             yield Found(())
-            yield from (Said(one, tuple(numbering.citations)) for one in told.sentences)
+            yield from (Said(one, tuple(numbering.citations)) for one in about.sentences)
             clock.lap("answer")
-            yield Done(replace(self._told(question, told, numbering, clock), library=known))
+            answer = self._from_catalog(question, about, numbering, clock)
+            yield Done(replace(answer, library=fingerprint))
             return
+
         turns = [replace(turn, text=clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self.model, stopped)
         yield Searching(query.whole)
-        looked = retrieve(self.library, query, scope)
+        judgement = judge(self.library, retrieve(self.library, query, scope), scope)
         clock.lap("search")
-        yield Found(looked.hits)
-        making = Making(self.library, self.verifier, looked, self.model_name)
-        if looked.outcome == "answered":
-            if self.model is None:
-                yield from making.quote()
-            else:
-                yield from making.write(self.model, query.whole, stopped)
-            if not stopped():
-                yield from making.disagree()
+        yield Found(judgement.hits)
+        missing = wording.missing(judgement.unanswered, judgement.unknown)
+        draft = AnswerDraft(self.library, self.verifier, judgement.hits, self.model_name, missing)
+        yield from self._build(draft, judgement, query.whole, stopped)
         clock.lap("answer")
-        answer = self._answer(question, looked, making, stopped=stopped())
+        answer = self._answer(question, judgement, draft, stopped=stopped())
         yield Done(
-            replace(answer, query=query.whole, timings=clock.laps, library=known, scope=scope)
+            replace(answer, query=query.whole, timings=clock.laps, library=fingerprint, scope=scope)
         )
 
-    def _answer(self, question: str, looked: Retrieved, making: Making, *, stopped: bool) -> Answer:
-        """What was made, as a record."""
-        outcome, notice = looked.outcome, making.notice
+    def _build(
+        self, draft: AnswerDraft, judgement: Judgement, query: str, stopped: Callable[[], bool]
+    ) -> Events:
+        """Fill the draft; every sentence is verified as it goes in."""
+        if judgement.outcome != "answered":
+            return
+        library, answering = self.library, judgement.answering
+        if self.model is None:
+            yield from quote(draft, answering)
+        else:
+            yield from generate(
+                draft, library, self.model, query, judgement.hits, answering, stopped
+            )
+        if not stopped():
+            yield from add_disagreements(draft, library, answering)
+
+    def _answer(
+        self, question: str, judgement: Judgement, draft: AnswerDraft, *, stopped: bool
+    ) -> Answer:
+        """Return the draft as the record of an answer."""
+        outcome, notice = judgement.outcome, draft.notice
         if stopped and outcome == "answered":
-            notice = "Stopped before the end."
-        elif outcome == "answered" and not making.said:
+            notice = wording.STOPPED
+        elif outcome == "answered" and not draft.sentences:
             outcome = "not_found"
-        elif outcome == "answered" and looked.doubtful and not notice:
-            notice = DOUBTFUL
+        elif outcome == "answered" and judgement.doubtful and not notice:
+            notice = wording.DOUBTFUL
         return Answer(
             question=question,
             query=question,
             outcome=outcome,
-            text=self._text(question, outcome, making.said, looked.hits),
-            sentences=tuple(making.said),
-            citations=tuple(making.numbering.citations),
-            hits=looked.hits,
-            model=making.model,
+            text=self._text(question, outcome, draft.sentences, judgement.hits),
+            sentences=tuple(draft.sentences),
+            citations=tuple(draft.numbering.citations),
+            hits=judgement.hits,
+            model=draft.model,
             notice=notice,
-            more=making.more() if making.said else (),
-            missing=making.missing if making.said else "",
-            strength=round(looked.strength, 4),
-            conflicts=tuple(making.conflicts),
-            raw="".join(making.raw),
+            more=further_evidence(draft, judgement.answering) if draft.sentences else (),
+            missing=draft.missing if draft.sentences else "",
+            strength=round(judgement.strength, 4),
+            conflicts=tuple(draft.conflicts),
+            raw="".join(draft.raw),
         )
 
-    def _told(self, question: str, told: Told, numbering: Numbering, clock: "_Clock") -> Answer:
-        """An answer about the library itself, for which nothing is searched and no model asked."""
+    def _from_catalog(
+        self, question: str, about: Told, numbering: Numbering, clock: "_Clock"
+    ) -> Answer:
+        """Return an answer about the library itself: nothing is searched, no model is asked."""
         return Answer(
             question=question,
             query=question,
-            outcome=told.outcome,
-            text=told.text or self._text(question, told.outcome, told.sentences, ()),
-            sentences=told.sentences,
+            outcome=about.outcome,
+            text=about.text or self._text(question, about.outcome, about.sentences, ()),
+            sentences=about.sentences,
             citations=tuple(numbering.citations),
             hits=(),
             model=CATALOG,
             timings=clock.laps,
-            strength=float(told.outcome == "answered"),
+            strength=float(about.outcome == "answered"),
         )
 
     def _text(
-        self, question: str, outcome: Outcome, said: Sequence[Sentence], hits: Sequence[Hit]
+        self, question: str, outcome: Outcome, sentences: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
-            return " ".join(marked(sentence) for sentence in said)
-        return explain(
+            return " ".join(wording.with_doubt(sentence) for sentence in sentences)
+        return wording.silence(
             outcome,
             empty=not self.library.database.count("source"),
             unknown=unknown_words(self.library, question),
             nearest=bool(hits),
         )
-
-
-def with_numbers(text: str, citations: Sequence[int]) -> str:
-    """A sentence as it is read, with its citations: `It rained. [1][2]`."""
-    marks = "".join(f"[{number}]" for number in citations)
-    return f"{' '.join(text.split())} {marks}".rstrip()
-
-
-def marked(sentence: Sentence) -> str:
-    """A sentence with its citations and, where what it cites does not bear it out, that word."""
-    doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
-    return with_numbers(sentence.text, sentence.citations) + doubt
 
 
 class _Clock:
@@ -177,12 +186,12 @@ class _Clock:
 
 
 def clean(text: str) -> str:
-    """A text as it can be searched and stored."""
+    """Return a text as it can be searched and stored."""
     return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
 
 
-def _asked(question: str) -> str:
-    """The question, cleaned; raises BadInput if it is empty or endless."""
+def _checked(question: str) -> str:
+    """Return the question, cleaned; raise BadInput if it is empty or too long."""
     text = clean(question)
     if not text:
         raise BadInput("The question is empty: write what you want to know.")

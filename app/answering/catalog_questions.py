@@ -24,7 +24,7 @@ from vectorstore.records import (
     Sentence,
     Source,
 )
-from vectorstore.text.sentences import Span
+from vectorstore.text.sentences import Span, sentence_spans
 from vectorstore.text.terms import terms
 
 _DOCUMENTS = r"(?:sources?|documents?|articles?|files?|texts?|papers?|reports?|books?)"
@@ -229,7 +229,7 @@ def _mentioning(
     held = sorted((s for s in held if s.id in found), key=lambda s: -len(found[s.id]))
     for source in held[:_MOST_LISTED]:
         firsts = {tuple(name): passage for passage, name in reversed(found[source.id])}
-        spots = [(p, _with_most(library, p, set(name))) for name, p in firsts.items()]
+        spots = [(p, _with_most(p, set(name))) for name, p in firsts.items()]
         numbers = tuple(numbering.cite(passage, *span) for passage, span in spots)
         count = len({passage.id for passage, _ in found[source.id]})
         where = f" in {count} of its {source.passages} passages" if source.passages > 1 else ""
@@ -244,13 +244,13 @@ def _mentioning(
 def _passages_with(library: Library, name: Sequence[str]) -> dict[str, list[Passage]]:
     """The passages whose text has all the terms of a name, by source."""
     found: dict[str, list[Passage]] = {}
-    for passage in library.passages_with(name):
+    for passage in library.searcher.passages_with(name):
         if set(name) <= set(terms(passage.text)):  # the heading alone has no words to show
             found.setdefault(passage.source_id, []).append(passage)
     return found
 
 
-def _with_most(library: Library, passage: Passage, wanted: set[str]) -> Span:
+def _with_most(passage: Passage, wanted: set[str]) -> Span:
     """The sentence of a passage that has most of the terms."""
 
     def common(span: Span) -> int:
@@ -258,7 +258,7 @@ def _with_most(library: Library, passage: Passage, wanted: set[str]) -> Span:
         said = terms(passage.text[start - passage.start : end - passage.start])
         return len(wanted.intersection(said))
 
-    return max(library.sentences_of(passage), key=common)
+    return max(sentence_spans(passage), key=common)
 
 
 def _summed_up(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:
@@ -285,7 +285,7 @@ def _central(
     passages = library.passages.of_source(source.id)
     places, vectors = [], []
     for passage, embedded in zip(passages, library.vectors(passages), strict=True):
-        for span, vector in zip(library.sentences_of(passage), embedded.sentences, strict=True):
+        for span, vector in zip(sentence_spans(passage), embedded.sentences, strict=True):
             text = passage.text[span[0] - passage.start : span[1] - passage.start]
             if terms(text) and not text.startswith("#"):
                 places.append((passage, span, len(terms(text)) >= _WHOLE))
@@ -309,7 +309,7 @@ def _central(
 def _told(library: Library, source: Source, numbering: Numbering, text: str) -> Sentence:
     """A sentence on a source, with its beginning as the citation."""
     first = library.passages.of_source(source.id)[:1]
-    numbers = tuple(numbering.cite(p, *library.sentences_of(p)[0]) for p in first)
+    numbers = tuple(numbering.cite(p, *sentence_spans(p)[0]) for p in first)
     return Sentence(text, numbers, "supported", _FROM_CATALOG)
 
 

@@ -8,6 +8,7 @@ different matters (another year, another person), not for a disagreement.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +17,7 @@ from app.answering.extractive import leans
 from app.answering.sentence_ranking import Evidence
 from app.verification.support import support
 from vectorstore.ranking import wording
+from vectorstore.records import DisagreementKind, FindingKind
 from vectorstore.text.terms import fold, terms
 
 _WORD = re.compile(
@@ -39,87 +41,105 @@ _MOMENT = re.compile(
 _NEGATION = re.compile(r"^(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t|[不没未非])$")
 _SAME = 0.6  # share of the words of the longer one that both have, in the same order
 _NEARLY_ALL = 0.8  # the same where they differ in a name or a moment: things happen more than once
+_SHARE_NEEDED: dict[DisagreementKind, float] = {
+    "number": _SAME, "negation": _SAME, "date": _NEARLY_ALL, "name": _NEARLY_ALL,
+}  # fmt: skip
+_SIDED: dict[FindingKind, DisagreementKind] = {
+    "number": "number", "date": "date", "antonym": "antonym",
+}  # fmt: skip
 _LEAST = 4  # terms in common, below which two sentences need not be about the same
 _LONGEST = 5  # words of a name
-_QUOTED = re.compile("“([^”]+)”")
 _LABELS = frozenset(
     "page p pp table figure fig chapter section article paragraph no number note round part step "
     "line row item question version 第".split()
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The one point in which two sentences differ; a side is empty where it lacks the words."""
+
+    kind: DisagreementKind
+    ours: str
+    theirs: str
+
+
 def disagreements(
     said: Sequence[Evidence], found: Sequence[Evidence]
-) -> list[tuple[Evidence, Evidence, str]]:
-    """Of what was said, each with the first sentence found that does not agree, and in what.
+) -> list[tuple[Evidence, Evidence, Difference]]:
+    """Pair each sentence said with the first sentence found that disagrees with it.
 
-    Sentences of the same passage are not compared. That two sentences name different people or
-    places tells nothing, unless the passages around them are nearly the same.
+    Sentences of the same passage are not compared. Different names count only where the passages
+    around them are nearly the same: elsewhere they are about different people or places.
     """
     pairs = []
     for one in said:
         for other in found:
             if other.passage.id == one.passage.id:
                 continue
-            reason = difference(one.text, other.text)
-            if not reason and _versions(one.passage.text, other.passage.text):
-                reason = difference(one.text, other.text, names=True)
-            if not reason and other.passage.source_id != one.passage.source_id:
-                reason = _contradiction(one.text, other.text)
-            if reason:
-                pairs.append((one, other, reason))
+            point = difference(one.text, other.text)
+            if not point and _versions(one.passage.text, other.passage.text):
+                point = difference(one.text, other.text, names=True)
+            if not point and other.passage.source_id != one.passage.source_id:
+                point = _contradiction(one.text, other.text)
+            if point:
+                pairs.append((one, other, point))
                 break
     return pairs
 
 
-def _contradiction(one: str, other: str) -> str:
-    """The point in which the verifier sees the shorter of two sentences contradicted by the other.
+def _contradiction(one: str, other: str) -> Difference | None:
+    """Return the point in which verification finds the shorter sentence contradicted by the other.
 
-    It must have nearly all of its words there but the number, lack none of its names, and say
-    itself what it is about.
+    The other must have nearly all its words but the number, and all its names; and the shorter one
+    must say itself what it is about.
     """
     short, long = sorted((one, other), key=len)
     said = {term for term in terms(short) if not term[0].isdigit()}
     common = len(said & set(terms(long)))
     if common < max(_LEAST, _NEARLY_ALL * len(said)) or leans(short):
-        return ""
+        return None
     found = support(short, [long])
     verdicts = {finding.verdict for finding in found.findings}
     if "contradicted" not in verdicts or "unsupported" in verdicts:
-        return ""
-    sides = _QUOTED.findall(found.findings[0].reason)
-    if len(sides) != 2:
-        return ""
-    return " against ".join(f"“{side}”" for side in (sides if short == one else sides[::-1]))
+        return None
+    gravest = found.findings[0]
+    if gravest.kind not in _SIDED or not (gravest.ours and gravest.theirs):
+        return None
+    sides = (gravest.ours, gravest.theirs)
+    return Difference(_SIDED[gravest.kind], *(sides if short == one else sides[::-1]))
 
 
-def difference(one: str, other: str, *, names: bool = False) -> str:
-    """The point in which two sentences in nearly the same words do not agree; else empty.
+def difference(one: str, other: str, *, names: bool = False) -> Difference | None:
+    """Return the one point in which two sentences in nearly the same words differ; None if none.
 
-    A different name counts if `names` says so.
+    With `names`, a different name counts too.
 
     >>> difference("Taiwan has 12 allies left in all.", "Taiwan has 13 allies left in all.")
-    '“12” against “13”'
+    Difference(kind='number', ours='12', theirs='13')
     """
     if len(set(terms(one)) & set(terms(other))) < _LEAST:
-        return ""
+        return None
     written = [_WORD.findall(text) for text in (one, other)]
     words, others = _words(one), _words(other)
     matcher = SequenceMatcher(None, words, others, autojunk=False)
     blocks = [block for block in matcher.get_opcodes() if block[0] != "equal"]
     same = 1 - sum(max(b - a, d - c) for _, a, b, c, d in blocks) / max(len(words), len(others))
     if same < _SAME:
-        return ""
+        return None
     points = []
     for _, a, b, c, d in blocks:
         sides = written[0][a:b], written[1][c:d]
-        if needed := _telling(*sides, names=names and a > 0):
-            points.append((needed, sides))
+        if kind := _kind_of_difference(*sides, names=names and a > 0):
+            points.append((kind, sides))
         elif all(map(_says_something, sides)):
-            return ""  # it is about something else
-    if len(points) != 1 or same < points[0][0] or _numbered(words, blocks):
-        return ""
-    return " against ".join(f"“{' '.join(side) or '…'}”" for side in points[0][1])
+            return None  # they are about different things
+    if len(points) != 1 or _numbered(words, blocks):
+        return None
+    kind, (mine, theirs) = points[0]
+    if same < _SHARE_NEEDED[kind]:
+        return None
+    return Difference(kind, " ".join(mine), " ".join(theirs))
 
 
 def _says_something(words: Sequence[str]) -> bool:
@@ -144,20 +164,22 @@ def _plain(word: str) -> str:
     return _COUNTS.get(folded, folded)
 
 
-def _telling(words: Sequence[str], others: Sequence[str], *, names: bool) -> float:
-    """How much else must be the same for a stretch that differs to tell; 0 if it tells nothing."""
+def _kind_of_difference(
+    words: Sequence[str], others: Sequence[str], *, names: bool
+) -> DisagreementKind:
+    """Return in what two stretches differ; empty where that says nothing about the matter."""
     sides = [[_plain(word) for word in side] for side in (words, others)]
     negated = [any(map(_NEGATION.match, side)) for side in sides]
     if negated[0] != negated[1]:
-        return _SAME
+        return "negation"
     if not all(sides):
-        return 0.0
+        return ""
     if all(any(map(_MOMENT.match, side)) for side in sides):
-        return _NEARLY_ALL
+        return "date"
     if all(any(map(_NUMBER.search, side)) for side in sides):
         units = [[word for word in side if not _NUMBER.search(word)] for side in sides]
-        return _SAME if units[0] == units[1] else 0.0  # metres and feet are not compared
-    return _NEARLY_ALL if names and all(map(_is_name, (words, others))) else 0.0
+        return "number" if units[0] == units[1] else ""  # metres and feet are not compared
+    return "name" if names and all(map(_is_name, (words, others))) else ""
 
 
 def _is_name(words: Sequence[str]) -> bool:

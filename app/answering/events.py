@@ -20,7 +20,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PartialSentence:
     """What the model has written of a sentence that is not whole yet."""
 
     text: str
@@ -46,4 +46,4 @@ class Done:
     answer: Answer
 
 
-Event = Searching | Found | Draft | Said | Restarted | Done
+Event = Searching | Found | PartialSentence | Said | Restarted | Done

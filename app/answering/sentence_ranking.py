@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 from app.answering.answer_type import answer_type, candidate_spans
 from vectorstore.library import Library
 from vectorstore.ranking import Query
-from vectorstore.records import Hit, Passage
+from vectorstore.records import Passage
+from vectorstore.search import SearchResult
+from vectorstore.text.sentences import sentence_spans
 from vectorstore.text.terms import cjk_share, terms
 
 _MEANING, _WORDS, _NEARBY, _AROUND, _FOUND, _FITS = 4.7, 4.4, 4.0, 1.8, 4.2, 1.8
@@ -55,17 +57,16 @@ class Evidence:
     score: float
 
 
-def rank_sentences(library: Library, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
-    """All sentences of the passages found, scored; best first."""
+def rank_sentences(library: Library, query: Query, result: SearchResult) -> list[Evidence]:
+    """Return the sentences of the passages found, scored, best first."""
     weights = _weigh(library, query)
-    vector, vectors = library.compared(query, [hit.passage for hit in hits])
     kind = answer_type(query.text)
     found: list[Evidence] = []
-    for hit, embedded in zip(hits, vectors, strict=True):
+    for hit in result.hits:
         passage = hit.passage
         around = _share(weights, terms(passage.text) + terms(passage.heading))
-        meanings = (embedded.sentences @ vector).tolist()
-        spans = library.sentences_of(passage)
+        meanings = (result.vectors[passage.id].sentences @ result.query_vector).tolist()
+        spans = sentence_spans(passage)
         before: tuple[str, ...] = ()
         for ordinal, ((start, end), meaning) in enumerate(zip(spans, meanings, strict=True)):
             text = passage.text[start - passage.start : end - passage.start]
@@ -115,7 +116,7 @@ def unknown_words(library: Library, question: str) -> list[str]:
             and len(word) <= _LONGEST_WORD
             and cjk_share(word) < 0.5
             and word.lower() not in _NEVER_NAMED
-            and not any(library.frequencies(said).values())
+            and not any(library.word_index.frequencies(said).values())
         ):
             absent.append(word)
     return absent
@@ -125,7 +126,7 @@ def _weigh(library: Library, query: Query) -> dict[str, float]:
     """The terms of a question by how few passages of the library have them."""
     total = library.database.count("passage")
     weights = {t: w for t, w in query.weights.items() if not _HIRAGANA.search(t)}
-    found = library.frequencies(list(weights))
+    found = library.word_index.frequencies(list(weights))
     accidental = _between_words(terms(query.text), found)
     return {
         term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * weights[term]

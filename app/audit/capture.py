@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG, Assistant, clean
 from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import PASSAGES, queries_for
@@ -106,8 +106,9 @@ def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Seq
 
 def _search(library: Library, query: Query, answer: Answer) -> Search:
     """A search made again, with the sentences that were weighed."""
-    hits = library.candidates(query, PASSAGES, answer.scope)
-    weighed = rank_sentences(library, query, hits[:PASSAGES]) if hits else []
+    ranked = library.searcher.search(query, PASSAGES, answer.scope, keep_rejected=True)
+    hits = ranked.hits
+    weighed = rank_sentences(library, query, ranked.of(hits[:PASSAGES]))
     return Search(
         text=query.text,
         context=query.context,
@@ -183,7 +184,7 @@ def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: b
     prompt = None
     if answer.raw or wrote:
         budget = budget_of(assistant.model) if assistant.model else BUDGET
-        offered = offer(assistant.library, hits, budget)
+        offered = offer(hits, budget)
         said = messages_for(assistant.library, answer.query, offered)
         prompt = tuple(Message(message.type, str(message.text)) for message in said)
     return Model(

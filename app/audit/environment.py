@@ -67,10 +67,10 @@ def settings_of(library: Library) -> dict[str, Any]:
     """What is set, and the numbers that decide what is found."""
     return {
         "embedding_model": library.embeddings.model,
-        "reranker": library.reranker.model if library.reranker else "",
+        "reranker": library.searcher.reranker.model if library.searcher.reranker else "",
         "passages_read": PASSAGES,
         "candidates_of_each_index": CANDIDATES,
-        "weights": asdict(library.weights),
+        "weights": asdict(library.searcher.weights),
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG, Assistant
 from app.audit.bundle import Bundle
 from app.audit.capture import retrace

@@ -108,7 +108,7 @@ class Attribution:
         if author:
             return f"These are the words of {author}, not of {name}.", ""
         elsewhere = any(key(name) <= known for known in self._authors)
-        if elsewhere or all(self._library.frequencies(sorted(key(name))).values()):
+        if elsewhere or all(self._library.word_index.frequencies(sorted(key(name))).values()):
             return f"These are the source’s own words: it does not say that {name} said them.", ""
         return "", _UNKNOWN.format(name)
 

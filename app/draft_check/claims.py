@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.draft_check.wording import silence
 from app.verification.verifier import Verification, Verifier
+from app.verification.wording import reason
 from vectorstore.library import Library
 from vectorstore.ranking import Query
-from vectorstore.records import Verdict
+from vectorstore.records import Finding, Verdict
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
 _PASSAGES = 5
@@ -36,33 +38,31 @@ class Claim:
     """
 
     verdict: ClaimVerdict
-    reason: str
+    findings: tuple[Finding, ...]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def reason(self) -> str:
+        """The findings in words."""
+        if self.verdict == "silent":
+            return silence(self.findings)
+        return reason(self.findings, "nearest")
 
 
 def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
     """Search for a sentence and check it against what is found."""
     query = Query(sentence[:_LONGEST])
-    hits = library.search(query, _PASSAGES)
-    best = rank_sentences(library, query, hits)[:_TOGETHER]
+    best = rank_sentences(library, query, library.find(query, _PASSAGES))[:_TOGETHER]
     if not best:
-        return Claim("silent", "Nothing in the library is near it.", ())
+        return Claim("silent", (), ())
     judged, used = _best(verifier, sentence, best)
     verdict = _VERDICTS[judged.verdict]
     if verdict == "silent":
-        said = f"The library does not say so. {_of_the_nearest(judged.reason)}"
-        return Claim(verdict, said, tuple(used[:1]))
+        return Claim(verdict, judged.findings, tuple(used[:1]))
     if judged.span:
         decisive = used[judged.span[0]]
         used = [decisive, *(one for one in used if one is not decisive)]
-    return Claim(verdict, _of_the_nearest(judged.reason), tuple(used))
-
-
-def _of_the_nearest(reason: str) -> str:
-    """A reason of the verifier where nothing was cited, but the nearest words were found."""
-    return reason.replace("he cited words", "he nearest words").replace(
-        "what it cites", "the nearest words"
-    )
+    return Claim(verdict, judged.findings, tuple(used))
 
 
 def _best(

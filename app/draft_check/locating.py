@@ -108,7 +108,7 @@ class Tracer:
         weights = dict.fromkeys(terms(text), 1.0)
         if not weights:
             return None
-        numbers, scores = self._library.ready_words().scores(weights)
+        numbers, scores = self._library.word_index.scores(weights)
         for passage in self._passages(highest(numbers, scores, _NEAR)):
             first, last = self._around(passage, len(text))
             window = self._text(passage.source_id)[first:last]
@@ -124,10 +124,10 @@ class Tracer:
         chunks = [said[at : at + size] for at in range(0, len(said), size)]
         if 1 < len(said) <= 3:
             chunks += [[term] for term in said]
-        known = self._library.frequencies(said)
+        known = self._library.word_index.frequencies(said)
         seen: set[int] = set()
         for chunk in sorted(chunks, key=lambda some: min(known[term] for term in some)):
-            numbers = [int(n) for n in self._library.ready_words().having(chunk)]
+            numbers = [int(n) for n in self._library.word_index.having(chunk)]
             new = [n for n in numbers if n not in seen][:_CANDIDATES]
             seen.update(new)
             yield from self._passages(new)

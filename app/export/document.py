@@ -119,7 +119,7 @@ def _about(
 
 
 def _writer(answer: Answer) -> str:
-    from app.answering.answer_builder import QUOTING
+    from app.answering.answer_draft import QUOTING
     from app.answering.assistant import CATALOG
 
     if answer.outcome != "answered":

@@ -15,6 +15,7 @@ from langchain_core.language_models import BaseChatModel
 
 from vectorstore.library import Library
 from vectorstore.records import Hit, Passage
+from vectorstore.text.sentences import sentence_spans
 
 BUDGET = 2400  # tokens of sources, which the smallest usual window (4,096) holds with all the rest
 _LARGEST_BUDGET = 8000  # more than all passages of an answer
@@ -33,7 +34,7 @@ _UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, marks of direction, tags that sh
 Offer = tuple[Passage, int, int]  # the words of one numbered sentence
 
 
-def offer(library: Library, hits: Sequence[Hit], budget: int = BUDGET) -> dict[int, Offer]:
+def offer(hits: Sequence[Hit], budget: int = BUDGET) -> dict[int, Offer]:
     """The sentences of the best passages that fit into `budget` tokens, numbered from 1.
 
     A passage is offered whole, but for the first, of which as many sentences as fit.
@@ -45,7 +46,7 @@ def offer(library: Library, hits: Sequence[Hit], budget: int = BUDGET) -> dict[i
         size = tokens(passage.text)
         if offered and spent + size > budget:
             break
-        for start, end in library.sentences_of(passage):
+        for start, end in sentence_spans(passage):
             spent += tokens(passage.text[start - passage.start : end - passage.start])
             if offered and spent > budget:
                 break

@@ -76,7 +76,7 @@ def repair(watch: Watch = lambda _: None) -> list[str]:
         if counts:
             told = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
             done.append(f"Read the sources folder: {told}.")
-        library.warm()
+        library.searcher.warm()
         done += library.notices
         library.database.tidy()
     return done or ["There was nothing to mend."]
@@ -160,10 +160,10 @@ def _index(library: Library) -> Finding:
 
 
 def _reranker(library: Library) -> Finding:
-    if library.reranker is None:
+    if library.searcher.reranker is None:
         return Finding("reranker", True, "none (KAKEHASHI_RERANKER names one)")
-    library.reranker.warm()
-    return Finding("reranker", True, library.reranker.model)
+    library.searcher.reranker.warm()
+    return Finding("reranker", True, library.searcher.reranker.model)
 
 
 def _entailment(library: Library) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.answering.assistant import with_numbers
+from app.answering.wording import with_numbers
 from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {  # a sign and words, for no colour says it alone

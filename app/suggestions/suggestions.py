@@ -148,7 +148,7 @@ def _mentioned_elsewhere(library: Library, answer: Answer) -> list[Candidate]:
     for name in names(said):
         if not name.sure or name.text in answer.question or cjk_share(name.text):
             continue
-        having = {one.source_id for one in library.passages_with(terms(name.text))}
+        having = {one.source_id for one in library.searcher.passages_with(terms(name.text))}
         if len(having) > 1:
             text = f"Which sources mention {name.text}?"
             return [Candidate(text, "mention", name.text, "", 0, 0, wide=True)]

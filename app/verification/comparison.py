@@ -7,7 +7,7 @@ and nothing here looks at meaning: how far the rest carries the sentence is `sup
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from app.verification.antonyms import infinitives, opposites, swapped
@@ -15,7 +15,7 @@ from app.verification.dates import Date, dates
 from app.verification.modality import Cue, Report, hedges, negations, quantifiers, reports
 from app.verification.names import missing, names
 from app.verification.quantities import Quantity, quantities
-from vectorstore.records import Verdict
+from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.terms import cjk_share, terms
 
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
@@ -27,14 +27,6 @@ _NEAR = 4  # terms after a word like “not” that it surely governs
 _BEARS = 0.7  # share of those that the other side must have
 _YEAR = re.compile(r"\d{4}")
 _FEW = 4  # a number up to which a writer may have counted what a source only lists
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A point in which a sentence and what it cites differ, and what that makes of it."""
-
-    verdict: Verdict
-    reason: str
 
 
 class Compared:
@@ -87,9 +79,9 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
         rivals = [r for r in near if r.same_thing(one) and one.excludes(r)]
         cover = pair.covered(one.text)
         if other and cover >= _SAME_CLAUSE:
-            yield _against(_with_measure(one), _with_measure(other))
+            yield _differs("number", _with_measure(one), _with_measure(other))
         elif cover >= _SAME_CLAUSE and (rival := _swapped_number(one, near, everywhere)):
-            yield _against(_with_noun(one, pair.sentence), _with_noun(rival, pair.near))
+            yield _differs("number", _with_noun(one, pair.sentence), _with_noun(rival, pair.near))
         elif (
             any(one.equals(r) for r in near)
             or (one.value in years and _YEAR.fullmatch(one.text))
@@ -97,11 +89,11 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
         ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
             continue
         elif rivals and cover >= _SAME_CLAUSE:
-            yield _against(one.text, rivals[0].text)
+            yield _differs("number", one.text, rivals[0].text)
         elif one.kind == "ordinal" or (one.value <= _FEW and one.text[0].isalpha()):
-            yield Finding("partial", f"The cited words do not say “{one.text}”.")
+            yield Finding("partial", "number", one.text)
         else:
-            yield _absent(one.text)
+            yield Finding("unsupported", "number", one.text)
 
 
 def _swapped_number(
@@ -145,7 +137,7 @@ def _dates(pair: Compared) -> Iterator[Finding]:
         cover = pair.covered(one.text)
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
         if rival := _swapped_date(one, pair):
-            yield _against(one.text, rival.text)
+            yield _differs("date", one.text, rival.text)
             continue
         if any(_holds(r, one) for r in near):
             continue
@@ -155,13 +147,13 @@ def _dates(pair: Compared) -> Iterator[Finding]:
             and cover
             >= (_WHOLE_CLAUSE if any(_holds(r, one) for r in everywhere) else _SAME_CLAUSE)
         ):
-            yield _against(one.text, rivals[0].text)
+            yield _differs("date", one.text, rivals[0].text)
         elif any(_holds(r, one) for r in everywhere):
             continue
         elif any(r.fits(one) and r.comparable(one) for r in everywhere):
             yield from _less_exact(one, everywhere)
         else:
-            yield _absent(one.text)
+            yield Finding("unsupported", "date", one.text)
 
 
 def _swapped_date(one: Date, pair: Compared) -> Date | None:
@@ -192,17 +184,16 @@ def _less_exact(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]:
     """A date that the cited words give without its year, month or day, unless these are near by."""
     said = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
     if not {part for part in enumerate(one.parts) if part[1]} <= said:
-        yield Finding("partial", f"The cited words do not give the whole date “{one.text}”.")
+        yield Finding("partial", "date_precision", one.text)
 
 
 def _names(pair: Compared) -> Iterator[Finding]:
     absent = missing(names(pair.sentence), pair.whole)
     sure = [name.text for name in absent if name.sure]
     if sure:
-        yield _absent(", ".join(sure))
+        yield Finding("unsupported", "name", ", ".join(sure))
     elif absent:
-        listed = ", ".join(name.text for name in absent)
-        yield Finding("partial", f"The cited words do not have: {listed}.")
+        yield Finding("partial", "name", ", ".join(name.text for name in absent))
 
 
 def _denial(pair: Compared) -> Iterator[Finding]:
@@ -212,17 +203,15 @@ def _denial(pair: Compared) -> Iterator[Finding]:
         return
     if mine and not theirs:
         if any(_bears_on(cue, pair.there) for cue in mine):
-            yield Finding(
-                "contradicted", f"The sentence says “{mine[0].text}”, the source does not."
-            )
+            yield Finding("contradicted", "negation", mine[0].text)
         return
     bearing = [cue for cue in theirs if _bears_on(cue, pair.mine)]
     if not mine and bearing:
         cue = bearing[0]
         said = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
-        yield Finding("contradicted", f"The source says “{said.strip()} …”.")
+        yield Finding("contradicted", "negation", theirs=said.strip())
     elif mine and not any(set(a.governs[:_NEAR]) & set(b.governs) for a in mine for b in theirs):
-        yield Finding("partial", "The sentence and the source deny different things: compare them.")
+        yield Finding("partial", "negation", mine[0].text, theirs[0].text)
 
 
 def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
@@ -236,7 +225,7 @@ def _doubt(pair: Compared) -> Iterator[Finding]:
         return
     for cue in hedges(pair.closest):
         if _bears_on(cue, pair.mine):
-            yield Finding("partial", f"The source is less sure: it says “{cue.text}”.")
+            yield Finding("partial", "hedge", theirs=cue.text)
             return
 
 
@@ -247,20 +236,16 @@ def _whose_word(pair: Compared) -> Iterator[Finding]:
         if not shared or len(shared & theirs.said) < max(_SAME_CLAUSE * len(shared), 2):
             continue
         if not mine:
-            yield Finding("partial", _attributed(pair.closest, theirs))
+            yield _unattributed(pair.closest, theirs)
         elif _others_word(mine, theirs):
-            yield Finding(
-                "partial",
-                f"The source gives this as the word of {theirs.who}, not of {mine[0].who}.",
-            )
+            yield Finding("partial", "attribution", mine[0].who, theirs.who)
         return
 
 
-def _attributed(closest: str, theirs: Report) -> str:
+def _unattributed(closest: str, theirs: Report) -> Finding:
     if theirs.who:
-        return f"The source gives this as the word of {theirs.who}: say whose it is."
-    cue = closest[theirs.start : theirs.end]
-    return f"The source only reports this (“{cue}”): see whose word it is."
+        return Finding("partial", "attribution", theirs=theirs.who)
+    return Finding("partial", "report", theirs=closest[theirs.start : theirs.end])
 
 
 def _others_word(mine: list[Report], theirs: Report) -> bool:
@@ -279,34 +264,27 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
         if any(t.level >= cue.level for t in same):
             continue
         if same:
-            yield Finding("partial", f"It says “{cue.text}”, the source only “{same[0].text}”.")
+            yield Finding("partial", "quantifier", cue.text, same[0].text)
         elif cue.level >= 3 and not any(t.level >= cue.level for t in theirs):
-            yield Finding("partial", f"The source does not say “{cue.text}”.")
+            yield Finding("partial", "quantifier", cue.text)
 
 
 def _opposites(pair: Compared) -> Iterator[Finding]:
     enough = _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
     for mine, theirs in opposites(pair.sentence, pair.closest):
         if pair.covered(mine, pair.closest) >= enough:
-            yield _against(mine, theirs)
+            yield _differs("antonym", mine, theirs)
             return
 
 
 def _who_to_whom(pair: Compared) -> Iterator[Finding]:
     found = swapped(pair.sentence, pair.closest)
     if found and pair.covered(by=pair.closest) >= _CLAUSE:
-        one, other = found
-        yield Finding(
-            "partial", f"It has {one} before {other}, the source after: compare who does what."
-        )
+        yield Finding("partial", "argument_order", *found)
 
 
-def _against(mine: str, theirs: str) -> Finding:
-    return Finding("contradicted", f"It says “{mine.strip()}”, the source “{theirs.strip()}”.")
-
-
-def _absent(what: str) -> Finding:
-    return Finding("unsupported", f"The cited words do not have: {what}.")
+def _differs(kind: FindingKind, mine: str, theirs: str) -> Finding:
+    return Finding("contradicted", kind, mine.strip(), theirs.strip())
 
 
 _LOOKS: tuple[Callable[[Compared], Iterator[Finding]], ...] = (

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.verification.comparison import Compared, Finding
+from app.verification.comparison import Compared
 from app.verification.names import seat_of
 from app.verification.quantities import NUMBER_TERMS
+from vectorstore.records import Finding
 from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import terms
 

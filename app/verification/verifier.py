@@ -8,14 +8,14 @@ one. It reads only the citations, not the rest of the library, and proves nothin
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.verification.comparison import Finding, across_languages
+from app.verification.comparison import across_languages
 from app.verification.support import Support, support
 from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.entailment import Entailed, Entailment
 from vectorstore.library import Library
-from vectorstore.records import Verdict
+from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import cjk_share, fold, terms
 
@@ -32,11 +32,12 @@ _MOSTLY, _HARDLY = 0.5, 0.1  # share of letters from which a text is in Chinese,
 class Verification:
     """What checking a sentence gave.
 
-    `span` are the words that decided: which quote (from 0), and where in it they begin and end.
+    `findings` say why, the gravest first; there is always at least one. `span` are the words that
+    decided: which quote (from 0), and where in it they begin and end.
     """
 
     verdict: Verdict
-    reason: str
+    findings: tuple[Finding, ...]
     span: tuple[int, int, int] | None = None
 
 
@@ -54,22 +55,22 @@ class Verifier:
         'contradicted'
         """
         if not terms(sentence):
-            return Verification("not_checkable", "It makes no claim.")
+            return _verification("not_checkable", "no_claim")
         cited = [(at, quote) for at, quote in enumerate(quotes) if terms(quote)]
         if not cited:
-            return Verification("unsupported", "It cites nothing.")
+            return _verification("unsupported", "no_citation")
         numbers, texts = zip(*cited, strict=True)
         judged = _own_words(sentence, texts) or self._judged(_MARKERS.sub("", sentence), texts)
         if judged.span is None:
             return judged
         which, start, end = judged.span
-        return Verification(judged.verdict, judged.reason, (numbers[which], start, end))
+        return replace(judged, span=(numbers[which], start, end))
 
     def _judged(self, sentence: str, quotes: Sequence[str]) -> Verification:
         if own := _own_words(sentence, quotes):
             return own
         if _ASKS.search(sentence):
-            return Verification("not_checkable", "It asks, and claims nothing.")
+            return _verification("not_checkable", "question")
         model = self._library.entailment if self._library else None
         if _scripts_differ(sentence, "\n".join(quotes)):
             return _across(sentence, quotes, _entailed(model, sentence, quotes))
@@ -79,16 +80,16 @@ class Verifier:
             verdict = gravest.verdict
             if verdict == "partial" and found.score < _PARTIAL:
                 verdict = "unsupported"
-            return Verification(verdict, _reasons(found.findings), found.span)
+            return Verification(verdict, found.findings, found.span)
         if says := _entailed(model, sentence, [found.window, *quotes]):
-            return Verification(*_by_model(says, found.score), found.span)
-        return Verification(*_by_score(sentence, found), found.span)
+            return _by_model(says, found.score, found.span)
+        return _by_score(sentence, found)
 
 
 def _own_words(sentence: str, quotes: Sequence[str]) -> Verification | None:
     for at, quote in enumerate(quotes):
         if span := _verbatim(sentence, quote):
-            return Verification("verbatim", "The source’s own words.", (at, *span))
+            return _verification("verbatim", "own_words", span=(at, *span))
     return None
 
 
@@ -123,12 +124,10 @@ def _across(sentence: str, quotes: Sequence[str], says: Entailed | None) -> Veri
     """The verdict on a sentence whose words cannot be compared with those it cites."""
     found = across_languages(sentence, "\n".join(quotes))
     if found:
-        return Verification(found[0].verdict, _reasons(found))
+        return Verification(found[0].verdict, tuple(found))
     if says:
-        return Verification(*_by_model(says, 0.0))
-    return Verification(
-        "not_checkable", "It is in another language than what it cites: compare the two yourself."
-    )
+        return _by_model(says, 0.0, None)
+    return _verification("not_checkable", "language")
 
 
 def _entailed(model: Entailment | None, sentence: str, premises: Sequence[str]) -> Entailed | None:
@@ -137,31 +136,31 @@ def _entailed(model: Entailment | None, sentence: str, premises: Sequence[str]) 
     return max(judged, key=lambda one: max(one.follows, one.against or 0.0), default=None)
 
 
-def _by_model(says: Entailed, score: float) -> tuple[Verdict, str]:
+def _verification(
+    verdict: Verdict,
+    kind: FindingKind,
+    share: float | None = None,
+    span: tuple[int, int, int] | None = None,
+) -> Verification:
+    """A verdict that rests on one finding."""
+    return Verification(verdict, (Finding(verdict, kind, share=share),), span)
+
+
+def _by_model(says: Entailed, score: float, span: tuple[int, int, int] | None) -> Verification:
     if says.follows >= _FOLLOWS:
-        return "supported", f"The entailment model reads it there ({says.follows:.0%} sure)."
+        return _verification("supported", "entailment", says.follows, span)
     if says.against is not None and says.against >= _FOLLOWS:
-        return (
-            "contradicted",
-            f"The entailment model reads the opposite there ({says.against:.0%} sure).",
-        )
-    if score >= _SUPPORTED:
-        return "partial", "Its words are there, but the entailment model does not see it follow."
-    return "unsupported", "The entailment model does not see it follow from the cited words."
+        return _verification("contradicted", "entailment", says.against, span)
+    verdict: Verdict = "partial" if score >= _SUPPORTED else "unsupported"
+    return _verification(verdict, "entailment", None, span)
 
 
-def _by_score(sentence: str, found: Support) -> tuple[Verdict, str]:
-    share = f"{found.looks.words:.0%} of its words stand together in what it cites"
+def _by_score(sentence: str, found: Support) -> Verification:
+    words = found.looks.words
     if found.score >= _SUPPORTED:
         if " ".join(_plain(sentence)) in " ".join(_plain(found.window)):
-            return "supported", "These words stand so in a longer sentence of the source."
-        if found.looks.words >= _WORDS and found.looks.near >= _NEAR:
-            return "supported", f"{share}, or words near in meaning."
-    if found.score >= _PARTIAL:
-        return "partial", f"Only {share}: see what else it says."
-    return "unsupported", f"Only {share}."
-
-
-def _reasons(findings: Sequence[Finding]) -> str:
-    """The reasons, the gravest first; at most two, as a reader has to take them in."""
-    return " ".join(dict.fromkeys(finding.reason for finding in findings[:2]))
+            return _verification("supported", "longer_sentence", None, found.span)
+        if words >= _WORDS and found.looks.near >= _NEAR:
+            return _verification("supported", "word_overlap", words, found.span)
+    verdict: Verdict = "partial" if found.score >= _PARTIAL else "unsupported"
+    return _verification(verdict, "word_overlap", words, found.span)

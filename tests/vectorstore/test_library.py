@@ -185,7 +185,7 @@ def test_a_change_that_did_not_reach_the_index_is_made_good(
     sync(library, folder)
     assert library.why_rebuild() == ""
     vector = library.embeddings.encode_query("cloves")
-    found = library.ready_index().query(vector, 10)
+    found = library.vector_index.query(vector, 10)
     held = {p.id for s in library.catalog.sources() for p in library.passages.of_source(s.id)}
     assert set(found) == held
 
@@ -206,7 +206,7 @@ def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> Non
     for thread in threads:
         thread.start()
     for _ in range(5):
-        article.ready_index().rebuild(article.passages.all_vectors(article.embeddings.fingerprint))
+        article.vector_index.rebuild(article.passages.all_vectors(article.embeddings.fingerprint))
     over.set()
     for thread in threads:
         thread.join()
@@ -252,7 +252,7 @@ def test_a_library_of_the_first_format_is_taken_over(
         assert finds(library)
         assert "made again" in " ".join(library.notices)
         assert library.database.count("conversation") == 1
-        assert library.frequencies(["taiwan"])["taiwan"] > 1
+        assert library.word_index.frequencies(["taiwan"])["taiwan"] > 1
         assert library.why_rebuild() == ""
     with Library(kept, embeddings) as library:
         assert finds(library)
@@ -265,7 +265,7 @@ def test_terms_of_another_version_are_made_anew(kept: Path, embeddings: Sentence
         db.execute("UPDATE meta SET value = '0' WHERE key = 'words'")
     db.close()
     with Library(kept, embeddings) as library:
-        assert library.frequencies(["nonsense"]) == {"nonsense": 0}
+        assert library.word_index.frequencies(["nonsense"]) == {"nonsense": 0}
         assert finds(library)
 
 
@@ -273,17 +273,17 @@ def test_the_words_follow_every_change(library: Library, folder: Path) -> None:
     (folder / "a.md").write_text("Zanzibar grows cloves.")
     (folder / "b.md").write_text("Uji grows tea.")
     sync(library, folder)
-    library.warm()
-    assert library.frequencies(["zanzibar", "grow"]) == {"zanzibar": 1, "grow": 2}
+    library.searcher.warm()
+    assert library.word_index.frequencies(["zanzibar", "grow"]) == {"zanzibar": 1, "grow": 2}
     (folder / "a.md").write_text("Niigata grows rice.")
     sync(library, folder)
-    assert library.frequencies(["zanzibar", "niigata", "grow"]) == {
+    assert library.word_index.frequencies(["zanzibar", "niigata", "grow"]) == {
         "zanzibar": 0, "niigata": 1, "grow": 2,
     }  # fmt: skip
     (folder / "a.md").unlink()
     sync(library, folder)
-    assert library.frequencies(["niigata", "grow"]) == {"niigata": 0, "grow": 1}
-    assert [p.text for p in library.passages_with(["uji", "tea"])] == ["Uji grows tea."]
+    assert library.word_index.frequencies(["niigata", "grow"]) == {"niigata": 0, "grow": 1}
+    assert [p.text for p in library.searcher.passages_with(["uji", "tea"])] == ["Uji grows tea."]
 
 
 def test_the_fingerprint_changes_with_what_could_be_found_and_only_then(

@@ -138,11 +138,11 @@ def test_no_query_is_an_error(article: Library, library: Library, query: str) ->
 def test_the_candidates_begin_with_what_is_found(article: Library, limit: int) -> None:
     query = Query("And what did they sign?", ("Whom did Ishiba meet?",))
     found = article.search(query, limit)
-    ranked = article.candidates(query, limit)
+    ranked = list(article.searcher.search(query, limit, keep_rejected=True).hits)
     assert ranked[:limit] == found
     assert len(ranked) == article.database.count("passage") > limit
     assert [hit.score for hit in ranked] == sorted((h.score for h in ranked), reverse=True)
-    assert article.candidates("?!", limit) == []
+    assert article.searcher.search(Query("?!"), limit, keep_rejected=True).hits == ()
 
 
 def test_the_candidates_stay_in_scope_and_know_all_copies(
@@ -150,9 +150,8 @@ def test_the_candidates_stay_in_scope_and_know_all_copies(
 ) -> None:
     library, ids = teas
     scope = Scope(sources=(next(iter(ids.values())),))
-    assert {hit.passage.source_id for hit in library.candidates("tea", 1, scope)} == set(
-        scope.sources or ()
-    )
+    ranked = library.searcher.search(Query("tea"), 1, scope, keep_rejected=True).hits
+    assert {hit.passage.source_id for hit in ranked} == set(scope.sources or ())
 
 
 def test_a_query_without_letters_finds_nothing(article: Library) -> None:

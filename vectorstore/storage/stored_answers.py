@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from vectorstore.records import Answer, Citation, Conflict, Hit, Passage, Scope, Sentence
+from vectorstore.records import Answer, Citation, Conflict, Finding, Hit, Passage, Scope, Sentence
 from vectorstore.text.terms import fold
 
 
@@ -29,7 +29,8 @@ def load(kept: str) -> Answer:
     values["citations"] = tuple(_citation(one) for one in values["citations"])
     values["more"] = tuple(_citation(one) for one in values.get("more", ()))
     values["conflicts"] = tuple(
-        Conflict(tuple(one["citations"]), one["reason"]) for one in values.get("conflicts", ())
+        Conflict(**{**one, "citations": tuple(one["citations"])})
+        for one in values.get("conflicts", ())
     )
     values["hits"] = tuple(
         Hit(**{**one, "passage": Passage(**one["passage"]), "copies": tuple(one.get("copies", ()))})
@@ -54,6 +55,7 @@ def _sentence(values: dict[str, Any]) -> Sentence:
             "citations": tuple(values["citations"]),
             "span": tuple(span) if span else None,
             "marks": tuple((start, end) for start, end in values.get("marks", ())),
+            "findings": tuple(Finding(**one) for one in values.get("findings", ())),
         }
     )
 

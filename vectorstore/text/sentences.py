@@ -7,6 +7,8 @@ do not parse Markdown; heading lines and list items are recognised only as place
 
 import re
 
+from vectorstore.records import Passage
+
 Span = tuple[int, int]
 
 VERSION = "2"  # part of the fingerprint of stored vectors: raise it when sentences change
@@ -57,6 +59,11 @@ def sentences(text: str) -> list[Span]:
         for first, last in _in_block(text, start, end):
             spans += _shorten(text, first, last)
     return spans
+
+
+def sentence_spans(passage: Passage) -> list[Span]:
+    """Return where the sentences of a passage stand in the text of its source."""
+    return [(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
 
 
 def _blocks(text: str) -> list[Span]:

@@ -17,7 +17,7 @@ def show(session: Session) -> None:
     facts.show("Embedding model: what a passage means", *_embedding(library))
     if library.renewing:
         _renewal(session)
-    reranker, entailment = library.reranker, library.entailment
+    reranker, entailment = library.searcher.reranker, library.entailment
     facts.show(
         "Reranking model: a second look at the best hits",
         reranker.model if reranker else "None",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.export import Form, cited, copied, footnotes
 from app.service.presentation import within

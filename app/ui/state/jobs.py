@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, Draft, Found, Restarted, Said, Searching
+from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
 from app.draft_check.checker import check
 from app.draft_check.records import Report
 from ingest.progress import Step
@@ -102,7 +102,7 @@ class AnswerJob(Job):
                     self.stage = f"Searching for: {query}"
                 case Found(hits):
                     self.stage = f"Reading {len(hits)} passages"
-                case Draft(text):
+                case PartialSentence(text):
                     self.draft = text
                 case Said(sentence, citations):
                     self.draft = ""

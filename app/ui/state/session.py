@@ -88,7 +88,7 @@ def warm() -> None:
     """Get ready for the first question; a failure is told when the page is drawn."""
     try:
         library = window().assistant.library
-        library.warm()
+        library.searcher.warm()
         library.renew()  # a change of embedding model, beside the questions
     except KakehashiError:
         return

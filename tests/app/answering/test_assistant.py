@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import LONGEST_QUESTION, Assistant
-from app.answering.events import Done, Draft, Found, Restarted, Said, Searching
+from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
 from app.models.fake_model import FakeChatModel
 from app.service.presentation import as_json, as_text
 from ingest.sync import sync
@@ -133,7 +133,7 @@ def test_the_stream_says_what_it_does_and_never_shows_a_marker(article: Library)
     assert isinstance(events[1], Found)
     assert [type(event) for event in events].count(Said) == 2
     assert isinstance(events[-1], Done)
-    assert not any("[" in event.text for event in events if isinstance(event, Draft))
+    assert not any("[" in event.text for event in events if isinstance(event, PartialSentence))
 
 
 def test_a_model_that_finds_nothing_is_believed(article: Library) -> None:

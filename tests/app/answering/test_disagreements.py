@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.answering.disagreements import difference
+from app.answering.disagreements import Difference, difference
+from app.verification.wording import disagreement
 from benchmarks.article import QUESTIONS, questions
 from ingest.sync import sync
 from vectorstore.library import Library
@@ -69,14 +70,16 @@ ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
     ],
 )
 def test_difference(one: str, other: str, point: str) -> None:
-    assert difference(one, other) == point
+    found = difference(one, other)
+    assert (disagreement(found.ours, found.theirs) if found else "") == point
 
 
 def test_names_count_where_asked() -> None:
     one = "The final was played in Tampa, Florida on the evening of February 7."
     other = one.replace("Tampa, Florida", "Glendale, Arizona")
-    assert difference(one, other) == ""
-    assert difference(one, other, names=True) == "“Tampa Florida” against “Glendale Arizona”"
+    assert difference(one, other) is None
+    point = difference(one, other, names=True)
+    assert point == Difference("name", "Tampa Florida", "Glendale Arizona")
 
 
 @pytest.fixture

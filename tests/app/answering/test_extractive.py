@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.assistant import DOUBTFUL, Assistant
+from app.answering.assistant import Assistant
+from app.answering.wording import DOUBTFUL
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.answering.assistant import Assistant
 from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
 from app.audit.capture import retrace
@@ -21,6 +21,7 @@ from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import Answer, Scope, Turn
 from vectorstore.storage.conversations import Conversations
+from vectorstore.text.sentences import sentence_spans
 
 G7 = "What did Japan's G7 presidency do for Taiwan?"
 SECRET = "The zanzibarite ledger names forty-one harbours."
@@ -30,8 +31,7 @@ def sound(article: Library) -> str:
     """A sentence that holds, with its id: words that stand in what a model is offered for G7."""
     passage = article.search(G7, 1)[0].passage
     texts = [
-        passage.text[a - passage.start : b - passage.start]
-        for a, b in article.sentences_of(passage)
+        passage.text[a - passage.start : b - passage.start] for a, b in sentence_spans(passage)
     ]
     number = next(n for n, text in enumerate(texts, start=1) if text[0].isalpha())
     return f"{texts[number - 1].rstrip('.')} [{number}]."
@@ -121,7 +121,7 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
 
 
 def test_a_prompt_is_the_same_for_the_same(article: Library) -> None:
-    offered = offer(article, article.search(G7, 8))
+    offered = offer(article.search(G7, 8))
     assert messages_for(article, G7, offered) == messages_for(article, G7, offered)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.export import FORMATS, Exported, Format, export, footnotes
 from app.export.markdown import escaped
 from app.export.references import on_one_line

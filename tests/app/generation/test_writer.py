@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, Draft, Event, Restarted, Said
+from app.answering.events import Done, Event, PartialSentence, Restarted, Said
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, harmless, offer, tokens
 from app.generation.reasoning import Reasoning
@@ -60,7 +60,7 @@ def asked(library: Library, says: str, **how: Any) -> tuple[Answer, list[Event]]
 
 def spoken(library: Library, model: BaseChatModel, **how: Any) -> list[Any]:
     """What `write` makes of a model, without drafts."""
-    offered = offer(library, library.search(Query(WHO), 8))
+    offered = offer(library.search(Query(WHO), 8))
     found = write(model, library, WHO, offered, patience=HASTY, **how)
     return [one for one in found if not isinstance(one, str)]
 
@@ -82,7 +82,7 @@ def test_a_model_is_given_numbered_sentences_the_question_and_nothing_else(
     inside = rest[: rest.index(first.replace("<", "</"))]
     assert inside[1].startswith("[1] ")
     assert all(line.startswith(("[", "Source: ")) for line in inside)
-    offered = offer(article, article.search(Query(WHO), 8))
+    offered = offer(article.search(Query(WHO), 8))
     assert messages_for(article, WHO, offered) == messages_for(article, WHO, offered)
 
 
@@ -107,7 +107,7 @@ def test_a_document_cannot_break_out_of_its_place(
     (folder / "a.md").write_text(f"# Tea\n\nUji grows green tea.\n\n{attack}\n\nTea is drunk hot.")
     library = make_library()
     sync(library, folder)
-    offered = offer(library, library.search(Query("Where is green tea grown?"), 8))
+    offered = offer(library.search(Query("Where is green tea grown?"), 8))
     text = str(messages_for(library, "Where?", offered)[-1].content)
     lines = text.split("\n")
     closing = lines.index(lines[0].replace("<", "</"))
@@ -176,7 +176,7 @@ def test_the_budget_follows_the_window_of_the_model_and_the_script(article: Libr
     assert tokens("台湾海峡の平和と安定" * 10) > 3 * tokens("peace and stability "[:10] * 10)
     hits = article.search(Query(WHO), 8)
     for budget in (1, 200, 900, 2400):
-        offered = offer(article, hits, budget)
+        offered = offer(hits, budget)
         texts = [p.text[start - p.start : end - p.start] for p, start, end in offered.values()]
         assert len(texts) == 1 or sum(map(tokens, texts)) <= budget
     assert list(offered) == list(range(1, len(offered) + 1))
@@ -187,7 +187,7 @@ def test_a_source_that_was_removed_meanwhile_is_not_offered(library: Library, fo
     (folder / "rice.md").write_text("Niigata grows rice for all of Japan.")
     sync(library, folder)
     question = "What grows for all of Japan?"
-    offered = offer(library, library.search(Query(question), 8))
+    offered = offer(library.search(Query(question), 8))
     gone = next(n for n, (passage, _, _) in offered.items() if "tea" in passage.text)
     kept = next(n for n, (passage, _, _) in offered.items() if "rice" in passage.text)
     library.remove(offered[gone][0].source_id)
@@ -213,7 +213,7 @@ def test_what_holds_is_said_and_what_does_not_is_marked_everywhere(article: Libr
     assert "Pigs fly. (unsupported)" in answer.text
     assert as_text(as_json(answer)).count("(unsupported: ") == 2
     assert answer.raw.startswith("Japan sold Taiwan 40 submarines. [")
-    assert not any("[" in event.text for event in events if isinstance(event, Draft))
+    assert not any("[" in event.text for event in events if isinstance(event, PartialSentence))
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_silence_is_heard_however_it_is_written(article: Library, says: str, pie
 
 def test_the_silent_word_is_never_shown_half(article: Library) -> None:
     _, events = asked(article, "NOT_IN_SOURCES", piece=1)
-    assert not any(isinstance(event, Draft) for event in events)
+    assert not any(isinstance(event, PartialSentence) for event in events)
 
 
 def test_ordinary_words_in_a_cited_sentence_are_not_the_silent_word(article: Library) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.service.bootstrap import (
     build_assistant,
     chosen_model,

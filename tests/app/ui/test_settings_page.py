@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.answering.answer_builder import QUOTING
+from app.answering.answer_draft import QUOTING
 from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
 from app.ui.state.session import window

@@ -4,6 +4,7 @@
 import pytest
 
 from app.verification.verifier import Verifier
+from app.verification.wording import reason
 from tests.conftest import ARTICLE
 from vectorstore.library import Library
 from vectorstore.text.sentences import sentences
@@ -215,7 +216,7 @@ OTHERS = [
 @pytest.mark.parametrize(("sentence", "quotes"), PARAPHRASES)
 def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes: list[str]) -> None:
     found = Verifier(article).check(sentence, quotes)
-    assert found.verdict == "supported", found.reason
+    assert found.verdict == "supported", reason(found.findings)
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), INVENTIONS)
@@ -223,11 +224,11 @@ def test_what_was_invented_turned_or_taken_over_is_told(
     article: Library, sentence: str, quotes: list[str], verdict: str
 ) -> None:
     found = Verifier(article).check(sentence, quotes)
-    assert found.verdict == verdict, found.reason
-    assert found.reason
+    assert found.verdict == verdict, reason(found.findings)
+    assert reason(found.findings)
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), OTHERS)
 def test_verdicts(sentence: str, quotes: list[str], verdict: str, article: Library) -> None:
     found = Verifier(article).check(sentence, quotes)
-    assert (found.verdict, bool(found.reason)) == (verdict, True), found.reason
+    assert (found.verdict, bool(reason(found.findings))) == (verdict, True), reason(found.findings)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.verification.verifier import Verifier
+from app.verification.wording import reason
 from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.entailment import Entailment, Labels, labels_of
@@ -69,11 +70,11 @@ def test_the_model_has_the_last_word_on_what_words_leave_open(
     try:
         found = Verifier(article).check(CLAIM, [QUOTE])
         assert found.verdict == verdict
-        assert "entailment model" in found.reason
+        assert "entailment model" in reason(found.findings)
         assert Verifier(article).check(QUOTE, [QUOTE]).verdict == "verbatim"
         invented = Verifier(article).check("Ishiba met President Whipps in May 2021.", [QUOTE])
         assert invented.verdict == "contradicted"
-        assert "2021" in invented.reason
+        assert "2021" in reason(invented.findings)
     finally:
         article.entailment = None
 

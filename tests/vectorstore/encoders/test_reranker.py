@@ -9,6 +9,7 @@ from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 
 QUESTION = "Who stood beside President Peña?"
 
@@ -33,9 +34,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def reranked(article: Library, tiny: Path) -> Iterator[Library]:
     """The article's library, with the reranker."""
-    article.reranker = Reranker(str(tiny), seconds=60)
+    article.searcher.reranker = Reranker(str(tiny), seconds=60)
     yield article
-    article.reranker = None
+    article.searcher.reranker = None
 
 
 def test_the_hits_come_in_the_order_of_the_model(reranked: Library, tiny: Path) -> None:
@@ -45,9 +46,9 @@ def test_the_hits_come_in_the_order_of_the_model(reranked: Library, tiny: Path) 
     scores = CrossEncoder(str(tiny)).predict([(QUESTION, hit.passage.text) for hit in hits])
     assert [hit.reranked for hit in hits] == pytest.approx(scores.tolist(), rel=1e-3)
     assert [hit.reranked for hit in hits] == sorted((hit.reranked for hit in hits), reverse=True)
-    reranker, reranked.reranker = reranked.reranker, None
+    reranker, reranked.searcher.reranker = reranked.searcher.reranker, None
     assert [hit.passage.id for hit in hits] != [h.passage.id for h in reranked.search(QUESTION, 8)]
-    reranked.reranker = reranker
+    reranked.searcher.reranker = reranker
 
 
 def test_without_time_only_the_first_are_read_again(article: Library, tiny: Path) -> None:
@@ -70,14 +71,14 @@ def test_searching_goes_on_without_a_model_that_cannot_be_loaded(
     article: Library, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    article.reranker = Reranker(str(tmp_path / "empty"))
+    article.searcher.reranker = Reranker(str(tmp_path / "empty"))
     assert "Lee I-yang" in article.search(QUESTION, 1)[0].passage.text
     assert "KAKEHASHI_RERANKER" in " ".join(article.notices)
-    assert article.reranker is None
-    article._notice = ""
+    assert article.searcher.reranker is None
+    article.searcher.notice = ""
 
 
 def test_the_candidates_are_read_again_too(reranked: Library) -> None:
-    ranked = reranked.candidates(QUESTION, 3)
+    ranked = list(reranked.searcher.search(Query(QUESTION), 3, keep_rejected=True).hits)
     assert ranked[:3] == reranked.search(QUESTION, 3)
     assert all(hit.reranked is not None for hit in ranked)

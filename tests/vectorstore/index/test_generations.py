@@ -11,7 +11,6 @@ from ingest.sync import sync
 from tests.vectorstore.encoders.test_embeddings import tiny_model
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
-from vectorstore.ranking import Query
 
 QUESTION = "Who grows tea?"
 
@@ -56,14 +55,14 @@ def test_no_search_mixes_two_models(filled: Library, another: SentenceEmbeddings
     filled.close()
     wrong: list[str] = []
     with Library(filled.folder, another) as library:
-        passages = library.passages.of_source(library.catalog.sources()[0].id)
         stop = threading.Event()
 
         def ask() -> None:
             while not stop.is_set():
-                vector, others = library.compared(Query(QUESTION), passages)
-                wrong.extend("mixed" for one in others if one.passage.shape != vector.shape)
-                if len(library.search(QUESTION)) != 3:
+                found = library.find(QUESTION)
+                shape = found.query_vector.shape
+                wrong.extend("mixed" for v in found.vectors.values() if v.passage.shape != shape)
+                if len(found.hits) != 3:
                     wrong.append("not all found")
 
         threads = [threading.Thread(target=ask) for _ in range(4)]
@@ -122,7 +121,7 @@ def test_a_model_that_is_gone_is_replaced_at_once(
 def test_an_index_that_breaks_while_it_is_open_is_made_again(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = filled.ready_index()
+    index = filled.vector_index
     monkeypatch.setattr(index, "_collection", None)
     for file in index.folder.rglob("*.sqlite3*"):
         file.unlink()
@@ -131,7 +130,7 @@ def test_an_index_that_breaks_while_it_is_open_is_made_again(
 
 
 def test_a_seal_is_broken_by_any_change(filled: Library) -> None:
-    index = filled.ready_index()
+    index = filled.vector_index
     assert not index.is_sealed()  # it is open
     filled.close()
     assert index.is_sealed()
@@ -142,7 +141,7 @@ def test_a_seal_is_broken_by_any_change(filled: Library) -> None:
 
 def test_wrong_vectors_are_noticed(filled: Library, embeddings: SentenceEmbeddings) -> None:
     """As many as there should be, under the right ids, but not those of the catalog."""
-    index = filled.ready_index()
+    index = filled.vector_index
     ids, sources, vectors = next(filled.passages.all_vectors(embeddings.fingerprint))
     index.change([(ids, sources, np.roll(vectors, 1, axis=1))], [])
     filled.close()

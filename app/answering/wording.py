@@ -1,0 +1,76 @@
+"""What an answer says of itself in words: silence, doubt, what is missing, what went wrong.
+
+Everything else in `app/answering` carries outcomes and values; their sentences are made here.
+"""
+
+from collections.abc import Sequence
+
+from vectorstore.records import Outcome, Sentence
+
+DOUBTFUL = (
+    "It is not certain that these sentences answer the question: read what stands around them."
+)
+STOPPED = "Stopped before the end."
+CUT_OFF = "The model repeated itself or went on and on, so it was cut off."
+NO_MORE = "The model found no more in the sources: part of the question is open."
+NOTHING_USABLE = "The model wrote nothing that could be used."
+NOTHING_SUPPORTED = "Nothing that the model wrote is borne out by what it cites."
+_REFUTED = ("unsupported", "contradicted")
+
+
+def quoted_instead(problem: str) -> str:
+    """Return the notice that the sources are quoted because a model failed."""
+    return f"{problem} The sources’ own words are quoted instead."
+
+
+def silence(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: bool) -> str:
+    """Return one or more sentences that say why there is no answer.
+
+    `empty` is whether the library has no sources, `unknown` are the words of the question that
+    occur nowhere in it, `nearest` is whether passages are shown all the same.
+    """
+    if empty:
+        return (
+            "The library holds no sources yet: add documents on the Library page, or run "
+            "`kakehashi sync`."
+        )
+    if outcome == "out_of_scope":
+        return (
+            "The chosen sources do not say, but others in the library do: "
+            "ask again without the restriction."
+        )
+    text = "The sources do not say."
+    if outcome == "too_weak":
+        text += " They touch on it, but nothing in them answers the question."
+    if unknown:
+        text += f" Nowhere in them: {_listed(unknown)}."
+    if nearest:
+        text += " The nearest passages are shown as such, not as evidence."
+    return text
+
+
+def missing(unanswered: Sequence[str], unknown: Sequence[str]) -> str:
+    """Return which parts of a question stay open; empty if none do."""
+    sentences = []
+    if unanswered:
+        parts = _listed([part.strip(" ?") for part in unanswered])
+        sentences.append(f"The sources do not answer this part: {parts}.")
+    if unknown:
+        sentences.append(f"Nowhere in the sources: {_listed(unknown)}.")
+    return " ".join(sentences)
+
+
+def with_numbers(text: str, citations: Sequence[int]) -> str:
+    """Return a sentence with the numbers of its citations: `It rained. [1][2]`."""
+    marks = "".join(f"[{number}]" for number in citations)
+    return f"{' '.join(text.split())} {marks}".rstrip()
+
+
+def with_doubt(sentence: Sentence) -> str:
+    """Return a sentence with its citations, and its verdict where they do not support it."""
+    doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
+    return with_numbers(sentence.text, sentence.citations) + doubt
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)

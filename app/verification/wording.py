@@ -1,0 +1,119 @@
+"""Verdicts and disagreements in words: the one place where findings become sentences.
+
+Everything else carries findings as kinds and values. A translation of Kakehashi would begin here.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from vectorstore.records import Finding, FindingKind
+
+Evidence = Literal["cited", "nearest"]
+_SHOWN = 2  # findings put into words: a reader has to take them in (judged)
+_NAMED: dict[Evidence, tuple[str, str]] = {  # subject of a clause, object of one
+    "cited": ("The cited words", "what it cites"),
+    "nearest": ("The nearest words", "the nearest words"),
+}
+
+
+def reason(findings: Sequence[Finding], evidence: Evidence = "cited") -> str:
+    """Return the reason for a verdict: the two gravest of its findings in words.
+
+    `evidence` says what the sentence was compared with: the words it cites, or, where it cites
+    nothing, the nearest words that were found.
+
+    >>> reason([Finding("contradicted", "number", "3 presidents", "two presidents")])
+    'It says “3 presidents”, the source “two presidents”.'
+    """
+    sentences = (sentence(finding, evidence) for finding in findings[:_SHOWN])
+    return " ".join(dict.fromkeys(sentences))
+
+
+def sentence(finding: Finding, evidence: Evidence = "cited") -> str:
+    """Return one finding as a sentence."""
+    return _SENTENCES[finding.kind](finding, *_NAMED[evidence])
+
+
+def disagreement(ours: str, theirs: str) -> str:
+    """Return the point in which two citations disagree.
+
+    >>> disagreement("12", "13")
+    '“12” against “13”'
+    """
+    return " against ".join(f"“{side or '…'}”" for side in (ours, theirs))
+
+
+def _difference(one: Finding, words: str, _: str) -> str:
+    if one.theirs:
+        return f"It says “{one.ours}”, the source “{one.theirs}”."
+    if one.kind == "number" and one.verdict == "partial":
+        return f"{words} do not say “{one.ours}”."
+    return f"{words} do not have: {one.ours}."
+
+
+def _negation(one: Finding, *_: str) -> str:
+    if one.ours and one.theirs:
+        return "The sentence and the source deny different things: compare them."
+    if one.ours:
+        return f"The sentence says “{one.ours}”, the source does not."
+    return f"The source says “{one.theirs} …”."
+
+
+def _attribution(one: Finding, *_: str) -> str:
+    if one.ours:
+        return f"The source gives this as the word of {one.theirs}, not of {one.ours}."
+    return f"The source gives this as the word of {one.theirs}: say whose it is."
+
+
+def _quantifier(one: Finding, *_: str) -> str:
+    if one.theirs:
+        return f"It says “{one.ours}”, the source only “{one.theirs}”."
+    return f"The source does not say “{one.ours}”."
+
+
+def _overlap(one: Finding, _: str, cited: str) -> str:
+    share = f"{one.share:.0%} of its words stand together in {cited}"
+    if one.verdict == "supported":
+        return f"{share}, or words near in meaning."
+    return f"Only {share}: see what else it says." if one.verdict == "partial" else f"Only {share}."
+
+
+def _entailment(one: Finding, words: str, _: str) -> str:
+    if one.verdict == "supported":
+        return f"The entailment model reads it there ({one.share:.0%} sure)."
+    if one.verdict == "contradicted":
+        return f"The entailment model reads the opposite there ({one.share:.0%} sure)."
+    if one.verdict == "partial":
+        return "Its words are there, but the entailment model does not see it follow."
+    return f"The entailment model does not see it follow from {words[0].lower()}{words[1:]}."
+
+
+def _fixed(text: str) -> Callable[..., str]:
+    return lambda *_: text
+
+
+_SENTENCES: dict[FindingKind, Callable[..., str]] = {
+    "number": _difference,
+    "date": _difference,
+    "name": _difference,
+    "antonym": _difference,
+    "date_precision": lambda one, words, _: f"{words} do not give the whole date “{one.ours}”.",
+    "negation": _negation,
+    "argument_order": lambda one, *_: (
+        f"It has {one.ours} before {one.theirs}, the source after: compare who does what."
+    ),
+    "hedge": lambda one, *_: f"The source is less sure: it says “{one.theirs}”.",
+    "attribution": _attribution,
+    "report": lambda one, *_: (
+        f"The source only reports this (“{one.theirs}”): see whose word it is."
+    ),
+    "quantifier": _quantifier,
+    "word_overlap": _overlap,
+    "entailment": _entailment,
+    "own_words": _fixed("The source’s own words."),
+    "longer_sentence": _fixed("These words stand so in a longer sentence of the source."),
+    "language": _fixed("It is in another language than what it cites: compare the two yourself."),
+    "question": _fixed("It asks, and claims nothing."),
+    "no_claim": _fixed("It makes no claim."),
+    "no_citation": _fixed("It cites nothing."),
+}

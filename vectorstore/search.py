@@ -1,0 +1,190 @@
+"""Searching a library: from a query to the best passages, with the vectors that found them.
+
+Candidates come from the vector index and the word index; `ranking.py` puts them in order; a
+reranker, where the user has named one, reads the best again. Nothing is written here.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from vectorstore.encoders.embeddings import Embedded, Vectors
+from vectorstore.encoders.reranker import MOST, Reranker
+from vectorstore.errors import IndexFailure, ModelUnavailable
+from vectorstore.index.generations import Indexes, Serving
+from vectorstore.index.vector_index import Only
+from vectorstore.index.word_index import Numbers, Scores, highest, scores_of
+from vectorstore.ranking import CANDIDATES, Query, Weights, rank
+from vectorstore.records import EVERYTHING, Hit, Passage, Scope
+from vectorstore.storage.catalog import Catalog
+from vectorstore.storage.passages import Candidate, Passages
+from vectorstore.text.terms import cjk_share
+
+T = TypeVar("T")
+_MORE = 4  # times as many candidates, where copies of a few crowd out the others (judged)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The passages found, best first, and the vectors that one embedding model made.
+
+    `query_vector` has shape (dimension,) and length one; `vectors` are those of every passage that
+    was ranked, by its id, so that nobody has to read them again.
+    """
+
+    hits: tuple[Hit, ...]
+    query_vector: Vectors
+    vectors: Mapping[str, Embedded]
+
+    def of(self, hits: Sequence[Hit]) -> "SearchResult":
+        """Return the same result with other hits, all of passages that were ranked."""
+        return replace(self, hits=tuple(hits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """A scope resolved: its sources, and the numbers of their passages."""
+
+    sources: Only
+    numbers: list[int]
+
+
+class Searcher:
+    """Searches one open library. Its methods may be called from any thread.
+
+    `weights` are those of the ranking; `notice` says what search has to do without, if anything.
+    """
+
+    def __init__(
+        self, catalog: Catalog, passages: Passages, indexes: Indexes, reranker: Reranker | None
+    ) -> None:
+        """Nothing is loaded before the first search."""
+        self.weights = Weights()
+        self.reranker = reranker
+        self.notice = ""
+        self._catalog = catalog
+        self._passages = passages
+        self._indexes = indexes
+
+    def search(
+        self,
+        query: Query,
+        limit: int,
+        scope: Scope = EVERYTHING,
+        *,
+        keep_rejected: bool = False,
+    ) -> SearchResult:
+        """Return the best passages for a query from the sources in scope, at most `limit`.
+
+        With `keep_rejected` all passages that were ranked follow the hits; only then may a hit have
+        `copies` that rank below the last hit. A query without a letter or digit finds nothing.
+        """
+        if limit < 1 or not any(c.isalnum() for c in query.whole):
+            return SearchResult((), np.zeros(0, dtype=np.float32), {})
+        within = None if scope == EVERYTHING else self._resolve(scope)
+        result = self._with_active_index(
+            lambda active: self._find(active, query, limit, within, keep_rejected=keep_rejected)
+        )
+        hits = self._rerank(query, list(result.hits))
+        return result.of(hits if keep_rejected else hits[:limit])
+
+    def passages_with(self, wanted: Sequence[str]) -> list[Passage]:
+        """Return the passages that have all of these terms, in the order they were added."""
+        numbers = self._indexes.words().having(wanted)
+        return self._passages.at([int(number) for number in numbers])
+
+    def warm(self) -> None:
+        """Load what the first search needs."""
+        self._indexes.serving().embeddings.warm()
+        self._indexes.words()
+        if self.reranker:
+            try:
+                self.reranker.warm()
+            except ModelUnavailable as error:
+                self._do_without_reranker(error)
+
+    def _find(
+        self,
+        active: Serving,
+        query: Query,
+        limit: int,
+        within: _Within | None,
+        *,
+        keep_rejected: bool,
+    ) -> SearchResult:
+        wanted = max(limit, MOST) if self.reranker else limit
+        model = active.embeddings
+        vector = query.vector(model.encode_query)
+        readable = 1 - cjk_share(query.whole) if model.reads_only_english else 1.0
+        weights = self.weights.read(readable)
+        numbers, scores = self._word_scores(query, within)
+        fetched = max(CANDIDATES, wanted)
+        while True:
+            near = active.index.query(vector, fetched, within.sources if within else None)
+            worded = highest(numbers, scores, fetched)
+            found = self._passages.candidates(list(near), worded, model.fingerprint)
+            words = scores_of([one.number for one in found], numbers, scores)
+            if not readable:  # only the words can tell
+                found, words = _with_words(found, words)
+            most = sys.maxsize if keep_rejected else wanted
+            hits = rank(query, vector, found, words, weights, most)
+            crowded = len(hits) < wanted and any(hit.copies for hit in hits)
+            if not crowded or max(len(near), len(worded)) < fetched:
+                vectors = {one.passage.id: one.embedded for one in found}
+                return SearchResult(tuple(hits), vector, vectors)
+            fetched *= _MORE
+
+    def _word_scores(self, query: Query, within: _Within | None) -> tuple[Numbers, Scores]:
+        """Return the numbers of all passages and their BM25 scores, 0 outside the scope."""
+        numbers, scores = self._indexes.words().scores(query.weights)
+        if within is not None:
+            scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
+        return numbers, scores
+
+    def _resolve(self, scope: Scope) -> _Within | None:
+        """Return what a scope leaves; None where that is everything."""
+        inside, outside = self._catalog.within(scope)
+        if not outside:
+            return None
+        return _Within(Only(inside, outside), self._passages.ids_and_numbers(inside)[1])
+
+    def _with_active_index(self, action: Callable[[Serving], T]) -> T:
+        """Run an action with one model and its own index, even while they are being replaced.
+
+        An index that fails is checked, and rebuilt where it is damaged, once.
+        """
+        doubted = False
+        while True:
+            active = self._indexes.serving()
+            try:
+                result = action(active)
+            except IndexFailure:
+                if active is self._indexes.serving():
+                    if doubted:
+                        raise
+                    doubted = True
+                    self._indexes.doubt(active)
+                continue
+            if active is self._indexes.serving():
+                return result
+
+    def _rerank(self, query: Query, hits: list[Hit]) -> list[Hit]:
+        if self.reranker:
+            try:
+                return self.reranker.rerank(query.whole, hits)
+            except ModelUnavailable as error:
+                self._do_without_reranker(error)
+        return hits
+
+    def _do_without_reranker(self, error: ModelUnavailable) -> None:
+        self.notice = f"{error} Until then, passages stay in their first order."
+        self.reranker = None
+
+
+def _with_words(found: list[Candidate], words: Scores) -> tuple[list[Candidate], Scores]:
+    """Return the candidates that have a word of the query, with their scores."""
+    kept = [one for one, score in zip(found, words, strict=True) if score]
+    return kept, words[words > 0]
