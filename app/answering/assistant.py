@@ -20,7 +20,7 @@ from app.answering.answer_builder import (
 )
 from app.answering.answer_draft import QUOTING, AnswerDraft
 from app.answering.answerability import Judgement, judge
-from app.answering.catalog_questions import Told, about_library
+from app.answering.catalog_questions import CatalogAnswer, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, Found, Said, Searching
 from app.answering.query_rewriting import stand_alone
@@ -142,7 +142,7 @@ class Assistant:
         )
 
     def _from_catalog(
-        self, question: str, about: Told, numbering: Numbering, clock: "_Clock"
+        self, question: str, about: CatalogAnswer, numbering: Numbering, clock: "_Clock"
     ) -> Answer:
         """Return an answer about the library itself: nothing is searched, no model is asked."""
         return Answer(

@@ -1,0 +1,172 @@
+"""Answers about the library itself, made from the catalog: what it holds, who wrote it, what it
+says on the whole, which sources mention a name.
+
+`catalog_questions.py` decides which questions these answer.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from app.answering.citations import Numbering
+from vectorstore.encoders.embeddings import Vectors
+from vectorstore.library import Library
+from vectorstore.records import UNITS, Metadata, Passage, Sentence, Source
+from vectorstore.text.sentences import Span, sentence_spans
+from vectorstore.text.terms import terms
+
+_MOST_LISTED = 30  # sources (judged: a screenful)
+_MOST_SUMMED_UP = 5  # sources (judged)
+_SENTENCES = 6  # of a summary, shared by the sources (judged)
+_LEAST = 2  # of each source (judged)
+_WHOLE = 6  # terms of a sentence that says something, if the source has such (judged)
+_NEAR = 0.8  # cosine from which two sentences say the same (judged)
+_FROM_CATALOG = "from the catalog"
+
+
+def inventory(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
+    """Say how many sources there are, and a sentence on each, by title."""
+    if len(sources) > 1:
+        yield from_catalog(f"The library holds {len(sources)} sources.")
+    for source in sources[:_MOST_LISTED]:
+        unit = UNITS.get(source.kind, "page") + "s" * (source.pages != 1)
+        size = f"{source.pages} {unit}" if source.pages else f"{source.characters:,} characters"
+        credit = _credit(source.metadata)
+        yield _about(library, source, numbering, f"{_name(source)}{credit} ({size}).")
+    if len(sources) > _MOST_LISTED:
+        yield from_catalog(f"And {len(sources) - _MOST_LISTED} more, listed on the Library page.")
+
+
+def authorship(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
+    """Say who wrote each source, when and where it appeared, and what is not known of that."""
+    for source in sources[:_MOST_LISTED]:
+        known = source.metadata
+        missing = [
+            name for name, value in (("author", known.author), ("date", known.date)) if not value
+        ]
+        parts = [_name(source) + _credit(known) + "."]
+        if missing:
+            parts.append(f"The library knows no {' and no '.join(missing)} of it.")
+        if known.note:
+            parts.append(known.note)
+        yield _about(library, source, numbering, " ".join(parts))
+
+
+def mentions(
+    names: Sequence[Sequence[str]],
+    every: bool,
+    library: Library,
+    sources: list[Source],
+    numbering: Numbering,
+) -> Iterator[Sentence]:
+    """Say which sources have the names, every one of them or any; most mentions first."""
+    places = [_passages_with(library, name) for name in names]
+    found: dict[str, list[tuple[Passage, Sequence[str]]]] = {}
+    for source in sources:
+        having = [place.get(source.id, []) for place in places]
+        if all(having) if every else any(having):
+            found[source.id] = [
+                (passage, name)
+                for name, passages in zip(names, having, strict=True)
+                for passage in passages
+            ]
+    sources = sorted((s for s in sources if s.id in found), key=lambda s: -len(found[s.id]))
+    for source in sources[:_MOST_LISTED]:
+        firsts = {tuple(name): passage for passage, name in reversed(found[source.id])}
+        spots = [(p, _with_most(p, set(name))) for name, p in firsts.items()]
+        numbers = tuple(numbering.cite(passage, *span) for passage, span in spots)
+        count = len({passage.id for passage, _ in found[source.id]})
+        where = f" in {count} of its {source.passages} passages" if source.passages > 1 else ""
+        what = "it" if len(names) == 1 else "them" if every else "one of them"
+        yield Sentence(
+            f"{_name(source)} mentions {what}{where}.", numbers, "supported", _FROM_CATALOG
+        )
+    if len(sources) > _MOST_LISTED:
+        yield from_catalog(f"And {len(sources) - _MOST_LISTED} more sources do.")
+
+
+def _passages_with(library: Library, name: Sequence[str]) -> dict[str, list[Passage]]:
+    """Return the passages whose text has all the terms of a name, by source."""
+    found: dict[str, list[Passage]] = {}
+    for passage in library.searcher.passages_with(name):
+        if set(name) <= set(terms(passage.text)):  # the heading alone has no words to show
+            found.setdefault(passage.source_id, []).append(passage)
+    return found
+
+
+def _with_most(passage: Passage, wanted: set[str]) -> Span:
+    """Return the sentence of a passage that has most of the terms."""
+
+    def common(span: Span) -> int:
+        start, end = span
+        said = terms(passage.text[start - passage.start : end - passage.start])
+        return len(wanted.intersection(said))
+
+    return max(sentence_spans(passage), key=common)
+
+
+def summary(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
+    """Quote the sentences of each source that are nearest to its mean, in their order.
+
+    Centroid summarisation (Radev et al. 2004) over the vectors that are stored anyway.
+    """
+    chosen = sources[:_MOST_SUMMED_UP]
+    each = max(_LEAST, _SENTENCES // len(chosen))
+    said: list[Vectors] = []
+    for source in chosen:
+        for passage, (start, end) in _central(library, source, each, said):
+            number = numbering.cite(passage, start, end)
+            text = passage.text[start - passage.start : end - passage.start]
+            yield Sentence(text, (number,), "verbatim")
+    if len(sources) > len(chosen):
+        yield from_catalog(f"That is from {len(chosen)} of {len(sources)} sources.")
+
+
+def _central(
+    library: Library, source: Source, most: int, said: list[Vectors]
+) -> list[tuple[Passage, Span]]:
+    """Return the most central sentences of a source, none nearly the same as one in `said`."""
+    passages = library.passages.of_source(source.id)
+    places, vectors = [], []
+    for passage, embedded in zip(passages, library.vectors(passages), strict=True):
+        for span, vector in zip(sentence_spans(passage), embedded.sentences, strict=True):
+            text = passage.text[span[0] - passage.start : span[1] - passage.start]
+            if terms(text) and not text.startswith("#"):
+                places.append((passage, span, len(terms(text)) >= _WHOLE))
+                vectors.append(vector)
+    if not places:
+        return []
+    whole = [n for n, (_, _, long) in enumerate(places) if long] or list(range(len(places)))
+    places = [places[n] for n in whole]
+    matrix = np.stack([vectors[n] for n in whole])
+    nearness = matrix @ matrix.mean(axis=0)
+    taken: list[int] = []
+    for place in np.argsort(-nearness):
+        if len(taken) == most:
+            break
+        if all(float(matrix[place] @ other) < _NEAR for other in said):
+            taken.append(int(place))
+            said.append(matrix[place])
+    return [places[place][:2] for place in sorted(taken)]
+
+
+def _about(library: Library, source: Source, numbering: Numbering, text: str) -> Sentence:
+    """Return a sentence on a source that cites its beginning."""
+    first = library.passages.of_source(source.id)[:1]
+    numbers = tuple(numbering.cite(p, *sentence_spans(p)[0]) for p in first)
+    return Sentence(text, numbers, "supported", _FROM_CATALOG)
+
+
+def from_catalog(text: str) -> Sentence:
+    """Return a sentence of the product itself, which cites nothing."""
+    return Sentence(text, (), "supported", _FROM_CATALOG)
+
+
+def _name(source: Source) -> str:
+    return f"“{source.metadata.title}”"
+
+
+def _credit(known: Metadata) -> str:
+    parts = [f"by {known.author}" if known.author else "", known.publisher, known.date]
+    credit = ", ".join(part for part in parts if part)
+    return f" {credit}" if known.author else f", {credit}" if credit else ""
