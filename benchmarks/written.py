@@ -19,9 +19,8 @@ from typing import Any
 import typer
 
 from app.answering.citations import Numbering
-from app.answering.retrieval import PASSAGES
 from app.generation.citation_parser import Written
-from app.generation.context import budget_of, offer
+from app.generation.context import PASSAGES, budget_of, offer
 from app.generation.streaming import Patience
 from app.generation.writer import write
 from app.models.chat_models import chat_model

@@ -9,13 +9,13 @@ from typing import get_args
 import pytest
 import yaml
 
+from app.answering.presentation import as_json, hits_as_json
 from app.audit.bundle import Bundle, Candidate, Cited
 from app.audit.diff import Difference
 from app.audit.replay import Replayed
 from app.draft_check.records import Checked, GateVerdict, Quotation, Report
 from app.export import FORMATS, FORMS
 from app.service.operations import OPERATIONS
-from app.service.presentation import as_json, hits_as_json
 from app.service.settings import Settings
 from docs.generate_cli import cli_page, command_line
 from ingest.readers import READERS

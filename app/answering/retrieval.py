@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 
 from app.answering.decomposition import parts_of
 from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.generation.context import PASSAGES
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Scope
 from vectorstore.search import SearchResult
-
-PASSAGES = 8  # read for a question, or for each part of one
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG, Assistant, clean
 from app.answering.query_rewriting import stand_alone
-from app.answering.retrieval import PASSAGES, queries_for
+from app.answering.retrieval import queries_for
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.audit.bundle import (
     FORMAT,
@@ -27,7 +27,7 @@ from app.audit.bundle import (
     Searched,
 )
 from app.audit.environment import finite, parameters_of, settings_of, state_of, versions_for
-from app.generation.context import BUDGET, budget_of, offer
+from app.generation.context import BUDGET, PASSAGES, budget_of, offer
 from app.generation.writer import messages_for
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
 
-from app.answering.retrieval import PASSAGES
 from app.audit.bundle import State
+from app.generation.context import PASSAGES
 from vectorstore.library import Library
 from vectorstore.ranking import CANDIDATES
 

@@ -127,7 +127,7 @@ def ask(
     ] = None,
 ) -> None:
     """Answer one question, with footnotes."""
-    from app.service.presentation import as_text
+    from app.answering.presentation import as_text
 
     if audit:
         _must_be_new(audit)
@@ -223,7 +223,7 @@ def search(
     until: Until = "",
 ) -> None:
     """List the passages found, best first, without an answer."""
-    from app.service.presentation import shorten
+    from app.answering.presentation import shorten
 
     found = _perform(
         "search", query=query, k=k, source=source, language=language, since=since, until=until
@@ -311,7 +311,7 @@ def edit(
     note: Annotated[str | None, typer.Option(help="What a reader should know of it.")] = None,
 ) -> None:
     """Change what is said of a source; an empty value ("") takes it away."""
-    from app.service.presentation import credit
+    from app.answering.presentation import credit
     from vectorstore.records import Metadata
 
     given = {

@@ -98,7 +98,7 @@ def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
 
 def list_source(source: dict[str, Any]) -> None:
     """One source with what is known of it."""
-    from app.service.presentation import credit
+    from app.answering.presentation import credit
     from vectorstore.records import UNITS, Metadata
 
     metadata = Metadata(**source["metadata"])

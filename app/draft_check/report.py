@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.answering.presentation import footnote
 from app.draft_check.records import SIGNS
-from app.service.presentation import footnote
 from vectorstore.records import Citation
 
 

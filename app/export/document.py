@@ -103,7 +103,7 @@ class _Numbering:
 def _about(
     answer: Answer, given: str, sources: Mapping[str, Source], form: Form
 ) -> list[Paragraph]:
-    from app.service.presentation import within
+    from app.answering.presentation import within
 
     told = [f"Answered {_moment(given, form)}" if given else "", _writer(answer)]
     chosen = answer.scope.sources or ()

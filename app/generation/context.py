@@ -17,6 +17,7 @@ from vectorstore.library import Library
 from vectorstore.records import Hit, Passage
 from vectorstore.text.sentences import sentence_spans
 
+PASSAGES = 8  # read for a question, or for each part of one (judged)
 BUDGET = 2400  # tokens of sources, which the smallest usual window (4,096) holds with all the rest
 _LARGEST_BUDGET = 8000  # more than all passages of an answer
 _REST = 1700  # tokens for instructions, a long question and the answer

@@ -9,7 +9,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 
-from app.answering.retrieval import PASSAGES
+from app.generation.context import PASSAGES
 from app.models.ollama import ollama_address, parsed
 from vectorstore.errors import ModelUnavailable
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, ValidationError, validate_call
 
 from app.answering.assistant import Assistant
+from app.answering.presentation import as_json, hits_as_json
 from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit.capture import retrace
@@ -24,7 +25,6 @@ from app.export import export as made_of
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
-from app.service.presentation import as_json, hits_as_json
 from ingest import backup as backups
 from ingest import source_files as shelf
 from ingest.progress import Change, Step

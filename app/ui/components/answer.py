@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.service.presentation import VERDICTS, disagreement, page_of, shorten
+from app.answering.presentation import VERDICTS, disagreement, page_of, shorten
 from app.ui.components.labels import joined
 from vectorstore.records import Answer, Citation, Hit, Sentence
 

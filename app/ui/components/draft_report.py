@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from app.answering.presentation import page_of
 from app.draft_check.records import SIGNS, Checked, Quotation, Report
 from app.draft_check.report import summary
-from app.service.presentation import page_of
 from app.ui.components.answer import label
 from app.ui.components.labels import joined, styled
 from app.ui.state.evidence_view import look_at

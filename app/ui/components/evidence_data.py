@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.service.presentation import credit, shorten
+from app.answering.presentation import credit, shorten
 from app.ui.state.evidence_view import Viewing
 from app.viewer.layout import Marks, Span, around, blocks
 from app.viewer.search import find_all

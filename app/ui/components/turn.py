@@ -9,8 +9,8 @@ import streamlit as st
 
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
+from app.answering.presentation import within
 from app.export import Form, cited, copied, footnotes
-from app.service.presentation import within
 from app.ui.components import answer as component
 from app.ui.components import export_dialog as taking
 from app.ui.state.evidence_view import Viewing, look_at

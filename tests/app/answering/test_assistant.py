@@ -7,8 +7,8 @@ import pytest
 
 from app.answering.assistant import LONGEST_QUESTION, Assistant
 from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
+from app.answering.presentation import as_json, as_text
 from app.models.fake_model import FakeChatModel
-from app.service.presentation import as_json, as_text
 from ingest.sync import sync
 from vectorstore.errors import BadInput, UnknownSource
 from vectorstore.library import Library

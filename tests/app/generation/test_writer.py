@@ -16,13 +16,13 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Event, PartialSentence, Restarted, Said
+from app.answering.presentation import as_json, as_text
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, harmless, offer, tokens
 from app.generation.reasoning import Reasoning
 from app.generation.streaming import Patience, listen, passing
 from app.generation.writer import SILENT, Aside, messages_for, write
 from app.models.fake_model import FakeChatModel
-from app.service.presentation import as_json, as_text
 from ingest.sync import sync
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
