@@ -56,6 +56,17 @@ def chosen_model(library: Library) -> str:
     return read_settings().model or library.database.get(_MODEL_KEY) or ""
 
 
+def fixed_model() -> str:
+    """Return the chat model that KAKEHASHI_MODEL names, or an empty string."""
+    return read_settings().model
+
+
+def web_pages_allowed(*, local_only: bool) -> bool:
+    """Whether the window may fetch web pages; unless set, only if no other machine can open it."""
+    allowed = read_settings().web_pages
+    return local_only if allowed is None else allowed
+
+
 def remember_model(library: Library, name: str) -> None:
     """Let this be the chat model where no setting names another; empty for none.
 

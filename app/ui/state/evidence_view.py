@@ -1,38 +1,40 @@
-"""What is being looked at in the evidence panel, and the address that leads there.
+"""What the evidence panel of a tab shows, and the URL parameters that link to it.
 
-`Viewing` is a value: each click makes another one of it. Nothing here draws or reads a source.
+`EvidenceView` is an immutable value: every click replaces it. This module draws nothing and reads
+no source.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import streamlit as st
 
+from app.viewer.layout import Span
 from vectorstore.records import Citation
 
-if TYPE_CHECKING:
-    from app.ui.state.session import Session
+_OPENINGS = count(1)
+_PARAMETERS = ("source", "start", "end")
+_INVALID_PLACE = (
+    "The link does not point to a valid place in this source, so it opens at the beginning."
+)
+_MAX_DIGITS = 12  # of an offset in a URL
+_URL_DELAY = 1.0  # seconds until the browser surely sends the URL that was last written
 
-_NUMBERS = count(1)
-_NAMES = ("source", "start", "end")
-_WRONG = "The link says no place in this source that can be understood, so it begins at the top."
-_LONGEST = 12  # digits of a place
-_ON_THE_WAY = 1.0  # seconds
-
-Address = tuple[str, str, str]
+UrlValues = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Viewing:
-    """The words of a source that are being looked at; without an end, the source as a whole.
+class EvidenceView:
+    """A source and the cited words in it, from `start` to `end`; without an end, no words.
 
-    `quote` are the words as they were cited, empty where only their place is known; `trail` are
-    the citations to step through. `at` is the place in view and `stretch` what is loaded around
-    it, None where that follows from the words; `page` is the one shown as a picture, 0 the one of
-    the place. `opened` tells one opening from the next, `jump` one move within it from the next.
+    `quote` is the text as it was cited, empty if only its place is known. `trail` holds the
+    citations to step through. `position` is the place in view and `excerpt` the part of the text
+    that is loaded; None derives them from the cited words. `page` is the page shown as an image;
+    0 stands for the page in view. `opening` numbers the times a source was opened, `move` the
+    moves since then.
     """
 
     source_id: str
@@ -40,96 +42,118 @@ class Viewing:
     end: int = 0
     quote: str = ""
     trail: tuple[Citation, ...] = ()
-    view: Literal["text", "page"] = "text"
-    at: int | None = None
-    stretch: tuple[int, int] | None = None
+    mode: Literal["text", "page"] = "text"
+    position: int | None = None
+    excerpt: Span | None = None
     page: int = 0
     search: str = ""
     hit: int = -1
-    trouble: str = ""
-    linked: bool = False
-    opened: int = field(default_factory=_NUMBERS.__next__)
-    jump: int = 0
+    notice: str = ""
+    from_link: bool = False
+    opening: int = field(default_factory=_OPENINGS.__next__)
+    move: int = 0
 
     @property
-    def step(self) -> int:
-        """Which citation of the trail this is, from 0; -1 if it is none."""
-        places = [(one.source_id, one.start, one.end) for one in self.trail]
-        here = (self.source_id, self.start, self.end)
-        return places.index(here) if here in places else -1
+    def trail_index(self) -> int:
+        """Which citation of the trail is shown, from 0; -1 if none is."""
+        spans = [(citation.source_id, citation.start, citation.end) for citation in self.trail]
+        shown = (self.source_id, self.start, self.end)
+        return spans.index(shown) if shown in spans else -1
 
     @property
-    def address(self) -> Address:
-        """What stands in the address for it."""
-        place = (str(self.start), str(self.end)) if self.end else ("", "")
-        return (self.source_id, *place)
+    def url_values(self) -> UrlValues:
+        """The values of the URL parameters `source`, `start` and `end`."""
+        span = (str(self.start), str(self.end)) if self.end else ("", "")
+        return (self.source_id, *span)
 
 
-def look_at(session: "Session", citation: Citation, trail: Sequence[Citation] = ()) -> None:
-    """Open the source at the words of a citation; `trail` are those to step through from there."""
-    before = session.viewing
-    session.viewing = Viewing(
-        citation.source_id,
-        citation.start,
-        citation.end,
-        citation.quote,
-        trail=tuple(trail),
-        view=before.view if before else "text",
-    )
+@dataclass
+class EvidenceState:
+    """The evidence panel of one tab.
+
+    `view` is what it shows, None while it is closed; `views` what it showed beside each
+    conversation that was left.
+    """
+
+    view: EvidenceView | None = None
+    views: dict[str, EvidenceView | None] = field(default_factory=dict)
+    _url: UrlValues = ("", "", "")
+    _url_written: float = float("-inf")
+
+    def open_citation(self, citation: Citation, trail: Sequence[Citation] = ()) -> None:
+        """Open the source at the cited words; `trail` holds the citations to step through."""
+        self.view = EvidenceView(
+            citation.source_id,
+            citation.start,
+            citation.end,
+            citation.quote,
+            trail=tuple(trail),
+            mode=self.view.mode if self.view else "text",
+        )
+
+    def switch_conversation(self, left: str, entered: str) -> None:
+        """Keep the view for the conversation that is left; restore that of the one entered."""
+        self.views[left] = self.view
+        self.view = self.views.get(entered)
+
+    def drop_quotes(self) -> None:
+        """Forget the quotes of kept views: a source that they quote may have been removed."""
+        self.views = {
+            conversation: view and replace(view, quote="", trail=())
+            for conversation, view in self.views.items()
+        }
+
+    def follow_url(self) -> None:
+        """Show what the URL names, if the user changed it: back, forward or another link.
+
+        A URL that arrives within a second of writing another is ignored: the browser may have
+        sent it before it received the new one.
+        """
+        query = st.query_params
+        url = (query.get("source", ""), query.get("start", ""), query.get("end", ""))
+        if url != self._url and time.monotonic() - self._url_written > _URL_DELAY:
+            self.view = linked_view(*url) if url[0] else None
+            self._url = url
+
+    def write_url(self) -> None:
+        """Put the current view into the URL, so that it can be copied."""
+        url = self.view.url_values if self.view else ("", "", "")
+        if url == self._url or (self.view and self.view.notice):
+            return
+        self._url, self._url_written = url, time.monotonic()
+        for name, value in zip(_PARAMETERS, url, strict=True):
+            if value:
+                st.query_params[name] = value
+            else:
+                st.query_params.pop(name, None)
 
 
-def stepped(viewing: Viewing, by: int) -> Viewing:
-    """The next citation of the trail, or the one before; itself at the ends."""
-    to = viewing.step + by
-    if viewing.step < 0 or not 0 <= to < len(viewing.trail):
-        return viewing
-    one = viewing.trail[to]
+def step_trail(view: EvidenceView, by: int) -> EvidenceView:
+    """Return the view of a neighbouring citation of the trail; unchanged at the ends."""
+    index = view.trail_index + by
+    if view.trail_index < 0 or not 0 <= index < len(view.trail):
+        return view
+    citation = view.trail[index]
     return replace(
-        viewing,
-        source_id=one.source_id,
-        start=one.start,
-        end=one.end,
-        quote=one.quote,
-        at=None,
-        stretch=None,
+        view,
+        source_id=citation.source_id,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
+        position=None,
+        excerpt=None,
         page=0,
         search="",
         hit=-1,
-        trouble="",
-        jump=viewing.jump + 1,
+        notice="",
+        move=view.move + 1,
     )
 
 
-def linked(source_id: str, start: str, end: str) -> Viewing:
-    """What a permalink points to; a place that is none is told."""
-    numbers = all(one.isdecimal() and len(one) < _LONGEST for one in (start, end))
+def linked_view(source_id: str, start: str, end: str) -> EvidenceView:
+    """Return the view that a permalink names, with a notice if its place is not valid."""
+    numbers = all(value.isdecimal() and len(value) < _MAX_DIGITS for value in (start, end))
     if numbers and int(start) < int(end):
-        return Viewing(source_id, int(start), int(end), linked=True)
-    wrong = bool(start or end)
-    return Viewing(source_id, trouble=_WRONG if wrong else "", linked=True)
-
-
-def follow(session: "Session") -> None:
-    """Let the address lead, where it is another one than was written: back, forward, other page.
-
-    What comes within a second of writing may have been sent before the browser heard of it.
-    """
-    query = st.query_params
-    asked = (query.get("source", ""), query.get("start", ""), query.get("end", ""))
-    if asked != session.address and time.monotonic() - session.addressed > _ON_THE_WAY:
-        session.viewing = linked(*asked) if asked[0] else None
-        session.address = asked
-
-
-def write_address(session: "Session") -> None:
-    """Let the address say what is looked at, so that it can be copied."""
-    viewing = session.viewing
-    wanted = viewing.address if viewing else ("", "", "")
-    if wanted == session.address or (viewing and viewing.trouble):
-        return
-    session.address, session.addressed = wanted, time.monotonic()
-    for name, value in zip(_NAMES, wanted, strict=True):
-        if value:
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+        return EvidenceView(source_id, int(start), int(end), from_link=True)
+    notice = _INVALID_PLACE if start or end else ""
+    return EvidenceView(source_id, notice=notice, from_link=True)

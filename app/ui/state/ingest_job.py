@@ -1,9 +1,8 @@
-"""Taking documents in beside the page: files, a folder, a web page, or the whole sources folder.
+"""Adding documents in the background: files, a folder, a web page or the whole sources folder.
 
-A job tells what each file is at, so that the page can show a row for it. Nothing here draws.
+The job knows the state of every file, so that the page can draw a row for each. Nothing here draws.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -11,90 +10,62 @@ from typing import Literal
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import sources_folder
+from app.ui.state.folder import is_document
 from app.ui.state.jobs import Job, Stopped
 from ingest.file_names import safe_name
 from ingest.progress import Change, Step
-from ingest.readers import READERS
-from ingest.scan import walk
 from ingest.sidecar import SIDECAR
 from ingest.source_files import Given, add_all, add_page, from_files
 from ingest.sync import sync, take_in_all
-from vectorstore.errors import BadInput
 
-State = Literal["waiting", "reading", "read", "embedding", "done"]
+FileState = Literal["waiting", "reading", "read", "embedding", "done"]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """What one file is at: `part` of `parts` are its pages, or the passages of its group."""
+class FileProgress:
+    """The state of one file; `part` of `parts` are its pages, or the passages of its batch."""
 
     path: str
-    state: State = "waiting"
+    state: FileState = "waiting"
     part: int = 0
     parts: int = 0
     change: Change | None = None
 
 
-class Files:
-    """What all files of an intake are at, told by its steps."""
+class IngestProgress:
+    """The state of every file of a job, brought up to date by its steps."""
 
     def __init__(self, waiting: Iterable[str]) -> None:
-        """At first all are waiting."""
-        self._rows = {path: File(path) for path in waiting}
+        """All files wait at first."""
+        self._files = {path: FileProgress(path) for path in waiting}
 
-    def rows(self) -> list[File]:
-        """In the order in which they were given or begun."""
-        return list(self._rows.values())
+    def files(self) -> list[FileProgress]:
+        """Return the files in the order in which they were given or begun."""
+        return list(self._files.values())
 
     def follow(self, step: Step) -> None:
-        """Take in what a step tells."""
+        """Update the files that a step concerns."""
         if step.change:
-            self._rows[step.path] = File(step.path, "done", change=step.change)
+            self._files[step.path] = FileProgress(step.path, "done", change=step.change)
         elif step.passages:
-            for row in self.rows():
-                if row.state in ("reading", "read", "embedding"):
-                    now = replace(row, state="embedding", part=step.embedded, parts=step.passages)
-                    self._rows[row.path] = now
+            for file in self.files():
+                if file.state in ("reading", "read", "embedding"):
+                    self._files[file.path] = replace(
+                        file, state="embedding", part=step.embedded, parts=step.passages
+                    )
         elif step.path:
-            for row in self.rows():
-                if row.state == "reading" and row.path != step.path:
-                    self._rows[row.path] = File(row.path, "read")
-            self._rows[step.path] = File(step.path, "reading", step.page, step.pages)
+            for file in self.files():
+                if file.state == "reading" and file.path != step.path:
+                    self._files[file.path] = FileProgress(file.path, "read")
+            self._files[step.path] = FileProgress(step.path, "reading", step.page, step.pages)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a folder on this machine holds: documents to take in, and other files by ending."""
+class IngestJob(Job):
+    """Adds files, a web page or files that failed before; given none of them, syncs the folder.
 
-    folder: Path
-    files: tuple[Path, ...]
-    size: int
-    others: dict[str, int]
-
-
-def look_into(path: str, sources: Path) -> Found:
-    """What could be copied in from a folder; raises BadInput where there is nothing."""
-    folder = Path(path).expanduser()
-    if not path or not folder.is_absolute():
-        raise BadInput("Write the whole path of a folder, from its beginning: /home/me/papers.")
-    if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder} on this machine: check the path.")
-    if folder.resolve().is_relative_to(sources.resolve()):
-        raise BadInput(
-            f"{folder} is the sources folder, or lies in it: “Read the folder again” takes in "
-            "what is new there."
-        )
-    names = walk(folder).files
-    files = tuple(folder / name for name in names if _is_document(name))
-    others = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in names)
-    if not files:
-        raise BadInput(f"{folder} holds no document that can be read.")
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return Found(folder, files, size, {e: n for e, n in others.items() if e not in READERS})
-
-
-class IntakeJob(Job):
-    """Takes documents in: files, a web page, files that failed; with none of them the folder."""
+    `whole_folder` says whether it syncs the sources folder. `question` is asked once the documents
+    are in the library.
+    """
 
     def __init__(
         self,
@@ -103,82 +74,110 @@ class IntakeJob(Job):
         question: str = "",
         address: str = "",
         paths: Sequence[Path] = (),
-        again: Sequence[str] = (),
+        retry: Sequence[str] = (),
     ) -> None:
-        """`files` are names and contents, `question` is asked when they are in.
+        """Start at once.
 
-        `whole` is whether it goes through the whole sources folder, which is done for want of any.
-
-        `paths` are files elsewhere on this machine, copied into the sources folder; `again` are
-        paths of the sources folder to be tried once more.
+        `files` are names and contents; `paths` files elsewhere on this machine, to be copied into
+        the sources folder; `retry` paths in the sources folder that could not be read.
         """
         self.question = question
         self.address = address
         self.changes: list[Change] = []
         self._given = _with_sidecars(files)
         self._paths = paths
-        self._again = again
+        self._retry = retry
         self._library = assistant.library
-        self.whole = not (self._given or paths or again or address)
-        named = [safe_name(one.name) for one in self._given]
-        named += [safe_name(path.name) for path in paths]
-        self.files = Files([*named, *again, *([address] if address else [])])
-        self.step = Step("", 0, len(self.files.rows()))
+        self.whole_folder = not (self._given or paths or retry or address)
+        names = [safe_name(given.name) for given in self._given]
+        names += [safe_name(path.name) for path in paths]
+        self.progress = IngestProgress([*names, *retry, *([address] if address else [])])
+        self.step = Step("", 0, len(self.progress.files()))
         super().__init__()
 
     @property
-    def news(self) -> list[Change]:
-        """What there is to tell: of what was given all, of the folder what is not as it was."""
-        return [c for c in self.changes if not self.whole or c.outcome != "unchanged"]
+    def reported_changes(self) -> list[Change]:
+        """All changes; after a sync of the folder only files that are not as they were."""
+        return [c for c in self.changes if not self.whole_folder or c.outcome != "unchanged"]
 
     def _work(self) -> None:
         folder = sources_folder(self._library)
-        given, self._given = self._given, []  # their contents are not kept beyond this
+        given, self._given = self._given, []  # frees the contents once they are saved
         if given:
-            self.changes = add_all(self._library, folder, given, self._note)
+            self.changes = add_all(self._library, folder, given, self._follow)
         elif self._paths:
-            self.changes = add_all(self._library, folder, from_files(self._paths), self._note)
-        elif self._again:
-            self._try_again(folder)
+            self.changes = add_all(self._library, folder, from_files(self._paths), self._follow)
+        elif self._retry:
+            self._retry_files(folder)
         elif self.address:
             self.step = Step(self.address, 0, 1)
-            self.files.follow(self.step)
-            self.changes.append(add_page(self._library, folder, self.address, self._watch))
+            self.progress.follow(self.step)
+            self.changes.append(
+                add_page(self._library, folder, self.address, self._follow_unfinished)
+            )
         else:
-            sync(self._library, folder, self._note)
+            sync(self._library, folder, self._follow)
 
-    def _try_again(self, folder: Path) -> None:
+    def _retry_files(self, folder: Path) -> None:
         with self._library.changing:
-            for path in self._again:
+            for path in self._retry:
                 self._library.catalog.forget_unreadable(path)
-            if all((folder / path).is_file() for path in self._again):
-                self.changes = take_in_all(self._library, folder, self._again, self._note)
+            if all((folder / path).is_file() for path in self._retry):
+                self.changes = take_in_all(self._library, folder, self._retry, self._follow)
                 return
-        changes = sync(self._library, folder, self._note)  # one has gone, or cannot be named
-        self.changes = [c for c in changes if c.path in self._again or c.outcome != "unchanged"]
+        changes = sync(self._library, folder, self._follow)  # a file is gone or cannot be opened
+        self.changes = [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
 
-    def _watch(self, step: Step) -> None:
-        self._note(replace(step, change=None))
+    def _follow_unfinished(self, step: Step) -> None:
+        self._follow(replace(step, change=None))
 
-    def _note(self, step: Step) -> None:
-        """Remember how far it is; between two steps it can be stopped."""
+    def _follow(self, step: Step) -> None:
+        """Record the progress; stop here, between two steps, if the user asked for it."""
         self.step = step
-        if not (self.whole and step.change and step.change.outcome == "unchanged"):
-            self.files.follow(step)
+        if not (self.whole_folder and step.change and step.change.outcome == "unchanged"):
+            self.progress.follow(step)
         if step.change:
             self.changes.append(step.change)
         if self._stopped.is_set():
             raise Stopped
 
 
-def _is_document(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in READERS
+@dataclass
+class IngestState:
+    """Documents that a tab adds: the running job, then its changes until they are closed.
+
+    `upload_key` numbers the upload fields: a new number empties them, so that no file stays in
+    memory.
+    """
+
+    job: IngestJob | None = None
+    changes: list[Change] | None = None
+    upload_key: int = 0
+
+    def start(
+        self,
+        assistant: Assistant,
+        files: Sequence[tuple[str, bytes]] = (),
+        question: str = "",
+        address: str = "",
+        paths: Sequence[Path] = (),
+        retry: Sequence[str] = (),
+    ) -> None:
+        """Start to add documents; see `IngestJob`."""
+        self.changes = None
+        self.job = IngestJob(assistant, files, question, address, paths, retry)
+
+    def finish(self, job: IngestJob) -> str:
+        """Take over the changes of a job that has ended; return its error, or an empty string."""
+        self.changes, self.job = job.reported_changes, None
+        return job.error
 
 
 def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[Given]:
-    """Files as they are to be added, each with the metadata that was given beside it.
+    """Pair each file with the sidecar that was given beside it.
 
-    In a folder, what is hidden or no document is passed over; a single file is told of later.
+    Skip hidden files and other formats in a folder; a single file of another format is reported
+    by `add_all`.
     """
     contents = dict(files)
     given = []
@@ -188,7 +187,7 @@ def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[Given]:
         if beside != name and beside in contents:
             continue
         in_folder = len(place.parts) > 1
-        if in_folder and (place.name.startswith(".") or not _is_document(name)):
+        if in_folder and (place.name.startswith(".") or not is_document(name)):
             continue
         given.append(Given(name, content, contents.get(name + SIDECAR)))
     return given

@@ -1,4 +1,4 @@
-"""The rows of the Library page as plain values for the browser, and the room that all takes.
+"""The rows of the Library page as plain values for the browser, and the disk space they use.
 
 Nothing here draws or changes anything.
 """
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from app.ui.components.labels import counted
+from app.ui.wording import count_of, file_size
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Source, Unreadable
 from vectorstore.text.metadata import day_of, language_code
@@ -16,12 +16,12 @@ from vectorstore.text.metadata import day_of, language_code
 Row = dict[str, Any]
 _KINDS = {
     "md": "markdown", "txt": "text", "htm": "html", "xhtml": "html", "tsv": "csv",
-}  # fmt: skip  # endings of files whose kind has another name
+}  # fmt: skip  # file endings whose kind has another name
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Bytes that the documents, the catalog and the index take, and that are free."""
+    """Bytes used by the documents, the catalog and the index, and bytes free on their disk."""
 
     sources: int
     catalog: int
@@ -30,7 +30,7 @@ class Storage:
 
 
 def storage(library: Library, rows: Sequence[Row]) -> Storage:
-    """What is used; of the sources folder, the files that are known."""
+    """Measure the disk space in use; of the sources folder, only files that have a row."""
     catalog = [library.folder / f"catalog.sqlite{end}" for end in ("", "-wal", "-shm")]
     return Storage(
         sum(row["bytes"] for row in rows),
@@ -43,25 +43,18 @@ def storage(library: Library, rows: Sequence[Row]) -> Storage:
 def _size(file: Path) -> int:
     try:
         return file.stat().st_size if file.is_file() else 0
-    except OSError:  # it was just replaced
+    except OSError:  # the file was replaced meanwhile
         return 0
 
 
-def megabytes(size: int) -> str:
-    """Bytes as one reads them.
+def source_row(source: Source, cited: int, duplicates: list[tuple[str, int]]) -> Row:
+    """Return the row of a source.
 
-    >>> megabytes(940), megabytes(52_000), megabytes(1_200_000), megabytes(3_400_000_000)
-    ('1 KB', '52 KB', '1.2 MB', '3.4 GB')
+    `cited` is the number of answers that cite it; `duplicates` the ids of near-duplicate sources,
+    each with the number of passages that they share.
     """
-    if size < 1_000_000:
-        return f"{-(-size // 1000)} KB"
-    return f"{size / 1e6:.1f} MB" if size < 1_000_000_000 else f"{size / 1e9:.1f} GB"
-
-
-def row_of(source: Source, cited: int, copies: list[tuple[str, int]]) -> Row:
-    """The row of a source; `copies` are the ids of others with the number of passages."""
     unit = UNITS.get(source.kind, "page")
-    pages = f"{counted(source.pages, unit)} · " if source.pages else ""
+    pages = f"{count_of(source.pages, unit)} · " if source.pages else ""
     return {
         **asdict(source.metadata),
         "id": source.id,
@@ -69,24 +62,24 @@ def row_of(source: Source, cited: int, copies: list[tuple[str, int]]) -> Row:
         "kind": source.kind,
         "code": language_code(source.metadata.language),
         "day": day_of(source.metadata.date),
-        "length": pages + counted(source.passages, "passage"),
+        "length": pages + count_of(source.passages, "passage"),
         "passages": source.passages,
         "bytes": source.size,
-        "size": megabytes(source.size),
+        "size": file_size(source.size),
         "added": source.added,
         "warnings": list(source.warnings),
         "cited": cited,
-        "copies": copies,
+        "duplicates": duplicates,
         "reason": "",
     }
 
 
-def row_of_failed(file: Unreadable) -> Row:
-    """The row of a file that could not be read, under an id that no source has."""
+def unreadable_row(file: Unreadable) -> Row:
+    """Return the row of a file that could not be read, under an id that no source has."""
     ending = Path(file.path).suffix.lower().removeprefix(".")
-    said = dict.fromkeys(("author", "publisher", "date", "day", "language", "code", "url"), "")
+    empty = dict.fromkeys(("author", "publisher", "date", "day", "language", "code", "url"), "")
     return {
-        **said,
+        **empty,
         "id": f"file:{file.path}",
         "title": file.path,
         "path": file.path,
@@ -94,11 +87,11 @@ def row_of_failed(file: Unreadable) -> Row:
         "length": "",
         "passages": 0,
         "bytes": max(file.size, 0),
-        "size": megabytes(max(file.size, 0)),
+        "size": file_size(max(file.size, 0)),
         "added": "",
         "note": "",
         "warnings": [],
         "cited": 0,
-        "copies": [],
+        "duplicates": [],
         "reason": file.reason,
     }

@@ -1,4 +1,4 @@
-"""What all tabs share of the Library page: its rows, what was removed last, and what goes on.
+"""What all tabs share of the Library page: its rows, the last removal, and the running task.
 
 It outlives a tab, so that a removal can be undone after the page was reloaded. Nothing here draws.
 """
@@ -13,12 +13,12 @@ import streamlit as st
 
 from app.service.bootstrap import sources_folder
 from app.service.doctor import Finding, inspect_library
-from app.ui.components.labels import counted
-from app.ui.state.ingest_job import IntakeJob
+from app.ui.state.ingest_job import IngestJob
 from app.ui.state.jobs import Task
-from app.ui.state.library_rows import Row, row_of, row_of_failed
-from app.ui.state.session import window
-from ingest import source_files as shelf
+from app.ui.state.library_rows import Row, source_row, unreadable_row
+from app.ui.state.shared import shared
+from app.ui.wording import count_of
+from ingest import source_files
 from ingest.progress import Change
 from ingest.source_files import Removed
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
@@ -26,149 +26,151 @@ from vectorstore.library import Library
 from vectorstore.near_duplicates import Repeated, repeated
 from vectorstore.storage.usage import Usage
 
-_PATIENCE = 0.4  # seconds; what is done by then is drawn at once
-_MOST_KEPT = 500_000_000  # bytes of removed files that are kept in memory to undo it
-_LOCK_PATIENCE = 2.0  # seconds
+_DRAW_AT_ONCE = 0.4  # seconds; a task that is done by then is drawn without progress
+_MAX_UNDO = 500_000_000  # bytes of removed files that are kept in memory
+_LOCK_TIMEOUT = 2.0  # seconds
 
-Tell = Callable[[int, int], None]
+Report = Callable[[int, int], None]
 
 
 @dataclass
-class Shelving:
-    """The shelf of a library. `task` is removing, putting back or looking; one at a time.
+class LibraryState:
+    """The Library page of this process. At most one `task` runs at a time.
 
-    `removed` is what the last removal took, until it is undone, closed or another one follows.
+    `removed` holds what the last removal took, until it is undone, closed or replaced by another.
     """
 
     library: Library
     usage: Usage
-    intake: IntakeJob | None = None
+    ingest_job: IngestJob | None = None
     task: Task[Any] | None = None
     removed: list[Removed] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    copies: list[Repeated] | None = None
+    _duplicates: list[Repeated] = field(default_factory=list)
+    _duplicates_revision: int = -1
     _starting: threading.Lock = field(default_factory=threading.Lock)
-    _compared: int = -1
-    _rows: tuple[object, list[Row]] = (None, [])
+    _rows: tuple[str, list[Row]] = ("", [])
 
     @property
     def busy(self) -> str:
-        """Why nothing can be changed just now; empty where it can."""
-        if self.intake and not self.intake.done:
-            return "Documents are being taken in: changes can be made when they are in."
+        """Why nothing can be changed now; empty if it can."""
+        if self.ingest_job and not self.ingest_job.done:
+            return "Documents are being added. You can make changes when that is done."
         if self.task and not self.task.done:
-            return f"{self.task.name}: changes can be made when that is done."
+            return f"{self.task.name} … You can make changes when that is done."
         return ""
 
     @property
     def version(self) -> str:
-        """Another one whenever the rows may be others."""
-        copies = len(self._repeated())
-        return f"{self.library.database.writes}-{copies}"
+        """A text that differs whenever the rows may differ."""
+        return f"{self.library.database.writes}-{len(self.duplicates)}"
 
-    def rows(self) -> list[Row]:
-        """A row for each source and each file that could not be read."""
-        if self._rows[0] != self.version:
-            catalog, cited = self.library.catalog, self.usage.counts()
-            copies: dict[str, list[tuple[str, int]]] = {}
-            for pair in self._repeated():
-                copies.setdefault(pair.source_id, []).append((pair.other_id, pair.passages))
-                copies.setdefault(pair.other_id, []).append((pair.source_id, pair.passages))
-            version = self.version
-            rows = [row_of(s, cited[s.id], copies.get(s.id, [])) for s in catalog.sources()]
-            self._rows = (version, rows + [row_of_failed(file) for file in catalog.unreadable()])
-        return self._rows[1]
-
-    def _repeated(self) -> list[Repeated]:
-        """The pairs that were found, as long as the library is as it was then."""
-        return (self.copies or []) if self._compared == self.library.revision else []
+    @property
+    def duplicates(self) -> list[Repeated]:
+        """The pairs of near-duplicate sources that were found; empty once the library changes."""
+        return self._duplicates if self.compared else []
 
     @property
     def compared(self) -> bool:
-        """Whether it is known which sources repeat each other."""
-        return self._compared == self.library.revision
+        """Whether the sources were compared since the library last changed."""
+        return self._duplicates_revision == self.library.revision
 
-    def start(self, name: str, do: Callable[[Tell], Any]) -> Task[Any]:
-        """Begin something; raises BadInput while something else goes on."""
-        with self._starting:  # two tabs may want to
+    def rows(self) -> list[Row]:
+        """Return a row for each source and each file that could not be read."""
+        version = self.version
+        if self._rows[0] != version:
+            catalog, cited = self.library.catalog, self.usage.counts()
+            duplicates: dict[str, list[tuple[str, int]]] = {}
+            for pair in self.duplicates:
+                duplicates.setdefault(pair.source_id, []).append((pair.other_id, pair.passages))
+                duplicates.setdefault(pair.other_id, []).append((pair.source_id, pair.passages))
+            rows = [
+                source_row(source, cited[source.id], duplicates.get(source.id, []))
+                for source in catalog.sources()
+            ]
+            self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
+        return self._rows[1]
+
+    def start(self, name: str, function: Callable[[Report], Any]) -> Task[Any]:
+        """Start a task; raise BadInput while another is running."""
+        with self._starting:  # two tabs may start one at the same time
             if self.busy:
                 raise BadInput(self.busy)
-            task = self.task = Task(name, do)
-        task.wait(_PATIENCE)
+            task = self.task = Task(name, function)
+        task.wait(_DRAW_AT_ONCE)
         return task
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Begin to take sources out; raises KakehashiError."""
-        with self.changeable():
-            sources = [self.library.catalog.source(one) for one in ids]
-        if sum(source.size for source in sources) > _MOST_KEPT:
+        """Start to remove sources; raise KakehashiError if that is not possible."""
+        with self.changing_library():
+            sources = [self.library.catalog.source(source_id) for source_id in ids]
+        if sum(source.size for source in sources) > _MAX_UNDO:
             raise BadInput(
-                "So many files could not be brought back, were it undone: remove fewer at once "
-                f"(up to {_MOST_KEPT / 1e6:.0f} MB)."
+                "These files are too large to keep for undo: remove fewer at once "
+                f"(up to {_MAX_UNDO / 1e6:.0f} MB)."
             )
 
-        def do(tell: Tell) -> None:
+        def work(report: Report) -> None:
             removed: list[Removed] = []
             for number, source in enumerate(sources):
-                tell(number, len(sources))
+                report(number, len(sources))
                 folder = sources_folder(self.library)
-                removed.append(shelf.remove(self.library, folder, source.id))
-                self.removed = removed  # only now can the removal before not be undone any more
+                removed.append(source_files.remove(self.library, folder, source.id))
+                self.removed = removed  # replaces the removal before only once this one succeeds
 
-        self.start(f"Removing {counted(len(sources), 'source')}", do)
+        self.start(f"Removing {count_of(len(sources), 'source')}", work)
 
-    def put_back(self) -> None:
-        """Begin to undo the last removal; its task's result are the changes."""
-        # The last one first: each undo leaves an answer as the next one expects it.
-        lost = [one for one in reversed(self.removed) if one.content is not None]
+    def undo_removal(self) -> None:
+        """Start to undo the last removal; the result of the task are the changes."""
+        # In reverse order: each undo expects the answers as its removal left them.
+        restorable = [one for one in reversed(self.removed) if one.content is not None]
 
-        def do(tell: Tell) -> list[Change]:
+        def work(report: Report) -> list[Change]:
             changes = []
-            for number, one in enumerate(lost):
-                tell(number, len(lost))
+            for number, one in enumerate(restorable):
+                report(number, len(restorable))
                 folder = sources_folder(self.library)
                 try:
-                    changes.append(shelf.restore(self.library, folder, one))
+                    changes.append(source_files.restore(self.library, folder, one))
                     self.removed.remove(one)
-                except KakehashiError as error:  # the others come back all the same
+                except KakehashiError as error:  # restore the others all the same
                     changes.append(Change(one.source.path, "failed", reason=str(error)))
             self.removed = [one for one in self.removed if one.content is not None]
             return changes
 
-        self.start(f"Putting back {counted(len(lost), 'source')}", do)
+        self.start(f"Restoring {count_of(len(restorable), 'source')}", work)
 
-    def look_after(self) -> None:
-        """Begin to look whether everything is well."""
+    def check_health(self) -> None:
+        """Start to inspect the library."""
 
-        def do(tell: Tell) -> None:
+        def work(report: Report) -> None:
             self.findings = []
-            found = []
+            findings = []
             for number, finding in enumerate(inspect_library(self.library)):
-                tell(number, 0)
-                found.append(finding)
-            self.findings = found
+                report(number, 0)
+                findings.append(finding)
+            self.findings = findings
 
-        self.start("Looking whether all is well", do)
+        self.start("Checking the library", work)
 
-    def compare(self) -> None:
-        """Begin to look which sources repeat each other."""
+    def find_duplicates(self) -> None:
+        """Start to look for near-duplicate sources."""
 
-        def do(tell: Tell) -> None:
+        def work(report: Report) -> None:
             revision = self.library.revision
-            self.copies = repeated(self.library.passages.all())
-            tell(0, 0)
-            self._compared = revision
+            self._duplicates = repeated(self.library.passages.all())
+            report(0, 0)
+            self._duplicates_revision = revision
 
-        self.start("Comparing all passages", do)
+        self.start("Comparing all passages", work)
 
     @contextmanager
-    def changeable(self) -> Iterator[None]:
-        """Hold the library for a change; raises LibraryBusy where another program has it long."""
-        if self.busy or not self.library.changing.acquire(timeout=_LOCK_PATIENCE):
+    def changing_library(self) -> Iterator[None]:
+        """Hold the library for a change; raise LibraryBusy if it cannot be had soon."""
+        if self.busy or not self.library.changing.acquire(timeout=_LOCK_TIMEOUT):
             raise LibraryBusy(
                 self.busy
-                or "The library is being changed by another tab or program: try again "
-                "when that is done."
+                or "Another tab or program is changing the library: try again when it is done."
             )
         try:
             yield
@@ -177,7 +179,7 @@ class Shelving:
 
 
 @st.cache_resource(show_spinner=False)
-def shelving() -> Shelving:
-    """The one of this process."""
-    library = window().assistant.library
-    return Shelving(library, Usage(library.database))
+def library_state() -> LibraryState:
+    """Return the state of this process."""
+    library = shared().assistant.library
+    return LibraryState(library, Usage(library.database))

@@ -1,7 +1,4 @@
-"""Trying a chat model, or putting it to use, while the page goes on being drawn.
-
-What the choice in the Settings page has come to is kept here, too; nothing here draws.
-"""
+"""Testing a chat model, or switching to it, in the background. Nothing here draws."""
 
 import time
 from collections.abc import Callable
@@ -14,61 +11,61 @@ from app.models.probe import greet
 from app.ui.state.jobs import Job
 from vectorstore.errors import ModelUnavailable
 
-Use = Callable[[str, BaseChatModel | None], None]
+UseModel = Callable[[str, BaseChatModel | None], None]
 
 
 class ModelJob(Job):
-    """Loads a model and greets it, or hands it over to `use`. `said` is what came of it.
+    """Loads a model, then tests it or passes it to `use`. `result` is a sentence on the outcome.
 
-    A failure, or a stop, leaves everything as it was.
+    A failure, or a stop, changes nothing.
     """
 
     def __init__(
-        self, name: str, loaded: BaseChatModel | None = None, use: Use | None = None
+        self, name: str, loaded: BaseChatModel | None = None, use: UseModel | None = None
     ) -> None:
-        """`loaded` is the model itself, where it is there already."""
+        """Start at once. `loaded` is the model itself, if it is in memory already."""
         self.name = name
         self.stage = "Loading the model"
-        self.said = ""
+        self.result = ""
         self._loaded = loaded
         self._use = use
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
         super().__init__()
 
     @property
     def seconds(self) -> float:
-        """How long it has been at work."""
-        return time.monotonic() - self._begun
+        """How long it has been running."""
+        return time.monotonic() - self._started
 
     def _work(self) -> None:
         try:
             self._try()
         except ModelUnavailable as error:
             self.error = "" if self._stopped.is_set() else str(error)
-        if self._stopped.is_set() and not self.said:
-            self.error = "Stopped. Everything is as it was."
+        if self._stopped.is_set() and not self.result:
+            self.error = "Stopped. Nothing was changed."
 
     def _try(self) -> None:
-        halted = self._stopped.is_set
-        model = self._loaded or (chat_model(self.name, halted) if self.name else None)
-        if halted():
+        stopped = self._stopped.is_set
+        model = self._loaded or (chat_model(self.name, stopped) if self.name else None)
+        if stopped():
             return
         if self._use:
             self._use(self.name, model)
-            who = f"{self.name} writes the answers" if self.name else "the sources are quoted"
-            self.said = f"From now on {who}, in all tabs and on the command line."
+            who = f"{self.name} writes the answers" if self.name else "answers quote the sources"
+            self.result = f"From now on, {who}, in all tabs and on the command line."
         elif model:
-            self.stage = "Waiting for a word of it"
-            greeting = greet(model, halted)
-            if not halted():
-                word = f"“{greeting.reply}”" if greeting.reply else "without a word"
-                self.said = f"It answered {word} after {greeting.seconds:.1f} seconds."
+            self.stage = "Waiting for a reply"
+            greeting = greet(model, stopped)
+            if not stopped():
+                reply = f"“{greeting.reply}”" if greeting.reply else "with an empty reply"
+                self.result = f"It answered {reply} after {greeting.seconds:.1f} seconds."
 
 
 @dataclass
-class Choosing:
-    """Where the choice of a model stands in one tab: what Ollama told, and the job that goes on."""
+class ModelChoiceState:
+    """The choice of a model in one tab: the models that Ollama listed, and the running job."""
 
-    offered: list[str] = field(default_factory=list)
-    trouble: str = ""
+    ollama_models: list[str] = field(default_factory=list)
+    error: str = ""
     job: ModelJob | None = None

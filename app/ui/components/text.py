@@ -1,0 +1,36 @@
+"""Plain text drawn as HTML through Jinja2 templates that escape it, and a component's files.
+
+Streamlit's own text elements either render Markdown or do not wrap long words and paths, so short
+texts from documents and file names are drawn with `st.html`. Their look is in `window.css`.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from jinja2 import Environment
+
+Style = Literal["strong", "line", "soft", "heading", "name", "value", "explanation"]
+
+_HERE = Path(__file__).parent
+_TEMPLATES = Environment(autoescape=True)
+_TEXT = _TEMPLATES.from_string('<div class="text-{{ style }}">{{ text }}</div>')
+_LIST = _TEMPLATES.from_string(
+    '<ul class="text-list" role="list">{% for line in lines %}<li>{{ line }}</li>{% endfor %}</ul>'
+)
+
+
+def show_text(text: str, style: Style) -> None:
+    """Draw a text, character for character, in one of the styles of `window.css`."""
+    st.html(_TEXT.render(text=text, style=style))
+
+
+def show_list(lines: Iterable[str]) -> None:
+    """Draw texts as a list without bullets."""
+    st.html(_LIST.render(lines=list(lines)))
+
+
+def read_files(*names: str) -> str:
+    """Return files of this folder joined in this order: a component's script or style sheet."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)

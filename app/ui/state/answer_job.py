@@ -1,0 +1,61 @@
+"""Answering one question in the background."""
+
+from collections.abc import Sequence
+
+from app.answering.assistant import Assistant
+from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
+from app.ui.state.jobs import Job
+from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
+from vectorstore.storage.conversations import Conversations
+
+
+class AnswerJob(Job):
+    """Answers a question and saves the answer in its conversation.
+
+    While it runs, `stage` says what it is doing, and `draft`, `sentences` and `citations` hold
+    what has been written so far. `answer` is None until the answer is complete.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        conversation_id: str,
+        question: str,
+        history: Sequence[Turn],
+        scope: Scope = EVERYTHING,
+    ) -> None:
+        """Start at once. `history` is the conversation so far, `scope` the part to search."""
+        self.question = question
+        self.stage = "Searching the library"
+        self.draft = ""
+        self.sentences: tuple[Sentence, ...] = ()
+        self.citations: tuple[Citation, ...] = ()
+        self.answer: Answer | None = None
+        self._assistant = assistant
+        self._conversation_id = conversation_id
+        self._history = history
+        self._scope = scope
+        super().__init__()
+
+    def _work(self) -> None:
+        events = self._assistant.stream(
+            self.question, self._history, self._scope, self._stopped.is_set
+        )
+        for event in events:
+            match event:
+                case Searching(query) if query != self.question:
+                    self.stage = f"Searching for: {query}"
+                case Found(hits):
+                    self.stage = f"Reading {len(hits)} passages"
+                case PartialSentence(text):
+                    self.draft = text
+                case Said(sentence, citations):
+                    self.draft = ""
+                    self.citations = citations
+                    self.sentences = (*self.sentences, sentence)
+                case Restarted():
+                    self.sentences, self.citations, self.draft = (), (), ""
+                case Done(answer):
+                    conversations = Conversations(self._assistant.library.database)
+                    conversations.append(self._conversation_id, answer)
+                    self.answer = answer

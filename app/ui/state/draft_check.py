@@ -1,0 +1,82 @@
+"""The Check page of a tab: its text, the job that checks it, and the report."""
+
+from dataclasses import dataclass
+
+from app.answering.assistant import Assistant
+from app.draft_check.checker import check
+from app.draft_check.records import Report
+from app.ui.state.jobs import Job, Stopped
+from ingest.progress import Step
+from ingest.reader_process import text_in
+
+_DRAW_AT_ONCE = 0.3  # seconds; a report that is ready by then is drawn without progress
+
+
+class CheckJob(Job):
+    """Checks a text, or the text of a file, against the library.
+
+    `text` is what was checked and `report` the result, None until the end.
+    """
+
+    def __init__(
+        self, assistant: Assistant, text: str, name: str = "", content: bytes = b""
+    ) -> None:
+        """Start at once. A file is given by `name` and `content` and read like a document."""
+        self.text = text
+        self.step = Step(name, 0, 0)
+        self.report: Report | None = None
+        self._assistant = assistant
+        self._name = name
+        self._content = content
+        super().__init__()
+
+    def _work(self) -> None:
+        if self._name:
+            self.text = text_in(self._name, self._content)
+        self.report = check(
+            self._assistant.library, self.text, self._assistant.verifier, self._follow
+        )
+
+    def _follow(self, step: Step) -> None:
+        self.step = step
+        if self._stopped.is_set():
+            raise Stopped
+
+
+@dataclass
+class DraftState:
+    """What the Check page of one tab holds; nothing of it is stored.
+
+    `report` belongs to the library's `revision`. `text_key` and `upload_key` number the widgets:
+    a new number makes an empty one.
+    """
+
+    text: str = ""
+    report: Report | None = None
+    job: CheckJob | None = None
+    revision: int = 0
+    text_key: int = 0
+    upload_key: int = 0
+
+    def check(
+        self, assistant: Assistant, text: str, name: str = "", content: bytes = b""
+    ) -> None:
+        """Start to check a text, or the text of a file."""
+        self.report, self.text = None, text
+        self.revision = assistant.library.revision
+        self.job = CheckJob(assistant, text, name, content)
+        self.job.wait(_DRAW_AT_ONCE)
+
+    def finish(self, job: CheckJob) -> str:
+        """Take over the result of a job that has ended; return its error, or an empty string."""
+        self.report, self.job = job.report, None
+        if job.text != self.text:  # it came from a file
+            self.text, self.text_key = job.text, self.text_key + 1
+        return job.error
+
+    def drop_outdated_report(self, revision: int) -> bool:
+        """Drop a report that quotes an older state of the library; return whether it did."""
+        if self.report is None or self.revision == revision:
+            return False
+        self.report = None
+        return True

@@ -1,0 +1,98 @@
+"""What all tabs share: the open library, the assistant with its model, and the suggestions."""
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import streamlit as st
+from langchain_core.language_models import BaseChatModel
+
+from app.answering.assistant import Assistant
+from app.service.bootstrap import (
+    build_assistant,
+    open_library,
+    remember_model,
+    web_pages_allowed,
+)
+from app.service.remote import Door, close_door, open_door
+from app.suggestions.suggestions import Suggestions
+from vectorstore.errors import KakehashiError, ModelUnavailable
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine can reach
+
+
+@dataclass(slots=True)
+class SharedState:
+    """The assistant, and a notice if its model cannot be used (empty otherwise).
+
+    `endpoint` is where the command line and other programs of this user reach the window.
+    `web_pages` says whether the window fetches web pages, `local_only` whether only this machine
+    can open it.
+    """
+
+    assistant: Assistant
+    notice: str
+    endpoint: Door
+    web_pages: bool
+    local_only: bool
+    _model_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def use_model(self, name: str, model: BaseChatModel | None) -> None:
+        """Answer with another model in all tabs, or with none, and remember the choice.
+
+        An answer in progress is finished by the model that began it. Raise BadInput if a setting
+        names the model.
+        """
+        with self._model_lock:
+            library = self.assistant.library
+            remember_model(library, name)
+            self.assistant = Assistant(library, model, name) if model else Assistant(library)
+            self.notice = ""
+
+
+@st.cache_resource(show_spinner=False)
+def shared() -> SharedState:
+    """Return the state of this process; raise KakehashiError if the library cannot be opened."""
+    host, port = st.get_option("server.address"), st.get_option("server.port")
+    library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
+    endpoint = open_door(library.folder, f"http://127.0.0.1:{port}")
+    local_only = host in LOOPBACK
+    web_pages = web_pages_allowed(local_only=local_only)
+    notice = ""
+    try:
+        assistant = build_assistant(library)
+    except ModelUnavailable as error:
+        assistant = Assistant(library)
+        notice = f"{error} Until then, answers quote the sources directly."
+    return SharedState(assistant, notice, endpoint, web_pages, local_only)
+
+
+@st.cache_resource(show_spinner=False)
+def suggestions() -> Suggestions:
+    """Return the suggested questions, which all tabs share."""
+    return Suggestions(shared().assistant.library)
+
+
+def close_library() -> None:
+    """Close the library cleanly, so that the next start need not check it for damage."""
+    with suppress(KakehashiError):
+        library = shared().assistant.library
+        close_door(library.folder)
+        library.close()
+
+
+def warm_up() -> None:
+    """Prepare for the first question; the page shows a failure when it is drawn."""
+    try:
+        library = shared().assistant.library
+        library.searcher.warm()
+        library.renew()  # re-embeds in the background if the embedding model has changed
+    except KakehashiError:
+        return
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up_for_documents() -> None:
+    """Load in the background, once, what the first added document would wait for."""
+    embeddings = shared().assistant.library.embeddings
+    threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
