@@ -1,7 +1,7 @@
-"""The ASGI application that `streamlit run` serves: the router, and headers that keep it shut in.
+"""The ASGI application that `streamlit run` serves: the router, the JSON API, security headers.
 
-The content security policy lets the page load nothing from, and send nothing to, any other host,
-whatever a document or a model may write into it.
+The content security policy keeps the page from loading anything from, or sending anything to,
+another host, whatever a document or a model may write into it.
 """
 
 import signal
@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ui.api import ROUTES, close_with
+from app.ui.api import ROUTES, end_requests_on
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -29,15 +29,15 @@ _HEADERS = {
 }
 
 
-class Headers:
-    """Adds the headers to every response."""
+class SecurityHeaders:
+    """Middleware that adds the security headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wraps the application."""
+        """Wrap the application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -50,18 +50,18 @@ class Headers:
 @asynccontextmanager
 async def _lifespan(_: object) -> AsyncIterator[None]:
     """Open the library and load the model in the background, before the first question."""
-    from app.ui.state.session import close, warm
+    from app.ui.state.shared import close_library, warm_up
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        close_with(number)
-    threading.Thread(target=warm, daemon=True).start()
+        end_requests_on(number)
+    threading.Thread(target=warm_up, daemon=True).start()
     yield
-    close()
+    close_library()
 
 
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=ROUTES,
-    middleware=[Middleware(Headers)],
+    middleware=[Middleware(SecurityHeaders)],
     lifespan=_lifespan,
 )

@@ -1,15 +1,15 @@
-"""The router: opens the library, draws what stands on every page, runs the page."""
+"""The router: open the library, draw what every page has, run the page."""
 
 from contextlib import nullcontext
 from pathlib import Path
 
 import streamlit as st
 
-from app.ui.components import evidence_panel as source
-from app.ui.components import sidebar
-from app.ui.components.labels import plain
-from app.ui.state.session import session, window
+from app.ui.components import evidence_panel, sidebar
+from app.ui.state.session import current_session
+from app.ui.state.shared import shared
 from app.ui.views import ask, check, library, settings
+from app.ui.wording import escape_markdown
 from vectorstore.errors import KakehashiError
 
 _HERE = Path(__file__).parent
@@ -28,19 +28,19 @@ page = st.navigation(pages, position="hidden")
 
 with st.container(key="pages", horizontal=True, gap="small"):
     for one in pages:
-        with st.container(key="here", width="content") if one is page else nullcontext():
+        with st.container(key="current-page", width="content") if one is page else nullcontext():
             st.page_link(one)
 
 try:
     with st.spinner("Opening the library …"):
-        shown = window()
-    current = session()
-    for notice in (shown.notice, *shown.assistant.library.notices):
+        state = shared()
+    session = current_session()
+    for notice in (state.notice, *state.assistant.library.notices):
         if notice:
-            st.warning(plain(notice))
+            st.warning(escape_markdown(notice))
     page.run()
-    sidebar.show(current, pages[0])  # after the page: what was just asked is in the list
-    source.show(current)
+    sidebar.show(session, pages[0])  # after the page, so that a new conversation is in the list
+    evidence_panel.show(session)
 except KakehashiError as error:
-    st.error(plain(str(error)), icon=":material/error:")
+    st.error(escape_markdown(str(error)), icon=":material/error:")
     st.button("Try again")

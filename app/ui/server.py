@@ -1,4 +1,4 @@
-"""Starting the window: a free port on this machine, then Streamlit in place of this process."""
+"""Start the window: find a free port, then replace this process by Streamlit."""
 
 import os
 import socket
@@ -10,17 +10,17 @@ import typer
 from vectorstore.errors import BadInput
 
 _ADDRESS = "127.0.0.1"
-_TRIED = 50  # ports
+_MAX_PORTS = 50  # tried one after the other
 
 
 def run(port: int, *, open_browser: bool) -> None:
-    """Serve the window until it is stopped; does not return.
+    """Serve the window until it is stopped; never return.
 
-    A busy port is answered with the next free one.
+    If the port is busy, use the next free one.
     """
     free = free_port(port)
     if free != port:
-        typer.echo(f"Port {port} is busy, so the window is at port {free}.")
+        typer.echo(f"Port {port} is busy: using port {free}.")
     typer.echo(f"Kakehashi opens at http://{_ADDRESS}:{free} (Ctrl-C stops it).")
     sys.stdout.flush()
     command = [
@@ -33,8 +33,8 @@ def run(port: int, *, open_browser: bool) -> None:
 
 
 def free_port(first: int) -> int:
-    """The first port from `first` on that nothing listens to; raises BadInput."""
-    for port in range(first, min(first + _TRIED, 65536)):
+    """Return the first free port from `first` on; raise BadInput if there is none."""
+    for port in range(first, min(first + _MAX_PORTS, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -1,1 +1,1 @@
-"""The source viewer: laying out a stretch of a source, and searching in it."""
+"""The source viewer: lay out an excerpt of a source, and search in it."""

@@ -63,7 +63,7 @@ def test_an_answer_is_looked_into_copied_rated_changed_and_taken_out(
     assert "reached a peak during Tokyo’s presidency of the G7" in copied
     assert "source=" in copied
     views.get_by_role("button", name="Verified").click()
-    page.get_by_role("button", name="Copy with its footnote").first.click()
+    page.get_by_role("button", name="Copy with footnote").first.click()
     sentence = page.evaluate("navigator.clipboard.readText()")
     assert len(sentence) < len(copied)
     assert "source=" in sentence
@@ -111,19 +111,19 @@ def test_only_the_chosen_sources_are_asked(make_window: Callable[..., Window], p
     (window.sources / "tea.md").write_text("---\ndate: 2020-05\n---\n# On tea\n\nUji grows tea.")
     window.run("sync").wait(timeout=60)
     page.goto(window.url)
-    page.get_by_role("button", name="Asking all sources").click()
+    page.get_by_role("button", name="Searching all sources").click()
     page.get_by_role("combobox", name="Sources").fill("On tea")
     page.get_by_role("option", name="On tea").click()
     page.keyboard.press("Escape")
     page.get_by_role("textbox", name="Dated from").fill("May")
     page.get_by_role("textbox", name="Dated from").press("Tab")
     expect(page.get_by_text("“May” is not a date")).to_be_visible()
-    expect(page.get_by_role("button", name="Ask these")).to_be_disabled()
+    expect(page.get_by_role("button", name="Apply")).to_be_disabled()
     page.get_by_role("textbox", name="Dated from").fill("2020")
     page.get_by_role("textbox", name="Dated from").press("Tab")
     expect(page.get_by_text("“May” is not a date")).to_have_count(0)
     shot(page, "scope")
-    page.get_by_role("button", name="Ask these").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("button", name="On tea", exact=True)).to_be_visible()
     ask(page, PENA)
     expect(page.get_by_text("Searched only “On tea” · dated 2020 or later")).to_be_visible()
@@ -134,11 +134,11 @@ def test_only_the_chosen_sources_are_asked(make_window: Callable[..., Window], p
     page.get_by_role("button", name="from 2020").click()
     expect(page.get_by_role("button", name="from 2020")).to_have_count(0)
     page.get_by_role("button", name="On tea", exact=True).click()
-    expect(page.get_by_role("button", name="Asking all sources")).to_be_visible()
+    expect(page.get_by_role("button", name="Searching all sources")).to_be_visible()
     ask(page, PENA)
     expect(page.locator("#answer").get_by_text("Lee I-yang (李逸洋)").first).to_be_visible()
     page.goto(address)
-    expect(page.get_by_role("button", name="Asking all sources")).to_be_visible()
+    expect(page.get_by_role("button", name="Searching all sources")).to_be_visible()
 
 
 def test_an_answer_is_announced_once_it_is_ready(
@@ -153,7 +153,7 @@ def test_an_answer_is_announced_once_it_is_ready(
         "the sources do not say"
     )
     page.get_by_role("button", name="Nearest passages (not evidence)").click()
-    page.get_by_role("button", name="Read in the source").first.click()
+    page.get_by_role("button", name="Open in the source").first.click()
     expect(page.locator("mark").first).to_be_visible()
 
 

@@ -40,7 +40,7 @@ def test_a_draft_is_judged_and_each_place_opens_the_source(
     expect(
         page.get_by_text("5 sentences: 1 found, 1 library silent, 1 misattributed")
     ).to_be_visible()
-    results = page.locator("#checked")
+    results = page.locator("#draft-report")
     expect(results).to_contain_text("In the source it is President Peña who says so")
     expect(results).to_contain_text("“12” in the source is “13” here")
     expect(results).to_contain_text("<img src=http://evil.example/a.png")

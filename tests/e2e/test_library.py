@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 
 def row(page: Page, text: str) -> Locator:
-    return page.locator("#shelf li.row", has_text=text)
+    return page.locator("#source-list li.row", has_text=text)
 
 
 def filled(window: Window, files: dict[str, str]) -> None:
@@ -38,7 +38,7 @@ def test_a_long_list_is_searched_sorted_filtered_and_turned(
     filled(window, files)
     page.goto(f"{window.url}/library")
     expect(page.get_by_text("62 sources, 75 passages, 1 file not readable")).to_be_visible()
-    rows = page.locator("#shelf li.row")
+    rows = page.locator("#source-list li.row")
     expect(rows).to_have_count(50)
     shot(page, "library-long")
     page.get_by_role("button", name="Next").click()
@@ -55,12 +55,12 @@ def test_a_long_list_is_searched_sorted_filtered_and_turned(
     search = page.get_by_role("searchbox")
     search.fill("cafe")  # without the accent
     expect(rows).to_have_count(1)
-    expect(page.get_by_role("status").filter(has_text="1 fits")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 match")).to_be_visible()
     expect(search).to_be_focused()
     search.fill("report 42")
     expect(rows).to_have_count(1)
     search.fill("nothing of this kind")
-    page.get_by_role("button", name="Show everything").click()
+    page.get_by_role("button", name="Clear search and filters").click()
     expect(rows).to_have_count(50)
 
     french = page.get_by_role("group", name="Filter by language").get_by_role(
@@ -83,13 +83,13 @@ def test_a_long_list_is_searched_sorted_filtered_and_turned(
     page.get_by_role("group", name="Filter by state").get_by_role("button", name="Not read").click()
     page.get_by_label("Sort by").select_option("Title, A to Z")
     search.fill("tea report 1")
-    rows.nth(0).get_by_role("button", name="Describe").focus()
+    rows.nth(0).get_by_role("button", name="Edit details").focus()
     page.keyboard.press("ArrowDown")
-    expect(rows.nth(1).get_by_role("button", name="Describe")).to_be_focused()
+    expect(rows.nth(1).get_by_role("button", name="Edit details")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Title")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(rows.nth(1).get_by_role("button", name="Describe")).to_be_focused()
+    expect(rows.nth(1).get_by_role("button", name="Edit details")).to_be_focused()
 
 
 def test_what_cannot_be_said_of_a_source_is_told_beside_its_field(
@@ -99,7 +99,7 @@ def test_what_cannot_be_said_of_a_source_is_told_beside_its_field(
     filled(window, {"tea.txt": "Uji grows green tea."})
     page.goto(f"{window.url}/library")
     tea = row(page, "tea.txt")
-    tea.get_by_role("button", name="Describe").click()
+    tea.get_by_role("button", name="Edit details").click()
     page.get_by_role("textbox", name="Author").fill("Amina Salim")
     page.get_by_role("textbox", name="Date (").fill("yesterday")
     page.get_by_role("textbox", name="Web address").fill("here")
@@ -114,7 +114,7 @@ def test_what_cannot_be_said_of_a_source_is_told_beside_its_field(
     page.get_by_role("textbox", name="Web address").fill("")
     page.get_by_role("button", name="Save").click()
     expect(tea.get_by_text("Amina Salim · 2023-05")).to_be_visible()
-    expect(tea.get_by_role("button", name="Describe")).to_be_focused()
+    expect(tea.get_by_role("button", name="Edit details")).to_be_focused()
     assert "2023-05" in (window.sources / "tea.txt.meta.yaml").read_text()
 
 
@@ -131,7 +131,7 @@ def test_several_are_removed_and_come_back_after_a_reload_with_their_answers(
     row(page, "rice.txt").get_by_role("checkbox").check()
     page.get_by_role("button", name="Remove 2 sources").click()
     expect(page.get_by_text("Removed 2 sources from the library and the folder.")).to_be_visible()
-    expect(page.get_by_text("The words were taken out of 1 answer.")).to_be_visible()
+    expect(page.get_by_text("Their words were removed from 1 answer.")).to_be_visible()
     expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
     assert not (window.sources / "tea.txt").exists()
     shot(page, "library-removed")
@@ -163,7 +163,7 @@ def test_a_folder_of_this_machine_is_shown_and_then_copied_in(
     (papers / "photo.jpg").write_bytes(b"\xff\xd8")
     page.goto(f"{window.url}/library")
     page.get_by_role("button", name="Add a folder").click()
-    path = page.get_by_label("Or write its path")
+    path = page.get_by_label("Or enter its path")
     path.fill(str(tmp_path / "nowhere"))
     path.press("Enter")
     expect(page.get_by_text("on this machine: check the path")).to_be_visible()
@@ -173,9 +173,9 @@ def test_a_folder_of_this_machine_is_shown_and_then_copied_in(
     path.fill(str(papers))
     path.press("Enter")
     expect(page.get_by_text("2 documents (1 KB)")).to_be_visible()
-    expect(page.get_by_text("Left out, because they cannot be read: 1 .jpg.")).to_be_visible()
+    expect(page.get_by_text("Skipped, because their format cannot be read: 1 .jpg.")).to_be_visible()
     shot(page, "library-folder")
-    page.get_by_role("button", name="Copy 2 documents in").click()
+    page.get_by_role("button", name="Copy 2 documents").click()
     expect(page.get_by_text("✓ added: On green tea")).to_be_visible()
     expect(page.get_by_text("3 sources, 16 passages")).to_be_visible()
     assert (papers / "tea.txt").is_file()
@@ -215,7 +215,7 @@ def test_files_that_could_not_be_read_are_tried_again_or_deleted(
     row(page, "a.pdf").get_by_role("button", name="Try a.pdf again").click()
     expect(page.get_by_text("2 sources, 15 passages, 2 files not readable")).to_be_visible()
     make_pdf(window.sources / "b.pdf", "Uji grows green tea, and has done so for long.")
-    page.get_by_role("button", name="Try all 2 unreadable files again").click()
+    page.get_by_role("button", name="Retry all 2 unreadable files").click()
     expect(page.get_by_text("✗ not readable — c.pdf is damaged")).to_be_visible()
     expect(page.get_by_text("3 sources, 16 passages, 1 file not readable")).to_be_visible()
 
@@ -239,15 +239,15 @@ def test_the_library_is_looked_after(make_window: Callable[..., Window], page: P
     expect(
         page.get_by_text(re.compile(r"Documents .+ · catalog .+ · index .+ free"))
     ).to_be_visible()
-    page.get_by_role("button", name="Find what repeats each other").click()
+    page.get_by_role("button", name="Find near-duplicates").click()
     expect(page.get_by_text("1 pair of sources have passages in common")).to_be_visible()
     first = row(page, "first.txt")
     expect(first.get_by_text("≈ 1 passage nearly word for word in")).to_be_visible()
     first.get_by_role("button", name="Read second").click()
     expect(page.get_by_role("region", name="Evidence")).to_contain_text("Reprinted.")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Is all well?").click()
-    expect(page.get_by_text("✓ well · catalog: 3 sources")).to_be_visible()
+    page.get_by_role("button", name="Check health").click()
+    expect(page.get_by_text("✓ OK · catalog: 3 sources")).to_be_visible()
     shot(page, "library-care")
     filled(window, {"third.txt": "Palau has a long memory."})
     page.reload()
@@ -272,7 +272,7 @@ def test_a_narrow_window_stacks_the_rows(
     filled(window, {f"{'long-name' * 12}-{n}.txt": "Uji grows tea." + str(n) for n in range(4)})
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{window.url}/library")
-    row(page, "-2.txt").get_by_role("button", name="Describe").click()
+    row(page, "-2.txt").get_by_role("button", name="Edit details").click()
     expect(page.get_by_role("textbox", name="Note")).to_be_visible()
     shot(page, f"library-{width}")
     wide = """() => [...document.querySelectorAll("[data-testid=stMain], html")]

@@ -27,7 +27,7 @@ def test_a_model_file_is_tested_used_by_all_tabs_and_remembered(
     other = page.context.new_page()
     other.goto(window.url)
     page.goto(f"{window.url}/settings")
-    expect(page.get_by_text("None: the sources’ own words are quoted")).to_be_visible()
+    expect(page.get_by_text("None: answers quote the sources’ own words")).to_be_visible()
     choose(page, "A model file")
     path = page.get_by_label("Path of the file")
     path.fill("/no/such/file.gguf")
@@ -39,9 +39,9 @@ def test_a_model_file_is_tested_used_by_all_tabs_and_remembered(
     page.get_by_role("button", name="Test the connection").click()
     expect(page.get_by_text("It answered “")).to_be_visible()
     shot(page, "settings-tested")
-    expect(page.get_by_text("None: the sources’ own words are quoted")).to_be_visible()
-    page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_text(f"From now on local:{smollm()} writes the answers")).to_be_visible()
+    expect(page.get_by_text("None: answers quote the sources’ own words")).to_be_visible()
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_text(f"From now on, local:{smollm()} writes the answers")).to_be_visible()
 
     # The other tab was open before.
     ask(other, ASKED)
@@ -59,8 +59,8 @@ def test_a_model_file_is_tested_used_by_all_tabs_and_remembered(
     page.goto(f"{window.url}/settings")
     expect(page.get_by_text(f"local:{smollm()}", exact=True)).to_be_visible()
     choose(page, "The sources’ own words")
-    page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_text("From now on the sources are quoted")).to_be_visible()
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_text("From now on, answers quote the sources")).to_be_visible()
 
 
 def test_loading_can_be_stopped_and_leaves_everything_as_it_was(
@@ -72,10 +72,10 @@ def test_loading_can_be_stopped_and_leaves_everything_as_it_was(
     path = page.get_by_label("Path of the file")
     path.fill(str(smollm()))
     path.press("Enter")
-    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("button", name="Use this model").click()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped. Everything is as it was.")).to_be_visible()
-    expect(page.get_by_text("None: the sources’ own words are quoted")).to_be_visible()
+    expect(page.get_by_text("Stopped. Nothing was changed.")).to_be_visible()
+    expect(page.get_by_text("None: answers quote the sources’ own words")).to_be_visible()
 
 
 def test_ollama_is_asked_only_when_the_user_says_so(
@@ -86,14 +86,14 @@ def test_ollama_is_asked_only_when_the_user_says_so(
         window = make_window()
         page.goto(f"{window.url}/settings")
         choose(page, "Ollama")
-        page.get_by_text("Look for models").or_(
+        page.get_by_text("List models").or_(
             page.get_by_text("This needs a package that is not installed")
         ).wait_for()
         assert asked == []
         if page.get_by_text("This needs a package").is_visible():
             expect(page.get_by_text('-e ".[ollama]"')).to_be_visible()
             return
-        page.get_by_role("button", name="Look for models").click()
+        page.get_by_role("button", name="List models").click()
         expect(page.get_by_text("qwen3:8b")).to_be_visible()
         expect(page.get_by_text(f"Ollama at {address}")).to_be_visible()
         assert asked == ["/api/tags"]

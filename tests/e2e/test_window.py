@@ -68,7 +68,7 @@ def test_asking_checking_and_being_told_that_the_sources_are_silent(
     expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
 
     # What was searched for can be changed.
-    page.get_by_role("button", name="Change and search again").click()
+    page.get_by_role("button", name="Edit and search again").click()
     field = page.get_by_role("textbox", name="Search for")
     expect(field).to_have_value(re.compile("^What happened during .* And what did they sign[?]$"))
     shot(page, "change-query")
@@ -173,7 +173,7 @@ def test_the_library_page_adds_lists_reads_removes_and_undoes(
     assert (window.sources / "tea.md").is_file()
 
     (window.sources / "rice.txt").write_text("Niigata grows rice.")
-    page.get_by_role("button", name="Read the folder again").click()
+    page.get_by_role("button", name="Rescan folder").click()
     expect(page.get_by_text("✓ added: rice")).to_be_visible()
 
 
@@ -228,10 +228,10 @@ def test_a_hostile_document_is_only_text(make_window: Callable[..., Window], pag
     )
     (window.sources / "![x](http:evil.example).md").write_text(hostile)
     page.goto(f"{window.url}/library")
-    page.get_by_role("button", name="Read the folder again").click()
+    page.get_by_role("button", name="Rescan folder").click()
     expect(page.get_by_text("✓ added: ![x](http://evil.example/title.png)")).to_be_visible()
     page.goto(window.url)
-    expect(page.get_by_text("To begin with")).to_be_visible()
+    expect(page.get_by_text("Suggested questions")).to_be_visible()
     ask(page, "When did clove prices rise?")
     expect(page.get_by_text("<img src=http://evil.example/b.png").first).to_be_visible()
     cite(page, 1)
@@ -271,7 +271,7 @@ def test_slides_are_cited_as_slides_and_what_is_said_of_them_can_be_changed(
     expect(page.get_by_text("✓ added: Spices")).to_be_visible()
     expect(page.get_by_text("talk.pptx · 2 slides · 2 passages")).to_be_visible()
     row = page.locator("li.row", has_text="talk.pptx")
-    row.get_by_role("button", name="Describe").click()
+    row.get_by_role("button", name="Edit details").click()
     page.get_by_label("Author").fill("Amina Salim")
     page.get_by_label("Author").press("Tab")
     page.get_by_role("button", name="Save").click()
@@ -305,7 +305,7 @@ def test_answers_say_when_their_source_was_removed_or_changed(
     expect(page.get_by_text("These words were taken out with their source.")).to_be_visible()
     expect(page.get_by_text("Zanzibar grows cloves.")).to_have_count(0)
     expect(page.get_by_role("button", name="The source has changed since").first).to_be_visible()
-    expect(page.get_by_text("changed since", exact=True).first).to_be_visible()
+    expect(page.get_by_text("source changed since", exact=True).first).to_be_visible()
     shot(page, "withdrawn")
 
 
@@ -321,7 +321,7 @@ def test_a_damaged_catalog_is_told_in_the_page(
     page.goto(window.url)
     expect(page.get_by_text("catalog was missing or empty")).to_be_visible()
     page.goto(f"{window.url}/library")
-    page.get_by_role("button", name="Read the folder again").click()
+    page.get_by_role("button", name="Rescan folder").click()
     expect(page.get_by_text("✓ added: Japan's role")).to_be_visible()
     page.reload()
     expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
@@ -337,7 +337,7 @@ def test_an_answer_can_be_taken_along_with_all_that_led_to_it(
     expect(page.get_by_role("button", name="Citation 1:")).to_have_count(1)
     ask(page, "And what did they sign?")
     expect(page.get_by_text("signed memorandum of cooperation").last).to_be_visible()
-    page.get_by_role("button", name="Take it with you").last.click()
+    page.get_by_role("button", name="Export").last.click()
     bundle_button = page.get_by_role("button", name="Audit bundle")
     expect(bundle_button).to_be_visible()
     shot(page, "taking")

@@ -1,11 +1,12 @@
-"""What is heard and not seen: the heading of a conversation, and that an answer is ready.
+"""What only a screen reader hears: the heading of the conversation and when an answer is ready.
 
-A reader with a screen reader is told once per answer, never per word.
+An answer is announced once, never word by word.
 """
 
 import streamlit as st
 
 from app.ui.state.session import Session
+from app.ui.wording import count_of
 
 _render = st.components.v2.component(
     "kakehashi_announcer",
@@ -23,22 +24,25 @@ export default function ({ data, parentElement }) {
 
 
 def show(session: Session) -> None:
-    """Draw it, at the head of a conversation."""
-    first = session.turns[0].question if session.turns else "A new conversation"
+    """Draw it at the top of a conversation."""
+    conversation = session.conversation
+    title = conversation.answers[0].question if conversation.answers else "New conversation"
     with st.container(key="announcer"):
         _render(
-            key=f"announcer-{session.conversation_id}",
-            data={"heading": f"Conversation: {first}", "status": _status(session)},
+            key=f"announcer-{conversation.id}",
+            data={"heading": f"Conversation: {title}", "status": _status(session)},
         )
 
 
 def _status(session: Session) -> str:
-    if session.answering:
-        return "The answer is being made."
-    if not session.turns:
+    conversation = session.conversation
+    if conversation.job:
+        return "Writing the answer."
+    if not conversation.answers:
         return ""
-    answer = session.turns[-1]
+    number, answer = len(conversation.answers), conversation.answers[-1]
     if answer.outcome != "answered":
-        return f"Answer {len(session.turns)} is ready: the sources do not say."
-    said, cited = len(answer.sentences), len(answer.citations)
-    return f"Answer {len(session.turns)} is ready: sentences {said}, citations {cited}."
+        return f"Answer {number} is ready: the sources do not say."
+    sentences = count_of(len(answer.sentences), "sentence")
+    citations = count_of(len(answer.citations), "citation")
+    return f"Answer {number} is ready: {sentences}, {citations}."

@@ -1,5 +1,5 @@
-// One question and its answer: sentences as text, citations as buttons, the views of the evidence,
-// and what can be done with it.
+// A question and its answer: sentences as text, citations as buttons, the evidence views and the
+// actions on the answer.
 export default function draw(given) {
   const { data, parentElement, setTriggerValue } = given
   const root = parentElement.querySelector("#answer")
@@ -8,14 +8,14 @@ export default function draw(given) {
   const first = root.shown === undefined
   const state = (root.state ??= { view: "", form: "" })
   const focused = root.getRootNode().activeElement
-  const had = focused && root.contains(focused) ? focused.dataset.at : ""
+  const focusedAt = focused && root.contains(focused) ? focused.dataset.at : ""
   const act = (kind, value = null) => setTriggerValue("act", { kind, value })
   const redraw = (at) => {
     root.shown = ""
     draw({ ...given, data: { ...data, fresh: false } })
     root.shown = shown
     find(at)?.focus()
-    // The page follows its end when something grows: what was clicked stays in sight.
+    // The page scrolls to its end when it grows: keep the button that was clicked in view.
     for (const wait of [60, 180, 360]) {
       setTimeout(() => find(at)?.scrollIntoView({ block: "nearest" }), wait)
     }
@@ -29,8 +29,8 @@ export default function draw(given) {
   root.shown = shown
   root.replaceChildren()
   root.className = data.number ? "next" : ""
-  returning(root)
-  const preview = previewed(root)
+  takeFocusBack(root)
+  const preview = quotePreview(root)
   question()
   for (const notice of data.notices) add(root, "p", "notice", notice)
   if (data.text) add(root, "p", "text", data.text)
@@ -41,7 +41,7 @@ export default function draw(given) {
     views(root, data, state, { act, cite, redraw })
     tools()
   }
-  find(state.next || had)?.focus()
+  find(state.next || focusedAt)?.focus()
   state.next = ""
   if (first && data.fresh) {
     requestAnimationFrame(() => root.scrollIntoView({ block: "start" }))
@@ -52,7 +52,7 @@ export default function draw(given) {
     for (const line of data.within) add(root, "p", "searched", line)
     if (!data.searched) return
     const line = add(root, "p", "searched", "Searched for: " + data.searched + " ")
-    button(line, "link", "Change and search again", "change", () => toggle("search", "change"))
+    button(line, "link", "Edit and search again", "change", () => toggle("search", "change"))
     if (state.form === "search") form("Search for", data.searched, "Search", "search")
   }
 
@@ -117,19 +117,19 @@ export default function draw(given) {
   }
 
   function tools() {
-    const row = group(root, "tools", "What to do with this answer")
+    const row = group(root, "tools", "Actions on this answer")
     if (data.copy) {
       button(row, "tool", "Copy", "copy", (made) => copy(made, data.copy), { icon: "content_copy" })
     }
     const one = (text, kind, icon, clicked) => button(row, "tool", text, kind, clicked, { icon })
-    one("Take it with you", "take", "download", () => act("take"))
+    one("Export", "export", "download", () => act("export"))
     one("Ask again", "again", "refresh", () => act("again"))
     one("Edit question", "edit", "edit", () => toggle("edit", "edit"))
-    one("Remove", "forget", "delete", () => act("forget"))
+    one("Remove", "remove", "delete", () => act("remove"))
     const rated = group(row, "rated", "Was this answer helpful?")
     rate(rated, true, "Helpful", "thumb_up")
     rate(rated, false, "Not helpful", "thumb_down")
-    if (state.form === "edit") form("Your question, changed", data.question, "Ask", "edit")
+    if (state.form === "edit") form("Edited question", data.question, "Ask", "edit")
     if (data.rating) reason()
   }
 
@@ -137,7 +137,7 @@ export default function draw(given) {
     const on = data.rating?.helpful === helpful
     const clicked = () => {
       state.form = on ? "" : "reason"
-      state.next = on ? "" : "text" // when the rating is kept and the field is there
+      state.next = on ? "" : "text" // gets the focus once the rating is saved and the field drawn
       act("rate", on ? null : { helpful, reason: "" })
     }
     const made = button(parent, "tool", "", label, clicked, { label, icon })
@@ -150,11 +150,11 @@ export default function draw(given) {
     const given = data.rating.reason
     if (state.form !== "reason") {
       add(line, "span", "label", given ? word + ": " + given : word + ".")
-      button(line, "link", given ? "Change the reason" : "Say why", "why", () => toggle("reason"))
+      button(line, "link", given ? "Edit the reason" : "Say why", "why", () => toggle("reason"))
       return
     }
     const field = add(line, "input")
-    Object.assign(field, { value: given, maxLength: 500, placeholder: "Why? It stays here." })
+    Object.assign(field, { value: given, maxLength: 500, placeholder: "Why? Stored on this machine only." })
     field.dataset.at = "text"
     field.setAttribute("aria-label", "Why was this answer " + word.toLowerCase() + "?")
     const send = () => {
@@ -162,12 +162,12 @@ export default function draw(given) {
       toggle("reason", "why")
     }
     keys(field, () => true, send, () => toggle("reason", "why"))
-    button(line, "primary", "Keep", "keep", send)
+    button(line, "primary", "Save", "save", send)
   }
 }
 
-// The quote of a citation, while it is pointed at or has the focus; Escape puts it away.
-function previewed(root) {
+// The quote of a citation while its button is hovered or focused; Escape hides it.
+function quotePreview(root) {
   const box = add(root, "div", "preview")
   Object.assign(box, { id: "preview", hidden: true })
   box.setAttribute("role", "tooltip")

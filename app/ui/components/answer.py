@@ -1,7 +1,7 @@
-"""One question and its answer as a component: what is drawn, and what was clicked in it.
+"""A question and its answer as a component: the values that it draws, and what was clicked.
 
-Everything is drawn in the browser from plain values, so that the views of the evidence, copying and
-changing a question need no redrawing of the page.
+The browser draws everything from plain values, so that the evidence views, copying and editing a
+question do not redraw the page.
 """
 
 import re
@@ -13,48 +13,48 @@ from typing import Any
 import streamlit as st
 
 from app.answering.presentation import VERDICTS, disagreement, page_of, shorten
-from app.ui.components.labels import joined
+from app.ui.components.text import read_files
 from vectorstore.records import Answer, Citation, Hit, Sentence
 
 _render = st.components.v2.component(
     "kakehashi_answer",
     html='<div id="answer"></div>',
-    css=joined("answer.css"),
-    js=joined("dom.js", "views.js", "answer.js"),
+    css=read_files("answer.css"),
+    js=read_files("dom.js", "views.js", "answer.js"),
 )
 _STATES = {
     "": "",
-    "changed": "The source has changed since: these words are not in it now.",
+    "changed": "The source has changed since and no longer contains these words.",
     "removed": "The source was removed.",
 }
 _TONES = {"partial": "partly", "unsupported": "bad", "contradicted": "bad", "not_checkable": "open"}
 _SOUND = ("verbatim", "supported")
 _SPACE = re.compile(r"\s+")
-_SHOWN = 700  # characters of a passage that was retrieved
+_MAX_PASSAGE = 700  # characters shown of a retrieved passage
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """What was clicked: `kind` as in answer.js, and what belongs to it."""
+class Action:
+    """What was clicked: its `kind` as in answer.js, and the value that belongs to it."""
 
     kind: str
     value: Any = None
 
 
-def show(values: Mapping[str, Any], key: str) -> Act | None:
-    """Draw what `drawn` or `drawn_so_far` gave; returns what was just clicked."""
+def show(values: Mapping[str, Any], key: str) -> Action | None:
+    """Draw `answer_values` or `partial_values`; return what was just clicked."""
     result = _render(key=key, data=dict(values), on_act_change=lambda: None)
-    return Act(result.act["kind"], result.act["value"]) if result.act else None
+    return Action(result.act["kind"], result.act["value"]) if result.act else None
 
 
-def drawn_so_far(
+def partial_values(
     question: str,
     sentences: Sequence[Sentence] = (),
     citations: Sequence[Citation] = (),
     draft: str = "",
     stage: str = "",
 ) -> dict[str, Any]:
-    """The values of an answer that is being given."""
+    """Return the values of an answer in progress."""
     return {
         "number": 0,
         "question": question,
@@ -72,25 +72,27 @@ def drawn_so_far(
     }
 
 
-def drawn(answer: Answer, titles: Mapping[str, str], within: Sequence[str] = ()) -> dict[str, Any]:
-    """The values of a whole answer; `titles` are those of the sources retrieved, by id.
+def answer_values(
+    answer: Answer, titles: Mapping[str, str], remarks: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the values of a complete answer; `titles` are those of the sources retrieved, by id.
 
-    `within` are lines on what was searched and who wrote. What is copied and the rating are
-    added by the caller.
+    `remarks` are lines on what was searched and which model wrote. The caller adds the rating and
+    the texts to copy.
     """
     answered = answer.outcome == "answered"
-    holding = sum(sentence.verdict in _SOUND for sentence in answer.sentences)
+    verified = sum(sentence.verdict in _SOUND for sentence in answer.sentences)
     conflicts = [disagreement(one.citations, one.reason) for one in answer.conflicts]
     return {
-        **drawn_so_far(answer.question, answer.sentences, answer.citations),
-        "within": list(within),
+        **partial_values(answer.question, answer.sentences, answer.citations),
+        "within": list(remarks),
         "searched": answer.query if answer.query != answer.question else "",
         "notices": [answer.notice] if answer.notice else [],
         "text": "" if answered else answer.text,
         "remarks": [*conflicts, answer.missing] if answer.missing else conflicts,
         "more": [{**_citation(one), "number": one.number} for one in answer.more],
         "hits": [_hit(hit, titles) for hit in answer.hits],
-        "verified": f"Verified {holding} of {len(answer.sentences)}",
+        "verified": f"Verified {verified} of {len(answer.sentences)}",
         "retrieved": (
             f"Retrieved {len(answer.hits)}" if answered else "Nearest passages (not evidence)"
         ),
@@ -102,7 +104,7 @@ def drawn(answer: Answer, titles: Mapping[str, str], within: Sequence[str] = ())
 
 
 def label(citation: Citation) -> str:
-    """Title and page of a citation, and what a reader must know of its source."""
+    """Return the title and page of a citation, with any warning about its source."""
     parts = [f"{citation.title}{page_of(citation)}", citation.warning, _STATES[citation.state]]
     if citation.also:
         parts.append(f"Nearly the same in: {', '.join(citation.also)}.")
@@ -125,7 +127,7 @@ def _sentence(sentence: Sentence, citations: Sequence[Citation]) -> dict[str, An
 
 
 def _pieces(sentence: Sentence) -> list[tuple[str, bool]]:
-    """The text, cut where the words that answer begin and end; whether they are these."""
+    """Cut the text around the words that answer; say of each piece whether it is these words."""
     places = sorted({0, len(sentence.text), *(place for mark in sentence.marks for place in mark)})
     pieces = []
     for start, end in pairwise(places):
@@ -135,13 +137,13 @@ def _pieces(sentence: Sentence) -> list[tuple[str, bool]]:
 
 
 def _doubt(sentence: Sentence, citations: Sequence[Citation]) -> str:
-    """What a reader must know before trusting a sentence; empty if nothing."""
+    """Return why a reader should doubt a sentence; empty if there is no reason."""
     if sentence.verdict not in _SOUND:
         return sentence.reason
     states = {citations[number - 1].state for number in sentence.citations}
     if not sentence.citations or "" in states:
         return ""
-    return "changed since" if "changed" in states else "its source was removed since"
+    return "source changed since" if "changed" in states else "source removed since"
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
@@ -156,9 +158,9 @@ def _citation(citation: Citation) -> dict[str, Any]:
 def _hit(hit: Hit, titles: Mapping[str, str]) -> dict[str, str]:
     passage = hit.passage
     page = f" · page {passage.first_page}" if passage.first_page else ""
-    title = titles.get(passage.source_id, "a source that was removed")
+    title = titles.get(passage.source_id, "a removed source")
     return {
         "id": passage.id,
-        "quote": shorten(passage.text, _SHOWN),
+        "quote": shorten(passage.text, _MAX_PASSAGE),
         "label": f"{title}{page} · score {hit.score:.2f}",
     }

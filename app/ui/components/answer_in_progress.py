@@ -1,26 +1,24 @@
-"""The answer that is being given: what it is doing, the sentences so far, a way to stop it."""
+"""The answer in progress: its stage, the sentences so far, and a button to stop it."""
 
 import streamlit as st
 
 from app.ui.components import answer
-from app.ui.state.evidence_view import look_at
 from app.ui.state.session import Session
 
 
 @st.fragment(run_every=0.25)
 def show(session: Session) -> None:
-    """Draw it, again and again until the answer is whole; then the page is drawn anew."""
-    job = session.answering
+    """Draw it repeatedly until the answer is complete, then redraw the page."""
+    job = session.conversation.job
     if job is None or job.done:
         st.rerun()
-    said = job.sentences or job.draft
-    values = answer.drawn_so_far(
-        job.question, job.sentences, job.citations, job.draft, "" if said else job.stage
-    )
-    acted = answer.show({**values, "number": len(session.turns), "fresh": True}, "running")
-    shown = job.citations  # a model that begins anew empties it meanwhile
-    if acted and acted.kind == "cite" and 0 < int(acted.value) <= len(shown):
-        look_at(session, shown[int(acted.value) - 1], shown)
+    stage = "" if job.sentences or job.draft else job.stage
+    values = answer.partial_values(job.question, job.sentences, job.citations, job.draft, stage)
+    number = len(session.conversation.answers)
+    action = answer.show({**values, "number": number, "fresh": True}, "running")
+    citations = job.citations  # empty for a moment if a model starts over
+    if action and action.kind == "cite" and 0 < int(action.value) <= len(citations):
+        session.evidence.open_citation(citations[int(action.value) - 1], citations)
         st.rerun()
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         job.stop()

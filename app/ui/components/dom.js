@@ -1,4 +1,4 @@
-// What the components draw with. Text only ever enters as text.
+// What the components draw with. Text is only ever inserted as text.
 const add = (parent, tag, name, text) => {
   const made = document.createElement(tag)
   if (name) made.className = name
@@ -7,7 +7,7 @@ const add = (parent, tag, name, text) => {
   return made
 }
 
-// A button; `at` names its place, so that it has the focus again when all is drawn anew.
+// A button; `at` identifies it, so that it gets the focus back after a redraw.
 const button = (parent, name, text, at, clicked, { label = "", icon = "" } = {}) => {
   const made = add(parent, "button", name)
   made.type = "button"
@@ -27,7 +27,7 @@ const group = (parent, name, label) => {
   return made
 }
 
-// A verdict: sign, colour (by its tone) and words.
+// A verdict: a sign, a colour for its tone, and words.
 const verdict = (parent, { tone, sign, word }) => {
   const made = add(parent, "span", "verdict " + tone)
   add(made, "span", "sign", sign).setAttribute("aria-hidden", "true")
@@ -41,21 +41,21 @@ const copy = async (made, text) => {
     await navigator.clipboard.writeText(text)
     words.textContent = "Copied"
   } catch {
-    words.textContent = "The browser does not allow it"
+    words.textContent = "The browser blocked copying"
   }
   setTimeout(() => (words.textContent = before), 1800)
 }
 
-// Open a source from a button, which has the focus again when the source is closed.
+// Open a source from a button, which gets the focus back when the panel is closed.
 const opener = (act) => (made) => {
   window.kakehashiOpener = made
   act()
-  // The page makes room for the source beside it: what was clicked stays in sight.
+  // The page becomes narrower: keep the button that was clicked in view.
   for (const wait of [250, 500, 900]) {
     setTimeout(() => made.isConnected && made.scrollIntoView({ block: "nearest" }), wait)
   }
 }
-const returning = (root) => {
+const takeFocusBack = (root) => {
   if (root.returning) return
   root.returning = true
   window.addEventListener("kakehashi:closed", () => {

@@ -1,14 +1,14 @@
-// A checked text: verdicts, reasons and places as buttons.
+// The report on a checked text: verdicts, reasons, and citations as buttons.
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector("#checked")
+  const root = parentElement.querySelector("#draft-report")
   const focused = root.getRootNode().activeElement
-  const had = focused && root.contains(focused) ? focused.dataset.at : ""
+  const focusedAt = focused && root.contains(focused) ? focused.dataset.at : ""
   root.replaceChildren()
-  returning(root)
+  takeFocusBack(root)
 
   const places = (parent, one, at) => {
     if (!one.citations.length) return
-    const line = add(parent, "div", "places", one.near ? "Nearest words, no evidence: " : "")
+    const line = add(parent, "div", "places", one.near ? "Nearest passages (not evidence): " : "")
     one.citations.forEach((number, which) => {
       const place = data.places[number - 1]
       const open = opener(() => setTriggerValue("open", number))
@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const label = "Place " + number + ": " + place.label
       const made = button(line, "place", words, at + "-" + which, open, { label })
       made.title = "“" + place.quote + "”"
-      if (had === made.dataset.at) made.focus()
+      if (focusedAt === made.dataset.at) made.focus()
     })
   }
 

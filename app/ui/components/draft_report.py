@@ -1,4 +1,4 @@
-"""What checking a text gave: sentence by sentence, with buttons that open the sources."""
+"""The report on a checked text, sentence by sentence, with buttons that open the sources."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,16 +9,15 @@ from app.answering.presentation import page_of
 from app.draft_check.records import SIGNS, Checked, Quotation, Report
 from app.draft_check.report import summary
 from app.ui.components.answer import label
-from app.ui.components.labels import joined, styled
-from app.ui.state.evidence_view import look_at
+from app.ui.components.text import read_files, show_text
 from app.ui.state.session import Session
 from vectorstore.records import Citation
 
 _render = st.components.v2.component(
-    "kakehashi_checked",
-    html='<ol id="checked"></ol>',
-    css=joined("draft_report.css"),
-    js=joined("dom.js", "draft_report.js"),
+    "kakehashi_draft_report",
+    html='<ol id="draft-report"></ol>',
+    css=read_files("draft_report.css"),
+    js=read_files("dom.js", "draft_report.js"),
 )
 _TONES = {
     "found": "sound",
@@ -26,14 +25,14 @@ _TONES = {
     "partial": "partly",
     "silent": "open",
     "not_checkable": "open",
-}  # the others are bad
+}  # all others are bad
 
 
 def show(session: Session, report: Report) -> None:
-    """Draw it; a click on a place opens the source at its words."""
-    st.html(styled(summary(report.counts, report.quotation_counts), "font-weight:600"))
+    """Draw it; a click on a citation opens the source at its words."""
+    show_text(summary(report.counts, report.quotation_counts), "strong")
     result = _render(
-        key="checked",
+        key="draft-report",
         data={
             "sentences": [_sentence(sentence) for sentence in report.sentences],
             "places": [_place(citation) for citation in report.citations],
@@ -41,36 +40,36 @@ def show(session: Session, report: Report) -> None:
         on_open_change=lambda: None,
     )
     if result.open:
-        look_at(session, report.citations[int(result.open) - 1], report.citations)
+        session.evidence.open_citation(report.citations[int(result.open) - 1], report.citations)
 
 
 @st.fragment(run_every=0.25)
-def progress(session: Session) -> None:
-    """Draw how far it is, again and again; then the page is drawn anew."""
-    job = session.checking
+def show_progress(session: Session) -> None:
+    """Draw the progress repeatedly until the check is done, then redraw the page."""
+    job = session.draft.job
     if job is None or job.done:
         st.rerun()
     step = job.step
-    said = f"Sentence {step.done + 1:,} of {step.total:,}" if step.total else "Reading the text"
-    st.progress(step.done / max(step.total, 1), text=said)
+    text = f"Sentence {step.done + 1:,} of {step.total:,}" if step.total else "Reading the text"
+    st.progress(step.done / max(step.total, 1), text=text)
     if st.button("Stop", icon=":material/stop_circle:", key="stop-check"):
         job.stop()
 
 
 def _verdict(verdict: str) -> dict[str, str]:
-    """Sign, words and tone of a verdict: no colour says it alone."""
+    """Return the sign, words and tone of a verdict: colour alone must not carry it."""
     sign, name = SIGNS[verdict]
     word = name[0].upper() + name[1:]
     return {"sign": sign, "word": word, "tone": _TONES.get(verdict, "bad")}
 
 
 def _sentence(one: Checked) -> dict[str, Any]:
-    told = [quotation.reason for quotation in one.quotations]
+    quotation_reasons = [quotation.reason for quotation in one.quotations]
     return {
         **asdict(one),
         "text": " ".join(one.text.split()),
         **_verdict(one.verdict),
-        "reason": "" if one.reason in told else one.reason,
+        "reason": "" if one.reason in quotation_reasons else one.reason,
         "near": one.verdict == "silent",
         "quotations": [_quotation(quotation) for quotation in one.quotations],
     }

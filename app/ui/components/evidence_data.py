@@ -1,4 +1,4 @@
-"""What the evidence panel shows, as plain values for its component: gathered here, drawn there."""
+"""The evidence panel's content as plain values, which its component draws in the browser."""
 
 import base64
 from bisect import bisect_right
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.presentation import credit, shorten
-from app.ui.state.evidence_view import Viewing
-from app.viewer.layout import Marks, Span, around, blocks
+from app.ui.state.evidence_view import EvidenceView
+from app.viewer.layout import Highlights, Span, excerpt_around, lay_out
 from app.viewer.search import find_all
 from ingest.page_images.images import PagePictures, Picture
 from vectorstore.errors import UnknownSource, UnreadableSource
@@ -17,148 +17,155 @@ from vectorstore.library import Library
 from vectorstore.records import UNITS, Heading, Page, Source
 
 _OUTSIDE = (
-    "The link points to characters {:,}–{:,}, which this source does not have: it is {:,} "
-    "characters long. It begins at the top."
+    "The link points to characters {:,}–{:,}, but this source has only {:,} characters. It opens "
+    "at the beginning."
 )
-_CHANGED = "This source has changed since it was cited: the cited words are not in it now."
-_PICTURE = "This page is a picture without letters of its own, so the cited words cannot be boxed."
-_UNFOUND = "The cited words were not found among the letters of this page, so nothing is boxed."
-_PARTLY = "Only part of the cited words was found among the letters of this page."
+_CHANGED = "This source has changed since it was cited. It no longer contains the cited words."
+_NO_TEXT_LAYER = "This page is an image without a text layer, so the cited words cannot be marked."
+_NOT_LOCATED = "The cited words could not be located on this page, so nothing is marked."
+_PARTLY_LOCATED = "Only part of the cited words could be located on this page."
+_MAX_NOTE_QUOTE = 400  # characters of the quote in a copied footnote
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A source that is being looked at; `viewing` says where its words stand now.
+class OpenedSource:
+    """A source with the view of it; the cited span in `view` is where the words are now.
 
-    `gone` are cited words that the source does not hold any more; `hits` are those of the search.
+    `lost_quote` is the quote if the source no longer contains it; `hits` are the search results.
     """
 
-    viewing: Viewing
+    view: EvidenceView
     source: Source
     text: str
     pages: Sequence[Page]
     headings: Sequence[Heading]
     hits: Sequence[Span]
-    gone: str = ""
-    trouble: str = ""
+    lost_quote: str = ""
+    notice: str = ""
 
     @property
-    def place(self) -> int:
-        """The place that is in view."""
-        return self.viewing.start if self.viewing.at is None else self.viewing.at
+    def position(self) -> int:
+        """The offset that is in view."""
+        return self.view.start if self.view.position is None else self.view.position
 
     @property
-    def stretch(self) -> Span:
-        """What is loaded of the text."""
-        end = self.viewing.end if self.viewing.at is None else 0
-        return self.viewing.stretch or around(self.text, self.place, end)
+    def excerpt(self) -> Span:
+        """The part of the text that is loaded."""
+        end = self.view.end if self.view.position is None else 0
+        return self.view.excerpt or excerpt_around(self.text, self.position, end)
 
     @property
     def page(self) -> int:
-        """The page that is shown as a picture."""
-        here = page_at(self.pages, self.place)
-        return self.viewing.page or (here.number if here else 0)
+        """The number of the page that is shown as an image; 0 without pages."""
+        page = page_at(self.pages, self.position)
+        return self.view.page or (page.number if page else 0)
 
 
-def open_source(library: Library, viewing: Viewing) -> Opened | None:
-    """The source that is looked at; None if it is not in the library any more."""
+def open_source(library: Library, view: EvidenceView) -> OpenedSource | None:
+    """Read the source of a view; None if it is no longer in the library."""
     try:
-        source = library.catalog.source(viewing.source_id)
+        source = library.catalog.source(view.source_id)
         text = library.catalog.text(source.id)
         pages, headings = library.catalog.layout(source.id)
     except UnknownSource:
         return None
-    found, gone = _found_again(text, viewing)
-    trouble = viewing.trouble
-    if found.end > len(text):
-        trouble = _OUTSIDE.format(found.start, found.end, len(text))
-        found = replace(found, start=0, end=0)
-    hits = find_all(text, found.search) if found.search else []
-    return Opened(found, source, text, pages, headings, hits, gone, trouble)
+    view, lost_quote = _locate_quote(text, view)
+    notice = view.notice
+    if view.end > len(text):
+        notice = _OUTSIDE.format(view.start, view.end, len(text))
+        view = replace(view, start=0, end=0)
+    hits = find_all(text, view.search) if view.search else []
+    return OpenedSource(view, source, text, pages, headings, hits, lost_quote, notice)
 
 
-def page_at(pages: Sequence[Page], place: int) -> Page | None:
-    """The page on which a place stands; None where a source has no pages."""
-    index = bisect_right(pages, place, key=lambda page: page.start) - 1
+def page_at(pages: Sequence[Page], position: int) -> Page | None:
+    """Return the page that contains a position; None without pages."""
+    index = bisect_right(pages, position, key=lambda page: page.start) - 1
     return pages[index] if index >= 0 else None
 
 
-def values(opened: Opened, pictures: PagePictures, folder: Path) -> dict[str, Any]:
-    """All that the component draws."""
-    viewing, source = opened.viewing, opened.source
-    page = page_at(opened.pages, viewing.start) if viewing.end else None
-    warned = page.warning if page else ""
+def panel_values(opened: OpenedSource, pictures: PagePictures, folder: Path) -> dict[str, Any]:
+    """Return everything that the component draws."""
+    view, source = opened.view, opened.source
+    page = page_at(opened.pages, view.start) if view.end else None
+    page_warning = page.warning if page else ""
     unit = UNITS.get(source.kind, "page")
-    known = viewing.step >= 0
-    shown: dict[str, Any] = {
-        **frame(viewing, source.metadata.title),
+    notices = (opened.notice, _CHANGED if opened.lost_quote else "", page_warning)
+    values: dict[str, Any] = {
+        **frame_values(view, source.metadata.title),
         "credit": " · ".join(filter(None, (credit(source.metadata), source.path))),
         "remark": source.metadata.note,
-        "place": _place(viewing, page, unit),
-        "notices": [n for n in (opened.trouble, _CHANGED if opened.gone else "", warned) if n],
-        "warnings": [w for w in source.warnings if w != warned],
-        "gone": opened.gone,
-        "trail": {"step": viewing.step, "count": len(viewing.trail)} if known else None,
+        "place": _place(view, page, unit),
+        "notices": [notice for notice in notices if notice],
+        "warnings": [warning for warning in source.warnings if warning != page_warning],
+        "gone": opened.lost_quote,
+        "trail": _trail(view),
         "link": "&".join(
             f"{name}={value}"
-            for name, value in zip(("source", "start", "end"), viewing.address, strict=True)
+            for name, value in zip(("source", "start", "end"), view.url_values, strict=True)
             if value
         ),
         "note": _note(opened, page, unit),
         "paged": source.kind == "pdf",
-        "view": viewing.view if source.kind == "pdf" else "text",
-        "search": {"words": viewing.search, "count": len(opened.hits), "hit": viewing.hit},
+        "view": view.mode if source.kind == "pdf" else "text",
+        "search": {"words": view.search, "count": len(opened.hits), "hit": view.hit},
     }
-    if shown["view"] == "page":
-        return {**shown, "page": _page(opened, pictures, folder)}
-    if shown["paged"]:
+    if values["view"] == "page":
+        return {**values, "page": _page_values(opened, pictures, folder)}
+    if values["paged"]:
         pictures.get_ready()
-    return {**shown, "text": _text(opened, unit)}
+    return {**values, "text": _text_values(opened, unit)}
 
 
-def frame(viewing: Viewing, title: str) -> dict[str, Any]:
-    """What is drawn in any case; of a source that is gone, none of its words."""
+def frame_values(view: EvidenceView, title: str) -> dict[str, Any]:
+    """Return what the component draws in any case; these values quote nothing of the source."""
     return {
-        "opened": viewing.opened,
-        "jump": viewing.jump,
-        "focus": not viewing.linked,
+        "opened": view.opening,
+        "jump": view.move,
+        "focus": not view.from_link,
         "title": title,
         "notices": [],
         "gone": "",
     }
 
 
-def _found_again(text: str, viewing: Viewing) -> tuple[Viewing, str]:
-    """Where the cited words stand now; the words themselves if they are gone."""
-    if not viewing.quote or text[viewing.start : viewing.end] == viewing.quote:
-        return viewing, ""
-    start = text.find(viewing.quote)
+def _locate_quote(text: str, view: EvidenceView) -> tuple[EvidenceView, str]:
+    """Move the view to where its quote is now; return the quote if the text has lost it."""
+    if not view.quote or text[view.start : view.end] == view.quote:
+        return view, ""
+    start = text.find(view.quote)
     if start >= 0:
-        return replace(viewing, start=start, end=start + len(viewing.quote)), ""
-    return replace(viewing, start=0, end=0), viewing.quote
+        return replace(view, start=start, end=start + len(view.quote)), ""
+    return replace(view, start=0, end=0), view.quote
 
 
-def _place(viewing: Viewing, page: Page | None, unit: str) -> str:
+def _trail(view: EvidenceView) -> dict[str, int] | None:
+    if view.trail_index < 0:
+        return None
+    return {"step": view.trail_index, "count": len(view.trail)}
+
+
+def _place(view: EvidenceView, page: Page | None, unit: str) -> str:
     parts = [f"{unit} {page.number}" if page else ""]
-    if viewing.end:
-        parts.append(f"characters {viewing.start:,}–{viewing.end:,}")
+    if view.end:
+        parts.append(f"characters {view.start:,}–{view.end:,}")
     return " · ".join(part for part in parts if part)
 
 
-def _note(opened: Opened, page: Page | None, unit: str) -> str:
-    """The source and the words as they go into a footnote; the link is put behind them."""
-    said, viewing = opened.source.metadata, opened.viewing
-    short = "p." if unit == "page" else unit
-    parts = [said.author, said.title, said.publisher, said.date]
-    parts += [f"{short} {page.number}"] if page else []
-    quote = shorten(opened.text[viewing.start : viewing.end], 400)
+def _note(opened: OpenedSource, page: Page | None, unit: str) -> str:
+    """Return the source and the cited words as a footnote; the browser appends the link."""
+    metadata, view = opened.source.metadata, opened.view
+    short_unit = "p." if unit == "page" else unit
+    parts = [metadata.author, metadata.title, metadata.publisher, metadata.date]
+    parts += [f"{short_unit} {page.number}"] if page else []
+    quote = shorten(opened.text[view.start : view.end], _MAX_NOTE_QUOTE)
     return ", ".join(filter(None, parts)) + (f": “{quote}”" if quote else "") + "."
 
 
-def _text(opened: Opened, unit: str) -> dict[str, Any]:
-    viewing, (first, last) = opened.viewing, opened.stretch
-    marks = Marks((viewing.start, viewing.end), opened.hits, viewing.hit)
-    made = blocks(opened.text, (first, last), opened.headings, opened.pages, marks)
+def _text_values(opened: OpenedSource, unit: str) -> dict[str, Any]:
+    view, (first, last) = opened.view, opened.excerpt
+    highlights = Highlights((view.start, view.end), opened.hits, view.hit)
+    blocks = lay_out(opened.text, (first, last), opened.headings, opened.pages, highlights)
     return {
         "blocks": [
             {
@@ -166,42 +173,42 @@ def _text(opened: Opened, unit: str) -> dict[str, Any]:
                 "heading": block.heading,
                 "page": f"{unit} {block.page.number}" if block.page else "",
                 "warning": block.page.warning if block.page else "",
-                "runs": [[run.text, run.cited, run.hit, run.now] for run in block.runs],
+                "runs": [[run.text, run.cited, run.hit, run.current] for run in block.runs],
             }
-            for block in made
+            for block in blocks
         ],
-        "place": opened.place,
+        "place": opened.position,
         "earlier": first > 0,
         "later": last < len(opened.text),
     }
 
 
-def _page(opened: Opened, pictures: PagePictures, folder: Path) -> dict[str, Any]:
-    viewing, number = opened.viewing, opened.page
+def _page_values(opened: OpenedSource, pictures: PagePictures, folder: Path) -> dict[str, Any]:
+    view, number = opened.view, opened.page
     page = next((one for one in opened.pages if one.number == number), Page(number, 0, 0))
-    shown: dict[str, Any] = {"number": number, "count": len(opened.pages), "said": ""}
+    values: dict[str, Any] = {"number": number, "count": len(opened.pages), "notice": ""}
     try:
         path = folder / opened.source.path
-        words = (viewing.start, viewing.end)
-        picture = pictures.draw(path, opened.source, page, opened.text, *words)
+        span = (view.start, view.end)
+        picture = pictures.draw(path, opened.source, page, opened.text, *span)
     except UnreadableSource as error:
-        return {**shown, "said": str(error)}
-    cited = max(page.start, viewing.start) < min(page.end, viewing.end)
+        return {**values, "notice": str(error)}
+    cited = max(page.start, view.start) < min(page.end, view.end)
     return {
-        **shown,
+        **values,
         "image": "data:image/webp;base64," + base64.b64encode(picture.webp).decode(),
         "width": picture.width,
         "height": picture.height,
         "boxes": picture.boxes,
-        "said": _said(picture) if cited else "",
-        "alone": not cited and viewing.end > 0,
+        "notice": _box_notice(picture) if cited else "",
+        "elsewhere": not cited and view.end > 0,
     }
 
 
-def _said(picture: Picture) -> str:
-    """What there is to say of the boxes; empty if they cover the words."""
+def _box_notice(picture: Picture) -> str:
+    """Return what the boxes do not show; empty if they cover the cited words."""
     if not picture.text:
-        return _PICTURE
+        return _NO_TEXT_LAYER
     if not picture.boxes:
-        return _UNFOUND
-    return "" if picture.share > 0.99 else _PARTLY
+        return _NOT_LOCATED
+    return "" if picture.share > 0.99 else _PARTLY_LOCATED

@@ -1,134 +1,132 @@
-"""The evidence: a source beside the page, or in a drawer over it, opened at the cited words.
+"""The evidence panel: a source beside the page, or in a drawer over it, opened at the cited words.
 
-The panel is a fragment: stepping, searching and turning pages draw nothing else anew, and an
-answer that is being given goes on beside it.
+The panel is a fragment: stepping, searching and turning pages redraw nothing else, and an answer
+in progress goes on beside it.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.evidence_data import Opened, frame, open_source, values
-from app.ui.state.evidence_view import Viewing, follow, stepped, write_address
+from app.ui.components.evidence_data import OpenedSource, frame_values, open_source, panel_values
+from app.ui.components.text import read_files
+from app.ui.state.evidence_view import EvidenceView, step_trail
 from app.ui.state.session import Session
-from app.viewer.layout import earlier, later
-from app.viewer.search import LONGEST, find_all
+from app.viewer.layout import extend_backward, extend_forward
+from app.viewer.search import MAX_QUERY, find_all
 from ingest.page_images.images import PagePictures
 
 _KEY = "evidence-panel"
-_GONE = "This source is no longer in the library."
-_HERE = Path(__file__).parent
+_REMOVED = "This source is no longer in the library."
 _render = st.components.v2.component(
-    "kakehashi_source",
+    "kakehashi_evidence",
     html='<section id="evidence" aria-label="Evidence"></section>',
-    css=(_HERE / "evidence_panel.css").read_text(encoding="utf-8"),
-    js=(_HERE / "evidence_panel.js").read_text(encoding="utf-8"),
+    css=read_files("evidence_panel.css"),
+    js=read_files("evidence_dom.js", "evidence_text.js", "evidence_page.js", "evidence_panel.js"),
 )
 
 
 @st.cache_resource(show_spinner=False)
-def _pictures() -> PagePictures:
+def _page_pictures() -> PagePictures:
     return PagePictures()
 
 
 def show(session: Session) -> None:
-    """Draw the panel if something is being looked at."""
-    follow(session)
+    """Draw the panel if a source is open."""
+    session.evidence.follow_url()
     _panel(session)
 
 
 @st.fragment
 def _panel(session: Session) -> None:
-    write_address(session)
-    viewing = session.viewing
-    if viewing is None:
+    evidence = session.evidence
+    evidence.write_url()
+    if evidence.view is None:
         return
     library = session.assistant.library
-    opened = open_source(library, viewing)
+    opened = open_source(library, evidence.view)
     if opened is None:
-        viewing = session.viewing = replace(viewing, quote="", trail=())
-        data = {**frame(viewing, "Evidence"), "notices": [_GONE]}
+        evidence.view = replace(evidence.view, quote="", trail=())
+        data = {**frame_values(evidence.view, "Evidence"), "notices": [_REMOVED]}
     else:
-        data = values(opened, _pictures(), sources_folder(library))
+        data = panel_values(opened, _page_pictures(), sources_folder(library))
     with st.container(key="evidence"):
         _render(key=_KEY, data=data, on_do_change=lambda: _act(session))
 
 
 def _act(session: Session) -> None:
     """Do what was clicked in the panel, before it is drawn again."""
-    asked = st.session_state[_KEY].get("do")
-    if not asked or session.viewing is None:
+    evidence = session.evidence
+    clicked = st.session_state[_KEY].get("do")
+    if not clicked or evidence.view is None:
         return
-    if asked["what"] == "close":
-        session.viewing = None
+    if clicked["what"] == "close":
+        evidence.view = None
         return
-    opened = open_source(session.assistant.library, session.viewing)
-    act = _ACTS.get(asked["what"])
-    if opened and act:
-        session.viewing = act(opened, asked.get("value"))
+    opened = open_source(session.assistant.library, evidence.view)
+    action = _ACTIONS.get(clicked["what"])
+    if opened and action:
+        evidence.view = action(opened, clicked.get("value"))
 
 
-def _step(opened: Opened, by: Any) -> Viewing:
-    return stepped(opened.viewing, int(by))
+def _step(opened: OpenedSource, by: Any) -> EvidenceView:
+    return step_trail(opened.view, int(by))
 
 
-def _view(opened: Opened, view: Any) -> Viewing:
-    """Text or page; the text is then where the page was that was turned to."""
-    viewing = opened.viewing
-    if view == "page":
-        return replace(viewing, view="page")
-    return replace(viewing, view="text", jump=viewing.jump + 1)
+def _set_mode(opened: OpenedSource, mode: Any) -> EvidenceView:
+    """Show the text or the page image; the text then opens at the page that was shown."""
+    if mode == "page":
+        return replace(opened.view, mode="page")
+    return replace(opened.view, mode="text", move=opened.view.move + 1)
 
 
-def _turn(opened: Opened, number: Any) -> Viewing:
+def _turn(opened: OpenedSource, number: Any) -> EvidenceView:
     number = min(max(int(number), 1), len(opened.pages))
     page = opened.pages[number - 1]
-    viewing = opened.viewing
-    cited = page.start < viewing.end and viewing.start < page.end
-    at = None if cited else page.start
-    return replace(viewing, page=number, at=at, stretch=None)
+    view = opened.view
+    cited = page.start < view.end and view.start < page.end
+    return replace(view, page=number, position=None if cited else page.start, excerpt=None)
 
 
-def _search(opened: Opened, words: Any) -> Viewing:
-    """Look for words; the first hit is the one at or after the place in view."""
-    viewing = replace(opened.viewing, search=str(words)[:LONGEST], hit=-1)
-    found = replace(opened, viewing=viewing, hits=find_all(opened.text, viewing.search))
-    first = next((i for i, hit in enumerate(found.hits) if hit[0] >= opened.place), 0)
-    return _hit(found, first) if found.hits else viewing
+def _search(opened: OpenedSource, words: Any) -> EvidenceView:
+    """Search for words and go to the first hit at or after the position in view."""
+    view = replace(opened.view, search=str(words)[:MAX_QUERY], hit=-1)
+    found = replace(opened, view=view, hits=find_all(opened.text, view.search))
+    first = next((i for i, hit in enumerate(found.hits) if hit[0] >= opened.position), 0)
+    return _go_to_hit(found, first) if found.hits else view
 
 
-def _hit(opened: Opened, number: Any) -> Viewing:
-    """Bring a hit into view; after the last comes the first."""
+def _go_to_hit(opened: OpenedSource, number: Any) -> EvidenceView:
+    """Bring a hit into view; the first follows the last."""
     if not opened.hits:
-        return opened.viewing
-    viewing, number = opened.viewing, int(number) % len(opened.hits)
-    place = opened.hits[number][0]
-    first, last = opened.stretch
+        return opened.view
+    view, number = opened.view, int(number) % len(opened.hits)
+    position = opened.hits[number][0]
+    first, last = opened.excerpt
     return replace(
-        viewing,
-        view="text",
+        view,
+        mode="text",
         hit=number,
-        at=place,
-        stretch=(first, last) if first <= place < last else None,
+        position=position,
+        excerpt=(first, last) if first <= position < last else None,
         page=0,
-        jump=viewing.jump + 1,
+        move=view.move + 1,
     )
 
 
-def _grow(opened: Opened, where: Any) -> Viewing:
-    grown = earlier if where == "earlier" else later
-    return replace(opened.viewing, stretch=grown(opened.text, opened.stretch))
+def _extend(opened: OpenedSource, where: Any) -> EvidenceView:
+    extend = extend_backward if where == "earlier" else extend_forward
+    return replace(opened.view, excerpt=extend(opened.text, opened.excerpt))
 
 
-_ACTS: dict[str, Callable[[Opened, Any], Viewing]] = {
+_ACTIONS: dict[str, Callable[[OpenedSource, Any], EvidenceView]] = {
     "step": _step,
-    "view": _view,
+    "view": _set_mode,
     "turn": _turn,
     "search": _search,
-    "hit": _hit,
-    "grow": _grow,
+    "hit": _go_to_hit,
+    "grow": _extend,
 }

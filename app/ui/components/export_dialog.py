@@ -1,7 +1,7 @@
-"""“Take it with you”: a dialog that gives an answer or its conversation as a file.
+"""The export dialog: download an answer or its whole conversation as a file.
 
-Each file is made when its button is clicked, from the answers as they are kept then: a source may
-have changed or gone since the dialog was opened. What stands in it is the business of `app/export`.
+Each file is made when its button is clicked, from the answers as they are stored then: a source may
+have been changed or removed since the dialog was opened. `app/export` writes the files.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,21 +22,21 @@ from app.export import (
     footnotes,
     remember_form,
 )
-from app.ui.components.labels import styled
+from app.ui.components.text import show_text
 from app.ui.state.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
 
 _ONE, _ALL = "This answer", "The whole conversation"
-_TO_READ: tuple[Format, ...] = ("markdown", "docx", "html")
-_TO_CITE: tuple[Format, ...] = ("bibtex", "ris", "csl")
-_SOFT = "font-size:.86rem;opacity:.8"
+_DOCUMENTS: tuple[Format, ...] = ("markdown", "docx", "html")
+_REFERENCES: tuple[Format, ...] = ("bibtex", "ris", "csl")
 
 
 def show(session: Session, answers: Sequence[Answer], title: str) -> None:
-    """Open the dialog for one answer of the conversation at hand, or for all of it."""
+    """Draw the dialog for one answer of the open conversation, or for all of them."""
+    conversation = session.conversation
 
-    @st.dialog("Take it with you", width="medium", on_dismiss=session.close_dialog)
+    @st.dialog("Export", width="medium", on_dismiss=conversation.close_dialog)
     def dialog() -> None:
         _content(session, answers, title)
 
@@ -44,47 +44,47 @@ def show(session: Session, answers: Sequence[Answer], title: str) -> None:
 
 
 def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
-    chosen, name = answers, title
-    more = len(answers) == 1 and len(session.turns) > 1
-    if more and st.radio("How much", (_ONE, _ALL), horizontal=True, key="take-what") == _ALL:
-        chosen, name = session.turns, session.turns[0].question
-    form = _form(session)
-    sources = cited(chosen, session.assistant.library.catalog)
-    sample = [note for one in chosen[:1] for note in footnotes(one, sources, form, _today())]
-    if sample:
-        st.html(styled(f"For example: {sample[0]}", f"{_SOFT};overflow-wrap:anywhere"))
-    every = [answer.citations for answer in chosen]
-    _files(session, chosen, name, _TO_READ, "To read, print and write on", form)
-    if any(every):
-        _files(session, chosen, name, _TO_CITE, "The cited sources, for a reference manager", form)
-    if len(chosen) == 1:
-        _heading("All that led to the answer, for somebody who wants to retrace it")
+    conversation = session.conversation
+    has_more = len(answers) == 1 and len(conversation.answers) > 1
+    if has_more and st.radio("What", (_ONE, _ALL), horizontal=True, key="export-what") == _ALL:
+        answers, title = conversation.answers, conversation.answers[0].question
+    form = _citation_form(session)
+    sources = cited(answers, session.assistant.library.catalog)
+    notes = [note for one in answers[:1] for note in footnotes(one, sources, form, _today())]
+    if notes:
+        show_text(f"Example: {notes[0]}", "soft")
+    _downloads(session, answers, title, _DOCUMENTS, "Documents", form)
+    if any(answer.citations for answer in answers):
+        heading = "Cited sources for a reference manager"
+        _downloads(session, answers, title, _REFERENCES, heading, form)
+    if len(answers) == 1:
+        show_text("Everything that led to the answer, for an audit", "heading")
         st.download_button(
             "Audit bundle",
-            data=session.audit(chosen[0]),
-            file_name=f"{file_name(name)}-audit.json",
+            data=conversation.audit_bundle(session.assistant, answers[0]),
+            file_name=f"{file_name(title)}-audit.json",
             mime="application/json",
-            key="take-audit",
+            key="export-audit",
             on_click="ignore",
         )
 
 
-def _form(session: Session) -> Form:
-    """The citation form, which is remembered."""
+def _citation_form(session: Session) -> Form:
+    """Let the reader choose the citation style; remember it."""
     database = session.assistant.library.database
     form: Form = st.radio(
-        "Footnotes as",
+        "Citation style",
         FORMS,
         index=FORMS.index(chosen_form(database)),
         format_func=lambda one: FORM_NAMES[one],
         horizontal=True,
-        key="take-form",
-        on_change=lambda: remember_form(database, st.session_state["take-form"]),
+        key="export-form",
+        on_change=lambda: remember_form(database, st.session_state["export-form"]),
     )
     return form
 
 
-def _files(
+def _downloads(
     session: Session,
     answers: Sequence[Answer],
     title: str,
@@ -92,43 +92,35 @@ def _files(
     heading: str,
     form: Form,
 ) -> None:
-    _heading(heading)
+    show_text(heading, "heading")
     with st.container(horizontal=True, gap="small"):
         for one in formats:
             st.download_button(
                 KINDS[one].label,
-                data=_maker(session, answers, title, one, form),
+                data=_file_maker(session, answers, title, one, form),
                 file_name=file_name(title) + KINDS[one].suffix,
                 mime=KINDS[one].media_type,
-                key=f"take-{one}",
+                key=f"export-{one}",
                 on_click="ignore",
             )
 
 
-def _heading(text: str) -> None:
-    st.html(styled(text, f"{_SOFT};margin-top:.6rem"))
-
-
-def _maker(
+def _file_maker(
     session: Session, answers: Sequence[Answer], title: str, kind: Format, form: Form
 ) -> Callable[[], bytes]:
-    """What makes the file when it is called; answers are known by the time they were given."""
-    library, conversations = session.assistant.library, session.conversations
-    conversation_id = session.conversation_id
-    times = conversations.times(conversation_id)
-    wanted = {times[session.turns.index(answer)] for answer in answers}
+    """Return a function that makes the file; the time of an answer identifies it."""
+    library, conversation = session.assistant.library, session.conversation
+    store, conversation_id = conversation.store, conversation.id
+    times = store.times(conversation_id)
+    chosen = {times[conversation.answers.index(answer)] for answer in answers}
 
     def make() -> bytes:
-        kept = zip(
-            conversations.answers(conversation_id),
-            conversations.times(conversation_id),
-            strict=True,
-        )
-        found = [(answer, given) for answer, given in kept if given in wanted]
-        if not found:
+        stored = zip(store.answers(conversation_id), store.times(conversation_id), strict=True)
+        dated = [(answer, time) for answer, time in stored if time in chosen]
+        if not dated:
             raise BadInput("This answer is no longer there: close the dialog.")
-        sources = cited([answer for answer, _ in found], library.catalog)
-        return export(found, sources, kind, form, _today(), title).content
+        sources = cited([answer for answer, _ in dated], library.catalog)
+        return export(dated, sources, kind, form, _today(), title).content
 
     return make
 

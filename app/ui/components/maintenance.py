@@ -1,52 +1,56 @@
-"""Looking after the library: the room it takes, whether all is well, what repeats each other."""
+"""Maintenance of the library: disk space, a health check, and near-duplicate sources."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from app.service.doctor import Finding
-from app.ui.components.labels import counted, listed, plain, styled
-from app.ui.state.library_rows import Row, megabytes, storage
-from app.ui.state.library_state import Shelving
+from app.ui.components.text import show_list, show_text
+from app.ui.state.library_rows import Row, storage
+from app.ui.state.library_state import LibraryState
+from app.ui.wording import count_of, escape_markdown, file_size
 from vectorstore.errors import KakehashiError
 
-_LINE = "font-size:.92rem;overflow-wrap:anywhere;max-width:68ch"
 
-
-def show(shelving: Shelving, rows: list[Row]) -> None:
+def show(state: LibraryState, rows: list[Row]) -> None:
     """Draw it."""
-    st.header("Looking after it")
-    room = storage(shelving.library, rows)
-    said = (
-        f"Documents {megabytes(room.sources)} · catalog {megabytes(room.catalog)} · "
-        f"index {megabytes(room.index)} · {megabytes(room.free)} free on this disk"
+    st.header("Maintenance")
+    used = storage(state.library, rows)
+    show_text(
+        f"Documents {file_size(used.sources)} · catalog {file_size(used.catalog)} · "
+        f"index {file_size(used.index)} · {file_size(used.free)} free on this disk",
+        "line",
     )
-    st.html(styled(said, f"{_LINE};font-variant-numeric:tabular-nums"))
     with st.container(horizontal=True):
-        _button(shelving, "Is all well?", ":material/health_and_safety:", "health")
+        _button(state, "Check health", ":material/health_and_safety:", state.check_health)
         if len(rows) > 1:
-            _button(shelving, "Find what repeats each other", ":material/compare:", "copies")
-    if shelving.compared:
-        pairs = len(shelving.copies or ())
-        found = (
-            f"{counted(pairs, 'pair')} of sources have passages in common, nearly word for word: "
-            "“Repeats another” above the list shows them, each with a link to the other."
-            if pairs
-            else "No two sources repeat each other."
-        )
-        st.html(styled(found, _LINE))
-    if shelving.findings:
-        st.html(listed(_told(finding) for finding in shelving.findings))
+            _button(state, "Find near-duplicates", ":material/compare:", state.find_duplicates)
+    if state.compared:
+        show_text(_duplicates(len(state.duplicates)), "line")
+    if state.findings:
+        show_list(_finding(finding) for finding in state.findings)
 
 
-def _told(finding: Finding) -> str:
-    sign = "✓ well" if finding.well else "✗ not well"
+def _duplicates(pairs: int) -> str:
+    if not pairs:
+        return "No two sources are near-duplicates."
+    verb = "shares" if pairs == 1 else "share"
+    return (
+        f"{count_of(pairs, 'pair')} of sources {verb} passages that are nearly the same word for "
+        "word. Filter the list by “Near-duplicate” to see them, each with a link to the other."
+    )
+
+
+def _finding(finding: Finding) -> str:
+    sign = "✓ OK" if finding.well else "✗ Problem"
     return f"{sign} · {finding.part}: {finding.text}"
 
 
-def _button(shelving: Shelving, label: str, icon: str, key: str) -> None:
-    if st.button(label, icon=icon, key=key, disabled=bool(shelving.busy)):
+def _button(state: LibraryState, label: str, icon: str, start: Callable[[], None]) -> None:
+    if st.button(label, icon=icon, key=f"maintenance-{label}", disabled=bool(state.busy)):
         try:
-            (shelving.look_after if key == "health" else shelving.compare)()
+            start()
         except KakehashiError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+            st.error(escape_markdown(str(error)), icon=":material/error:")
         else:
             st.rerun()

@@ -1,4 +1,4 @@
-"""Which model answers: the one in use, and the choice of another."""
+"""Which model writes the answers: the one in use, and the choice of another."""
 
 from collections.abc import Callable
 
@@ -7,36 +7,40 @@ import streamlit as st
 from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, what_leaves
-from app.service.settings import read_settings
-from app.ui.components import model_test as model_trial
-from app.ui.components import setting_row as facts
-from app.ui.components.labels import plain
-from app.ui.state.session import Session, window
+from app.service.bootstrap import fixed_model
+from app.ui.components import model_test, setting_row
+from app.ui.state.session import Session
+from app.ui.state.shared import shared
+from app.ui.wording import escape_markdown
 from vectorstore.errors import ModelUnavailable
 
 _KINDS = {
-    "none": ("The sources’ own words", "No model: an answer is the sentences that answer, quoted."),
-    "ollama": ("Ollama", "A program that serves models, as a rule on this machine."),
-    "local": ("A model file", "A .gguf file on this machine, which Kakehashi serves itself."),
-    "hosted": ("A hosted model", "A company’s model, with a key of yours."),
-    "other": ("Another", "Whatever LangChain knows as provider:name."),
+    "none": (
+        "The sources’ own words",
+        "No model: an answer quotes the sentences that answer the question.",
+    ),
+    "ollama": ("Ollama", "A program that serves models, usually on this machine."),
+    "local": ("A model file", "A .gguf file on this machine, run by Kakehashi itself."),
+    "hosted": ("A hosted model", "A provider’s model, used with your own key."),
+    "other": ("Another", "Any model that LangChain knows as provider:name."),
 }
 
 
 def show(session: Session) -> None:
-    """Draw it; a model that is put to use writes in all tabs."""
+    """Draw it; a model that is chosen writes the answers in all tabs."""
     model, name = session.assistant.model, _in_use(session)
     server = str(parameters_of(model)["server"]) if model else ""
-    facts.show(
-        "In use", name or "None: the sources’ own words are quoted", what_leaves(name, server)
+    setting_row.show(
+        "In use", name or "None: answers quote the sources’ own words", what_leaves(name, server)
     )
-    closed = _closed()
-    if closed:
-        st.info(plain(closed), icon=":material/lock:")
+    locked = _why_locked()
+    if locked:
+        st.info(escape_markdown(locked), icon=":material/lock:")
         return
-    busy = session.choosing.job is not None and not session.choosing.job.done
+    job = session.model_choice.job
+    busy = job is not None and not job.done
     kind = st.radio(
-        "Who is to answer",
+        "Answer with",
         list(_KINDS),
         index=list(_KINDS).index(_kind_of(name)),
         format_func=lambda one: _KINDS[one][0],
@@ -45,30 +49,29 @@ def show(session: Session) -> None:
         disabled=busy,
     )
     try:
-        wanted = _ASKING[kind](session)
-    except ModelUnavailable as error:  # an address in the environment that is none
-        st.warning(plain(str(error)))
+        chosen = _FIELDS[kind](session)
+    except ModelUnavailable as error:  # the environment holds an invalid address
+        st.warning(escape_markdown(str(error)))
         return
-    if wanted is not None:
-        model_trial.show(session, kind, wanted, name)
+    if chosen is not None:
+        model_test.show(session, kind, chosen, name)
 
 
 def _in_use(session: Session) -> str:
     return session.assistant.model_name if session.assistant.model else ""
 
 
-def _closed() -> str:
-    """Why nothing can be chosen here; empty if it can."""
-    fixed = read_settings().model
-    if fixed:
+def _why_locked() -> str:
+    """Return why no model can be chosen here; empty if one can."""
+    if name := fixed_model():
         return (
-            f"KAKEHASHI_MODEL is set to {fixed} and comes before what is chosen here. To choose, "
-            "start Kakehashi without it."
+            f"KAKEHASHI_MODEL is set to {name} and overrides a choice made here. To choose a model "
+            "here, start Kakehashi without it."
         )
-    if not window().private:
+    if not shared().local_only:
         return (
-            "Other machines can reach this window, so the model is not chosen here: set "
-            "KAKEHASHI_MODEL where Kakehashi is started."
+            "Other machines can open this window, so the model cannot be chosen here. Set "
+            "KAKEHASHI_MODEL when you start Kakehashi."
         )
     return ""
 
@@ -86,50 +89,50 @@ def _none(_: Session) -> str:
 
 
 def _ollama(session: Session) -> str | None:
-    """The name of one of Ollama's models, which is asked for them when a button is pressed."""
+    """Let the user choose one of Ollama's models, listed when a button is pressed."""
     if _is_missing("ollama"):
         return None
-    choosing = session.choosing
-    if st.button("Look for models", icon=":material/search:", key="look"):
-        choosing.offered, choosing.trouble = [], ""
+    choice = session.model_choice
+    if st.button("List models", icon=":material/search:", key="list-models"):
+        choice.ollama_models, choice.error = [], ""
         with st.spinner("Asking Ollama …"):
             try:
-                choosing.offered = ollama_models()
+                choice.ollama_models = ollama_models()
             except ModelUnavailable as error:
-                choosing.trouble = str(error)
-    st.caption(f"Asks {plain(ollama_address().netloc)}, and nobody else.")
-    if choosing.trouble:
-        st.warning(plain(choosing.trouble))
-    if not choosing.offered:
+                choice.error = str(error)
+    st.caption(f"Contacts only {escape_markdown(ollama_address().netloc)}.")
+    if choice.error:
+        st.warning(escape_markdown(choice.error))
+    if not choice.ollama_models:
         return None
-    chosen = st.selectbox("Model", choosing.offered, key="ollama-model")
+    chosen = st.selectbox("Model", choice.ollama_models, key="ollama-model")
     return f"ollama:{chosen}"
 
 
 def _local(session: Session) -> str | None:
     if _is_missing("local"):
         return None
-    before = _in_use(session)
-    return "local:" + _written(
+    in_use = _in_use(session)
+    return "local:" + _text_field(
         "Path of the file",
-        before.removeprefix("local:") if before.startswith("local:") else "",
+        in_use.removeprefix("local:") if in_use.startswith("local:") else "",
         "/path/to/model.gguf",
     )
 
 
 def _hosted(session: Session) -> str | None:
-    """A model of a provider whose key is in the environment; the key itself is never looked at."""
+    """Let the user choose a provider whose key is in the environment; never read the key itself."""
     known = {one.id: one for one in PROVIDERS if one.key}
     if not known:
         keys = ", ".join(one.keys[0] for one in PROVIDERS)
         st.info(
-            plain(
-                "No key was found. Keys come from the environment and are never kept: start "
+            escape_markdown(
+                "No key was found. Keys are read from the environment and never stored. Start "
                 f"Kakehashi with one, for example OPENAI_API_KEY=… make chat. Looked for: {keys}."
             )
         )
         return None
-    provider, _, before = _in_use(session).partition(":")
+    provider, _, model = _in_use(session).partition(":")
     chosen = st.selectbox(
         "Provider",
         list(known),
@@ -139,32 +142,32 @@ def _hosted(session: Session) -> str | None:
     )
     if _is_missing(chosen):
         return None
-    name = _written(
-        "Name of the model", before if provider == chosen else "", known[chosen].example
+    name = _text_field(
+        "Name of the model", model if provider == chosen else "", known[chosen].example
     )
     return f"{chosen}:{name}"
 
 
 def _other(session: Session) -> str | None:
-    before = _in_use(session)
-    return _written(
-        "Name", before if _kind_of(before) == "other" else "", "groq:openai/gpt-oss-20b"
+    in_use = _in_use(session)
+    return _text_field(
+        "Name", in_use if _kind_of(in_use) == "other" else "", "groq:openai/gpt-oss-20b"
     )
 
 
-_ASKING: dict[str, Callable[[Session], str | None]] = {
+_FIELDS: dict[str, Callable[[Session], str | None]] = {
     "none": _none, "ollama": _ollama, "local": _local, "hosted": _hosted, "other": _other,
 }  # fmt: skip
 
 
-def _written(label: str, before: str, example: str) -> str:
-    return st.text_input(label, value=before, placeholder=f"e.g. {example}").strip()
+def _text_field(label: str, value: str, example: str) -> str:
+    return st.text_input(label, value=value, placeholder=f"e.g. {example}").strip()
 
 
 def _is_missing(provider: str) -> bool:
-    """Whether a package has to be installed first; the command is shown then."""
+    """Return whether a package must be installed first, and show the command for it."""
     command = missing_package(provider)
     if command:
-        st.info("This needs a package that is not installed. Run this once, and start anew:")
+        st.info("This needs a package that is not installed. Run this once, then restart:")
         st.code(command, language=None, wrap_lines=True)
     return bool(command)

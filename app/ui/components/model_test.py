@@ -1,46 +1,53 @@
-"""A model that was chosen: what would leave, a test, putting it to use, and what came of that."""
+"""The chosen model: what leaves this machine, a test, switching to it, and the result."""
 
 import streamlit as st
 
 from app.models.providers import what_leaves
-from app.ui.components.labels import plain
 from app.ui.state.model_job import ModelJob
-from app.ui.state.session import Session, window
+from app.ui.state.session import Session
+from app.ui.state.shared import shared
+from app.ui.wording import escape_markdown
 
-_PATIENCE = 0.3  # seconds; what is done by then is told at once
+_DRAW_AT_ONCE = 0.3  # seconds; a result that is there by then is drawn without progress
 
 
 def show(session: Session, kind: str, name: str, in_use: str) -> None:
-    """Draw it for the model `name`, of a `kind` of the choice; a name may not be whole yet."""
-    made = session.choosing.job
-    busy = made is not None and not made.done
-    if name == in_use == "" and not window().notice:  # else one was chosen that cannot be used
-        if made and made.name == name:
-            _came(session)
+    """Draw it for the model `name`, which may be incomplete, of a `kind` of the choice."""
+    job = session.model_choice.job
+    busy = job is not None and not job.done
+    nothing_to_change = name == in_use == "" and not shared().notice
+    if nothing_to_change:
+        if job and job.name == name:
+            _result(job)
         return
-    whole = kind == "none" or bool(name.partition(":")[2])
-    unknown = kind == "other" and not whole
-    st.text("Write a name to see what would leave this machine." if unknown else what_leaves(name))
+    complete = kind == "none" or bool(name.partition(":")[2])
+    if kind == "other" and not complete:
+        st.text("Enter a name to see what would leave this machine.")
+    else:
+        st.text(what_leaves(name))
     with st.container(horizontal=True):
-        use = st.button("Use it", type="primary", key="use", disabled=busy)
+        use = st.button("Use this model", type="primary", key="use", disabled=busy)
         test = kind != "none" and st.button("Test the connection", key="test", disabled=busy)
     if kind != "none":
-        st.caption("A test asks for one short word, and sends nothing of the library.")
-    if (use or test) and not whole:
-        st.warning("Write which model it is to be.")
+        st.caption("A test asks for one short word and sends nothing from the library.")
+    if (use or test) and not complete:
+        st.warning("Enter the name of the model first.")
     elif use or test:
         loaded = session.assistant.model if name == in_use else None
-        job = ModelJob(name, loaded, window().use if use else None)
-        job.wait(_PATIENCE)
-        session.choosing.job = job
+        started = ModelJob(name, loaded, shared().use_model if use else None)
+        started.wait(_DRAW_AT_ONCE)
+        session.model_choice.job = started
         st.rerun()
-    if made and made.name == name:
-        (_progress if busy else _came)(session)
+    if job and job.name == name:
+        if busy:
+            _progress(session)
+        else:
+            _result(job)
 
 
 @st.fragment(run_every=0.5)
 def _progress(session: Session) -> None:
-    job = session.choosing.job
+    job = session.model_choice.job
     if job is None or job.done:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,11 +58,8 @@ def _progress(session: Session) -> None:
             st.rerun()
 
 
-def _came(session: Session) -> None:
-    job = session.choosing.job
-    if job is None:
-        return
+def _result(job: ModelJob) -> None:
     if job.error:
-        st.error(plain(job.error), icon=":material/error:")
+        st.error(escape_markdown(job.error), icon=":material/error:")
     else:
-        st.success(plain(job.said), icon=":material/check:")
+        st.success(escape_markdown(job.result), icon=":material/check:")

@@ -1,4 +1,4 @@
-"""Privacy in plain words: what lies where, who can see it, what is never done; and what it is."""
+"""Privacy: where data is stored, who can see it, what is never done. About: version, licences."""
 
 from importlib.metadata import version
 
@@ -7,75 +7,78 @@ import streamlit as st
 from app.service.bootstrap import sources_folder
 from app.service.doctor import glance
 from app.service.licences import main_parts
-from app.ui.components import setting_row as facts
-from app.ui.state.session import Session, window
+from app.ui.components import setting_row
+from app.ui.state.session import Session
+from app.ui.state.shared import shared
 
 
 def show(session: Session) -> None:
-    """Draw what a reader may want to know before trusting it with documents."""
+    """Draw what readers want to know before they trust the window with documents."""
     library = session.assistant.library
     data, folder = library.folder, sources_folder(library)
-    facts.show(
+    setting_row.show(
         "Your documents",
         str(folder),
-        "Files of your own. What you add is copied here as it is; you can see and edit all of it.",
+        "Ordinary files. Kakehashi copies what you add here unchanged; you can open and edit "
+        "everything.",
     )
-    facts.show(
-        "What Kakehashi makes of them",
+    setting_row.show(
+        "What Kakehashi derives from them",
         str(data),
-        "The text of the documents, the index, conversations with their answers, your ratings of "
-        "them, and which model was chosen; never a key. Nothing is "
-        "encrypted: whoever can read the folder can read this.",
+        "The text of the documents, the index, your conversations and ratings, and the chosen "
+        "model; never a key. Nothing is encrypted: anyone who can read this folder can read it "
+        "all.",
     )
-    facts.show("Who can open this window", *_reach())
-    facts.show(
-        "What is never done",
+    setting_row.show("Who can open this window", *_who_can_open())
+    setting_row.show(
+        "What Kakehashi never does",
         "No telemetry, no account, no request that you did not ask for",
-        "The page loads nothing from other machines, and the browser is told to refuse it. Only a "
-        "model that you choose above, a web page that you add, and a model that is fetched by "
-        "name for the first time reach beyond this machine.",
+        "The page loads nothing from other machines, and the browser enforces this. Only a model "
+        "that you choose above, a web page that you add, and the first download of a model given "
+        "by name reach beyond this machine.",
     )
-    facts.show(
+    setting_row.show(
         "Web pages",
-        "Fetched when you add one" if window().web_pages else "Not fetched",
-        "Once, from this machine, without cookies. KAKEHASHI_WEB_PAGES=0 forbids it, 1 allows it.",
+        "Fetched when you add one" if shared().web_pages else "Not fetched",
+        "Once, from this machine, without cookies. Set KAKEHASHI_WEB_PAGES to 0 to forbid it, to 1 "
+        "to allow it.",
     )
-    facts.show(
-        "To keep a copy",
+    setting_row.show(
+        "To make a backup",
         "kakehashi backup library.zip",
-        "Documents, catalog and conversations in one file, also while the window is open. Keep it "
-        "as safe as the documents; “kakehashi restore” brings it back.",
+        "Saves documents, catalog and conversations in one file, even while the window is open. "
+        "Keep it as safe as the documents; “kakehashi restore” brings it back.",
     )
-    facts.show(
+    setting_row.show(
         "To delete everything",
         f"Stop Kakehashi, then delete {data}",
-        f"The documents in {folder} stay, until you delete them, too. One source is removed on the "
-        "Library page, with its words in all answers; one conversation at the side of the window.",
+        f"The documents in {folder} stay until you delete them too. Remove a single source, with "
+        "its words in all answers, on the Library page, and a single conversation in the sidebar.",
     )
 
 
-def about(session: Session) -> None:
-    """Draw the version, the health and the licences of the main parts."""
-    facts.show("Version", f"Kakehashi {version('kakehashi')}")
-    facts.show(
+def show_about(session: Session) -> None:
+    """Draw the version, the state of the library and the licences of the main components."""
+    setting_row.show("Version", f"Kakehashi {version('kakehashi')}")
+    setting_row.show(
         "The library",
         glance(session.assistant.library),
-        "“kakehashi doctor” looks at everything closely.",
+        "“kakehashi doctor” checks everything in detail.",
     )
-    with st.expander("What it is made of, and under which licences"):
+    with st.expander("Components and their licences"):
         for part in main_parts():
-            facts.show(f"{part.name} {part.version}", part.licence)
-        facts.show("The typefaces Inter and Literata", "SIL Open Font License 1.1")
+            setting_row.show(f"{part.name} {part.version}", part.licence)
+        setting_row.show("The typefaces Inter and Literata", "SIL Open Font License 1.1")
 
 
-def _reach() -> tuple[str, str]:
+def _who_can_open() -> tuple[str, str]:
     host = st.get_option("server.address") or "every address of this machine"
     place = f"{host}, port {st.get_option('server.port')}"
-    if window().private:
+    if shared().local_only:
         return f"Only this machine ({place})", (
-            "Every program and person with an account on this machine who opens that address: it "
-            "asks for no password."
+            "It has no password: anyone with an account on this machine, and any program on it, "
+            "can open this address."
         )
-    return f"Other machines, too ({place})", (
-        "It asks for no password: whoever reaches it can read and change the library."
+    return f"Other machines too ({place})", (
+        "It has no password: anyone who can reach this address can read and change the library."
     )

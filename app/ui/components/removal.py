@@ -1,37 +1,36 @@
-"""What was removed last, with a way to undo it; and what else goes on beside the page."""
+"""The last removal with a button to undo it, and the progress of a task of the Library page."""
 
 import streamlit as st
 
-from app.ui.components.labels import counted, plain, styled
-from app.ui.state.library_state import Shelving
+from app.ui.components.text import show_text
+from app.ui.state.library_state import LibraryState
 from app.ui.state.session import Session
+from app.ui.wording import count_of, escape_markdown
 from ingest.source_files import Removed
 from vectorstore.errors import KakehashiError
 
-_LINE = "font-size:.95rem;overflow-wrap:anywhere"
 
-
-def show(session: Session, shelving: Shelving) -> None:
+def show(session: Session, state: LibraryState) -> None:
     """Draw it."""
-    task = shelving.task
+    task = state.task
     if task and not task.done:
-        _progress(shelving)
+        _progress(state)
         return
-    if task and task.result:  # what was put back, told once
-        session.changes, task.result = task.result, None
+    if task and task.result:  # the changes of an undo, shown once
+        session.ingest.changes, task.result = task.result, None
         st.rerun()
     if task and task.error:
-        st.error(plain(task.error), icon=":material/error:")
-    if shelving.removed:
-        _undo(session, shelving)
+        st.error(escape_markdown(task.error), icon=":material/error:")
+    if state.removed:
+        _removal(session, state)
 
 
 @st.fragment(run_every=0.5)
-def _progress(shelving: Shelving) -> None:
-    task = shelving.task
+def _progress(state: LibraryState) -> None:
+    task = state.task
     if task is None or task.done:
         st.rerun()
-    done, total = task.done_of
+    done, total = task.progress
     if total:
         st.progress(done / total, text=f"{task.name}: {done:,} of {total:,}")
     else:
@@ -40,47 +39,51 @@ def _progress(shelving: Shelving) -> None:
         task.stop()
 
 
-def _undo(session: Session, shelving: Shelving) -> None:
-    removed = shelving.removed
-    kept = [one for one in removed if one.content is not None]
+def _removal(session: Session, state: LibraryState) -> None:
+    restorable = sum(one.content is not None for one in state.removed)
     with st.container(border=True, key="removal"):
-        for said in _told(removed, len(kept)):
-            st.html(styled(said, _LINE))
+        for line in _lines(state.removed, restorable):
+            show_text(line, "line")
         with st.container(horizontal=True):
-            if kept and st.button(
-                "Undo", icon=":material/undo:", key="undo", disabled=bool(shelving.busy)
+            if restorable and st.button(
+                "Undo", icon=":material/undo:", key="undo", disabled=bool(state.busy)
             ):
                 try:
-                    shelving.put_back()
+                    state.undo_removal()
                 except KakehashiError as error:
-                    session.listing.error = str(error)
+                    session.source_list.error = str(error)
                 st.rerun()
             if st.button("Close", key="close-removal", type="tertiary"):
-                shelving.removed = []
+                state.removed = []
                 st.rerun()
 
 
-def _told(removed: list[Removed], kept: int) -> list[str]:
-    """What was removed, what it took along, and what undoing brings back."""
-    what = removed[0].source.path if len(removed) == 1 else counted(len(removed), "source")
-    said = f"Removed {what} from the library" + (" and the folder." if kept else ".")
-    answers = {one.number for each in removed for one in each.taken.answers}
+def _lines(removed: list[Removed], restorable: int) -> list[str]:
+    """Say what was removed, what it took out of answers, and what undo brings back."""
+    one = len(removed) == 1
+    what = removed[0].source.path if one else count_of(len(removed), "source")
+    first = f"Removed {what} from the library" + (" and the folder." if restorable else ".")
+    answers = {answer.number for each in removed for answer in each.taken.answers}
     if answers:
-        said += f" The words were taken out of {counted(len(answers), 'answer')}."
-    lines = [said]
-    if left := len(removed) - kept:
-        whose = "Its file has" if len(removed) == 1 else f"{counted(left, 'file')} had"
+        whose = "Its" if one else "Their"
+        first += f" {whose} words were removed from {count_of(len(answers), 'answer')}."
+    lines = [first]
+    if left := len(removed) - restorable:
+        whose = "Its file" if one else count_of(left, "file")
         lines.append(
-            f"{whose} changed since it was taken in, or was gone already: it was left alone, and "
-            "undoing cannot bring it back."
+            f"{whose} had changed or was already missing, so it was left alone: undo cannot "
+            "restore it."
+            if left == 1
+            else f"{whose} had changed or were already missing, so they were left alone: undo "
+            "cannot restore them."
         )
-    if kept:
-        back = "the file with what was said of it"
-        if kept > 1:
-            back = f"the {kept:,} files with what was said of them"
+    if restorable:
+        files = "the file with its details"
+        if restorable > 1:
+            files = f"the {restorable:,} files with their details"
         words = " and the words in the answers" if answers else ""
         lines.append(
-            f"Undo brings back {back}{words}, until something else is "
-            "removed or Kakehashi is closed. Until then it is in memory only."
+            f"Undo restores {files}{words}. It is possible until you remove something else or "
+            "stop Kakehashi; until then, the removed files stay in memory."
         )
     return lines

@@ -1,4 +1,4 @@
-"""Which part of the library is asked: sources, languages, dates; each a chip to be taken off."""
+"""Which part of the library is searched: a chip for each source, language and date chosen."""
 
 import re
 from dataclasses import replace
@@ -7,46 +7,46 @@ from functools import partial
 import streamlit as st
 
 from app.service.operations import DATE
-from app.ui.components.labels import counted, plain
 from app.ui.state.session import Session
+from app.ui.wording import count_of, escape_markdown
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.text.metadata import day_of, language_code
 
-_LONGEST = 40  # characters of a title on a chip
+_MAX_TITLE = 40  # characters of a title on a chip
 
 
 def show(session: Session) -> None:
-    """Draw the chips of what is chosen, and a button that opens the choice."""
-    scope = session.scope
+    """Draw the chips and a button that opens the dialog."""
+    conversation, scope = session.conversation, session.conversation.scope
     with st.container(key="scope", horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(
-            "Asking all sources" if scope == EVERYTHING else "Asking only",
+            "Searching all sources" if scope == EVERYTHING else "Searching only",
             icon=":material/filter_alt:",
             type="tertiary",
             key="scope-choice",
             help="Choose sources, languages and dates",
         ):
-            session.dialog = partial(_open, session)
-        for number, (name, less) in enumerate(_chips(session, scope)):
+            conversation.dialog = partial(_open, session)
+        for number, (name, wider) in enumerate(_chips(session, scope)):
             if st.button(
-                plain(name),
+                escape_markdown(name),
                 icon=":material/close:",
-                key=f"less-{number}-{name}",
-                help="Ask others, too",
+                key=f"scope-{number}-{name}",
+                help="Remove this filter",
             ):
-                session.scope = less
+                conversation.scope = wider
                 st.rerun()
 
 
 def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:
-    """What is chosen, each with the scope without it."""
+    """Return the text of each chip, with the scope without it."""
     chosen = scope.sources or ()
     titles = session.assistant.library.catalog.titles(chosen)
     chips = []
     for one in chosen:
         left = tuple(other for other in chosen if other != one)
         title = titles.get(one, "a removed source")
-        short = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
+        short = title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + "…"
         chips.append((short, replace(scope, sources=left or None)))
     for language in scope.languages:
         rest = tuple(other for other in scope.languages if other != language)
@@ -59,7 +59,7 @@ def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:
 
 
 def _open(session: Session) -> None:
-    @st.dialog("What is asked", on_dismiss=session.close_dialog)
+    @st.dialog("What to search", on_dismiss=session.conversation.close_dialog)
     def dialog() -> None:
         _choose(session)
 
@@ -67,11 +67,12 @@ def _open(session: Session) -> None:
 
 
 def _choose(session: Session) -> None:
-    """The choice; it holds for the questions that follow in this conversation."""
-    held = session.assistant.library.catalog.sources()
-    titles = {source.id: source.metadata.title for source in held}
-    scope = session.scope
-    st.text("The questions that follow are answered only from what you choose here.")
+    """Draw the choice, which applies to the next questions of this conversation."""
+    conversation = session.conversation
+    available = session.assistant.library.catalog.sources()
+    titles = {source.id: source.metadata.title for source in available}
+    scope = conversation.scope
+    st.text("Your next questions are answered only from what you choose here.")
     sources = st.multiselect(
         "Sources",
         list(titles),
@@ -79,7 +80,7 @@ def _choose(session: Session) -> None:
         format_func=lambda one: titles[one],
         placeholder="All sources",
     )
-    known = sorted({language_code(one.metadata.language) for one in held} - {""})
+    known = sorted({language_code(one.metadata.language) for one in available} - {""})
     languages = st.multiselect(
         "Languages",
         sorted({*known, *scope.languages}),
@@ -87,15 +88,15 @@ def _choose(session: Session) -> None:
         placeholder="All languages",
     )
     since, until = _dates(scope)
-    undated = sum(not day_of(source.metadata.date) for source in held)
+    undated = sum(not day_of(source.metadata.date) for source in available)
     if (since or until) and undated:
-        st.caption(f"{counted(undated, 'source')} without a date will not be asked.")
+        st.caption(f"{count_of(undated, 'source')} without a date will not be searched.")
     wrong = _wrong(since, until)
     if wrong:
         st.warning(wrong)
-    if st.button("Ask these", type="primary", disabled=bool(wrong)):
-        session.scope = Scope(tuple(sources) or None, tuple(languages), since, until)
-        session.close_dialog()
+    if st.button("Apply", type="primary", disabled=bool(wrong)):
+        conversation.scope = Scope(tuple(sources) or None, tuple(languages), since, until)
+        conversation.close_dialog()
         st.rerun()
 
 
@@ -103,15 +104,15 @@ def _dates(scope: Scope) -> tuple[str, str]:
     first, last = st.columns(2)
     hint = "2023, 2023-05 or 2023-05-19"
     since = first.text_input("Dated from", value=scope.since, placeholder=hint).strip()
-    until = last.text_input("until", value=scope.until, placeholder=hint).strip()
+    until = last.text_input("Until", value=scope.until, placeholder=hint).strip()
     return since, until
 
 
 def _wrong(since: str, until: str) -> str:
-    """What is wrong with the dates, as a sentence; empty if nothing."""
+    """Return what is wrong with the dates as a sentence; empty if nothing."""
     for date in (since, until):
         if not re.fullmatch(DATE, date):
-            return f"“{plain(date)}” is not a date: write 2023, 2023-05 or 2023-05-19."
+            return f"“{escape_markdown(date)}” is not a date: write 2023, 2023-05 or 2023-05-19."
     if since and until and since[: len(until)] > until[: len(since)]:
-        return f"Nothing is dated {since} or later and {until} or earlier: swap them."
+        return f"{since} is later than {until}: swap the dates."
     return ""

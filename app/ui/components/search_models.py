@@ -1,40 +1,42 @@
-"""The models that find and check: which are in use, where they come from, how to change them."""
+"""The models that search and verify: which are in use, their origin, and how to change them."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from app.ui.components import setting_row as facts
-from app.ui.components.labels import plain
+from app.ui.components import setting_row
 from app.ui.state.session import Session
+from app.ui.wording import escape_markdown
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.library import Library
 
 
 def show(session: Session) -> None:
-    """Draw them, and how far a change of the embedding model is."""
+    """Draw them, with the progress of a change of the embedding model."""
     library = session.assistant.library
-    facts.show("Embedding model: what a passage means", *_embedding(library))
+    setting_row.show("Embedding model: finds passages by meaning", *_embedding(library))
     if library.renewing:
         _renewal(session)
     reranker, entailment = library.searcher.reranker, library.entailment
-    facts.show(
-        "Reranking model: a second look at the best hits",
+    setting_row.show(
+        "Reranking model: reorders the best hits",
         reranker.model if reranker else "None",
-        f"{_origin(reranker.model) if reranker else ''}KAKEHASHI_RERANKER names a cross-encoder, "
-        "by folder or name. It makes ranking better and each question up to a second and a half "
-        "slower; nothing is embedded anew.",
+        f"{_origin(reranker.model) if reranker else ''}To use one, set KAKEHASHI_RERANKER to "
+        "the folder or name of a cross-encoder. It improves the ranking and makes each question up "
+        "to 1.5 seconds slower. Passages need not be embedded again.",
     )
-    facts.show(
-        "Entailment model: whether a sentence follows from what it cites",
-        entailment.model if entailment else "None: words, numbers, names and nearness of meaning",
-        f"{_origin(entailment.model) if entailment else ''}KAKEHASHI_ENTAILMENT names a "
-        "cross-encoder, by folder or name. Answers that are there keep their verdicts.",
+    setting_row.show(
+        "Entailment model: checks that a sentence follows from its citations",
+        entailment.model
+        if entailment
+        else "None: words, numbers, names and similarity are compared",
+        f"{_origin(entailment.model) if entailment else ''}To use one, set "
+        "KAKEHASHI_ENTAILMENT to the folder or name of a cross-encoder. Earlier answers keep their "
+        "verdicts.",
     )
     st.caption(
-        "These are set where Kakehashi is started, in the environment, and hold from the next "
-        "start. All of them work on this machine; only to fetch one by name for the first time is "
-        "the model hub asked."
+        "These are environment variables, read when Kakehashi starts. All of these models run on "
+        "this machine; one given by name is downloaded from the model hub the first time."
     )
 
 
@@ -42,25 +44,26 @@ def _embedding(library: Library) -> tuple[str, str]:
     model = library.embeddings.model
     passages = library.database.count("passage")
     return model, (
-        f"{_origin(model)}KAKEHASHI_EMBEDDING_MODEL names another, by folder or name. All "
-        f"{passages:,} passages are then embedded anew beside the old index, which answers until "
-        "that is done."
+        f"{_origin(model)}To use another, set KAKEHASHI_EMBEDDING_MODEL to its folder or "
+        f"name. All {passages:,} passages are then embedded again in the background; the old index "
+        "answers until that is done."
     )
 
 
 def _origin(model: str) -> str:
-    """Where a model comes from, as a sentence."""
+    """Return where a model comes from, as a sentence."""
     if model == DEFAULT_MODEL:
-        return "It was installed along with Kakehashi, and reads English. "
-    return f"It is {'a folder' if Path(model).is_dir() else 'kept'} on this machine. "
+        return "It comes with Kakehashi and reads English. "
+    return f"It is {'a folder' if Path(model).is_dir() else 'stored'} on this machine. "
 
 
 @st.fragment(run_every=1.0)
 def _renewal(session: Session) -> None:
-    """How far it is; the page is drawn anew when the new model has come into use."""
-    going = session.assistant.library.renewing
-    if going is None:
+    """Draw the progress; redraw the page once the new model is in use."""
+    renewal = session.assistant.library.renewing
+    if renewal is None:
         st.rerun()
-    name, done, total = going
-    told = f"{done:,} of {total:,} passages have their new vectors" if total else "about to begin"
-    st.progress(done / total if total else 0.0, text=plain(f"Changing to {name}: {told}"))
+    name, done, total = renewal
+    status = f"{done:,} of {total:,} passages embedded" if total else "starting"
+    text = escape_markdown(f"Changing to {name}: {status}")
+    st.progress(done / total if total else 0.0, text=text)

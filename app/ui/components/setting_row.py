@@ -1,15 +1,11 @@
-"""A fact of the Settings page: what it is, how it stands, what that means. All of it is text."""
+"""One row of the Settings page: a name, its value and what it means. All of it is plain text."""
 
-import html
-
-import streamlit as st
-
-_NAME = "font-size:.86rem;opacity:.75"
-_VALUE = "font-weight:600;overflow-wrap:anywhere;margin:.1rem 0"
-_TEXT = "font-size:.92rem;overflow-wrap:anywhere;line-height:1.5"
+from app.ui.components.text import show_text
 
 
-def show(name: str, value: str, text: str = "") -> None:
-    """Draw one, letter for letter."""
-    parts = ((name, _NAME), (value, _VALUE), (text, _TEXT))
-    st.html("".join(f'<div style="{how}">{html.escape(what)}</div>' for what, how in parts if what))
+def show(name: str, value: str, explanation: str = "") -> None:
+    """Draw the row."""
+    show_text(name, "name")
+    show_text(value, "value")
+    if explanation:
+        show_text(explanation, "explanation")

@@ -1,6 +1,6 @@
-// The conversations: a search field, and per row buttons that open, rename and delete.
+// The conversations: a search field, and in each row buttons that open, rename and delete.
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector("#talks")
+  const root = parentElement.querySelector("#conversations")
   const act = (what, id = "", text = "") => setTriggerValue("act", { do: what, id, text })
   root.act = act
   if (!root.list) begin(root)
@@ -8,13 +8,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const shown = JSON.stringify(data)
   if (root.dataset.shown === shown) return
   root.dataset.shown = shown
-  if (root.querySelector(".name")) return (root.waiting = () => draw(root, data)) // while it is typed
+  if (root.querySelector(".name")) return (root.waiting = () => draw(root, data)) // a name is being typed
   draw(root, data)
-  if (root.here !== data.here) toLast(data)
+  if (root.here !== data.here) scrollToLastAnswer(data)
   root.here = data.here
 }
 
-// The field is made once, so that typing is never interrupted.
+// The field is created once, so that a redraw never interrupts typing.
 const begin = (root) => {
   const box = add(root, "div", "find")
   add(box, "span", "icon", "search").setAttribute("aria-hidden", "true")
@@ -27,19 +27,19 @@ const begin = (root) => {
     clearTimeout(waiting)
     waiting = setTimeout(() => root.act("find", "", field.value), 250)
   }
-  root.told = add(root, "div", "told")
-  root.told.setAttribute("role", "status")
+  root.status = add(root, "div", "status")
+  root.status.setAttribute("role", "status")
   root.list = add(root, "div")
 }
 
 const draw = (root, data) => {
   const focused = root.getRootNode().activeElement?.dataset?.at
-  root.told.replaceChildren()
+  root.status.replaceChildren()
   if (data.deleted !== null) {
-    const line = add(root.told, "p")
+    const line = add(root.status, "p")
     line.append("Deleted ")
     add(line, "bdi", "", "“" + data.deleted + "”")
-    button(root.told, "undo", "Undo", "undo", () => root.act("undo"))
+    button(root.status, "undo", "Undo", "undo", () => root.act("undo"))
   }
   root.list.replaceChildren()
   for (const { name, rows } of data.groups) {
@@ -47,7 +47,7 @@ const draw = (root, data) => {
     const list = add(root.list, "ul")
     for (const row of rows) item(root, list, row, row.id === data.here)
   }
-  if (data.note) add(data.searching ? root.told : root.list, "p", "note", data.note)
+  if (data.note) add(data.searching ? root.status : root.list, "p", "note", data.note)
   const again = focused && [...root.querySelectorAll("[data-at]")].find((b) => b.dataset.at === focused)
   if (again) again.focus({ preventScroll: true })
   else if (focused?.startsWith("delete")) root.querySelector(".undo")?.focus()
@@ -67,7 +67,7 @@ const item = (root, list, { id, title }, here) => {
   })
 }
 
-// Enter or leaving the field keeps the name, Escape leaves it as it was.
+// Enter, or leaving the field, saves the name; Escape discards it.
 const rename = (root, line, id, title) => {
   const field = document.createElement("input")
   field.className = "name"
@@ -90,10 +90,10 @@ const rename = (root, line, id, title) => {
     root.querySelector(`[data-at="rename ${CSS.escape(id)}"]`)?.focus({ preventScroll: true })
   }
   field.onkeydown = (event) => {
-    if (event.isComposing) return // Enter then only ends a Japanese word
+    if (event.isComposing) return // Enter then only commits a Japanese word
     event.stopPropagation()
     if (event.key !== "Enter" && event.key !== "Escape") return
-    event.preventDefault() // or Enter would press the button that has the focus then
+    event.preventDefault() // otherwise Enter also presses the button that gets the focus
     end(event.key === "Enter")
   }
   field.onblur = () => end(true)
@@ -102,8 +102,8 @@ const rename = (root, line, id, title) => {
   field.select()
 }
 
-// A conversation that is opened again stands at its last answer.
-const toLast = ({ here, turns }) => {
+// A conversation that is opened again shows its last answer.
+const scrollToLastAnswer = ({ here, turns }) => {
   if (turns < 2) return
   const name = `.st-key-answer-${CSS.escape(here)}-${turns - 1}`
   let tries = 0

@@ -1,7 +1,7 @@
-"""The sidebar: a new conversation, and the earlier ones, searched, opened, renamed and deleted.
+"""The sidebar: start a conversation; search, open, rename and delete earlier ones.
 
-The list is one component, whatever its length: each element of Streamlit's own costs time at
-every redraw. It runs as a fragment, so that searching does not draw the page.
+The list is a single component, because every Streamlit element costs time at each redraw. It runs
+as a fragment, so that a search does not redraw the page.
 """
 
 from collections.abc import Sequence
@@ -12,91 +12,94 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.ui.components.labels import counted, joined
+from app.ui.components.text import read_files
 from app.ui.state.session import Session
+from app.ui.wording import count_of
 from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversation
 
-_SHOWN = 100  # conversations; older ones are found by searching
-_BUSY = "An answer is being given in this conversation: stop it before you delete it."
+_KEY = "conversations"
+_MAX_SHOWN = 100  # conversations; a search finds older ones
+_BUSY = "An answer is still being written here: stop it before you delete the conversation."
 _render = st.components.v2.component(
     "kakehashi_sidebar",
-    html='<nav id="talks" aria-label="Conversations"></nav>',
-    css=joined("sidebar.css"),
-    js=joined("dom.js", "sidebar.js"),
+    html='<nav id="conversations" aria-label="Conversations"></nav>',
+    css=read_files("sidebar.css"),
+    js=read_files("dom.js", "sidebar.js"),
 )
 
 
 def show(session: Session, ask_page: StreamlitPage) -> None:
-    """Draw it; opening a conversation goes to the Ask page."""
+    """Draw it; a click on a conversation opens it on the Ask page."""
     with st.sidebar:
         if st.button("New conversation", icon=":material/add:", width="stretch"):
-            session.open("")
-            session.forgotten = None
+            session.open_conversation("")
+            session.conversation_list.deleted = None
             st.switch_page(ask_page)
         _list(session, ask_page)
 
 
 @st.fragment
 def _list(session: Session, ask_page: StreamlitPage) -> None:
-    result = st.session_state.get("talks")
-    wanted = getattr(result, "act", None)
-    if wanted:
-        _act(session, ask_page, wanted)
-    found = session.conversations.search(session.looked_for)
-    deleted = session.forgotten.conversation.title if session.forgotten else None
+    result = st.session_state.get(_KEY)
+    clicked = getattr(result, "act", None)
+    if clicked:
+        _act(session, ask_page, clicked)
+    query, deleted = session.conversation_list.query, session.conversation_list.deleted
+    found = session.conversations.search(query)
     _render(
-        key="talks",
+        key=_KEY,
         data={
-            "groups": grouped(found[:_SHOWN], date.today()),  # noqa: DTZ011 - the reader’s day
-            "here": session.conversation_id,
-            "turns": len(session.turns),
-            "deleted": deleted,
-            "searching": bool(session.looked_for),
-            "search": bool(found or session.looked_for),
-            "note": _note(len(found), session.looked_for),
+            "groups": group_by_day(found[:_MAX_SHOWN], date.today()),  # noqa: DTZ011 - local day
+            "here": session.conversation.id,
+            "turns": len(session.conversation.answers),
+            "deleted": deleted.conversation.title if deleted else None,
+            "searching": bool(query),
+            "search": bool(found or query),
+            "note": _note(len(found), query),
         },
         on_act_change=lambda: None,
     )
 
 
-def _act(session: Session, ask_page: StreamlitPage, wanted: dict[str, Any]) -> None:
-    """Do what was clicked: `do` says what, `id` with which conversation, `text` what was typed."""
-    talks, identity, text = session.conversations, wanted.get("id", ""), wanted.get("text", "")
+def _act(session: Session, ask_page: StreamlitPage, clicked: dict[str, Any]) -> None:
+    """Do what was clicked: `do` names the action, `id` the conversation, `text` what was typed."""
+    conversations, state = session.conversations, session.conversation_list
+    conversation_id, text = clicked.get("id", ""), clicked.get("text", "")
     try:
-        match wanted["do"]:
+        match clicked["do"]:
             case "find":
-                session.looked_for = text
+                state.query = text
             case "rename":
-                talks.rename(identity, text)
+                conversations.rename(conversation_id, text)
             case "delete":
-                _delete(session, identity)
-            case "undo" if session.forgotten:
-                talks.put_back(session.forgotten)
-                session.forgotten = None
+                _delete(session, conversation_id)
+            case "undo" if state.deleted:
+                conversations.put_back(state.deleted)
+                state.deleted = None
             case "open":
-                session.forgotten = None
-                session.open(identity)
-                st.switch_page(ask_page, query_params={"conversation": identity})
-    except BadInput as error:  # another tab was quicker
+                state.deleted = None
+                session.open_conversation(conversation_id)
+                st.switch_page(ask_page, query_params={"conversation": conversation_id})
+    except BadInput as error:  # for example, another tab has deleted it
         session.error = str(error)
         st.rerun()
 
 
-def _delete(session: Session, identity: str) -> None:
-    here = identity == session.conversation_id
-    if here and session.answering:
+def _delete(session: Session, conversation_id: str) -> None:
+    is_open = conversation_id == session.conversation.id
+    if is_open and session.conversation.job:
         raise BadInput(_BUSY)
-    session.forgotten = session.conversations.delete(identity)
-    if here:
-        session.open("")
+    session.conversation_list.deleted = session.conversations.delete(conversation_id)
+    if is_open:
+        session.open_conversation("")
         st.rerun()
 
 
-def grouped(found: Sequence[Conversation], today: date) -> list[dict[str, Any]]:
-    """The conversations by the day they were last used on, as the component draws them."""
+def group_by_day(conversations: Sequence[Conversation], today: date) -> list[dict[str, Any]]:
+    """Group conversations by the day of their last use, as the component draws them."""
     groups: dict[str, list[dict[str, str]]] = {}
-    for one in found:
+    for one in conversations:
         day = date.min
         with suppress(ValueError):
             day = datetime.fromisoformat(one.changed).astimezone().date()
@@ -107,10 +110,10 @@ def grouped(found: Sequence[Conversation], today: date) -> list[dict[str, Any]]:
     return [{"name": name, "rows": rows} for name, rows in groups.items()]
 
 
-def _note(number: int, looked_for: str) -> str:
-    """What is said below the list."""
-    if looked_for and not number:
-        return "No conversation has these words."
-    if number > _SHOWN:
-        return f"{counted(number - _SHOWN, 'older conversation')} not shown: search for them."
-    return counted(number, "conversation") + " found." if looked_for else ""
+def _note(number: int, query: str) -> str:
+    """Return the line below the list."""
+    if query and not number:
+        return "No conversation contains these words."
+    if number > _MAX_SHOWN:
+        return f"{count_of(number - _MAX_SHOWN, 'older conversation')} not shown. Use the search."
+    return count_of(number, "conversation") + " found." if query else ""

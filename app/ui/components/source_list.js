@@ -1,19 +1,19 @@
-// The list of sources as it stands in the page: search, sort, filters, a selection, pages of fifty
-// rows. What is shown is decided in source_list_search.js, a row is drawn in source_row.js.
-// Text only ever enters as text. What is typed and chosen here stays while the page is redrawn.
+// The list of sources: search, sort, filters, a selection, pages of fifty rows. What is shown is
+// decided in source_list_search.js; source_row.js draws a row. Text is only ever inserted as text.
+// What is typed and chosen here survives a redraw of the page.
 const PAGE = 50
-let drawn = null  // where it was drawn last, and what
+let drawn = null  // the element and the data of the last drawing
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector("#shelf")
+  const root = parentElement.querySelector("#source-list")
   if (drawn && drawn.root === root && drawn.stamp === data.stamp) return
   drawn = { root, stamp: data.stamp }
   const act = (what, more) => setTriggerValue("act", { do: what, ...more, at: Date.now() })
   const rows = data.rows
   const byId = new Map(rows.map((row) => [row.id, row]))
   for (const id of view.selected) if (!byId.has(id)) view.selected.delete(id)
-  if (view.saving && !(data.wrong && data.wrong.id === view.saving)) {
-    view.after = "describe " + view.saving
+  if (view.saving && !(data.invalid && data.invalid.id === view.saving)) {
+    view.after = "edit " + view.saving
     view.editing = ""
   }
   view.saving = ""
@@ -33,13 +33,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     made.onclick = action
     return made
   }
-  const changing = (made) => {  // not while documents are being taken in
+  const changing = (made) => {  // disabled while documents are being added
     made.disabled = Boolean(data.busy)
     if (data.busy) made.title = data.busy
     return made
   }
 
-  const had = view.after || parentElement.activeElement?.dataset?.at
+  const focusedAt = view.after || parentElement.activeElement?.dataset?.at
   view.after = ""
   root.replaceChildren()
   const tools = add(root, "div", "tools")
@@ -60,9 +60,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (rows.length > 3) {
     const search = labelled(tools, "Search title, author, file or note", "input")
     search.type = "search"
-    search.value = view.wanted
+    search.value = view.query
     search.dataset.at = "search"
-    search.oninput = () => { view.wanted = search.value; view.page = 0; show() }
+    search.oninput = () => { view.query = search.value; view.page = 0; show() }
     const sort = labelled(tools, "Sort by", "select")
     sort.dataset.at = "sort"
     for (const [name, text] of SORTS) {
@@ -102,17 +102,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     const sources = picked.filter((row) => !row.reason).map((row) => row.id)
     const unread = rows.filter((row) => row.reason).map((row) => row.id)
-    if (picked.length) add(bulk, "span", "quiet", several(picked.length, "row") + " selected")
+    if (picked.length) add(bulk, "span", "quiet", countOf(picked.length, "row") + " selected")
     if (sources.length) {
-      changing(button(bulk, "primary", "Remove " + several(sources.length, "source"), "remove all",
+      changing(button(bulk, "primary", "Remove " + countOf(sources.length, "source"), "remove all",
         () => act("remove", { ids: sources })))
     }
     if (unread.length > 1) {
-      changing(button(bulk, "", "Try all " + unread.length + " unreadable files again", "retry all",
+      changing(button(bulk, "", "Retry all " + unread.length + " unreadable files", "retry all",
         () => act("retry", { ids: unread })))
     }
     if (picked.length) {
-      button(bulk, "", "Clear the selection", "clear", () => { view.selected.clear(); show("all") })
+      button(bulk, "", "Clear selection", "clear", () => { view.selected.clear(); show("all") })
     }
   }
 
@@ -133,7 +133,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const first = view.page * PAGE
     const all = shown.length === rows.length
     status.textContent = data.total + (all ? "" : " · " + shown.length.toLocaleString("en") +
-      (shown.length === 1 ? " fits" : " fit"))
+      (shown.length === 1 ? " match" : " matches"))
     if (data.busy) status.textContent += " · " + data.busy
     choose(shown)
     list.replaceChildren()
@@ -147,9 +147,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       button(turning, "", "Next", "next", () => turn(view.page + 1)).disabled = view.page === pages - 1
     }
     if (rows.length && !shown.length) {
-      const none = add(list, "li", "none", "Nothing in the list fits. ")
-      button(none, "", "Show everything", "everything", () => {
-        Object.assign(view, { wanted: "", chosen: { kind: null, language: null, state: null } })
+      const none = add(list, "li", "none", "No source matches. ")
+      button(none, "", "Clear search and filters", "everything", () => {
+        Object.assign(view, { query: "", chosen: { kind: null, language: null, state: null } })
         const search = tools.querySelector("input")
         if (search) search.value = ""
         show("search")
@@ -166,7 +166,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   }
 
-  list.onkeydown = (event) => {  // up and down go to the same control of the next row
+  list.onkeydown = (event) => {  // the arrow keys move to the same control of another row
     const way = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const at = parentElement.activeElement
     if (!way || !at?.dataset.at || at.form) return
@@ -179,8 +179,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       next.focus()
     }
   }
-  const desk = { data, byId, add, button, changing, act, show, fresh: true }
-  const draw = rowsOf(desk)
-  show(had)
-  desk.fresh = false
+  const context = { data, byId, add, button, changing, act, show, fresh: true }
+  const draw = rowDrawer(context)
+  show(focusedAt)
+  context.fresh = false
 }

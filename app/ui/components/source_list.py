@@ -1,7 +1,7 @@
-"""The list of sources and of the files that could not be read, and what a click in it does.
+"""The list of sources and of files that could not be read, with the actions on them.
 
-One element draws all rows in the browser (`source_list.js`), so that thousands stay quick; it
-sends what the reader asks for, and this module does it.
+One component draws all rows in the browser (`source_list.js`), so that thousands stay fast. It
+sends the reader's clicks, and this module acts on them.
 """
 
 from collections.abc import Callable
@@ -10,112 +10,130 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.labels import counted, joined, plain
-from app.ui.state.evidence_view import Viewing
-from app.ui.state.library_state import Shelving
+from app.ui.components.text import read_files
+from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.library_rows import Row
+from app.ui.state.library_state import LibraryState
+from app.ui.state.lists import InvalidDetails, SourceListState
 from app.ui.state.session import Session
+from app.ui.wording import count_of, escape_markdown
 from ingest.source_files import delete_unreadable, edit, wrong_in
 from vectorstore.errors import KakehashiError
 
 _render = st.components.v2.component(
-    "kakehashi_shelf",
-    html='<div id="shelf"></div>',
-    css=joined("source_list.css"),
-    js=joined(
-        "source_list_search.js", "source_row.js", "source_list.js"
-    ),  # one program in three parts
+    "kakehashi_source_list",
+    html='<div id="source-list"></div>',
+    css=read_files("source_list.css"),
+    js=read_files("source_list_search.js", "source_row.js", "source_list.js"),
 )
-_FILE = "file:"  # the ids of rows that are no source begin so
+_FILE = "file:"  # prefix of the ids of unreadable files
 
-Asked = dict[str, Any]
+Click = dict[str, Any]
 
 
-def show(session: Session, shelving: Shelving, open_conversation: Callable[[str], None]) -> None:
-    """Draw it, and do what is asked for there."""
-    rows, told = shelving.rows(), session.listing
+def show(session: Session, library: LibraryState, open_conversation: Callable[[str], None]) -> None:
+    """Draw it, and do what was clicked there."""
+    rows, state = library.rows(), session.source_list
     if not rows:
         st.info(
-            "Nothing here yet. Add documents above: each is copied into the sources folder, read, "
-            "and can be asked about at once.",
+            "There are no documents yet. Add some above: Kakehashi copies each one into the "
+            "sources folder and reads it. Then you can ask about it.",
             icon=":material/menu_book:",
         )
         return
-    wrong, uses = told.wrong, told.uses
-    asked = _render(
-        key="shelf",
+    clicked = _render(
+        key="source-list",
         data={
-            "stamp": f"{shelving.version} {told.acts} {shelving.busy}",
+            "stamp": f"{library.version} {state.actions} {library.busy}",
             "rows": rows,
             "total": _total(rows),
-            "busy": shelving.busy,
-            "wrong": wrong and {"id": wrong[0], "fields": wrong[1], "said": wrong[2]},
-            "uses": uses
-            and {
-                "id": uses[0],
-                "list": [
-                    {"conversation": u.conversation_id, "question": u.question, "at": u.at[:10]}
-                    for u in uses[1]
-                ],
-            },
+            "busy": library.busy,
+            **_details(state),
         },
         on_act_change=lambda: None,
     ).act
-    if told.error:
-        st.error(plain(told.error), icon=":material/error:")
-    if asked:
-        _perform(session, shelving, asked, open_conversation)
+    if state.error:
+        st.error(escape_markdown(state.error), icon=":material/error:")
+    if clicked:
+        _act(session, library, clicked, open_conversation)
 
 
-def _total(rows: list[dict[str, Any]]) -> str:
+def _details(state: SourceListState) -> dict[str, Any]:
+    """Return what the list shows inside a row: details that are invalid, answers that cite it."""
+    invalid = state.invalid and {
+        "id": state.invalid.source_id,
+        "fields": state.invalid.fields,
+        "reason": state.invalid.reason,
+    }
+    uses = state.uses and {
+        "id": state.uses[0],
+        "list": [
+            {"conversation": use.conversation_id, "question": use.question, "at": use.at[:10]}
+            for use in state.uses[1]
+        ],
+    }
+    return {"invalid": invalid, "uses": uses}
+
+
+def _total(rows: list[Row]) -> str:
     failed = sum(bool(row["reason"]) for row in rows)
-    passages = counted(sum(row["passages"] for row in rows), "passage")
-    unread = f", {counted(failed, 'file')} not readable" if failed else ""
-    return f"{counted(len(rows) - failed, 'source')}, {passages}{unread}"
+    passages = count_of(sum(row["passages"] for row in rows), "passage")
+    unread = f", {count_of(failed, 'file')} not readable" if failed else ""
+    return f"{count_of(len(rows) - failed, 'source')}, {passages}{unread}"
 
 
-def _perform(
-    session: Session, shelving: Shelving, asked: Asked, open_conversation: Callable[[str], None]
+def _act(
+    session: Session,
+    library: LibraryState,
+    clicked: Click,
+    open_conversation: Callable[[str], None],
 ) -> None:
-    """Do it; what cannot be done is told in the list. Reading opens the drawer, which follows."""
-    told = session.listing
-    told.acts, told.wrong, told.error = told.acts + 1, None, ""
+    """Do what was clicked; show in the list what could not be done."""
+    state = session.source_list
+    state.actions, state.invalid, state.error = state.actions + 1, None, ""
     try:
-        match asked["do"]:
+        match clicked["do"]:
             case "read":
-                session.viewing = Viewing(asked["id"])
-                return
+                session.evidence.view = EvidenceView(clicked["id"])
+                return  # the evidence panel is drawn later in this run
             case "open":
-                open_conversation(asked["id"])
+                open_conversation(clicked["id"])
             case "uses":
-                told.uses = (asked["id"], shelving.usage.citing(asked["id"]))
-            case "describe":
-                _describe(session, shelving, asked["id"], asked["values"])
+                state.uses = (clicked["id"], library.usage.citing(clicked["id"]))
+            case "edit":
+                _edit(state, library, clicked["id"], clicked["values"])
             case "remove":
-                session.changes = None
-                shelving.remove(asked["ids"])
+                session.ingest.changes = None
+                library.remove(clicked["ids"])
             case "retry":
-                with shelving.changeable():
-                    session.take_in(again=[one.removeprefix(_FILE) for one in asked["ids"]])
+                with library.changing_library():
+                    session.add_documents(retry=[_path(row_id) for row_id in clicked["ids"]])
             case "delete":
-                library, path = shelving.library, asked["id"].removeprefix(_FILE)
-                with shelving.changeable():
-                    delete_unreadable(library, sources_folder(library), path)
+                folder = sources_folder(library.library)
+                with library.changing_library():
+                    delete_unreadable(library.library, folder, _path(clicked["id"]))
     except KakehashiError as error:
-        told.error = str(error)
+        state.error = str(error)
     st.rerun()
 
 
-def _describe(session: Session, shelving: Shelving, source_id: str, values: dict[str, str]) -> None:
-    """Save what is said of a source; what is wrong with it is told beside the fields."""
-    fields, said = wrong_in(values), ""
+def _path(row_id: str) -> str:
+    return row_id.removeprefix(_FILE)
+
+
+def _edit(
+    state: SourceListState, library: LibraryState, source_id: str, values: dict[str, str]
+) -> None:
+    """Save the details of a source; show beside the fields what is wrong with them."""
+    fields, reason = wrong_in(values), ""
     if not fields:
-        library = shelving.library
+        folder = sources_folder(library.library)
         try:
-            with shelving.changeable():
-                source = edit(library, sources_folder(library), source_id, values)
+            with library.changing_library():
+                source = edit(library.library, folder, source_id, values)
         except KakehashiError as error:
-            said = str(error)
+            reason = str(error)
         else:
-            st.toast(f"Saved what is said of {plain(source.path)}.")
+            st.toast(f"Saved the details of {escape_markdown(source.path)}.")
             return
-    session.listing.wrong = (source_id, fields, said)
+    state.invalid = InvalidDetails(source_id, fields, reason)

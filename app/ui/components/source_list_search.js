@@ -1,7 +1,7 @@
-// Which sources the list shows, and in what order: nothing is drawn here.
-const view = {  // of this tab, also when the page is left and come back to
-  wanted: "", sort: "title", page: 0, chosen: { kind: null, language: null, state: null },
-  selected: new Set(), editing: "", drafts: {}, saving: "", uses: "", doomed: "",
+// Which sources the list shows, and in what order. Nothing is drawn here.
+const view = {  // of this tab; survives leaving the page and coming back
+  query: "", sort: "title", page: 0, chosen: { kind: null, language: null, state: null },
+  selected: new Set(), editing: "", drafts: {}, saving: "", uses: "", deleting: "",
 }
 
 const SORTS = [
@@ -18,7 +18,7 @@ const STATES = [
   ["unread", "Not readable", (row) => row.reason],
   ["warned", "With a warning", (row) => row.warnings.length],
   ["cited", "Cited in answers", (row) => row.cited],
-  ["copies", "Repeats another", (row) => row.copies.length],
+  ["duplicates", "Near-duplicate", (row) => row.duplicates.length],
 ]
 const KINDS = {
   docx: "Word", markdown: "Markdown", pptx: "PowerPoint", text: "Plain text", xlsx: "Excel",
@@ -29,12 +29,12 @@ const order = (a, b) => collator.compare(a, b)
 const dated = (a, b, way) => (a.day && b.day ? way * order(a.day, b.day) : !a.day - !b.day)
 const trouble = (row) => (row.reason ? 2 : row.warnings.length ? 1 : 0)
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-const several = (number, noun) => number.toLocaleString("en") + " " + noun + (number === 1 ? "" : "s")
+const countOf = (number, noun) => number.toLocaleString("en") + " " + noun + (number === 1 ? "" : "s")
 const language = (code) => {
   try { return languages.of(code) } catch { return code }
 }
 
-const hay = (row) => (row.hay ??= folded(
+const searchable = (row) => (row.searchable ??= folded(
   [row.title, row.author, row.publisher, row.path, row.note, row.reason].join(" ")))
 const fits = (row) =>
   (!view.chosen.kind || row.kind === view.chosen.kind) &&
@@ -42,13 +42,13 @@ const fits = (row) =>
   (!view.chosen.state || STATES.find(([name]) => name === view.chosen.state)[2](row))
 
 function found(rows) {
-  const words = folded(view.wanted).split(/\s+/).filter(Boolean)
+  const words = folded(view.query).split(/\s+/).filter(Boolean)
   const compare = SORTS.find(([name]) => name === view.sort)[2]
-  return rows.filter((row) => fits(row) && words.every((word) => hay(row).includes(word)))
+  return rows.filter((row) => fits(row) && words.every((word) => searchable(row).includes(word)))
     .sort((a, b) => compare(a, b) || order(a.title, b.title) || order(a.id, b.id))
 }
 
-// The filters that tell rows apart: what they go by, and each value with its name and number.
+// The filters that distinguish rows: for each, its values with their names and counts.
 function filters(rows) {
   const counted = (field, name) => {
     const counts = new Map()

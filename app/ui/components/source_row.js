@@ -1,19 +1,19 @@
-// One row of the list, with all that can be done with it.
+// One row of the list with its actions.
 const FIELDS = [
   ["title", "Title"], ["author", "Author"], ["publisher", "Publisher"],
   ["date", "Date (2023, 2023-05 or 2023-05-19)"], ["language", "Language (en, ja …)"],
   ["url", "Web address"], ["note", "Note"],
 ]
 
-// Gives what draws a row into a list. `desk` has what the rows share: `data`, `byId`, `add`,
-// `button`, `changing`, `act`, `show`, and `fresh`, whether the data are just come.
-function rowsOf(desk) {
-  const { data, byId, add, button, changing, act, show } = desk
+// Return a function that draws a row into a list. `context` holds what all rows share: `data`,
+// `byId`, `add`, `button`, `changing`, `act`, `show`, and `fresh`: whether the data are new.
+function rowDrawer(context) {
+  const { data, byId, add, button, changing, act, show } = context
   const form = (item, row) => {
-    const made = add(item, "form", "describe")
-    made.setAttribute("aria-label", "Describe " + row.title)
+    const made = add(item, "form", "edit")
+    made.setAttribute("aria-label", "Edit details of " + row.title)
     const draft = (view.drafts[row.id] ??= {})
-    const wrong = data.wrong && data.wrong.id === row.id ? data.wrong : { fields: {}, said: "" }
+    const invalid = data.invalid && data.invalid.id === row.id ? data.invalid : { fields: {}, reason: "" }
     for (const [field, text] of FIELDS) {
       const place = add(made, "div", "field " + field)
       const label = add(place, "label", "field", text)
@@ -21,15 +21,15 @@ function rowsOf(desk) {
       input.value = draft[field] ?? row[field]
       input.dataset.at = field + " " + row.id
       input.oninput = () => { draft[field] = input.value }
-      if (wrong.fields[field]) {
-        const said = add(place, "span", "wrong", "✗ " + wrong.fields[field])
+      if (invalid.fields[field]) {
+        const said = add(place, "span", "wrong", "✗ " + invalid.fields[field])
         said.id = "wrong-" + field
         input.setAttribute("aria-invalid", "true")
         input.setAttribute("aria-describedby", said.id)
-        if (desk.fresh) view.after ||= input.dataset.at
+        if (context.fresh) view.after ||= input.dataset.at
       }
     }
-    if (wrong.said) add(made, "p", "wrong", "✗ " + wrong.said).setAttribute("role", "alert")
+    if (invalid.reason) add(made, "p", "wrong", "✗ " + invalid.reason).setAttribute("role", "alert")
     const actions = add(made, "div", "actions")
     const save = changing(add(actions, "button", "primary", "Save"))
     save.type = "submit"
@@ -37,7 +37,7 @@ function rowsOf(desk) {
     const close = () => {
       delete view.drafts[row.id]
       view.editing = ""
-      show("describe " + row.id)
+      show("edit " + row.id)
     }
     button(actions, "", "Cancel", "cancel " + row.id, close)
     made.onkeydown = (event) => { if (event.key === "Escape") close() }
@@ -48,16 +48,16 @@ function rowsOf(desk) {
       const values = Object.fromEntries(
         FIELDS.map(([field]) => [field, draft[field] ?? row[field]])
           .filter(([field, text]) => text !== row[field]))
-      act("describe", { id: row.id, values })
+      act("edit", { id: row.id, values })
     }
   }
   const used = (item, row) => {
     const box = add(item, "div", "uses")
     if (!data.uses || data.uses.id !== row.id) {
-      add(box, "p", "", "Looking …")
+      add(box, "p", "", "Loading …")
       return
     }
-    add(box, "p", "", "Questions whose answers cite it; each opens its conversation:")
+    add(box, "p", "", "The answers to these questions cite it. Click one to open its conversation:")
     const inner = add(box, "ul", "")
     data.uses.list.forEach((use, index) => {
       const place = add(inner, "li", "")
@@ -69,17 +69,17 @@ function rowsOf(desk) {
     add(main, "p", "state", "✗ Not readable: " + row.reason)
     changing(button(actions, "", "Try again", "again " + row.id,
       () => act("retry", { ids: [row.id] }), "Try " + row.title + " again"))
-    if (view.doomed !== row.id) {
+    if (view.deleting !== row.id) {
       changing(button(actions, "", "Delete the file", "delete " + row.id, () => {
-        view.doomed = row.id
-        show("doom " + row.id)
+        view.deleting = row.id
+        show("confirm " + row.id)
       }, "Delete the file " + row.title))
       return
     }
-    const keep = () => { view.doomed = ""; show("delete " + row.id) }
+    const keep = () => { view.deleting = ""; show("delete " + row.id) }
     add(actions, "span", "quiet", "This cannot be undone.")
-    changing(button(actions, "primary", "Delete for good", "doom " + row.id,
-      () => { view.doomed = ""; act("delete", { id: row.id }) }))
+    changing(button(actions, "primary", "Delete for good", "confirm " + row.id,
+      () => { view.deleting = ""; act("delete", { id: row.id }) }))
     button(actions, "", "Keep it", "keep " + row.id, keep)
   }
   const readable = (item, main, actions, row) => {
@@ -92,26 +92,26 @@ function rowsOf(desk) {
     }
     for (const warning of row.warnings) add(main, "p", "state", "⚠ " + warning)
     if (row.note) add(main, "p", "details", row.note)
-    for (const [other, passages] of row.copies) {
-      const line = add(main, "p", "state", "≈ " + several(passages, "passage") + " nearly word for word in ")
+    for (const [other, passages] of row.duplicates) {
+      const line = add(main, "p", "state", "≈ shares " + countOf(passages, "passage") + " nearly word for word with ")
       const title = byId.get(other)?.title
-      if (title) button(line, "link", title, "copy " + row.id + other, () => act("read", { id: other }), "Read " + title)
+      if (title) button(line, "link", title, "duplicate " + row.id + other, () => act("read", { id: other }), "Read " + title)
     }
     if (row.cited) {
       const open = view.uses === row.id
-      const made = button(main, "link uses-of", "Used in " + several(row.cited, "answer"), "uses " + row.id, () => {
+      const made = button(main, "link uses-of", "Used in " + countOf(row.cited, "answer"), "uses " + row.id, () => {
         view.uses = open ? "" : row.id
         if (!open) act("uses", { id: row.id })
         show("uses " + row.id)
       })
       made.setAttribute("aria-expanded", open)
-      made.setAttribute("aria-label", "Used in " + several(row.cited, "answer") + ": " + row.title)
+      made.setAttribute("aria-label", "Used in " + countOf(row.cited, "answer") + ": " + row.title)
     }
-    const describe = changing(button(actions, "", "Describe", "describe " + row.id, () => {
+    const edit = changing(button(actions, "", "Edit details", "edit " + row.id, () => {
       view.editing = view.editing === row.id ? "" : row.id
-      show(view.editing ? "title " + row.id : "describe " + row.id)
-    }, "Describe " + row.title))
-    describe.setAttribute("aria-expanded", view.editing === row.id)
+      show(view.editing ? "title " + row.id : "edit " + row.id)
+    }, "Edit details of " + row.title))
+    edit.setAttribute("aria-expanded", view.editing === row.id)
     changing(button(actions, "", "Remove", "remove " + row.id,
       () => act("remove", { ids: [row.id] }), "Remove " + row.title))
     if (view.editing === row.id) form(item, row)

@@ -1,44 +1,46 @@
-"""Questions worth asking, as buttons: to begin with, or to go on with after an answer.
+"""Suggested questions as buttons: before the first question, or after an answer.
 
-They are made in the background; until all are there, only this part of the page is drawn anew.
+They are generated in the background; until all are ready, only this part of the page is redrawn.
 """
 
 import streamlit as st
 
-from app.ui.components.labels import plain
-from app.ui.state.session import Session, suggestions
+from app.ui.state.session import Session
+from app.ui.state.shared import suggestions
+from app.ui.wording import escape_markdown
 from vectorstore.records import Answer
 
-_EVERY = 0.4  # seconds between two looks at what is ready
+_INTERVAL = 0.4  # seconds between two redraws while questions are generated
 
 
 def show(session: Session, answer: Answer | None = None) -> None:
-    """Draw them; one that is chosen is asked."""
+    """Draw them; a click asks the question."""
     if suggestions().done(answer):
-        _offered(session, answer)
+        _buttons(session, answer)
     else:
-        _growing(session, answer)
+        _growing_buttons(session, answer)
 
 
-@st.fragment(run_every=_EVERY)
-def _growing(session: Session, answer: Answer | None) -> None:
-    _offered(session, answer)
+@st.fragment(run_every=_INTERVAL)
+def _growing_buttons(session: Session, answer: Answer | None) -> None:
+    _buttons(session, answer)
     if suggestions().done(answer):
-        st.rerun()  # and then there is nothing to wait for
+        st.rerun()  # ends the redrawing
 
 
-def _offered(session: Session, answer: Answer | None) -> None:
-    asked = [turn.question for turn in session.turns]
-    made = suggestions()
-    found = made.following(answer, asked) if answer else made.first()
-    if not found:
+def _buttons(session: Session, answer: Answer | None) -> None:
+    conversation = session.conversation
+    asked = [earlier.question for earlier in conversation.answers]
+    generated = suggestions()
+    questions = generated.following(answer, asked) if answer else generated.first()
+    if not questions:
         return
     with st.container(key="suggested", gap=None):
-        st.caption("To go on with" if answer else "To begin with")
-        for question in found:
+        st.caption("Follow-up questions" if answer else "Suggested questions")
+        for question in questions:
             if st.button(
-                plain(question),
-                key=f"suggested-{session.conversation_id}-{len(asked)}-{question}",
+                escape_markdown(question),
+                key=f"suggested-{conversation.id}-{len(asked)}-{question}",
                 icon=":material/arrow_forward:",
                 type="tertiary",
             ):

@@ -1,4 +1,4 @@
-// The views of the evidence of an answer: what was verified, cited, found besides, and retrieved.
+// The evidence views of an answer: sentences verified, passages cited, more evidence, retrieved.
 const views = (root, data, state, { act, cite, redraw }) => {
   const all = [
     ["verified", data.verified, data.sentences, verified],
@@ -27,7 +27,7 @@ const views = (root, data, state, { act, cite, redraw }) => {
     if (sentence.reason) add(item, "p", "label", sentence.reason)
     const line = add(item, "div", "row")
     sentence.citations.forEach((number, nth) => cite(line, number, "v" + at + "-" + nth))
-    copying(line, "Copy with its footnote", "copy-s" + at, sentence.copy)
+    copying(line, "Copy with footnote", "copy-s" + at, sentence.copy)
   }
 
   function cited(item, one, at) {
@@ -35,7 +35,7 @@ const views = (root, data, state, { act, cite, redraw }) => {
     cite(line, at + 1, "c" + at)
     add(line, "span", "label", one.label)
     add(item, "p", "quoted", one.quote)
-    copying(item, "Copy the footnote", "copy-c" + at, one.note)
+    copying(item, "Copy footnote", "copy-c" + at, one.note)
   }
 
   function more(item, one, at) {
@@ -48,7 +48,7 @@ const views = (root, data, state, { act, cite, redraw }) => {
     add(item, "p", "label", one.label)
     add(item, "p", "quoted", one.quote)
     const open = opener(() => act("hit", one.id))
-    button(item, "link", "Read in the source", "hit-" + at, open)
+    button(item, "link", "Open in the source", "hit-" + at, open)
   }
 
   function copying(parent, words, at, text) {

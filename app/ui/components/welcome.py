@@ -1,10 +1,10 @@
-"""Before the first question: what there is, and questions to begin with."""
+"""The Ask page before the first question: what the library holds, and suggested questions."""
 
 import streamlit as st
 
-from app.ui.components import suggestions as suggested
-from app.ui.components.labels import counted
+from app.ui.components import suggestions
 from app.ui.state.session import Session
+from app.ui.wording import count_of
 
 
 def show(session: Session) -> None:
@@ -13,13 +13,13 @@ def show(session: Session) -> None:
     st.title("Ask your sources")
     if not number:
         st.markdown(
-            "The library is still empty. Drop documents into the field below, or go to the "
-            "Library page to take in files, a folder or a web page."
+            "The library is empty. Drop documents into the field below, or add files, a folder or "
+            "a web page on the Library page."
         )
         return
     st.markdown(
-        f"The library holds {'one document' if number == 1 else counted(number, 'document')}. "
-        "Every sentence of an answer carries a number: open it to see the exact words it rests "
-        "on. When the sources do not say, you are told so."
+        f"The library holds {'one document' if number == 1 else count_of(number, 'document')}. "
+        "Every sentence of an answer is numbered: click a number to see the exact words behind "
+        "it. If the sources do not say, the answer tells you."
     )
-    suggested.show(session)
+    suggestions.show(session)

@@ -1,1 +1,1 @@
-"""What the pages share: the session of a tab, background jobs, the state of the Library page."""
+"""The state of the window: of a tab, of background jobs, and what all tabs share."""

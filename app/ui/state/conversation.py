@@ -91,6 +91,10 @@ class OpenConversation:
         if stored[number : number + 1] != shown[number : number + 1]:
             raise BadInput("Another tab changed this conversation. Here is its current state.")
 
+    def close_dialog(self) -> None:
+        """Close the open dialog."""
+        self.dialog = None
+
     def reload(self) -> None:
         """Read the stored conversation again; one that is not stored is empty."""
         self.drawn, self.dialog = {}, None

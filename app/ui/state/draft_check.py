@@ -58,9 +58,7 @@ class DraftState:
     text_key: int = 0
     upload_key: int = 0
 
-    def check(
-        self, assistant: Assistant, text: str, name: str = "", content: bytes = b""
-    ) -> None:
+    def check(self, assistant: Assistant, text: str, name: str = "", content: bytes = b"") -> None:
         """Start to check a text, or the text of a file."""
         self.report, self.text = None, text
         self.revision = assistant.library.revision

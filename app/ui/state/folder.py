@@ -31,7 +31,8 @@ def inspect_folder(path: str, sources: Path) -> FolderContents:
         raise BadInput(f"There is no folder {folder} on this machine: check the path.")
     if folder.resolve().is_relative_to(sources.resolve()):
         raise BadInput(
-            f"{folder} is the sources folder, or lies in it: “Rescan folder” adds what is new there."
+            f"{folder} is the sources folder, or lies in it: “Rescan folder” adds what is new "
+            "there."
         )
     names = walk(folder).files
     files = tuple(folder / name for name in names if is_document(name))

@@ -1,1 +1,1 @@
-"""The pages: they render and call, and decide nothing."""
+"""The pages: they draw and pass on clicks, and decide nothing."""

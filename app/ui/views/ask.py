@@ -3,59 +3,65 @@
 import streamlit as st
 
 from app.export import chosen_form
-from app.ui.components import announcer, turn, welcome
-from app.ui.components import answer_in_progress as running
-from app.ui.components import ingest_progress as intake
-from app.ui.components import scope_filter as scope
-from app.ui.components import suggestions as suggested
-from app.ui.components.labels import plain
-from app.ui.state.session import Session, session
+from app.ui.components import (
+    announcer,
+    answer_in_progress,
+    ingest_progress,
+    scope_filter,
+    suggestions,
+    turn,
+    welcome,
+)
+from app.ui.state.session import Session, current_session
+from app.ui.wording import escape_markdown
 
 
 def show() -> None:
-    """The page."""
-    current = session()
-    _ask(current)
-    if current.turns:
-        st.query_params["conversation"] = current.conversation_id
-    if current.turns or current.answering:
-        announcer.show(current)
-    elif not current.intake:
-        welcome.show(current)
-    form = chosen_form(current.assistant.library.database)
-    for number in range(len(current.turns)):
-        turn.show(current, number, form)
-    turn.show_way_back(current)
-    intake.show(current)
-    if current.answering:
-        running.show(current)
-    elif current.turns:
-        suggested.show(current, current.turns[-1])
-    if current.error:
-        st.error(plain(current.error), icon=":material/error:")
-    if current.assistant.library.database.count("source"):
-        scope.show(current)
-    if current.dialog:
-        current.dialog()
+    """Draw the page."""
+    session = current_session()
+    _question_field(session)
+    conversation, database = session.conversation, session.assistant.library.database
+    if conversation.answers:
+        st.query_params["conversation"] = conversation.id
+    if conversation.answers or conversation.job:
+        announcer.show(session)
+    elif not session.ingest.job:
+        welcome.show(session)
+    form = chosen_form(database)
+    for number in range(len(conversation.answers)):
+        turn.show(session, number, form)
+    turn.show_undo(session)
+    ingest_progress.show(session)
+    if conversation.job:
+        answer_in_progress.show(session)
+    elif conversation.answers:
+        suggestions.show(session, conversation.answers[-1])
+    if session.error:
+        st.error(escape_markdown(session.error), icon=":material/error:")
+    if database.count("source"):
+        scope_filter.show(session)
+    if conversation.dialog:
+        conversation.dialog()
 
 
-def _ask(current: Session) -> None:
-    """The field at the foot of the page, wherever it is called."""
-    if current.refused:
-        st.session_state["question"], current.refused = current.refused, ""
+def _question_field(session: Session) -> None:
+    """Draw the field, which Streamlit puts at the bottom of the page."""
+    conversation = session.conversation
+    if conversation.unsent:
+        st.session_state["question"], conversation.unsent = conversation.unsent, ""
     given = st.chat_input(
         "Ask the library, or drop documents here",
         key="question",
         accept_file="multiple",
-        disabled=current.answering is not None or current.intake is not None,
+        disabled=conversation.job is not None or session.ingest.job is not None,
     )
     if not given:
         return
     files = [(file.name, file.getvalue()) for file in given.files]
     if files:
-        current.take_in(files, question=given.text)
+        session.add_documents(files, question=given.text)
     elif given.text.strip():
-        current.changes = None
-        current.ask(given.text)
-    if current.refused or current.answering or current.intake:
-        st.rerun()  # the field has been drawn as it was before
+        session.ingest.changes = None
+        session.ask(given.text)
+    if conversation.unsent or conversation.job or session.ingest.job:
+        st.rerun()  # the field above was drawn before this change

@@ -1,53 +1,54 @@
-"""The Check page: a text from outside, and what the library says to each of its sentences."""
+"""The Check page: compare a text from elsewhere with the library, sentence by sentence."""
 
 import streamlit as st
 
 from app.draft_check.checker import LONGEST
-from app.ui.components import draft_report as checked
-from app.ui.state.session import Session, session
+from app.ui.components import draft_report
+from app.ui.state.session import Session, current_session
 from ingest.readers import KINDS
 
 
 def show() -> None:
-    """The page."""
-    current = session()
+    """Draw the page."""
+    session = current_session()
     st.title("Check a text")
     st.caption(
-        "Does the library bear it out? Each sentence and each quotation is compared with the "
-        "sources. The text is not kept."
+        "Does the library support it? Each sentence and each quotation is compared with the "
+        "sources. The text is not stored."
     )
-    if not current.assistant.library.database.count("source"):
+    if not session.assistant.library.database.count("source"):
         st.info(
             "The library is empty: add documents on the Library page first.",
             icon=":material/menu_book:",
         )
         return
-    _give(current)
-    if current.error:
-        st.error(current.error, icon=":material/error:")
-    if current.checking:
-        checked.progress(current)
-    elif current.report is not None:
-        checked.show(current, current.report)
+    _fields(session)
+    if session.error:
+        st.error(session.error, icon=":material/error:")
+    if session.draft.job:
+        draft_report.show_progress(session)
+    elif session.draft.report is not None:
+        draft_report.show(session, session.draft.report)
 
 
-def _give(current: Session) -> None:
-    busy = current.checking is not None
+def _fields(session: Session) -> None:
+    draft = session.draft
+    busy = draft.job is not None
     text = st.text_area(
         "Text to check",
-        value=current.draft,
-        height=110 if current.report else 220,  # the report is what is read then
+        value=draft.text,
+        height=110 if draft.report else 220,  # leaves more room for a report
         max_chars=LONGEST,
         placeholder="Paste a sentence, a quotation, a draft …",
-        key=f"draft-{current.drafts}",
+        key=f"draft-{draft.text_key}",
     )
-    current.draft = text
+    draft.text = text
     if st.button("Check", type="primary", icon=":material/fact_check:", disabled=busy):
-        current.check(text)
+        session.check(text)
         st.rerun()
     with st.expander("Check a file instead"):
-        file = st.file_uploader(f"A document ({KINDS})", key=f"file-{current.uploads}")
+        file = st.file_uploader(f"A document ({KINDS})", key=f"file-{draft.upload_key}")
         if file and not busy:
-            current.uploads += 1  # an empty uploader, so that nothing stays in memory
-            current.check(text, file.name, file.getvalue())
+            draft.upload_key += 1  # empties the field, so that the file does not stay in memory
+            session.check(text, file.name, file.getvalue())
             st.rerun()

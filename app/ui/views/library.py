@@ -1,35 +1,32 @@
-"""The Library page: what is there, adding and removing, looking after it."""
+"""The Library page: the list of sources, adding and removing them, maintenance."""
 
 import streamlit as st
 
-from app.ui.components import ingest_progress as intake
-from app.ui.components import maintenance as care
-from app.ui.components import removal
-from app.ui.components import source_list as shelf
-from app.ui.components import upload as adding
-from app.ui.state.library_state import shelving
-from app.ui.state.session import Session, session, warm_for_documents
+from app.ui.components import ingest_progress, maintenance, removal, source_list, upload
+from app.ui.state.library_state import library_state
+from app.ui.state.session import Session, current_session
+from app.ui.state.shared import warm_up_for_documents
 from app.ui.views import ask
 
 
 def show() -> None:
-    """The page."""
-    current, shared = session(), shelving()
-    warm_for_documents()
-    if current.intake:
-        shared.intake = current.intake  # other tabs, and this one reloaded, see it, too
+    """Draw the page."""
+    session, state = current_session(), library_state()
+    warm_up_for_documents()
+    if session.ingest.job:
+        state.ingest_job = session.ingest.job  # shows it in other tabs and after a reload
     st.title("Library")
-    adding.show(current, busy=bool(shared.busy))
-    intake.show(current, shared.intake)
-    if current.error:
-        st.error(current.error, icon=":material/error:")
-    removal.show(current, shared)
-    shelf.show(current, shared, lambda conversation: _open(current, conversation))
-    if rows := shared.rows():
-        care.show(shared, rows)
+    upload.show(session, busy=bool(state.busy))
+    ingest_progress.show(session, state.ingest_job)
+    if session.error:
+        st.error(session.error, icon=":material/error:")
+    removal.show(session, state)
+    source_list.show(session, state, lambda conversation: _open(session, conversation))
+    if rows := state.rows():
+        maintenance.show(state, rows)
 
 
-def _open(current: Session, conversation: str) -> None:
-    current.open(conversation)
+def _open(session: Session, conversation_id: str) -> None:
+    session.open_conversation(conversation_id)
     page = st.Page(ask.show, url_path="ask", default=True)
-    st.switch_page(page, query_params={"conversation": conversation})
+    st.switch_page(page, query_params={"conversation": conversation_id})

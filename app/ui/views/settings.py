@@ -1,20 +1,20 @@
-"""The Settings page: which model answers, what finds, and what becomes of what is yours."""
+"""The Settings page: the models in use, and what happens to the user's data."""
 
 import streamlit as st
 
 from app.ui.components import model_choice, privacy, search_models
-from app.ui.state.session import session
+from app.ui.state.session import current_session
 
 
 def show() -> None:
-    """The page."""
-    current = session()
+    """Draw the page."""
+    session = current_session()
     st.title("Settings")
-    st.header("Which model answers")
-    model_choice.show(current)
-    st.header("How passages are found and sentences checked")
-    search_models.show(current)
-    st.header("What is kept, and what leaves")
-    privacy.show(current)
+    st.header("Answering")
+    model_choice.show(session)
+    st.header("Search and verification")
+    search_models.show(session)
+    st.header("Privacy")
+    privacy.show(session)
     st.header("About")
-    privacy.about(current)
+    privacy.show_about(session)

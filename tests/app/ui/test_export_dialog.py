@@ -1,4 +1,4 @@
-"""The dialog “Take it with you”: what it offers, and that it remembers the citation form."""
+"""The export dialog: what it offers, and that it remembers the citation style."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.export import chosen_form
-from app.ui.state.session import window
+from app.ui.state.shared import shared
 from ingest.source_files import remove
 from ingest.sync import sync
 from tests.conftest import ARTICLE
@@ -16,13 +16,14 @@ from vectorstore.storage.conversations import Conversations, new_conversation
 
 
 def page() -> None:
-    from app.ui.components import export_dialog as taking
-    from app.ui.state.session import session
+    from app.ui.components import export_dialog
+    from app.ui.state.session import current_session
 
-    current = session()
-    if not current.turns:
-        current.open(current.conversations.all()[0].id)
-    taking.show(current, [current.turns[0]], current.turns[0].question)
+    session = current_session()
+    if not session.conversation.answers:
+        session.open_conversation(session.conversations.all()[0].id)
+    answer = session.conversation.answers[0]
+    export_dialog.show(session, [answer], answer.question)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     st.cache_resource.clear()
-    assistant = window().assistant
+    assistant = shared().assistant
     sync(assistant.library, folder)
     conversation = new_conversation()
     for question in ("Who stood beside President Peña?", "What is the height of Mount Fuji?"):
@@ -46,12 +47,12 @@ def test_one_answer_or_all_in_a_form_that_is_remembered(opened: AppTest) -> None
     assert not opened.exception
     labels = [button.label for button in opened.get("download_button")]
     assert labels == ["Markdown", "Word", "Web page", "BibTeX", "RIS", "CSL-JSON", "Audit bundle"]
-    assert [radio.label for radio in opened.radio] == ["How much", "Footnotes as"]
-    assert opened.radio(key="take-form").value == "chicago"
-    opened.radio(key="take-form").set_value("apa").run()
-    assert chosen_form(window().assistant.library.database) == "apa"
+    assert [radio.label for radio in opened.radio] == ["What", "Citation style"]
+    assert opened.radio(key="export-form").value == "chicago"
+    opened.radio(key="export-form").set_value("apa").run()
+    assert chosen_form(shared().assistant.library.database) == "apa"
     assert any("(n.d.)" in one.proto.body for one in opened.get("html"))
-    opened.radio(key="take-what").set_value("The whole conversation").run()
+    opened.radio(key="export-what").set_value("The whole conversation").run()
     assert "Audit bundle" not in [button.label for button in opened.get("download_button")]
     assert not opened.exception
 
@@ -59,10 +60,10 @@ def test_one_answer_or_all_in_a_form_that_is_remembered(opened: AppTest) -> None
 def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
     opened: AppTest, folder: Path
 ) -> None:
-    from app.ui.components.export_dialog import _maker
+    from app.ui.components.export_dialog import _file_maker
 
     session = opened.session_state["session"]
-    make = _maker(session, [session.turns[0]], "Who?", "markdown", "plain")
+    make = _file_maker(session, [session.conversation.answers[0]], "Who?", "markdown", "plain")
     assert "Lee I-yang" in make().decode()
     assert "Mount Fuji" not in make().decode()
     source = session.assistant.library.catalog.sources()[0]
@@ -71,5 +72,7 @@ def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
     assert "Lee I-yang" not in text
     assert "These words were taken out with their source." in text
     assert "The source is not in the library any more" in text
-    both = _maker(session, session.turns, "Who?", "markdown", "plain")().decode()
+    both = _file_maker(
+        session, session.conversation.answers, "Who?", "markdown", "plain"
+    )().decode()
     assert "Mount Fuji" in both

@@ -1,4 +1,4 @@
-"""What each file of an intake is at, and what a folder holds before anything is copied."""
+"""The progress of each file, the contents of a folder, and undoing a removal."""
 
 import time
 from pathlib import Path
@@ -7,8 +7,9 @@ import pytest
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import remember_sources_folder
-from app.ui.state.ingest_job import Files, IntakeJob, look_into
-from app.ui.state.library_state import Shelving
+from app.ui.state.folder import inspect_folder
+from app.ui.state.ingest_job import IngestJob, IngestProgress
+from app.ui.state.library_state import LibraryState
 from ingest.progress import Change, Step
 from ingest.source_files import wrong_in
 from ingest.sync import sync
@@ -18,23 +19,23 @@ from vectorstore.storage.conversations import Conversations
 from vectorstore.storage.usage import Usage
 
 
-def states(files: Files) -> list[tuple[str, str, int, int]]:
-    return [(row.path, row.state, row.part, row.parts) for row in files.rows()]
+def states(progress: IngestProgress) -> list[tuple[str, str, int, int]]:
+    return [(file.path, file.state, file.part, file.parts) for file in progress.files()]
 
 
 def test_files_go_from_waiting_through_reading_and_embedding_to_done() -> None:
-    files = Files(["a.pdf", "b.pdf", "c.pdf"])
-    files.follow(Step("a.pdf", 0, 3, page=2, pages=9))
-    assert states(files)[0] == ("a.pdf", "reading", 2, 9)
-    files.follow(Step("b.pdf", 1, 3))
-    assert [state for _, state, _, _ in states(files)] == ["read", "reading", "waiting"]
-    files.follow(Step("b.pdf", 2, 3, embedded=5, passages=20))
-    assert states(files)[:2] == [("a.pdf", "embedding", 5, 20), ("b.pdf", "embedding", 5, 20)]
-    files.follow(Step("a.pdf", 2, 3, change=Change("a.pdf", "added", "A")))
-    files.follow(Step("c.pdf", 2, 3))
-    assert [state for _, state, _, _ in states(files)] == ["done", "embedding", "reading"]
-    files.follow(Step("d.pdf", 2, 3))  # it was given another name
-    assert files.rows()[-1].path == "d.pdf"
+    progress = IngestProgress(["a.pdf", "b.pdf", "c.pdf"])
+    progress.follow(Step("a.pdf", 0, 3, page=2, pages=9))
+    assert states(progress)[0] == ("a.pdf", "reading", 2, 9)
+    progress.follow(Step("b.pdf", 1, 3))
+    assert [state for _, state, _, _ in states(progress)] == ["read", "reading", "waiting"]
+    progress.follow(Step("b.pdf", 2, 3, embedded=5, passages=20))
+    assert states(progress)[:2] == [("a.pdf", "embedding", 5, 20), ("b.pdf", "embedding", 5, 20)]
+    progress.follow(Step("a.pdf", 2, 3, change=Change("a.pdf", "added", "A")))
+    progress.follow(Step("c.pdf", 2, 3))
+    assert [state for _, state, _, _ in states(progress)] == ["done", "embedding", "reading"]
+    progress.follow(Step("d.pdf", 2, 3))  # it was given another name
+    assert progress.files()[-1].path == "d.pdf"
 
 
 def test_a_folder_is_looked_into_before_it_is_copied(tmp_path: Path, folder: Path) -> None:
@@ -45,19 +46,19 @@ def test_a_folder_is_looked_into_before_it_is_copied(tmp_path: Path, folder: Pat
     (papers / "c.jpg").write_bytes(b"")
     (papers / "README").write_text("no ending")
     (papers / ".hidden.md").write_text("hidden")
-    found = look_into(str(papers), folder)
+    found = inspect_folder(str(papers), folder)
     assert [file.name for file in found.files] == ["a.md", "b.PDF"]
-    assert (found.size, found.others) == (6, {".jpg": 1, "no ending": 1})
+    assert (found.size, found.skipped) == (6, {".jpg": 1, "no ending": 1})
 
 
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("", "Write the whole path"),
-        ("papers", "Write the whole path"),
+        ("", "Enter the full path"),
+        ("papers", "Enter the full path"),
         ("/nowhere/at/all", "There is no folder"),
         ("SOURCES", "is the sources folder"),
-        ("EMPTY", "holds no document"),
+        ("EMPTY", "contains no document"),
     ],
 )
 def test_a_folder_that_cannot_be_copied_is_told(
@@ -66,23 +67,23 @@ def test_a_folder_that_cannot_be_copied_is_told(
     (tmp_path / "empty").mkdir()
     given = path.replace("SOURCES", str(folder)).replace("EMPTY", str(tmp_path / "empty"))
     with pytest.raises(BadInput, match=said):
-        look_into(given, folder)
+        inspect_folder(given, folder)
 
 
 def test_a_file_that_has_gone_is_not_tried_again(library: Library, folder: Path) -> None:
     remember_sources_folder(library, folder)
     assistant = Assistant(library)
     (folder / "bad.pdf").write_bytes(b"no")
-    first = IntakeJob(assistant)
+    first = IngestJob(assistant)
     first.wait(60)
-    assert [change.outcome for change in first.news] == ["failed"]
-    again = IntakeJob(assistant, again=["bad.pdf"])
+    assert [change.outcome for change in first.reported_changes] == ["failed"]
+    again = IngestJob(assistant, retry=["bad.pdf"])
     again.wait(60)
-    assert [change.outcome for change in again.news] == ["failed"]
+    assert [change.outcome for change in again.reported_changes] == ["failed"]
     (folder / "bad.pdf").unlink()
-    gone = IntakeJob(assistant, again=["bad.pdf"])
+    gone = IngestJob(assistant, retry=["bad.pdf"])
     gone.wait(60)
-    assert (gone.error, gone.news, library.catalog.unreadable()) == ("", [], [])
+    assert (gone.error, gone.reported_changes, library.catalog.unreadable()) == ("", [], [])
 
 
 def test_each_wrong_field_has_its_sentence() -> None:
@@ -105,12 +106,12 @@ def test_several_removed_sources_come_back_with_the_words_of_an_answer_that_cite
     answer = Assistant(library).ask("Who grows green tea, and who grows cloves?")
     talks.append("c", answer)
     assert len({one.source_id for one in answer.citations}) == 2
-    shelving = Shelving(library, Usage(library.database))
-    shelving.remove([source.id for source in library.catalog.sources()])
-    while shelving.busy:
+    state = LibraryState(library, Usage(library.database))
+    state.remove([source.id for source in library.catalog.sources()])
+    while state.busy:
         time.sleep(0.02)
     assert "Uji" not in talks.answers("c")[0].text
-    shelving.put_back()
-    while shelving.busy:
+    state.undo_removal()
+    while state.busy:
         time.sleep(0.02)
     assert talks.answers("c")[0].text == answer.text

@@ -9,8 +9,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.ui.components.sidebar import grouped
-from app.ui.state.session import Viewing, suggestions, window
+from app.ui.components.sidebar import group_by_day
+from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.shared import shared, suggestions
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversation, Rating
@@ -25,16 +26,16 @@ def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     st.cache_resource.clear()
-    sync(window().assistant.library, folder)
+    sync(shared().assistant.library, folder)
     yield AppTest.from_file(str(MAIN), default_timeout=60).run()
-    window().assistant.library.close()
+    shared().assistant.library.close()
     st.cache_resource.clear()
 
 
 def settled(at: AppTest) -> AppTest:
     """The page once its work is done."""
     session = at.session_state["session"]
-    for job in (session.answering, session.intake):
+    for job in (session.conversation.job, session.ingest.job):
         if job:
             job.wait(60)
     at.run()
@@ -58,7 +59,7 @@ def test_the_empty_page_offers_questions_from_the_library(opened: AppTest) -> No
     assert len(offered) == 3
     offered[0].click().run()
     settled(opened)
-    (answer,) = opened.session_state["session"].turns
+    (answer,) = opened.session_state["session"].conversation.answers
     assert answer.question == suggestions().first()[0]
     assert answer.outcome == "answered"
 
@@ -66,13 +67,16 @@ def test_the_empty_page_offers_questions_from_the_library(opened: AppTest) -> No
 def test_an_answer_is_kept_and_its_conversation_can_be_left_and_opened(opened: AppTest) -> None:
     asked(opened, "Who stood beside President Peña?")
     session = opened.session_state["session"]
-    assert session.turns[0].outcome == "answered"
-    first = session.conversation_id
+    assert session.conversation.answers[0].outcome == "answered"
+    first = session.conversation.id
     next(b for b in opened.sidebar.button if b.label == "New conversation").click().run()
-    assert opened.session_state["session"].turns == []
+    assert opened.session_state["session"].conversation.answers == []
     opened.query_params["conversation"] = first
     opened.run()
-    assert opened.session_state["session"].turns[0].question == "Who stood beside President Peña?"
+    assert (
+        opened.session_state["session"].conversation.answers[0].question
+        == "Who stood beside President Peña?"
+    )
 
 
 def test_conversations_stand_under_the_day_they_were_last_used_on() -> None:
@@ -81,7 +85,7 @@ def test_conversations_stand_under_the_day_they_were_last_used_on() -> None:
         Conversation(str(days), f"{days} days ago", "", (today - timedelta(days=days)).isoformat())
         for days in (0, 1, 2)
     ]
-    groups = grouped([*kept, Conversation("x", "", "", "long ago")], today.date())
+    groups = group_by_day([*kept, Conversation("x", "", "", "long ago")], today.date())
     assert [(one["name"], len(one["rows"])) for one in groups] == [
         ("Today", 1), ("Yesterday", 1), ("Earlier", 2),
     ]  # fmt: skip
@@ -91,12 +95,15 @@ def test_conversations_stand_under_the_day_they_were_last_used_on() -> None:
 def test_what_was_open_beside_a_conversation_opens_with_it_again(opened: AppTest) -> None:
     asked(opened, "Who stood beside President Peña?")
     session = opened.session_state["session"]
-    first, looked_at = session.conversation_id, Viewing(session.turns[0].citations[0].source_id)
-    session.viewing = looked_at
-    session.open("")
-    assert session.viewing is None
-    session.open(first)
-    assert session.viewing == looked_at
+    first, looked_at = (
+        session.conversation.id,
+        EvidenceView(session.conversation.answers[0].citations[0].source_id),
+    )
+    session.evidence.view = looked_at
+    session.open_conversation("")
+    assert session.evidence.view is None
+    session.open_conversation(first)
+    assert session.evidence.view == looked_at
 
 
 def test_a_question_that_is_too_long_is_told(opened: AppTest) -> None:
@@ -109,7 +116,7 @@ def test_a_library_in_use_is_told_in_the_page(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "file" / "data"))
-    library = window().assistant.library
+    library = shared().assistant.library
     st.cache_resource.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
     assert "cannot be written" in at.error[0].value
@@ -121,23 +128,23 @@ def test_a_library_in_use_is_told_in_the_page(
 def test_a_model_that_cannot_be_used_is_told_and_quoting_goes_on(
     opened: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window().assistant.library.close()
+    shared().assistant.library.close()
     st.cache_resource.clear()
     monkeypatch.setenv("KAKEHASHI_MODEL", "nonsense")
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
     assert "write it as provider:name" in at.warning[0].value.replace("\\", "")
     asked(at, "Who stood beside President Peña?")
-    assert at.session_state["session"].turns[0].outcome == "answered"
+    assert at.session_state["session"].conversation.answers[0].outcome == "answered"
 
 
 def test_two_tabs_do_not_mix(opened: AppTest) -> None:
     other = AppTest.from_file(str(MAIN), default_timeout=60).run()
     asked(opened, "Who stood beside President Peña?")
     other.run()
-    assert other.session_state["session"].turns == []
+    assert other.session_state["session"].conversation.answers == []
     assert (
-        other.session_state["session"].conversation_id
-        != opened.session_state["session"].conversation_id
+        other.session_state["session"].conversation.id
+        != opened.session_state["session"].conversation.id
     )
 
 
@@ -145,19 +152,19 @@ def test_a_report_is_dropped_when_the_library_changes(opened: AppTest) -> None:
     session = opened.session_state["session"]
     said = "Mount Fuji is high. It is “tremendous”."
     session.check(said)
-    if session.checking:
-        session.checking.wait(60)
-        session.settle()
-    assert session.report is not None
-    assert session.report.citations
-    session.settle()
-    assert session.report is not None
+    if session.draft.job:
+        session.draft.job.wait(60)
+        session.update()
+    assert session.draft.report is not None
+    assert session.draft.report.citations
+    session.update()
+    assert session.draft.report is not None
     library = session.assistant.library
-    library.remove(session.report.citations[0].source_id, for_good=True)
-    session.settle()
-    assert session.report is None
+    library.remove(session.draft.report.citations[0].source_id, for_good=True)
+    session.update()
+    assert session.draft.report is None
     assert "check it again" in session.error
-    assert session.draft == said
+    assert session.draft.text == said
 
 
 def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
@@ -166,14 +173,16 @@ def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
     asked(opened, "Who stood beside President Peña?")
     asked(opened, "What is the height of Mount Fuji?")
     session = opened.session_state["session"]
-    session.conversations.forget(session.conversation_id, 0)
+    session.conversations.forget(session.conversation.id, 0)
     session.rate(0, Rating(helpful=True, reason=""))
-    assert "changed in another tab" in session.error
-    assert [turn.question for turn in session.turns] == ["What is the height of Mount Fuji?"]
-    assert session.ratings == [None]
+    assert "Another tab changed" in session.error
+    assert [turn.question for turn in session.conversation.answers] == [
+        "What is the height of Mount Fuji?"
+    ]
+    assert session.conversation.ratings == [None]
     session.rate(0, Rating(helpful=False, reason="It is not told"))
-    assert session.conversations.ratings(session.conversation_id) == session.ratings
-    session.forget(0)
-    assert session.turns == []
-    session.remember()
-    assert session.ratings == [Rating(helpful=False, reason="It is not told")]
+    assert session.conversations.ratings(session.conversation.id) == session.conversation.ratings
+    session.remove_answer(0)
+    assert session.conversation.answers == []
+    session.conversation.restore()
+    assert session.conversation.ratings == [Rating(helpful=False, reason="It is not told")]

@@ -15,6 +15,6 @@ def test_a_busy_port_is_answered_with_the_next_free_one() -> None:
 
 
 def test_no_free_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.ui.server._TRIED", 0)
+    monkeypatch.setattr("app.ui.server._MAX_PORTS", 0)
     with pytest.raises(BadInput, match="No port from 8501 on is free"):
         free_port(8501)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.answering.answer_draft import QUOTING
 from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
-from app.ui.state.session import window
+from app.ui.state.shared import shared
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 
@@ -32,9 +32,9 @@ def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         st, "get_option", {"server.address": "127.0.0.1", "server.port": 8501}.__getitem__
     )
     st.cache_resource.clear()
-    sync(window().assistant.library, folder)
+    sync(shared().assistant.library, folder)
     yield AppTest.from_string(PAGE, default_timeout=60).run()
-    window().assistant.library.close()
+    shared().assistant.library.close()
     st.cache_resource.clear()
 
 
@@ -46,7 +46,7 @@ def wanted(at: AppTest, name: str) -> AppTest:
 
 def pressed(at: AppTest, key: str) -> AppTest:
     at.button(key=key).click().run()
-    at.session_state["session"].choosing.job.wait(60)
+    at.session_state["session"].model_choice.job.wait(60)
     return at.run()
 
 
@@ -60,27 +60,27 @@ def test_a_model_is_tested_and_then_used_in_every_tab(opened: AppTest) -> None:
     began = other.session_state["session"].assistant
     pressed(wanted(opened, "fake:Here"), "test")
     assert "It answered “Here” after" in opened.success[0].value.replace("\\", "")
-    assert window().assistant.model_name == QUOTING
+    assert shared().assistant.model_name == QUOTING
     pressed(opened, "use")
     assert "fake:Here writes the answers" in opened.success[0].value.replace("\\", "")
     assert opened.session_state["session"].assistant.model_name == "fake:Here"
     assert other.run().session_state["session"].assistant.model_name == "fake:Here"
     assert began.model is None  # what was being answered is finished as it began
-    assert chosen_model(window().assistant.library) == "fake:Here"
+    assert chosen_model(shared().assistant.library) == "fake:Here"
 
     opened.radio(key="model-kind").set_value("none").run()
     pressed(opened, "use")
-    assert window().assistant.model is None
-    assert chosen_model(window().assistant.library) == ""
+    assert shared().assistant.model is None
+    assert chosen_model(shared().assistant.library) == ""
 
 
 def test_a_model_that_cannot_be_used_changes_nothing(opened: AppTest) -> None:
     pressed(wanted(opened, "nobody:gpt"), "use")
     assert "cannot be used" in opened.error[0].value
-    assert window().assistant.model is None
-    assert chosen_model(window().assistant.library) == ""
+    assert shared().assistant.model is None
+    assert chosen_model(shared().assistant.library) == ""
     wanted(opened, "nobody").button(key="use").click().run()
-    assert opened.warning[0].value == "Write which model it is to be."
+    assert opened.warning[0].value == "Enter the name of the model first."
 
 
 def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,25 +107,25 @@ def test_a_setting_comes_before_and_closes_the_choice(
 ) -> None:
     monkeypatch.setenv("KAKEHASHI_MODEL", "fake:Set")
     opened.run()
-    assert "comes before what is chosen here" in opened.info[0].value
+    assert "overrides a choice made here" in opened.info[0].value
     assert not opened.radio
     assert not [one for one in opened.button if one.key == "use"]
 
 
 def test_a_window_that_others_reach_lets_nobody_choose(opened: AppTest) -> None:
-    window().private = False
+    shared().local_only = False
     opened.run()
-    assert "Other machines can reach this window" in opened.info[0].value
+    assert "Other machines can open this window" in opened.info[0].value
     assert not opened.radio
 
 
 def test_a_choice_that_cannot_be_used_any_more_can_be_taken_back(opened: AppTest) -> None:
-    library = window().assistant.library
+    library = shared().assistant.library
     remember_model(library, "local:/gone.gguf")
     library.close()
     st.cache_resource.clear()
-    assert "There is no model file /gone.gguf" in window().notice
+    assert "There is no model file /gone.gguf" in shared().notice
     page = AppTest.from_string(PAGE, default_timeout=60).run()
     pressed(page, "use")
-    assert window().notice == ""
-    assert chosen_model(window().assistant.library) == ""
+    assert shared().notice == ""
+    assert chosen_model(shared().assistant.library) == ""

@@ -1,15 +1,25 @@
+import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app.ui.components.labels import plain, styled
+from app.ui.components.text import show_list, show_text
+from app.ui.wording import escape_markdown
 
 
 @given(st.text(alphabet="ab*_[]()!<>`#~$:\\|&-+.1 \n", max_size=40))
 def test_a_label_shows_every_character_as_it_is(text: str) -> None:
-    rendered = MarkdownIt().renderInline(plain(text))
+    rendered = MarkdownIt().renderInline(escape_markdown(text))
     assert not any(tag in rendered for tag in ("<img", "<a ", "<em", "<strong", "<code", "<script"))
 
 
-def test_styled_text_is_escaped() -> None:
-    assert styled("<b>", "color:red") == '<div style="color:red">&lt;b&gt;</div>'
+def test_text_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(streamlit, "html", drawn.append)
+    show_text("<b>", "line")
+    show_list(["<b>", "tea"])
+    assert drawn == [
+        '<div class="text-line">&lt;b&gt;</div>',
+        '<ul class="text-list" role="list"><li>&lt;b&gt;</li><li>tea</li></ul>',
+    ]

@@ -1,6 +1,14 @@
 import pytest
 
-from app.viewer.layout import AROUND, MOST, Marks, around, blocks, earlier, later
+from app.viewer.layout import (
+    CONTEXT,
+    MAX_EXCERPT,
+    Highlights,
+    excerpt_around,
+    extend_backward,
+    extend_forward,
+    lay_out,
+)
 from app.viewer.search import find_all
 from vectorstore.records import Heading, Page
 
@@ -31,20 +39,20 @@ LONG = "\n\n".join(f"Paragraph {number} says something of its own." for number i
 
 def test_a_long_source_is_shown_around_the_place_and_grows_to_both_ends() -> None:
     place = LONG.index("Paragraph 15000 ")
-    stretch = around(LONG, place)
-    assert stretch[0] <= place - AROUND
-    assert place + AROUND <= stretch[1]
-    assert LONG[slice(*stretch)].startswith("Paragraph")
-    first, seen = stretch, 0
+    excerpt = excerpt_around(LONG, place)
+    assert excerpt[0] <= place - CONTEXT
+    assert place + CONTEXT <= excerpt[1]
+    assert LONG[slice(*excerpt)].startswith("Paragraph")
+    first, seen = excerpt, 0
     while first[0] > 0:
-        first, seen = earlier(LONG, first), seen + 1
-        assert first[1] - first[0] <= MOST + AROUND
+        first, seen = extend_backward(LONG, first), seen + 1
+        assert first[1] - first[0] <= MAX_EXCERPT + CONTEXT
         assert seen < 1000
-    last = stretch
+    last = excerpt
     while last[1] < len(LONG):
-        last = later(LONG, last)
-        assert last[1] - last[0] <= MOST + AROUND
-    assert around("short", 2) == (0, 5)
+        last = extend_forward(LONG, last)
+        assert last[1] - last[0] <= MAX_EXCERPT + CONTEXT
+    assert excerpt_around("short", 2) == (0, 5)
 
 
 def test_blocks_say_the_text_whole_with_everything_set_off() -> None:
@@ -54,18 +62,18 @@ def test_blocks_say_the_text_whole_with_everything_set_off() -> None:
     hits = find_all(text, "grows")
     headings = [Heading("Tea", 0, 5)]
     pages = [Page(1, 0, 27), Page(2, 29, len(text), "Page 2 is garbled.")]
-    made = blocks(text, (0, len(text)), headings, pages, Marks(cited, hits, 1))
-    assert [(block.heading, block.page.number if block.page else 0) for block in made] == [
+    blocks = lay_out(text, (0, len(text)), headings, pages, Highlights(cited, hits, 1))
+    assert [(block.heading, block.page.number if block.page else 0) for block in blocks] == [
         (True, 1),
         (False, 0),
         (False, 2),
     ]
-    assert ["".join(run.text for run in block.runs) for block in made] == [
+    assert ["".join(run.text for run in block.runs) for block in blocks] == [
         "Tea",
         "Uji grows green tea.",
         "Taiwan grows oolong.\nIt is rolled.",
     ]
-    runs = [run for block in made for run in block.runs]
+    runs = [run for block in blocks for run in block.runs]
     assert [run.text for run in runs if run.cited] == ["green tea.", "Taiwan"]
-    assert [run.now for run in runs if run.hit] == [False, True]
-    assert all(text[block.start :].startswith(block.runs[0].text) for block in made[1:])
+    assert [run.current for run in runs if run.hit] == [False, True]
+    assert all(text[block.start :].startswith(block.runs[0].text) for block in blocks[1:])

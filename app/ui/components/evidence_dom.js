@@ -1,0 +1,61 @@
+// Elements and focus of the evidence panel. Text is only ever inserted as text.
+function make(tag, name, text, parent) {
+  const element = document.createElement(tag)
+  if (name) element.className = name
+  if (text) element.textContent = text
+  if (parent) parent.append(element)
+  return element
+}
+
+function button(parent, id, text, label, onclick) {
+  const element = make("button", "", "", parent)
+  element.type = "button"
+  element.id = id
+  const icon = /^[a-z_]+$/.test(text)
+  const content = make("span", icon ? "icon" : "", text, element)
+  if (icon) content.setAttribute("aria-hidden", "true")
+  if (label && label !== text) element.setAttribute("aria-label", label)
+  if (label && label !== text) element.title = label
+  if (onclick) element.onclick = onclick
+  else element.disabled = true
+  return element
+}
+
+// The element that has the focus, and how to find it again after its page was redrawn.
+function focusedElement() {
+  const host = document.activeElement
+  const inner = host?.shadowRoot?.activeElement
+  const name = (inner ?? host)?.getAttribute("aria-label")
+  return { host, inner, name, number: inner?.dataset.number ?? inner?.dataset.at }
+}
+
+// The last button with this label: a finished answer is another component than one in progress.
+function buttonLabelled(name) {
+  const buttons = [...document.querySelectorAll("[data-testid='stBidiComponentIsolated']")].flatMap(
+    (host) => [...(host.shadowRoot?.querySelectorAll("button") ?? [])]
+  )
+  return buttons.filter((one) => name && one.getAttribute("aria-label") === name).pop()
+}
+
+function restoreFocus({ host, inner, name, number } = {}) {
+  const redrawn = number
+    ? [...(host?.shadowRoot?.querySelectorAll("[data-number], [data-at]") ?? [])].find(
+        (one) => (one.dataset.number ?? one.dataset.at) === number
+      )
+    : null
+  const target = inner?.isConnected ? inner : (redrawn ?? (host?.isConnected && !number ? host : buttonLabelled(name)))
+  if (target?.isConnected && target !== document.body) target.focus()
+}
+
+// Keep Tab inside the panel while it is a dialog.
+function trapFocus(event, root) {
+  const stops = [...root.querySelectorAll("button, input, [tabindex='0'], summary")].filter(
+    (one) => !one.disabled && one.offsetParent
+  )
+  const at = event.composedPath()[0]
+  const [first, last] = [stops[0], stops[stops.length - 1]]
+  if (event.shiftKey ? at === first || !stops.includes(at) : at === last) {
+    event.preventDefault()
+    ;(event.shiftKey ? last : first).focus()
+  }
+}
