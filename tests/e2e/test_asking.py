@@ -84,7 +84,7 @@ def test_an_answer_is_looked_into_copied_rated_changed_and_taken_out(
 
     # A question that is changed is answered below; the first answer stays.
     last(page, "Edit question")
-    field = page.get_by_role("textbox", name="Your question, changed")
+    field = page.get_by_role("textbox", name="Edited question")
     expect(field).to_have_value(G7)
     field.fill(PENA)
     field.press("Control+Enter")

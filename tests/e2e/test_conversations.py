@@ -49,7 +49,7 @@ def test_conversations_are_searched_renamed_deleted_and_opened_where_they_were(
     expect(rows).to_have_count(1)
     expect(talks.get_by_role("status")).to_have_text("1 conversation found.")
     field.fill("unheard of")
-    expect(talks.get_by_role("status")).to_have_text("No conversation has these words.")
+    expect(talks.get_by_role("status")).to_have_text("No conversation contains these words.")
     expect(field).to_be_focused()
     field.fill("")
     expect(rows).to_have_count(2)

@@ -240,9 +240,9 @@ def test_the_library_is_looked_after(make_window: Callable[..., Window], page: P
         page.get_by_text(re.compile(r"Documents .+ · catalog .+ · index .+ free"))
     ).to_be_visible()
     page.get_by_role("button", name="Find near-duplicates").click()
-    expect(page.get_by_text("1 pair of sources have passages in common")).to_be_visible()
+    expect(page.get_by_text("1 pair of sources shares passages")).to_be_visible()
     first = row(page, "first.txt")
-    expect(first.get_by_text("≈ 1 passage nearly word for word in")).to_be_visible()
+    expect(first.get_by_text("≈ shares 1 passage nearly word for word with")).to_be_visible()
     first.get_by_role("button", name="Read second").click()
     expect(page.get_by_role("region", name="Evidence")).to_contain_text("Reprinted.")
     page.keyboard.press("Escape")
@@ -252,14 +252,14 @@ def test_the_library_is_looked_after(make_window: Callable[..., Window], page: P
     filled(window, {"third.txt": "Palau has a long memory."})
     page.reload()
     expect(page.get_by_text("4 sources")).to_be_visible()
-    expect(page.get_by_text("nearly word for word in")).to_have_count(0)
+    expect(page.get_by_text("nearly word for word with")).to_have_count(0)
 
 
 def test_an_empty_library_says_how_to_begin(make_window: Callable[..., Window], page: Page) -> None:
     window = make_window()
     page.goto(f"{window.url}/library")
     row(page, "Japan's role").get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
+    expect(page.get_by_text("There are no documents yet.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
 

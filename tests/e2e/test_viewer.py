@@ -128,7 +128,7 @@ def test_a_pdf_is_shown_as_its_pages_with_the_words_boxed(
     sheet_region.press("ArrowRight")
     expect(panel.get_by_role("img", name="Image of page 3.")).to_be_visible()
     expect(panel.locator(".box")).to_have_count(0)
-    expect(panel.get_by_text("The cited words stand on another page.")).to_be_visible()
+    expect(panel.get_by_text("The cited words are on another page.")).to_be_visible()
     panel.get_by_label("Page", exact=True).fill("1")
     panel.get_by_label("Page", exact=True).press("Enter")
     expect(panel.get_by_role("img", name="Image of page 1.")).to_be_visible()
