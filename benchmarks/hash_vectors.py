@@ -45,10 +45,10 @@ class HashedEmbeddings(SentenceEmbeddings):
 
 def main() -> None:
     """Run the command line."""
-    from app.cli import commands as cli
-    from app.service import bootstrap as wiring
+    from app.cli import main as cli
+    from app.service import bootstrap
 
-    wiring._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]
+    bootstrap._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]
     cli.main()
 
 

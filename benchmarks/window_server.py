@@ -14,7 +14,7 @@ from app.ui.server import free_port
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "sources"
-_COMMAND = (sys.executable, "-c", "from app.cli.commands import main; main()")
+_COMMAND = (sys.executable, "-c", "from app.cli.main import main; main()")
 _PATIENCE = 90  # seconds until it must be there
 
 

@@ -144,7 +144,7 @@ def test_heavy_libraries_are_imported_inside_functions(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["app.cli.commands", "app.ui.server", "vectorstore.library", "ingest.sync"]
+    "module", ["app.cli.main", "app.ui.server", "vectorstore.library", "ingest.sync"]
 )
 def test_heavy_libraries_wait_for_their_first_use(module: str) -> None:
     code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"

@@ -1,4 +1,4 @@
-"""What the command line shows: text without surprises, JSON, progress, what became of files."""
+"""Write to the terminal: text without control characters, JSON, progress, results for files."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def say(text: str, where: Console = OUT) -> None:
-    """Print a text as it is; what could steer the terminal is left out."""
+    """Print a text as it is, without characters that could steer the terminal."""
     where.print(_CONTROL.sub("", text), markup=False)
 
 
@@ -43,8 +43,8 @@ def progress() -> Iterator[Progress]:
         yield bar
 
 
-def watching(bar: Progress) -> "Watch":
-    """Shows each step of an intake: files, and pages or passages of what is at hand."""
+def show_steps(bar: Progress) -> "Watch":
+    """Return a function that shows the steps of an ingest: files, pages, passages."""
     from ingest.progress import duration
 
     tasks: list[TaskID] = []
@@ -72,7 +72,7 @@ def watching(bar: Progress) -> "Watch":
 
 
 def step_from(values: dict[str, Any]) -> "Step":
-    """A step of an intake, from plain values."""
+    """Return a step of an ingest from plain values."""
     from ingest.progress import Change, Step
 
     change = values["change"]
@@ -80,9 +80,9 @@ def step_from(values: dict[str, Any]) -> "Step":
 
 
 def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
-    """What became of each file that is not as it was, and how many of each.
+    """Print what happened to each changed file, and the counts.
 
-    With `quiet` nothing is said where nothing has changed.
+    With `quiet`, print nothing if nothing changed.
     """
     counts: dict[str, int] = {}
     for change in changes:
@@ -97,7 +97,7 @@ def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
 
 
 def list_source(source: dict[str, Any]) -> None:
-    """One source with what is known of it."""
+    """Print one source with its metadata."""
     from app.answering.presentation import credit
     from vectorstore.records import UNITS, Metadata
 

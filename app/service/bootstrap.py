@@ -1,23 +1,17 @@
-"""The one place that reads settings and puts the parts together."""
+"""Read the settings and put the parts together: the only module that does either."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from app.answering.assistant import Assistant
-from app.service.remote import find_door, perform_there
 from app.service.settings import read_settings
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
-from vectorstore.errors import BadInput, LibraryBusy
+from vectorstore.errors import BadInput
 from vectorstore.library import Library
 
-Tell = Callable[[dict[str, Any]], None]
-Performing = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 _SOURCES_KEY = "sources_folder"
 _MODEL_KEY = "chat_model"
 
@@ -26,9 +20,9 @@ _embeddings = cache(SentenceEmbeddings)  # loaded once, however often a library 
 
 
 def open_library(holder: str) -> Library:
-    """Own and open the library; `holder` tells others who has it.
+    """Open the library and take its lock; `holder` tells others who has it.
 
-    Raises LibraryBusy, StorageFailure or BadInput.
+    Raise LibraryBusy, StorageFailure or BadInput.
     """
     settings = read_settings()
     silence_libraries()
@@ -39,9 +33,9 @@ def open_library(holder: str) -> Library:
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:
-    """The assistant of a library; `model` (`provider:name`) comes before setting and choice.
+    """Return the assistant of a library; `model` (`provider:name`) beats setting and choice.
 
-    Raises ModelUnavailable.
+    Raise ModelUnavailable.
     """
     name = chosen_model(library) if model is None else model
     if not name:
@@ -52,7 +46,7 @@ def build_assistant(library: Library, model: str | None = None) -> Assistant:
 
 
 def chosen_model(library: Library) -> str:
-    """The chat model that serves: as set, or as chosen in the window, or none (empty)."""
+    """Return the chat model in use: as set, else as chosen in the window, else empty."""
     return read_settings().model or library.database.get(_MODEL_KEY) or ""
 
 
@@ -68,9 +62,9 @@ def web_pages_allowed(*, local_only: bool) -> bool:
 
 
 def remember_model(library: Library, name: str) -> None:
-    """Let this be the chat model where no setting names another; empty for none.
+    """Store the chat model chosen in the window; empty for none.
 
-    Raises BadInput where one does, for the choice would not hold.
+    Raise BadInput if a setting names another, because the choice would have no effect.
     """
     fixed = read_settings().model
     if fixed:
@@ -81,63 +75,30 @@ def remember_model(library: Library, name: str) -> None:
     library.database.set(_MODEL_KEY, name)
 
 
-@contextmanager
-def performing(holder: str) -> Iterator[Performing]:
-    """Something to perform operations with: the library, or the window that has it open.
-
-    Raises LibraryBusy if another program has it that lets nobody in.
-    """
-    try:
-        library = open_library(holder)
-    except LibraryBusy:
-        door = find_door(read_settings().data)
-        if door is None:
-            raise
-        yield lambda name, values, tell: perform_there(door, name, _as_set(name, values), tell)
-        return
-    from app.service.operations import Desk, perform
-
-    with library:
-        yield lambda name, values, tell: perform(Desk(library, tell=tell), name, values)
+def data_folder() -> Path:
+    """Return the data directory: catalog, index, and the address of an open window."""
+    return read_settings().data
 
 
-def _as_set(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """What the window is asked for, with the model that is set here, where that has a say.
-
-    A replay is left alone: no setting may send it to a model that did not write the answer.
-    """
-    if name not in ("ask", "audit") or values.get("model") is not None:
-        return values
-    return {**values, "model": read_settings().model or None}
+def set_sources_folder() -> Path | None:
+    """Return the sources folder that a setting names, if one does."""
+    return read_settings().sources
 
 
 def sources_folder(library: Library) -> Path:
-    """The folder that the library equals: as set, or as last synced, or the checkout's own."""
+    """Return the sources folder: as set, else as last synced, else the checkout's own."""
     settings = read_settings()
     remembered = library.database.get(_SOURCES_KEY)
     return settings.sources or (Path(remembered) if remembered else settings.default_sources)
 
 
-def watched_folder() -> Path:
-    """The folder that the library equals, told without opening a library that another has."""
-    settings = read_settings()
-    if settings.sources:
-        return settings.sources
-    try:
-        with open_library("a look at the settings") as library:
-            return sources_folder(library)
-    except LibraryBusy:
-        with performing("a look at the settings") as perform:
-            return Path(perform("place", {}, lambda _: None)["sources"])
-
-
 def remember_sources_folder(library: Library, folder: Path) -> None:
-    """Let this be the folder that the library equals, where no setting names another."""
+    """Store the sources folder, which counts unless a setting names another."""
     library.database.set(_SOURCES_KEY, str(folder))
 
 
 def silence_libraries() -> None:
-    """Nothing that is used may send anything home, or ask a hub for what is on this machine."""
+    """Keep the libraries in use from sending telemetry or asking a hub for local models."""
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
         "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -147,6 +108,6 @@ def silence_libraries() -> None:
         "DO_NOT_TRACK": "1",
     }.items():
         os.environ[name] = value
-    for name in ("NO_PROXY", "no_proxy"):  # what is on this machine is not asked through another
+    for name in ("NO_PROXY", "no_proxy"):  # local servers are reached directly
         known = [one for one in os.environ.get(name, "").split(",") if one]
         os.environ[name] = ",".join(dict.fromkeys([*known, "127.0.0.1", "localhost", "::1"]))

@@ -1,4 +1,4 @@
-"""Is everything well? One line for each part of the installation and the library; and repairs."""
+"""Check each part of the installation and the library, and repair what can be repaired."""
 
 import platform
 import sqlite3
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.service.bootstrap import build_assistant, open_library, sources_folder
-from app.service.settings import read_settings
+from app.service.bootstrap import build_assistant, data_folder, open_library, sources_folder
 from ingest.progress import Watch
 from ingest.readers.ocr import available
 from ingest.sync import sync
@@ -24,52 +23,52 @@ _LOW_SPACE = 1_000_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, whether it is well, and what was seen or is to be done."""
+class Check:
+    """The result of checking one part: whether it is well, and what was found or is to be done."""
 
     part: str
     well: bool
     text: str
 
 
-def inspect_installation() -> list[Finding]:
-    """Look at what is installed."""
+def inspect_installation() -> list[Check]:
+    """Check what is installed."""
     versions = f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    return [Finding("python", True, versions), _packages(), _ocr()]
+    return [Check("python", True, versions), _packages(), _ocr()]
 
 
-def inspect_library(library: Library) -> Iterator[Finding]:
-    """Look at everything in an open library, one finding at a time; nothing is changed."""
-    yield Finding("data", True, f"{library.folder} can be used, {_space(library)}")
+def inspect_library(library: Library) -> Iterator[Check]:
+    """Check an open library part by part; nothing is changed."""
+    yield Check("data", True, f"{library.folder} can be used, {_space(library)}")
     for look in (_catalog, _sources, _embedding, _index, _reranker, _entailment, _model):
         try:
             yield look(library)
         except KakehashiError as error:
-            yield Finding(look.__name__.strip("_"), False, str(error))
+            yield Check(look.__name__.strip("_"), False, str(error))
 
 
 def glance(library: Library) -> str:
-    """How the library is, in one line, as far as that can be seen at once."""
+    """Return the state of the library in one line, as far as it can be seen at once."""
     failed = len(library.catalog.unreadable())
     trouble = [library.why_rebuild(), *library.notices]
     if failed:
         trouble.append(f"{failed} not readable (the Library page says why)")
     if library.free_space() < _LOW_SPACE:
-        trouble.append("hardly any space is left: make room")
+        trouble.append("hardly any disk space is left: free some")
     state = f"{_catalog_counts(library)}, {_space(library)}"
     said = " ".join(one.rstrip(".") + "." for one in trouble if one)
     return f"{state}. {said}" if said else f"All is well: {state}."
 
 
 def repair(watch: Watch = lambda _: None) -> list[str]:
-    """Mend what can be mended; what was done, in sentences. Raises KakehashiError.
+    """Repair what can be repaired; return what was done, in sentences. Raise KakehashiError.
 
-    A damaged catalog is set aside and made anew: conversations and vectors come from what can
-    still be read of it, everything else from the sources folder.
+    A damaged catalog is set aside and rebuilt: conversations and vectors come from what can still
+    be read of it, everything else from the sources folder.
     """
     done = []
     if _is_damaged():
-        done.append(salvage(read_settings().data))
+        done.append(salvage(data_folder()))
     with open_library("`kakehashi doctor --repair`") as library:
         changes = sync(library, sources_folder(library), watch)
         counts = Counter(change.outcome for change in changes if change.outcome != "unchanged")
@@ -79,11 +78,11 @@ def repair(watch: Watch = lambda _: None) -> list[str]:
         library.searcher.warm()
         done += library.notices
         library.database.tidy()
-    return done or ["There was nothing to mend."]
+    return done or ["There was nothing to repair."]
 
 
 def _is_damaged() -> bool:
-    """Whether the catalog of a library cannot be used; raises KakehashiError."""
+    """Return whether the catalog cannot be used; raise KakehashiError."""
     try:
         with open_library("`kakehashi doctor --repair`") as library:
             if library.database.trouble():
@@ -96,7 +95,7 @@ def _is_damaged() -> bool:
         return True
 
 
-def _packages() -> Finding:
+def _packages() -> Check:
     found, missing = [], []
     for name in _PACKAGES:
         try:
@@ -104,31 +103,31 @@ def _packages() -> Finding:
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Finding("packages", False, f"missing: {', '.join(missing)}: run `make install`")
-    return Finding("packages", True, ", ".join(found))
+        return Check("packages", False, f"missing: {', '.join(missing)}: run `make install`")
+    return Check("packages", True, ", ".join(found))
 
 
-def _ocr() -> Finding:
+def _ocr() -> Check:
     if available():
-        return Finding("ocr", True, "Tesseract reads scanned pages")
-    return Finding("ocr", True, "none: install tesseract-ocr to have scanned pages read")
+        return Check("ocr", True, "Tesseract reads scanned pages")
+    return Check("ocr", True, "none: install tesseract-ocr to have scanned pages read")
 
 
 def _space(library: Library) -> str:
     free = library.free_space()
-    low = " (little: make room)" if free < _LOW_SPACE else ""
+    low = " (little: free some)" if free < _LOW_SPACE else ""
     return f"{free / 1e9:.1f} GB free{low}"
 
 
-def _catalog(library: Library) -> Finding:
+def _catalog(library: Library) -> Check:
     trouble = library.database.trouble()
     if trouble:
-        return Finding(
+        return Check(
             "catalog",
             False,
             f"damaged ({trouble}): stop Kakehashi, run `kakehashi doctor --repair`",
         )
-    return Finding("catalog", True, _catalog_counts(library))
+    return Check("catalog", True, _catalog_counts(library))
 
 
 def _catalog_counts(library: Library) -> str:
@@ -136,42 +135,42 @@ def _catalog_counts(library: Library) -> str:
     return ", ".join(f"{n:,} {one}{'s' * (n != 1)}" for one, n in counts.items())
 
 
-def _sources(library: Library) -> Finding:
+def _sources(library: Library) -> Check:
     folder: Path = sources_folder(library)
     if not folder.is_dir():
-        return Finding("sources", False, f"there is no folder {folder}: make it")
+        return Check("sources", False, f"there is no folder {folder}: create it")
     failed = library.catalog.unreadable()
     if failed:
         reasons = "; ".join(file.reason for file in failed)
-        return Finding("sources", True, f"{folder}, {len(failed)} not readable: {reasons}")
-    return Finding("sources", True, str(folder))
+        return Check("sources", True, f"{folder}, {len(failed)} not readable: {reasons}")
+    return Check("sources", True, str(folder))
 
 
-def _embedding(library: Library) -> Finding:
+def _embedding(library: Library) -> Check:
     vector = library.embeddings.encode_query("Is everything well?")
-    return Finding("embedding", True, f"{library.embeddings.fingerprint}, {len(vector)} dimensions")
+    return Check("embedding", True, f"{library.embeddings.fingerprint}, {len(vector)} dimensions")
 
 
-def _index(library: Library) -> Finding:
+def _index(library: Library) -> Check:
     reason = library.why_rebuild()
     if reason:
-        return Finding("index", False, f"{reason}: the next question makes it again")
-    return Finding("index", True, f"{library.database.count('passage')} vectors")
+        return Check("index", False, f"{reason}: the next question rebuilds it")
+    return Check("index", True, f"{library.database.count('passage')} vectors")
 
 
-def _reranker(library: Library) -> Finding:
+def _reranker(library: Library) -> Check:
     if library.searcher.reranker is None:
-        return Finding("reranker", True, "none (KAKEHASHI_RERANKER names one)")
+        return Check("reranker", True, "none (KAKEHASHI_RERANKER names one)")
     library.searcher.reranker.warm()
-    return Finding("reranker", True, library.searcher.reranker.model)
+    return Check("reranker", True, library.searcher.reranker.model)
 
 
-def _entailment(library: Library) -> Finding:
+def _entailment(library: Library) -> Check:
     if library.entailment is None:
-        return Finding("entailment", True, "none (KAKEHASHI_ENTAILMENT names one)")
+        return Check("entailment", True, "none (KAKEHASHI_ENTAILMENT names one)")
     library.entailment.warm()
-    return Finding("entailment", True, library.entailment.model)
+    return Check("entailment", True, library.entailment.model)
 
 
-def _model(library: Library) -> Finding:
-    return Finding("model", True, build_assistant(library).model_name)
+def _model(library: Library) -> Check:
+    return Check("model", True, build_assistant(library).model_name)

@@ -1,18 +1,16 @@
-"""What can be asked of a library, each with plain values (JSON) in and out.
+"""The operations on a library, each with plain values (JSON) as arguments and result.
 
-The command line calls these directly, or through the window that has the library open; the
-window's JSON API calls nothing else. Nothing is printed here.
+`executor.py` runs them for the command line and for the window's JSON API. Nothing is printed here.
 """
 
 import base64
 import dataclasses
-import inspect
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, ValidationError, validate_call
+from pydantic import ConfigDict, Field, validate_call
 
 from app.answering.assistant import Assistant
 from app.answering.presentation import as_json, hits_as_json
@@ -36,29 +34,29 @@ from vectorstore.records import EVERYTHING, Scope
 from vectorstore.storage.conversations import Conversations
 from vectorstore.text.metadata import day_of
 
-Tell = Callable[[dict[str, Any]], None]
-Found = dict[str, Any]
+Report = Callable[[dict[str, Any]], None]
+Result = dict[str, Any]
 DATE = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
 Date = Annotated[str, Field(pattern=DATE)]
 _STRICT = ConfigDict(arbitrary_types_allowed=True, strict=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Desk:
-    """An open library, the assistant that serves by default, and where progress is told."""
+class OperationContext:
+    """An open library, its default assistant, and where operations report their progress."""
 
     library: Library
     assistant: Assistant | None = None
-    tell: Tell = lambda _: None
+    report: Report = lambda _: None
     web_pages: bool = True
 
     def watch(self, step: Step) -> None:
-        """Pass a step of an intake on."""
-        self.tell(dataclasses.asdict(step))
+        """Report a step of an ingest."""
+        self.report(dataclasses.asdict(step))
 
 
 def ask(
-    desk: Desk,
+    context: OperationContext,
     question: str,
     history: list[list[str]] | None = None,
     source: list[str] | None = None,
@@ -66,15 +64,15 @@ def ask(
     since: Date = "",
     until: Date = "",
     model: str | None = None,
-) -> Found:
+) -> Result:
     """Answer a question: the object of `ask --json`."""
-    scope, left_out = _scope(desk.library, source, language, since, until)
-    answer = _assistant(desk, model).ask(question, turns_of(history or []), scope)
+    scope, left_out = _scope(context.library, source, language, since, until)
+    answer = _assistant(context, model).ask(question, turns_of(history or []), scope)
     return {**as_json(answer), "left_out": left_out}
 
 
 def audit(
-    desk: Desk,
+    context: OperationContext,
     question: str,
     history: list[list[str]] | None = None,
     source: list[str] | None = None,
@@ -82,80 +80,80 @@ def audit(
     since: Date = "",
     until: Date = "",
     model: str | None = None,
-) -> Found:
-    """Answer a question, and everything that led to it: what `ask` gives, and an audit bundle."""
-    scope, left_out = _scope(desk.library, source, language, since, until)
-    assistant = _assistant(desk, model)
+) -> Result:
+    """Answer a question, and return with the answer an audit bundle of what led to it."""
+    scope, left_out = _scope(context.library, source, language, since, until)
+    assistant = _assistant(context, model)
     turns = turns_of(history or [])
     answer = assistant.ask(question, turns, scope)
     bundle = bundles.as_values(retrace(assistant, answer, turns))
     return {"answer": as_json(answer), "bundle": bundle, "left_out": left_out}
 
 
-def replay(desk: Desk, bundle: dict[str, Any], model: str | None = None) -> Found:
+def replay(context: OperationContext, bundle: dict[str, Any], model: str | None = None) -> Result:
     """Ask the question of an audit bundle again: the object of `replay --json`.
 
-    The bundle comes from elsewhere: without `model`, the one it names is only asked where it is
-    the one that serves by default, so that no file decides where questions are sent.
+    A bundle may come from anywhere: without `model`, the model it names is asked only if it is the
+    default one, so that no file decides where questions are sent.
     """
     before = bundles.parse(bundle)
-    assistant = _assistant(desk, model)
+    assistant = _assistant(context, model)
     if model is None and assistant.model_name != before.model.name:
-        assistant = Assistant(desk.library)
+        assistant = Assistant(context.library)
     return replays.as_values(replays.replay(assistant, before))
 
 
-def check(desk: Desk, text: str) -> Found:
+def check(context: OperationContext, text: str) -> Result:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
-    verifier = desk.assistant.verifier if desk.assistant else None
-    return dataclasses.asdict(gate.check(desk.library, text, verifier, desk.watch))
+    verifier = context.assistant.verifier if context.assistant else None
+    return dataclasses.asdict(gate.check(context.library, text, verifier, context.watch))
 
 
 def search(
-    desk: Desk,
+    context: OperationContext,
     query: str,
     k: Annotated[int, Field(ge=1, le=1000)] = 10,
     source: list[str] | None = None,
     language: list[str] | None = None,
     since: Date = "",
     until: Date = "",
-) -> Found:
-    """The passages found, best first: the object of `search --json`."""
-    scope, left_out = _scope(desk.library, source, language, since, until)
-    hits = desk.library.search(query.encode("utf-8", "replace").decode(), k, scope)
+) -> Result:
+    """Return the passages found, best first: the object of `search --json`."""
+    scope, left_out = _scope(context.library, source, language, since, until)
+    hits = context.library.search(query.encode("utf-8", "replace").decode(), k, scope)
     return {**hits_as_json(query, hits), "left_out": left_out}
 
 
-def sync(desk: Desk, folder: str | None = None) -> Found:
-    """Bring the library in line with its folder; FOLDER is the library's from then on."""
-    chosen = Path(folder) if folder else sources_folder(desk.library)
+def sync(context: OperationContext, folder: str | None = None) -> Result:
+    """Bring the library in line with its folder; `folder` becomes the library's sources folder."""
+    chosen = Path(folder) if folder else sources_folder(context.library)
     if folder and chosen.is_dir():
-        remember_sources_folder(desk.library, chosen)
-    return _changes(bring_in_line(desk.library, chosen, desk.watch))
+        remember_sources_folder(context.library, chosen)
+    return _changes(bring_in_line(context.library, chosen, context.watch))
 
 
-def add(desk: Desk, items: list[str]) -> Found:
-    """Take in files by their full path, and web pages by their address."""
-    folder = sources_folder(desk.library)
+def add(context: OperationContext, items: list[str]) -> Result:
+    """Add files by their full path, and web pages by their address."""
+    folder = sources_folder(context.library)
     files = [Path(item) for item in items if not shelf.is_address(item)]
     pages = [item for item in items if shelf.is_address(item)]
-    if pages and not desk.web_pages:
+    if pages and not context.web_pages:
         raise BadInput(
             "Web pages are not fetched for a window that other machines can reach: set "
             "KAKEHASHI_WEB_PAGES=1 to allow it."
         )
     changes = []
     if files:
-        changes += shelf.add_all(desk.library, folder, shelf.from_files(files), desk.watch)
+        changes += shelf.add_all(context.library, folder, shelf.from_files(files), context.watch)
     for number, page in enumerate(pages):
-        desk.watch(Step(page, number, len(pages)))
-        changes.append(shelf.add_page(desk.library, folder, page))
+        context.watch(Step(page, number, len(pages)))
+        changes.append(shelf.add_page(context.library, folder, page))
     return _changes(changes)
 
 
-def remove(desk: Desk, source_id: str) -> Found:
-    """Take a source out, and its file; what was taken out."""
-    library = desk.library  # no part of an id will do: the file is deleted
+def remove(context: OperationContext, source_id: str) -> Result:
+    """Remove a source and its file; return what was removed."""
+    library = context.library  # the whole id: the file is deleted
     removed = shelf.remove(library, sources_folder(library), source_id)
     return {
         "source": dataclasses.asdict(removed.source),
@@ -164,55 +162,57 @@ def remove(desk: Desk, source_id: str) -> Found:
     }
 
 
-def edit(desk: Desk, source_id: str, changes: dict[str, str]) -> Found:
-    """Change what is said of a source: fields of its metadata; the source as it is then."""
-    library = desk.library
+def edit(context: OperationContext, source_id: str, changes: dict[str, str]) -> Result:
+    """Change fields of a source's metadata; return the changed source."""
+    library = context.library
     identity = shelf.resolve_id(library, source_id)
     source = shelf.edit(library, sources_folder(library), identity, changes)
     return {"source": dataclasses.asdict(source)}
 
 
-def sources(desk: Desk, copies: bool = False) -> Found:
-    """What is held, what could not be read, and with `copies` which sources repeat each other."""
-    catalog = desk.library.catalog
-    found: Found = {
+def sources(context: OperationContext, copies: bool = False) -> Result:
+    """List the sources, the unreadable files and, with `copies`, sources that repeat each other."""
+    catalog = context.library.catalog
+    found: Result = {
         "sources": [dataclasses.asdict(one) for one in catalog.sources()],
         "unreadable": [dataclasses.asdict(one) for one in catalog.unreadable()],
     }
     if copies:
-        found["copies"] = [dataclasses.asdict(one) for one in repeated(desk.library.passages.all())]
+        found["copies"] = [
+            dataclasses.asdict(one) for one in repeated(context.library.passages.all())
+        ]
     return found
 
 
 def show(
-    desk: Desk,
+    context: OperationContext,
     source_id: str,
     start: Annotated[int, Field(ge=0)] = 0,
     end: Annotated[int, Field(ge=0)] | None = None,
-) -> Found:
-    """The stored text of a source, or a stretch of it."""
-    identity = shelf.resolve_id(desk.library, source_id)
-    text = desk.library.catalog.text(identity)[start:end]
-    return {"title": desk.library.catalog.source(identity).metadata.title, "text": text}
+) -> Result:
+    """Return the stored text of a source, or a stretch of it."""
+    identity = shelf.resolve_id(context.library, source_id)
+    text = context.library.catalog.text(identity)[start:end]
+    return {"title": context.library.catalog.source(identity).metadata.title, "text": text}
 
 
-def backup(desk: Desk, file: str) -> Found:
-    """Write everything into one file, while the library goes on being used."""
-    made = backups.backup(desk.library, sources_folder(desk.library), Path(file))
+def backup(context: OperationContext, file: str) -> Result:
+    """Write everything into one file while the library stays in use."""
+    made = backups.backup(context.library, sources_folder(context.library), Path(file))
     return dataclasses.asdict(made)
 
 
 def export(
-    desk: Desk,
+    context: OperationContext,
     conversation: str | None = None,
     format: Format = "markdown",  # noqa: A002 - the word for it
     form: Form | None = None,
-) -> Found:
-    """A conversation as a file: name, media type, bytes as base64; without one, which there are.
+) -> Result:
+    """Return a conversation as a file (name, media type, bytes as base64), or list all of them.
 
-    Without `form`, the citation form that was chosen last in the window.
+    Without `form`, sources are cited as chosen last in the window.
     """
-    library = desk.library
+    library = context.library
     conversations = Conversations(library.database)
     every = conversations.all()
     if conversation is None:
@@ -231,60 +231,33 @@ def export(
     return {"name": made.name, "media_type": made.media_type, "content": content}
 
 
-def place(desk: Desk) -> Found:
-    """Where the library lies: its data directory and its sources folder."""
-    return {"data": str(desk.library.folder), "sources": str(sources_folder(desk.library))}
+def place(context: OperationContext) -> Result:
+    """Return the data directory and the sources folder of the library."""
+    return {"data": str(context.library.folder), "sources": str(sources_folder(context.library))}
 
 
-def doctor(desk: Desk) -> Found:
-    """Look whether everything is well with the open library."""
-    return {"findings": [dataclasses.asdict(one) for one in inspect_library(desk.library)]}
+def doctor(context: OperationContext) -> Result:
+    """Inspect the open library."""
+    return {"findings": [dataclasses.asdict(one) for one in inspect_library(context.library)]}
 
 
-_ALL: tuple[Callable[..., Found], ...] = (
+_ALL: tuple[Callable[..., Result], ...] = (
 ask, check, search, audit, replay, sync, add, remove, edit, sources, show, backup,
 export, place, doctor,
 )  # fmt: skip
-OPERATIONS: dict[str, Callable[..., Found]] = {
+OPERATIONS: dict[str, Callable[..., Result]] = {
     function.__name__: validate_call(config=_STRICT)(function) for function in _ALL
 }
 
 
-def perform(desk: Desk, name: str, values: dict[str, Any]) -> Found:
-    """Do what is asked for by name; raises BadInput for what cannot be asked so.
-
-    The notices of the library come along under `notices`.
-    """
-    operation = OPERATIONS.get(name)
-    if operation is None:
-        raise BadInput(f"There is no “{name}”: there are {', '.join(OPERATIONS)}.")
-    known = list(inspect.signature(operation).parameters)[1:]
-    unknown = [key for key in values if key not in known]
-    if unknown:
-        raise BadInput(f"“{unknown[0]}” is not known to {name}: it takes {', '.join(known)}.")
-    try:
-        found = operation(desk, **values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(_wrong(first["loc"], first["msg"], first.get("input"))) from error
-    return {**found, "notices": desk.library.notices}
+def _assistant(context: OperationContext, model: str | None) -> Assistant:
+    """Return the default assistant, unless another model is named."""
+    if context.assistant and model in (None, context.assistant.model_name):
+        return context.assistant  # its model is loaded already
+    return build_assistant(context.library, model)
 
 
-def _assistant(desk: Desk, model: str | None) -> Assistant:
-    """The one that serves by default, unless another model is named."""
-    if desk.assistant and model in (None, desk.assistant.model_name):
-        return desk.assistant  # which has it loaded
-    return build_assistant(desk.library, model)
-
-
-def _wrong(place: Sequence[int | str], message: str, given: object) -> str:
-    name = next((part for part in place if isinstance(part, str)), "")
-    if name in ("since", "until"):
-        return f"“{given}” is not a date: write 2023, 2023-05 or 2023-05-19."
-    return f"“{name}” cannot be used as given: {message[:1].lower()}{message[1:]}."
-
-
-def _changes(changes: Sequence[Change]) -> Found:
+def _changes(changes: Sequence[Change]) -> Result:
     return {"changes": [dataclasses.asdict(change) for change in changes]}
 
 
@@ -295,7 +268,7 @@ def _scope(
     since: str,
     until: str,
 ) -> tuple[Scope, int]:
-    """The scope, and how many sources are left out of it for having no date."""
+    """Return the scope, and how many sources it leaves out because they have no date."""
     if not (sources or languages or since or until):
         return EVERYTHING, 0
     if since and until and since[: len(until)] > until[: len(since)]:

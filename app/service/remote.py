@@ -1,4 +1,4 @@
-"""The way into a library that another process has open: the window's JSON API.
+"""Reach a library that the window has open: a client of the window's JSON API.
 
 While the window owns a data directory, `window.json` in it tells other programs of the same user
 its address and a secret token; nobody else can read that file.
@@ -24,50 +24,50 @@ _WORKING = 3600.0  # seconds between two signs of life
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """Where the window is, and the token that it wants to be shown."""
+class WindowApi:
+    """The address of the window's API and the token it asks for."""
 
     address: str
     token: str
 
 
-def open_door(folder: Path, address: str) -> Door:
-    """Let other programs of this user in, from now on."""
-    door = Door(address, secrets.token_urlsafe(32))
+def publish_api(folder: Path, address: str) -> WindowApi:
+    """Publish the API to other programs of this user."""
+    window = WindowApi(address, secrets.token_urlsafe(32))
     path = folder / _NAME
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump({"address": door.address, "token": door.token}, file)
-    return door
+        json.dump({"address": window.address, "token": window.token}, file)
+    return window
 
 
-def close_door(folder: Path) -> None:
-    """Let nobody in any more."""
+def withdraw_api(folder: Path) -> None:
+    """Withdraw the published API."""
     with contextlib.suppress(OSError):
         (folder / _NAME).unlink()
 
 
-def find_door(folder: Path) -> Door | None:
-    """The way in, if there is one."""
+def find_window(folder: Path) -> WindowApi | None:
+    """Return the API of the window that has this data directory open, if there is one."""
     try:
         values = json.loads((folder / _NAME).read_text())
-        return Door(values["address"], values["token"])
+        return WindowApi(values["address"], values["token"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def perform_there(
-    door: Door, name: str, values: dict[str, Any], tell: Callable[[dict[str, Any]], None]
+def call_window(
+    window: WindowApi, name: str, values: dict[str, Any], report: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:
-    """Have the window do something; `tell` hears of its progress.
+    """Run an operation in the window; `report` receives its progress.
 
-    Raises the error that the window met, or LibraryBusy if it does not answer.
+    Raise the error that the window reports, or LibraryBusy if it does not answer.
     """
-    place = urlsplit(door.address)
+    place = urlsplit(window.address)
     connection = http.client.HTTPConnection(
         place.hostname or "127.0.0.1", place.port, timeout=_CONNECTING
     )
-    headers = {"Authorization": f"Bearer {door.token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {window.token}", "Content-Type": "application/json"}
     try:
         connection.connect()
         connection.sock.settimeout(_WORKING)
@@ -78,7 +78,7 @@ def perform_there(
             if answer.status == 503:
                 raise LibraryBusy(said["error"])
             if "step" in said:
-                tell(said["step"])
+                report(said["step"])
             elif "error" in said:
                 raise _error(said)
             else:
@@ -86,12 +86,14 @@ def perform_there(
                 return found
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise LibraryBusy(
-            f"The window at {door.address} has the library open but does not answer: "
+            f"The window at {window.address} has the library open but does not answer: "
             "close it, or try again."
         ) from error
     finally:
         connection.close()
-    raise LibraryBusy(f"The window at {door.address} was closed before it had finished: try again.")
+    raise LibraryBusy(
+        f"The window at {window.address} was closed before it had finished: try again."
+    )
 
 
 def _error(said: dict[str, Any]) -> KakehashiError:

@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from app.service.operations import Desk, perform
+from app.service.executor import execute
+from app.service.operations import OperationContext
 from app.ui.state.shared import shared
 from vectorstore.errors import KakehashiError
 
@@ -74,9 +75,11 @@ def _lines(name: str, values: dict[str, Any]) -> Iterator[str]:
 
     def work() -> None:
         state = shared()
-        desk = Desk(state.assistant.library, state.assistant, report, state.web_pages)
+        context = OperationContext(
+            state.assistant.library, state.assistant, report, state.web_pages
+        )
         try:
-            messages.put({"result": perform(desk, name, values)})
+            messages.put({"result": execute(context, name, values)})
         except KakehashiError as error:
             messages.put({"error": str(error), "kind": type(error).__name__})
         except _Disconnected:

@@ -24,7 +24,7 @@ TOLD: Counter[str] = Counter()  # what the run is to say at its end, and how oft
 
 def command(window: Window, *words: str | Path) -> Run:
     return subprocess.run(
-        [sys.executable, "-c", "from app.cli.commands import main; main()", *map(str, words)],
+        [sys.executable, "-c", "from app.cli.main import main; main()", *map(str, words)],
         capture_output=True, text=True, cwd=ROOT, check=False, env={
             **os.environ, "KAKEHASHI_DATA": str(window.folder / "data"), "COLUMNS": "120",
             "KAKEHASHI_SOURCES": str(window.sources),

@@ -173,7 +173,9 @@ def test_a_folder_of_this_machine_is_shown_and_then_copied_in(
     path.fill(str(papers))
     path.press("Enter")
     expect(page.get_by_text("2 documents (1 KB)")).to_be_visible()
-    expect(page.get_by_text("Skipped, because their format cannot be read: 1 .jpg.")).to_be_visible()
+    expect(
+        page.get_by_text("Skipped, because their format cannot be read: 1 .jpg.")
+    ).to_be_visible()
     shot(page, "library-folder")
     page.get_by_role("button", name="Copy 2 documents").click()
     expect(page.get_by_text("✓ added: On green tea")).to_be_visible()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.service.doctor import Finding
+from app.service.doctor import Check
 from app.ui.components.text import show_list, show_text
 from app.ui.state.library_rows import Row, storage
 from app.ui.state.library_state import LibraryState
@@ -41,7 +41,7 @@ def _duplicates(pairs: int) -> str:
     )
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Check) -> str:
     sign = "✓ OK" if finding.well else "✗ Problem"
     return f"{sign} · {finding.part}: {finding.text}"
 

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.service.doctor import Finding, inspect_library
+from app.service.doctor import Check, inspect_library
 from app.ui.state.ingest_job import IngestJob
 from app.ui.state.jobs import Task
 from app.ui.state.library_rows import Row, source_row, unreadable_row
@@ -45,7 +45,7 @@ class LibraryState:
     ingest_job: IngestJob | None = None
     task: Task[Any] | None = None
     removed: list[Removed] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Check] = field(default_factory=list)
     _duplicates: list[Repeated] = field(default_factory=list)
     _duplicates_revision: int = -1
     _starting: threading.Lock = field(default_factory=threading.Lock)

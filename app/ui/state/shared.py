@@ -14,7 +14,7 @@ from app.service.bootstrap import (
     remember_model,
     web_pages_allowed,
 )
-from app.service.remote import Door, close_door, open_door
+from app.service.remote import WindowApi, publish_api, withdraw_api
 from app.suggestions.suggestions import Suggestions
 from vectorstore.errors import KakehashiError, ModelUnavailable
 
@@ -32,7 +32,7 @@ class SharedState:
 
     assistant: Assistant
     notice: str
-    endpoint: Door
+    endpoint: WindowApi
     web_pages: bool
     local_only: bool
     _model_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,7 +55,7 @@ def shared() -> SharedState:
     """Return the state of this process; raise KakehashiError if the library cannot be opened."""
     host, port = st.get_option("server.address"), st.get_option("server.port")
     library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
-    endpoint = open_door(library.folder, f"http://127.0.0.1:{port}")
+    endpoint = publish_api(library.folder, f"http://127.0.0.1:{port}")
     local_only = host in LOOPBACK
     web_pages = web_pages_allowed(local_only=local_only)
     notice = ""
@@ -77,7 +77,7 @@ def close_library() -> None:
     """Close the library cleanly, so that the next start need not check it for damage."""
     with suppress(KakehashiError):
         library = shared().assistant.library
-        close_door(library.folder)
+        withdraw_api(library.folder)
         library.close()
 
 

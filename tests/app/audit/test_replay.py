@@ -13,7 +13,8 @@ from app.audit.capture import retrace
 from app.audit.diff import Difference
 from app.audit.replay import replay
 from app.models.fake_model import FakeChatModel
-from app.service.operations import Desk, perform
+from app.service.executor import execute
+from app.service.operations import OperationContext
 from ingest.sync import sync
 from tests.app.audit.test_audit import sound
 from vectorstore.errors import BadInput
@@ -154,11 +155,11 @@ def test_no_file_decides_which_model_is_asked(
 ) -> None:
     """A bundle comes from somebody else: it must not send the library's words anywhere."""
     name = f"fake:{sound(article)}"
-    values = perform(Desk(article), "audit", {"question": G7, "model": name})["bundle"]
+    values = execute(OperationContext(article), "audit", {"question": G7, "model": name})["bundle"]
     assert values["model"]["name"] == name
 
     def names(**more: str) -> str:
-        found = perform(Desk(article), "replay", {"bundle": values, **more})
+        found = execute(OperationContext(article), "replay", {"bundle": values, **more})
         models = [one for one in found["differences"] if one["part"] == "model"]
         return models[0]["now"]["name"] if models else name
 
@@ -166,8 +167,8 @@ def test_no_file_decides_which_model_is_asked(
     assert names(model=name) == name
     monkeypatch.setenv("KAKEHASHI_MODEL", name)
     assert names() == name
-    quoted = perform(Desk(article), "audit", {"question": G7, "model": ""})["bundle"]
-    assert perform(Desk(article), "replay", {"bundle": quoted})["differences"] == ()
+    quoted = execute(OperationContext(article), "audit", {"question": G7, "model": ""})["bundle"]
+    assert execute(OperationContext(article), "replay", {"bundle": quoted})["differences"] == ()
 
 
 def test_a_scope_whose_sources_are_gone(tea: Library, folder: Path) -> None:
@@ -186,4 +187,4 @@ def test_a_scope_whose_sources_are_gone(tea: Library, folder: Path) -> None:
 @pytest.mark.parametrize("bundle", [{}, {"format": 1}, {"format": 2}, {"format": "1"}])
 def test_what_is_no_bundle_is_refused(article: Library, bundle: dict[str, object]) -> None:
     with pytest.raises(BadInput, match=r"audit bundle|another version"):
-        perform(Desk(article), "replay", {"bundle": bundle})
+        execute(OperationContext(article), "replay", {"bundle": bundle})

@@ -31,7 +31,7 @@ class Shell:
     def __call__(self, *words: str | Path, **extra: str) -> Run:
         settings = {"KAKEHASHI_DATA": str(self.data), "KAKEHASHI_SOURCES": str(self.sources)}
         return subprocess.run(
-            [sys.executable, "-c", "from app.cli.commands import main; main()", *map(str, words)],
+            [sys.executable, "-c", "from app.cli.main import main; main()", *map(str, words)],
             capture_output=True, text=True, cwd=ROOT, check=False,
             env={**os.environ, "COLUMNS": "120", **settings, **extra},
         )  # fmt: skip
@@ -165,7 +165,7 @@ def test_show_writes_the_text_and_nothing_else(shell: Shell) -> None:
         if s["path"] == "tea.txt"
     )
     result = subprocess.run(
-        [sys.executable, "-c", "from app.cli.commands import main; main()", "show", source["id"]],
+        [sys.executable, "-c", "from app.cli.main import main; main()", "show", source["id"]],
         capture_output=True, cwd=ROOT, check=True,
         env={**os.environ, "KAKEHASHI_DATA": str(shell.data)},
     )  # fmt: skip
@@ -305,7 +305,7 @@ def test_a_synced_folder_is_remembered(tmp_path: Path) -> None:
 
     def run(*words: str) -> str:
         return subprocess.run(
-            [sys.executable, "-c", "from app.cli.commands import main; main()", *words],
+            [sys.executable, "-c", "from app.cli.main import main; main()", *words],
             capture_output=True, text=True, cwd=ROOT, check=True, env=environment,
         ).stdout  # fmt: skip
 
@@ -387,7 +387,7 @@ def test_an_emptied_catalog_is_noticed(small: Shell) -> None:
 
 def test_a_folder_is_watched(small: Shell) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", "from app.cli.commands import main; main()", "watch"],
+        [sys.executable, "-u", "-c", "from app.cli.main import main; main()", "watch"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         env={
             **os.environ, "KAKEHASHI_DATA": str(small.data),

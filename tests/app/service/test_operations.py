@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.service.operations import OPERATIONS, Desk, perform
+from app.service.executor import execute
+from app.service.operations import OPERATIONS, OperationContext
 from ingest import source_files as shelf
 from ingest.web import Fetched
 from vectorstore.errors import BadInput
@@ -12,17 +13,17 @@ from vectorstore.library import Library
 
 
 @pytest.fixture
-def desk(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def context(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> OperationContext:
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     (folder / "tea.md").write_text("---\ndate: 2023-05\n---\nUji grows green tea.")
     (folder / "rice.md").write_text("Niigata grows rice.")
     told: list[dict[str, Any]] = []
-    return Desk(library, tell=told.append)
+    return OperationContext(library, report=told.append)
 
 
-def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> None:
+def test_everything_goes_through_json_and_back(context: OperationContext, tmp_path: Path) -> None:
     found = {
-        name: json.loads(json.dumps(perform(desk, name, values)))
+        name: json.loads(json.dumps(execute(context, name, values)))
         for name, values in [
             ("sync", {}),
             ("ask", {"question": "Who grows tea?", "history": [["user", "Where is Uji?"]]}),
@@ -39,9 +40,9 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
         ]
     }
     listed = found["sources"]["sources"]
-    found["replay"] = perform(desk, "replay", {"bundle": found["audit"]["bundle"]})
+    found["replay"] = execute(context, "replay", {"bundle": found["audit"]["bundle"]})
     rice = next(source["id"] for source in listed if source["path"] == "rice.md")
-    found["remove"] = perform(desk, "remove", {"source_id": rice})
+    found["remove"] = execute(context, "remove", {"source_id": rice})
     assert set(found) == set(OPERATIONS) - {"add"}
     assert all(result["notices"] == [] for result in found.values())
     assert [change["outcome"] for change in found["sync"]["changes"]] == ["added", "added"]
@@ -55,14 +56,14 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
     assert found["show"]["text"] == "Uji"
     assert found["edit"]["source"]["metadata"]["author"] == "A. B."
     assert found["remove"]["file_deleted"]
-    assert desk.tell.__self__[-1]["done"] == 2  # type: ignore[attr-defined]
+    assert context.report.__self__[-1]["done"] == 2  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
     ("name", "values", "said"),
     [
-        ("nonsense", {}, "There is no “nonsense”: there are ask, check, search"),
-        ("ask", {"question": "Who?", "sauce": 1}, "“sauce” is not known to ask: it takes question"),
+        ("nonsense", {}, "There is no operation “nonsense”: there are ask, check, search"),
+        ("ask", {"question": "Who?", "sauce": 1}, "ask does not know “sauce”: it takes question"),
         ("check", {"text": " "}, "There is nothing to check"),
         ("check", {"text": "x" * 200_001}, "check at most 200,000 at once"),
         ("ask", {}, "“question” cannot be used as given: missing"),
@@ -82,30 +83,32 @@ def test_everything_goes_through_json_and_back(desk: Desk, tmp_path: Path) -> No
     ],
 )
 def test_what_cannot_be_asked_is_told(
-    desk: Desk, name: str, values: dict[str, Any], said: str
+    context: OperationContext, name: str, values: dict[str, Any], said: str
 ) -> None:
-    perform(desk, "sync", {})
+    execute(context, "sync", {})
     with pytest.raises(BadInput) as caught:
-        perform(desk, name, values)
+        execute(context, name, values)
     assert said in str(caught.value)
 
 
-def test_a_scope_tells_what_it_leaves_out(desk: Desk) -> None:
-    perform(desk, "sync", {})
-    assert perform(desk, "search", {"query": "grows", "since": "2023"})["left_out"] == 1
-    assert len(perform(desk, "search", {"query": "grows", "since": "2023"})["hits"]) == 1
+def test_a_scope_tells_what_it_leaves_out(context: OperationContext) -> None:
+    execute(context, "sync", {})
+    assert execute(context, "search", {"query": "grows", "since": "2023"})["left_out"] == 1
+    assert len(execute(context, "search", {"query": "grows", "since": "2023"})["hits"]) == 1
 
 
-def test_what_is_said_of_a_source_survives_everything(desk: Desk, folder: Path) -> None:
-    perform(desk, "sync", {})
+def test_what_is_said_of_a_source_survives_everything(
+    context: OperationContext, folder: Path
+) -> None:
+    execute(context, "sync", {})
     changes = {"title": "On rice", "author": "B. C.", "date": "2024-03-01"}
-    perform(desk, "edit", {"source_id": "rice", "changes": changes})
+    execute(context, "edit", {"source_id": "rice", "changes": changes})
 
     def outcomes() -> list[str]:
-        return [change["outcome"] for change in perform(desk, "sync", {})["changes"]]
+        return [change["outcome"] for change in execute(context, "sync", {})["changes"]]
 
     def author() -> str:
-        listed = perform(desk, "sources", {})["sources"]
+        listed = execute(context, "sources", {})["sources"]
         found: str = next(s["metadata"]["author"] for s in listed if s["path"] == "rice.md")
         return found
 
@@ -113,17 +116,17 @@ def test_what_is_said_of_a_source_survives_everything(desk: Desk, folder: Path) 
     (folder / "rice.md").write_text("Niigata grows much rice.")
     assert outcomes() == ["updated", "unchanged"]
     assert author() == "B. C."
-    perform(desk, "edit", {"source_id": "rice", "changes": {"author": ""}})
+    execute(context, "edit", {"source_id": "rice", "changes": {"author": ""}})
     assert author() == ""
     (folder / "rice.md").write_text("---\nauthor: From the file\n---\nNiigata grows rice.")
     with pytest.raises(BadInput, match="has changed on disk"):
-        perform(desk, "edit", {"source_id": "rice", "changes": {"author": "D. E."}})
+        execute(context, "edit", {"source_id": "rice", "changes": {"author": "D. E."}})
     assert outcomes() == ["updated", "unchanged"]
     assert author() == ""  # what the user took away stays away
 
 
 def test_a_web_page_is_kept_as_a_file_and_brought_up_to_date(
-    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+    context: OperationContext, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fetching itself is tested in test_web.py; here it is what becomes of a page."""
     address = "https://example.org/ferry"
@@ -136,17 +139,17 @@ def test_a_web_page_is_kept_as_a_file_and_brought_up_to_date(
     )
 
     def add() -> dict[str, Any]:
-        changed: dict[str, Any] = perform(desk, "add", {"items": [address]})["changes"][0]
+        changed: dict[str, Any] = execute(context, "add", {"items": [address]})["changes"][0]
         return changed
 
     assert add()["outcome"] == "added"
     assert add()["outcome"] == "unchanged"
     content = page.format("autumn")
     assert add()["outcome"] == "updated"
-    source = next(s for s in perform(desk, "sources", {})["sources"] if s["kind"] == "html")
+    source = next(s for s in execute(context, "sources", {})["sources"] if s["kind"] == "html")
     assert source["metadata"]["url"] == address
     assert source["metadata"]["note"].startswith("Fetched on ")
     assert [path.name for path in folder.glob("*.html")] == ["ferry (example.org).html"]
-    closed = Desk(desk.library, web_pages=False)
+    closed = OperationContext(context.library, web_pages=False)
     with pytest.raises(BadInput, match="KAKEHASHI_WEB_PAGES=1"):
-        perform(closed, "add", {"items": [address]})
+        execute(closed, "add", {"items": [address]})

@@ -1,0 +1,48 @@
+"""Export: `export`."""
+
+import base64
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.paths import expanded, require_new
+from app.cli.run import run
+from app.cli.terminal import say
+from app.export import Form, Format
+from vectorstore.errors import BadInput
+
+
+def export(
+    conversation: Annotated[
+        str | None, typer.Argument(help="Its id; without one, list the conversations.")
+    ] = None,
+    as_: Annotated[Format, typer.Option("--as", help="The format.")] = "markdown",
+    form: Annotated[
+        Form | None,
+        typer.Option(help="How sources are cited; otherwise as last chosen in the window."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new file; otherwise standard output.")
+    ] = None,
+) -> None:
+    """Export a conversation with its footnotes, or the works it cites."""
+    if conversation is None:
+        for one in run("export")["conversations"]:
+            say(f"{one['id']}  {one['changed'][:10]}  {one['title']}")
+        return
+    if to:
+        require_new(to)
+    elif as_ == "docx" and sys.stdout.isatty():
+        raise BadInput("A Word document cannot be shown here: name a file with --to.")
+    made = run("export", conversation=conversation, format=as_, form=form)
+    content = base64.b64decode(made["content"])
+    if to is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    path = expanded(to)
+    with path.open("xb") as new:
+        new.write(content)
+    say(f"Written to {path}.")

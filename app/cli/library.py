@@ -1,0 +1,182 @@
+"""The sources of the library: `sync`, `watch`, `add`, `edit`, `remove`, `sources`, `show`."""
+
+import signal
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import Json, SourceId
+from app.cli.paths import absolute, expanded
+from app.cli.run import run
+from app.cli.terminal import ERR, OUT, list_source, print_json, report, say
+from vectorstore.errors import BadInput
+
+_LASTING = ("failed", "duplicate")
+
+
+def sync(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The sources folder, remembered from then on.")
+    ] = None,
+) -> None:
+    """Bring the library in line with its folder: add what is new, update, remove."""
+    report(run("sync", folder=absolute(folder) if folder else None)["changes"])
+
+
+def watch(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The sources folder, remembered from then on.")
+    ] = None,
+) -> None:
+    """Follow the sources folder until Ctrl-C, and sync every change."""
+    from app.service.executor import library_folder
+    from ingest.watch import follow
+
+    chosen = expanded(folder).absolute() if folder else library_folder()
+    say(f"Following {chosen} (Ctrl-C stops it).")
+    told: set[tuple[str, str]] = set()  # what is wrong with a file is said once
+
+    stopped = threading.Event()
+
+    def end(_: object) -> None:
+        if stopped.is_set():  # between two files, where nothing is half done
+            raise KeyboardInterrupt
+
+    def bring_in_line() -> None:
+        changes = run("sync", each_step=end, folder=str(chosen))["changes"]
+        report([c for c in changes if (c["path"], c["reason"]) not in told], quiet=True)
+        told.update((c["path"], c["reason"]) for c in changes if c["outcome"] in _LASTING)
+
+    with suppress(KeyboardInterrupt):
+        _stop_at_ctrl_c(stopped)
+        follow(chosen, bring_in_line, stopped, complain=lambda error: say(error, ERR))
+    say("Stopped.")
+
+
+def add(
+    items: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL…", help="Documents, folders of them, web pages."),
+    ],
+) -> None:
+    """Copy documents, or fetch web pages, into the sources folder and index them."""
+    changes = run("add", items=_items(items))["changes"]
+    report(changes)
+    if any(change["outcome"] == "failed" for change in changes):
+        raise BadInput("Not everything could be added: see above. The rest is in the library.")
+
+
+def edit(
+    source_id: SourceId,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    author: Annotated[str | None, typer.Option(help="Its author.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Its publisher.")] = None,
+    date: Annotated[str | None, typer.Option(help="Its date: 2023, 2023-05, 2023-05-19.")] = None,
+    url: Annotated[str | None, typer.Option(help="Its web address.")] = None,
+    language: Annotated[str | None, typer.Option(help="Its language: en, ja, zh …")] = None,
+    note: Annotated[str | None, typer.Option(help="A note for readers.")] = None,
+) -> None:
+    """Change the metadata of a source; an empty value ("") deletes it."""
+    from app.answering.presentation import credit
+    from vectorstore.records import Metadata
+
+    given = {
+        "title": title, "author": author, "publisher": publisher, "date": date, "url": url,
+        "language": language, "note": note,
+    }  # fmt: skip
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise BadInput("Nothing was changed: give --title, --author, --date or another.")
+    source = run("edit", source_id=source_id, changes=changes)["source"]
+    metadata = Metadata(**source["metadata"])
+    known = [metadata.title, credit(metadata), metadata.language, metadata.note]
+    say(" · ".join(part for part in known if part))
+
+
+def remove(source_id: SourceId) -> None:
+    """Remove a source from the library, and delete its file in the sources folder."""
+    removed = run("remove", source_id=source_id)
+    source = removed["source"]
+    file = f" and its file {source['path']}" if removed["file_deleted"] else ""
+    answers = removed["answers"]
+    said = f" Its words were taken out of {answers} answer{'s' * (answers > 1)}." if answers else ""
+    say(f"Removed “{source['metadata']['title']}”{file}.{said}")
+
+
+def sources(
+    as_json: Json = False,
+    copies: Annotated[
+        bool,
+        typer.Option("--copies", help="Also list near-copies among the sources."),
+    ] = False,
+) -> None:
+    """List what the library holds, and the files it could not read."""
+    found = run("sources", copies=copies)
+    if as_json:
+        print_json(found, indent=2)
+        return
+    for one in found["sources"]:
+        list_source(one)
+    for file in found["unreadable"]:
+        say(f"not readable: {file['path']}\n   {file['reason']}")
+    for pair in found.get("copies", []):
+        passages = f"{pair['passages']} passage" + ("s" if pair["passages"] > 1 else "")
+        say(f"copies: {passages} of {pair['source_id']} nearly word for word in {pair['other_id']}")
+    if copies and not found["copies"]:
+        OUT.print("No two sources repeat each other.")
+    if not found["sources"] and not found["unreadable"]:
+        OUT.print(
+            "The library is empty: put documents into the sources folder and run `kakehashi sync`."
+        )
+
+
+def show(
+    source_id: SourceId,
+    start: Annotated[int, typer.Option(min=0, help="First character, from 0.")] = 0,
+    end: Annotated[int | None, typer.Option(min=0, help="Where to stop, not included.")] = None,
+) -> None:
+    """Print the stored text of a source, to which all offsets refer; exact when piped."""
+    found = run("show", source_id=source_id, start=start, end=end)
+    text = found["text"]
+    if sys.stdout.isatty():
+        say(f"{found['title']}\n")
+        text += "\n"
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def _stop_at_ctrl_c(stopped: threading.Event) -> None:
+    """Let the first Ctrl-C set an event; the second stops at once.
+
+    An exception could be lost if it came up in a destructor. The event is set in another thread,
+    because this one may be waiting for it at that moment.
+    """
+
+    def told(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=stopped.set).start()
+
+    signal.signal(signal.SIGINT, told)
+
+
+def _items(given: list[str]) -> list[str]:
+    """Return web addresses as they are, files by their full path, folders by their files."""
+    from ingest.scan import walk
+    from ingest.source_files import is_address
+
+    items: list[str] = []
+    for item in given:
+        path = expanded(Path(item))
+        if is_address(item):
+            items.append(item)
+        elif path.is_dir():
+            items += [absolute(path / name) for name in walk(path).files]
+        elif path.is_file():
+            items.append(absolute(path))
+        else:
+            raise BadInput(f"There is no file or folder {path}: check the path. Nothing was added.")
+    return items

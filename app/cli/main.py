@@ -1,0 +1,44 @@
+"""The command line: the commands, and the one handler of expected errors.
+
+A command opens the library itself, or works through the window that has it open. Exit codes: 0
+success, 1 an error in one sentence on standard error, 2 wrong usage. Heavy imports happen inside
+the commands, so that `--help` is quick.
+"""
+
+import sys
+
+import typer
+
+from app.cli import ask, check, export, library, maintenance, window
+from app.cli.terminal import ERR, say
+from vectorstore.errors import KakehashiError
+
+cli = typer.Typer(
+    name="kakehashi",
+    help="Ask a library of source documents, and be shown the exact words behind every sentence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (
+    *(window.serve, ask.ask, check.check, ask.search, ask.batch, ask.replay),
+    *(library.add, library.sync, library.watch, library.sources, library.show),
+    *(library.edit, library.remove, export.export),
+    *(maintenance.backup, maintenance.restore, maintenance.doctor),
+):
+    cli.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli()
+    except KakehashiError as error:
+        say(str(error), ERR)
+        sys.exit(1)
+    except OSError as error:  # of a path that was given
+        say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", ERR)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        ERR.print("Stopped.")
+        sys.exit(130)
