@@ -20,6 +20,7 @@ from benchmarks import (
     window,
     written,
 )
+from benchmarks.fit import command as fit
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
@@ -28,6 +29,7 @@ cli.command()(answering.answering)
 cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(checking.checking)
+cli.command()(fit.fit)
 cli.command()(scale.scale)
 cli.command()(ingest.ingest)
 cli.command()(swap.swap)

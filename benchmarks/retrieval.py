@@ -80,7 +80,7 @@ def retrieval(
         raise typer.BadParameter(f"there is no {corpus} with {queries}: skipped.")
     console = Console(width=max(100, Console().width))
     console.print(described())
-    asked = _asked(queries, folder / f"qrels{ending}.tsv")
+    asked = read_asked(queries, folder / f"qrels{ending}.tsv")
     records = list(read_lines(corpus))
     with open_library(corpus, records) as library:
         if ablate:
@@ -140,7 +140,8 @@ def _source(
     return source, document, passages
 
 
-def _asked(queries: Path, qrels: Path) -> list[Asked]:
+def read_asked(queries: Path, qrels: Path) -> list[Asked]:
+    """Return the queries that have a relevant record, in the order of their file."""
     relevant: dict[str, set[str]] = {}
     for line in qrels.read_text(encoding="utf-8").splitlines()[1:]:
         query, record, score = line.split("\t")[:3]

@@ -1,0 +1,133 @@
+"""Questions of SQuAD 2 and CLAPnq as the product sees them: their sentences, and how they score.
+
+Shared by the fits of the sentence ranking, of answerability and of quoting.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.progress import track
+
+from app.answering import answerability, extractive
+from app.answering.answerability import judge
+from app.answering.retrieval import PASSAGES
+from app.answering.sentence_ranking import Evidence, rank_sentences
+from benchmarks.answering import holds
+from benchmarks.fit.features import Arrays, kept, replaced
+from benchmarks.retrieval import open_library, read_lines
+from vectorstore.library import Library
+from vectorstore.ranking import Query
+from vectorstore.records import Hit
+
+SETS = ("squad2_halfdev", "clapnq_dev")
+SENTENCE = ("meaning", "words", "nearby", "around", "found", "fits")  # of `Evidence`
+STRENGTH = ("_MEANING", "_WORDS", "_AHEAD", "_NEGATED", "_NUMBERS")  # of `answerability`
+NEAR_BEST = (0.01, 0.02, 0.035, 0.05, 0.1, 0.2)  # tried for `extractive._NEAR_BEST`
+
+
+@dataclass
+class _Rows:
+    """What is collected: lists by question, lists by sentence, and lists by value tried."""
+
+    question: dict[str, list[Any]] = field(
+        default_factory=lambda: {
+            key: []
+            for key in ("set", "article", "answerable", "strength", "near", "features", "starts")
+        }
+    )
+    sentence: list[list[float]] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    quotes: list[list[int]] = field(default_factory=list)
+    hits: list[list[bool]] = field(default_factory=list)
+
+
+def collect(folder: Path) -> Arrays:
+    """Return the features of all questions that find anything, computed once.
+
+    By question (q,): `set` (index in SETS), `article` (whose text it asks about), `answerable`,
+    `strength`, `near` (the nearest sentence, as `judge` compares it), `features`
+    (q, len(STRENGTH)), and `quotes` and `hits` (q, len(NEAR_BEST)): sentences quoted, and whether
+    one of the first three holds the answer. `starts` (q,) is the first of a question's rows in
+    `sentence` (n, len(SENTENCE)) and `right` (n,): whether the sentence holds the answer.
+    """
+    files = [folder / name / file for name in SETS for file in ("corpus.jsonl.gz", "queries.jsonl")]
+    return kept("questions", files, lambda: _compute(folder))
+
+
+def _compute(folder: Path) -> Arrays:
+    rows = _Rows()
+    for at, name in enumerate(SETS):
+        corpus = folder / name / "corpus.jsonl.gz"
+        records = list(read_lines(corpus))
+        titles = {record["_id"]: record["title"] for record in records}
+        asked = list(_queries(folder / name))
+        with open_library(corpus, records) as library:
+            for query in track(asked, name):
+                _add(rows, library, query, at, f"{name}: {titles[query['about']]}")
+    return {
+        **{key: np.array(values) for key, values in rows.question.items()},
+        "sentence": np.array(rows.sentence, dtype=np.float32),
+        "right": np.array(rows.right),
+        "quotes": np.array(rows.quotes),
+        "hits": np.array(rows.hits),
+    }
+
+
+def _queries(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the queries of a set, each with the record that it is `about`."""
+    lines = (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    relevant = {query: record for query, record, *_ in (line.split("\t") for line in lines)}
+    for query in read_lines(folder / "queries.jsonl"):
+        about = relevant.get(query["_id"]) or query["source_paragraph"]
+        yield {**query, "about": about}
+
+
+def _add(rows: _Rows, library: Library, asked: dict[str, Any], which: int, article: str) -> None:
+    query = Query(asked["text"])
+    hits = library.search(query, PASSAGES)
+    evidence = rank_sentences(library, query, hits)
+    if not evidence:
+        return
+    right = [asked["answerable"] and holds(one.text, asked["answer"]) for one in evidence]
+    seen = {
+        "set": which,
+        "article": article,
+        "answerable": asked["answerable"],
+        "strength": judge(query, hits, evidence, words_only=False).strength,
+        "near": max(one.meaning + one.around for one in evidence),
+        "features": _strength_features(query, hits, evidence),
+        "starts": len(rows.right),
+    }
+    for key, value in seen.items():
+        rows.question[key].append(value)
+    rows.sentence += [[float(getattr(one, name)) for name in SENTENCE] for one in evidence]
+    rows.right += right
+    quotes, found = [], []
+    for value in NEAR_BEST:
+        with replaced(extractive, _NEAR_BEST=math.log(value)):
+            chosen = extractive.choose([evidence])
+        quotes.append(len(chosen))
+        found.append(
+            asked["answerable"] and any(holds(c.text, asked["answer"]) for c in chosen[:3])
+        )
+    rows.quotes.append(quotes)
+    rows.hits.append(found)
+
+
+def _strength_features(query: Query, hits: list[Hit], evidence: list[Evidence]) -> list[float]:
+    """Return what each weight of the strength is multiplied with.
+
+    The strength is a logistic function of a weighted sum, so with one weight at 1 and the others at
+    0 its log-odds are that feature.
+    """
+    found = []
+    for name in STRENGTH:
+        weights = {**dict.fromkeys(STRENGTH, 0.0), "_REST": 0.0, name: 1.0}
+        with replaced(answerability, **weights):
+            chance = judge(query, hits, evidence, words_only=False).strength
+        found.append(math.log(chance / (1 - chance)))
+    return found

@@ -1,0 +1,173 @@
+"""Choose the weights of search from a grid, on five data sets together."""
+
+import random
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+
+from benchmarks.fit.features import Arrays, kept
+from benchmarks.fit.report import Constant, Fit
+from benchmarks.retrieval import Asked, open_library, read_asked, read_lines, score
+from vectorstore.library import Library
+from vectorstore.ranking import Query, Weights, fuse
+
+_DEPTH = 50  # hits ranked for a query, as in `benchmarks/retrieval.py`
+_ASKED = 900  # of ObliQA's queries, so that it does not outweigh the others
+_SEED = 0
+_ROWS = ("record", "right", "copy", "looks")
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A data set: its corpus, its queries, and the least that two of its metrics should reach."""
+
+    corpus: str
+    queries: str
+    goals: dict[str, float]
+
+
+SETS = {
+    "ObliQA": _Set("obliqa", "obliqa/{}_devclean", {"R@10": 0.79, "MAP@10": 0.64}),
+    "ObliQA-MP": _Set("obliqa", "obliqa_mp/{}_devclean", {"R@10": 0.61, "MAP@10": 0.49}),
+    "MTRAG": _Set("mtrag_human", "mtrag_human/{}", {"R@5": 0.66, "R@10": 0.78}),
+    "OR-ShARC": _Set("or_sharc", "or_sharc/{}_dev", {"hit@1": 0.68, "hit@5": 0.90}),
+    "SQuAD 2": _Set("squad2_halfdev", "squad2_halfdev/{}", {"hit@1": 0.85, "hit@5": 0.97}),
+}
+
+
+def grid() -> list[Weights]:
+    """Return the combinations tried: meaning, sentence and words make 1, phrases come on top."""
+    return [
+        Weights(meaning / 10, sentence / 10, (10 - meaning - sentence) / 10, phrases)
+        for meaning in (3, 4, 5)
+        for sentence in (1, 2, 3, 4)
+        if meaning + sentence < 9
+        for phrases in (0.0, 0.1, 0.15, 0.2)
+    ]
+
+
+def collect(folder: Path) -> Arrays:
+    """Return what was found for the queries of all sets.
+
+    By query (q,): `set` (index in SETS), `relevant` (how many records are), `starts` (the first of
+    its rows). By hit or copy of a hit (n,): `record` (its source), `right` (whether that is
+    relevant), `copy` (whether it is a copy of the last row that is none), and `looks` (n, 4): the
+    scores that `fuse` takes, in its order; zeros for a copy.
+    """
+    files = {
+        folder / file
+        for one in SETS.values()
+        for file in (f"{one.corpus}/corpus.jsonl.gz", *_files(one))
+    }
+    return kept("ranking", sorted(files), lambda: _compute(folder))
+
+
+def fit(data: Arrays) -> Fit:
+    """Choose the combination whose least margin over the goals is the largest."""
+    figures = {"in the code": _measured(data, Weights())}
+    for weights in track(grid(), "weights tried"):
+        figures[" ".join(f"{value:g}" for value in astuple(weights))] = _measured(data, weights)
+    tried = dict(list(figures.items())[1:])
+    best = max(tried, key=lambda name: (tried[name]["least margin"], tried[name]["mean"]))
+    values = [float(value) for value in best.split()]
+    shown = sorted(tried, key=lambda name: -tried[name]["least margin"])[:5]
+    return Fit(
+        module="vectorstore/ranking.py",
+        trained_on=", ".join(
+            f"{name}: {(data['set'] == at).sum()} queries" for at, name in enumerate(SETS)
+        )
+        + f"; {len(tried)} combinations",
+        optimises="the least margin of the ten figures over their goals",
+        constants=[
+            Constant(f"Weights.{one.name}", float(code), value / sum(values))
+            for one, code, value in zip(fields(Weights), astuple(Weights()), values, strict=True)
+        ],
+        figures={name: figures[name] for name in ("in the code", *shown)},
+        remark="Fitted values are scaled to sum to 1; the rows name meaning, sentence, words and "
+        "phrases of the five best combinations, and the margins are in the metrics' own units.",
+    )
+
+
+def _files(one: _Set) -> tuple[str, str]:
+    return f"{one.queries.format('queries')}.jsonl", f"{one.queries.format('qrels')}.tsv"
+
+
+def _compute(folder: Path) -> Arrays:
+    query: dict[str, list[int]] = {key: [] for key in ("set", "relevant", "starts")}
+    rows: list[tuple[str, bool, bool, list[float]]] = []
+    for at, (name, one) in enumerate(SETS.items()):
+        corpus = folder / one.corpus / "corpus.jsonl.gz"
+        asked = read_asked(*(folder / file for file in _files(one)))
+        if name == "ObliQA":
+            asked = random.Random(_SEED).sample(asked, _ASKED)
+        with open_library(corpus, list(read_lines(corpus))) as library:
+            for each in track(asked, name):
+                query["set"].append(at)
+                query["relevant"].append(len(each.relevant))
+                query["starts"].append(len(rows))
+                rows += _found(library, each)
+    records, right, copies, looks = zip(*rows, strict=True)
+    return {
+        **{key: np.array(values) for key, values in query.items()},
+        "record": np.array(records),
+        "right": np.array(right),
+        "copy": np.array(copies),
+        "looks": np.array(looks, dtype=np.float32),
+    }
+
+
+def _found(library: Library, asked: Asked) -> list[tuple[str, bool, bool, list[float]]]:
+    """Return record, whether it is relevant, whether it is a copy, and looks of all candidates."""
+    hits = library.candidates(Query(asked.text), _DEPTH)
+    copies = library.passages.get([copy for hit in hits for copy in hit.copies])
+    rows = []
+    for hit in hits:
+        looks = [hit.dense, hit.sentence, hit.lexical, hit.phrases]
+        rows.append((hit.passage.source_id, False, looks))
+        rows += [(copies[copy].source_id, True, [0.0] * len(looks)) for copy in hit.copies]
+    return [(record, record in asked.relevant, copy, looks) for record, copy, looks in rows]
+
+
+def _measured(data: Arrays, weights: Weights) -> dict[str, float]:
+    """Return the goals' metrics of each set, the least margin over a goal and the mean of all."""
+    ends = np.append(data["starts"][1:], len(data["record"]))
+    sums = {name: dict.fromkeys(one.goals, 0.0) for name, one in SETS.items()}
+    names = list(SETS)
+    for which, relevant, start, end in zip(
+        data["set"], data["relevant"], data["starts"], ends, strict=True
+    ):
+        measured = _scored({key: data[key][start:end] for key in _ROWS}, int(relevant), weights)
+        found = sums[names[which]]
+        for metric in found:
+            found[metric] += measured[metric]
+    sizes = np.bincount(data["set"], minlength=len(SETS))
+    means = {
+        f"{name} {metric}": value / size
+        for (name, metrics), size in zip(sums.items(), sizes, strict=True)
+        for metric, value in metrics.items()
+    }
+    goals = [goal for one in SETS.values() for goal in one.goals.values()]
+    margins = [value - goal for value, goal in zip(means.values(), goals, strict=True)]
+    mean = sum(means.values()) / len(means)
+    return {"least margin": min(margins), "mean": mean, **means}
+
+
+def _scored(rows: Arrays, relevant: int, weights: Weights) -> dict[str, float]:
+    """Rank the rows of one query and return its metrics; copies stay behind what they copy."""
+    first = np.flatnonzero(~rows["copy"])
+    if not len(first):
+        return score([], frozenset(["none"] * relevant))
+    meaning, sentence, words, phrases = rows["looks"][first].T
+    joint = fuse(meaning, sentence, words, phrases, weights)
+    order = np.argsort(-joint, kind="stable")
+    ends = np.append(first[1:], len(rows["copy"]))
+    places = [at for one in order for at in range(first[one], ends[one])]
+    found: dict[str, bool] = {}
+    for at in places:
+        found.setdefault(str(rows["record"][at]), bool(rows["right"][at]))
+        if len(found) == 10:
+            break
+    unseen = [f"unseen {at}" for at in range(relevant - sum(found.values()))]
+    return score(list(found), frozenset([*(r for r, good in found.items() if good), *unseen]))

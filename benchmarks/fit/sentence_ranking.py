@@ -1,0 +1,59 @@
+"""Fit the weights of a sentence's score: which sentence of the passages found holds the answer?"""
+
+from pathlib import Path
+
+import numpy as np
+
+from app.answering import sentence_ranking
+from benchmarks.fit import questions
+from benchmarks.fit.features import Array, Arrays
+from benchmarks.fit.regression import conditional_logistic, first_hits, out_of_fold
+from benchmarks.fit.report import Fit, constants_of
+
+WEIGHTS = tuple(f"_{name.upper()}" for name in questions.SENTENCE)
+_FOLDS = 4  # of articles
+
+
+def collect(folder: Path) -> Arrays:
+    """Return the sentences of the questions of SQuAD 2 and CLAPnq."""
+    return questions.collect(folder)
+
+
+def fit(data: Arrays) -> Fit:
+    """Fit on the answerable questions of SQuAD 2; see `questions.collect` for the arrays."""
+    asked = (data["set"] == 0) & data["answerable"]
+    sizes = np.diff(np.append(data["starts"], len(data["right"])))
+    rows = np.repeat(asked, sizes)
+    features, right = data["sentence"][rows], data["right"][rows]
+    starts = np.append(0, np.cumsum(sizes[asked])[:-1])
+    articles = np.repeat(data["article"][asked], sizes[asked])
+
+    def held_out(train: Array, test: Array) -> Array:
+        return np.asarray(features[test] @ _fitted(features, sizes[asked], right, train))
+
+    fitted = _fitted(features, sizes[asked], right, np.ones(len(right), dtype=bool))
+    in_code = np.array([getattr(sentence_ranking, name) for name in WEIGHTS])
+    scores = {
+        "in the code": features @ in_code,
+        "fitted": features @ fitted,
+        "fitted without the fold that is measured": out_of_fold(articles, _FOLDS, held_out),
+    }
+    return Fit(
+        module="app/answering/sentence_ranking.py",
+        trained_on=f"SQuAD 2: {asked.sum()} answerable questions, {len(right)} sentences of the "
+        f"eight best passages, {len(set(articles))} articles in {_FOLDS} folds",
+        optimises="the likelihood that a sentence with the answer is chosen",
+        constants=constants_of(sentence_ranking, WEIGHTS, fitted.tolist()),
+        figures={
+            name: dict(zip(("first", "first three"), first_hits(s, starts, right, (1, 3)),
+                           strict=True))
+            for name, s in scores.items()
+        },
+    )  # fmt: skip
+
+
+def _fitted(features: Array, sizes: Array, right: Array, train: Array) -> Array:
+    """Fit on the questions whose sentences are all in `train`, a mask of shape (n,)."""
+    kept = np.add.reduceat(train, np.append(0, np.cumsum(sizes)[:-1])) == sizes
+    starts = np.append(0, np.cumsum(sizes[kept])[:-1])
+    return conditional_logistic(features[train], starts, right[train])

@@ -1,0 +1,56 @@
+"""Measure the thresholds of silence and doubt: which value silences or doubts how many answers?"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.answering import answerability
+from benchmarks.fit import questions
+from benchmarks.fit.features import Array, Arrays
+from benchmarks.fit.report import Fit, constants_of
+
+THRESHOLDS = ("ENOUGH", "UNLIKELY", "DOUBTFUL")
+_STEPS = {
+    "ENOUGH": (0.60, 0.65, 0.70, 0.75, 0.80),
+    "UNLIKELY": (0.0, 0.04, 0.08, 0.12, 0.16),
+    "DOUBTFUL": (0.20, 0.24, 0.27, 0.30, 0.35),
+}
+
+
+def collect(folder: Path) -> Arrays:
+    """Return the questions of SQuAD 2 and CLAPnq."""
+    return questions.collect(folder)
+
+
+def fit(data: Arrays) -> Fit:
+    """Compare values of one threshold at a time, the others as they are in the code."""
+    in_code = {name: float(getattr(answerability, name)) for name in THRESHOLDS}
+    figures = {
+        f"{name} {value:g}": _measured(data, {**in_code, name: value})
+        for name, steps in _STEPS.items()
+        for value in sorted({*steps, in_code[name]})
+    }
+    return Fit(
+        module="app/answering/answerability.py",
+        trained_on=f"SQuAD 2: {(data['set'] == 0).sum()} questions, "
+        f"CLAPnq: {(data['set'] == 1).sum()} questions",
+        optimises="nothing: a higher value silences or doubts more answers, right ones as well",
+        constants=constants_of(answerability, THRESHOLDS, [None] * len(THRESHOLDS)),
+        figures=figures,
+    )
+
+
+def _measured(data: Arrays, thresholds: dict[str, float]) -> dict[str, float]:
+    silent = (data["near"] < thresholds["ENOUGH"]) | (data["strength"] < thresholds["UNLIKELY"])
+    doubtful = ~silent & (data["strength"] < thresholds["DOUBTFUL"])
+    found: dict[str, float] = {}
+    share: Callable[[Array, Array], float] = lambda some, of: float(some[of].mean())  # noqa: E731
+    for at, name in enumerate(("SQuAD 2", "CLAPnq")):
+        good = (data["set"] == at) & data["answerable"]
+        bad = (data["set"] == at) & ~data["answerable"]
+        found |= {
+            f"{name} silent, answerable": share(silent, good),
+            f"{name} silent, not": share(silent, bad),
+            f"{name} doubtful, answerable": share(doubtful, good),
+            f"{name} doubtful, not": share(doubtful, bad),
+        }
+    return found
