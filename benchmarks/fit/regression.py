@@ -10,25 +10,27 @@ import numpy as np
 from benchmarks.fit.features import Array
 
 
-def logistic(features: Array, labels: Array, weights: Array) -> Array:
+def logistic(features: Array, labels: Array, weights: Array, ridge: float = 0.0) -> Array:
     """Return the coefficients (features + 1,) of a logistic regression, the intercept last.
 
-    `features` has shape (n, features), `labels` and `weights` (n,). There is no penalty.
+    `features` has shape (n, features), `labels` and `weights` (n,). `ridge` times half the squared
+    length of the coefficients is added to the summed loss.
     """
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-8)
+    model = LogisticRegression(C=1 / ridge if ridge else np.inf, max_iter=10_000, tol=1e-8)
     model.fit(features, labels, sample_weight=weights)
     return np.append(model.coef_[0], model.intercept_[0])
 
 
-def conditional_logistic(features: Array, starts: Array, right: Array) -> Array:
+def conditional_logistic(features: Array, starts: Array, right: Array, ridge: float = 0.0) -> Array:
     """Return the weights (features,) under which a right row is likeliest chosen in each group.
 
     A conditional logit (McFadden 1974): the chance of a row is the softmax of its score among the
     rows of its group, and that of a group is the sum over its right rows. `features` has shape
     (n, features); group i has the rows from `starts[i]` to the next start; `right` has shape (n,).
-    Groups without a right row say nothing and do not count.
+    Groups without a right row say nothing and do not count. `ridge` times half the squared length
+    of the weights is added to the mean loss.
     """
     from scipy.optimize import minimize
 
@@ -45,7 +47,9 @@ def conditional_logistic(features: Array, starts: Array, right: Array) -> Array:
         every = np.add.reduceat(odds, first)
         good = np.add.reduceat(odds * right, first) + 1e-300
         share = odds / np.repeat(every, sizes) - odds * right / np.repeat(good, sizes)
-        return float(np.mean(np.log(every) - np.log(good))), features.T @ share / len(first)
+        mean = float(np.mean(np.log(every) - np.log(good)))
+        slope = features.T @ share / len(first)
+        return mean + ridge * float(weights @ weights) / 2, slope + ridge * weights
 
     found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
     return np.asarray(found.x)

@@ -72,10 +72,17 @@ def show(console: Console, name: str, fit: Fit) -> None:
 
 
 def _figures(figures: Mapping[str, Mapping[str, float]]) -> Table:
+    """Return a table with a row for each set of values; the other way round where that is wide."""
     columns = list(dict.fromkeys(key for values in figures.values() for key in values))
+    if len(columns) > len(figures):
+        figures = {
+            column: {name: values[column] for name, values in figures.items() if column in values}
+            for column in columns
+        }
+        columns = list(dict.fromkeys(key for values in figures.values() for key in values))
     table = Table("values", *columns)
     for name, values in figures.items():
         table.add_row(
-            name, *(f"{values[column]:.4g}" if column in values else "" for column in columns)
+            name, *(f"{values[column]:.4f}" if column in values else "" for column in columns)
         )
     return table

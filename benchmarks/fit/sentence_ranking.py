@@ -12,6 +12,7 @@ from benchmarks.fit.report import Fit, constants_of
 
 WEIGHTS = tuple(f"_{name.upper()}" for name in questions.SENTENCE)
 _FOLDS = 4  # of articles
+_RIDGE = 0.002  # judged: without one, `meaning` outgrows the rest and the first quotes get worse
 
 
 def collect(folder: Path) -> Arrays:
@@ -42,7 +43,7 @@ def fit(data: Arrays) -> Fit:
         module="app/answering/sentence_ranking.py",
         trained_on=f"SQuAD 2: {asked.sum()} answerable questions, {len(right)} sentences of the "
         f"eight best passages, {len(set(articles))} articles in {_FOLDS} folds",
-        optimises="the likelihood that a sentence with the answer is chosen",
+        optimises="the likelihood that a sentence with the answer is chosen, with a small ridge",
         constants=constants_of(sentence_ranking, WEIGHTS, fitted.tolist()),
         figures={
             name: dict(zip(("first", "first three"), first_hits(s, starts, right, (1, 3)),
@@ -56,4 +57,4 @@ def _fitted(features: Array, sizes: Array, right: Array, train: Array) -> Array:
     """Fit on the questions whose sentences are all in `train`, a mask of shape (n,)."""
     kept = np.add.reduceat(train, np.append(0, np.cumsum(sizes)[:-1])) == sizes
     starts = np.append(0, np.cumsum(sizes[kept])[:-1])
-    return conditional_logistic(features[train], starts, right[train])
+    return conditional_logistic(features[train], starts, right[train], _RIDGE)

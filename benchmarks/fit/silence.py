@@ -1,11 +1,10 @@
 """Measure the thresholds of silence and doubt: which value silences or doubts how many answers?"""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from app.answering import answerability
 from benchmarks.fit import questions
-from benchmarks.fit.features import Array, Arrays
+from benchmarks.fit.features import Arrays
 from benchmarks.fit.report import Fit, constants_of
 
 THRESHOLDS = ("ENOUGH", "UNLIKELY", "DOUBTFUL")
@@ -36,6 +35,7 @@ def fit(data: Arrays) -> Fit:
         optimises="nothing: a higher value silences or doubts more answers, right ones as well",
         constants=constants_of(answerability, THRESHOLDS, [None] * len(THRESHOLDS)),
         figures=figures,
+        remark="+ are questions that their sources answer, - those that they do not.",
     )
 
 
@@ -43,14 +43,9 @@ def _measured(data: Arrays, thresholds: dict[str, float]) -> dict[str, float]:
     silent = (data["near"] < thresholds["ENOUGH"]) | (data["strength"] < thresholds["UNLIKELY"])
     doubtful = ~silent & (data["strength"] < thresholds["DOUBTFUL"])
     found: dict[str, float] = {}
-    share: Callable[[Array, Array], float] = lambda some, of: float(some[of].mean())  # noqa: E731
     for at, name in enumerate(("SQuAD 2", "CLAPnq")):
-        good = (data["set"] == at) & data["answerable"]
-        bad = (data["set"] == at) & ~data["answerable"]
-        found |= {
-            f"{name} silent, answerable": share(silent, good),
-            f"{name} silent, not": share(silent, bad),
-            f"{name} doubtful, answerable": share(doubtful, good),
-            f"{name} doubtful, not": share(doubtful, bad),
-        }
+        for mark, answerable in (("+", data["answerable"]), ("-", ~data["answerable"])):
+            asked = (data["set"] == at) & answerable
+            found[f"{name} silent {mark}"] = float(silent[asked].mean())
+            found[f"{name} doubtful {mark}"] = float(doubtful[asked].mean())
     return found
