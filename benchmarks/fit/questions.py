@@ -13,15 +13,13 @@ import numpy as np
 from rich.progress import track
 
 from app.answering import answerability, extractive
-from app.answering.answerability import judge
-from app.answering.retrieval import PASSAGES
-from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.answering.answerability import assess
+from app.answering.retrieval import SubQuestion, retrieve_one
 from benchmarks.answering import holds
 from benchmarks.fit.features import Arrays, kept, replaced
 from benchmarks.retrieval import open_library, read_lines
 from vectorstore.library import Library
 from vectorstore.ranking import Query
-from vectorstore.records import Hit
 
 SETS = ("squad2_halfdev", "clapnq_dev")
 SENTENCE = ("meaning", "words", "nearby", "around", "found", "fits")  # of `Evidence`
@@ -49,7 +47,7 @@ def collect(folder: Path) -> Arrays:
     """Return the features of all questions that find anything, computed once.
 
     By question (q,): `set` (index in SETS), `article` (whose text it asks about), `answerable`,
-    `strength`, `near` (the nearest sentence, as `judge` compares it), `features`
+    `strength`, `near` (the nearest sentence, as `assess` compares it), `features`
     (q, len(STRENGTH)), and `quotes` and `hits` (q, len(NEAR_BEST)): sentences quoted, and whether
     one of the first three holds the answer. `starts` (q,) is the first of a question's rows in
     `sentence` (n, len(SENTENCE)) and `right` (n,): whether the sentence holds the answer.
@@ -87,9 +85,8 @@ def _queries(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _add(rows: _Rows, library: Library, asked: dict[str, Any], which: int, article: str) -> None:
-    query = Query(asked["text"])
-    hits = library.search(query, PASSAGES)
-    evidence = rank_sentences(library, query, hits)
+    part = retrieve_one(library, Query(asked["text"]))
+    evidence = part.evidence
     if not evidence:
         return
     right = [asked["answerable"] and holds(one.text, asked["answer"]) for one in evidence]
@@ -97,9 +94,9 @@ def _add(rows: _Rows, library: Library, asked: dict[str, Any], which: int, artic
         "set": which,
         "article": article,
         "answerable": asked["answerable"],
-        "strength": judge(query, hits, evidence, words_only=False).strength,
+        "strength": _strength(part),
         "near": max(one.meaning + one.around for one in evidence),
-        "features": _strength_features(query, hits, evidence),
+        "features": _strength_features(part),
         "starts": len(rows.right),
     }
     for key, value in seen.items():
@@ -118,7 +115,11 @@ def _add(rows: _Rows, library: Library, asked: dict[str, Any], which: int, artic
     rows.hits.append(found)
 
 
-def _strength_features(query: Query, hits: list[Hit], evidence: list[Evidence]) -> list[float]:
+def _strength(part: SubQuestion) -> float:
+    return assess(part.query, part.hits, part.evidence, words_only=False).strength
+
+
+def _strength_features(part: SubQuestion) -> list[float]:
     """Return what each weight of the strength is multiplied with.
 
     The strength is a logistic function of a weighted sum, so with one weight at 1 and the others at
@@ -128,6 +129,6 @@ def _strength_features(query: Query, hits: list[Hit], evidence: list[Evidence]) 
     for name in STRENGTH:
         weights = {**dict.fromkeys(STRENGTH, 0.0), "_REST": 0.0, name: 1.0}
         with replaced(answerability, **weights):
-            chance = judge(query, hits, evidence, words_only=False).strength
+            chance = _strength(part)
         found.append(math.log(chance / (1 - chance)))
     return found

@@ -120,7 +120,7 @@ def _compute(folder: Path) -> Arrays:
 
 def _found(library: Library, asked: Asked) -> list[tuple[str, bool, bool, list[float]]]:
     """Return record, whether it is relevant, whether it is a copy, and looks of all candidates."""
-    hits = library.candidates(Query(asked.text), _DEPTH)
+    hits = library.searcher.search(Query(asked.text), _DEPTH, keep_rejected=True).hits
     copies = library.passages.get([copy for hit in hits for copy in hit.copies])
     rows = []
     for hit in hits:
