@@ -1,0 +1,296 @@
+"""Each regression recovers known weights, each fit reads its features, and the command runs them."""
+
+import gzip
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from app.answering import answerability as product_answerability
+from app.answering import extractive
+from app.answering import sentence_ranking as product_ranking
+from app.verification import support as product_support
+from benchmarks import retrieval
+from benchmarks.__main__ import cli
+from benchmarks.fit import (
+    answerability,
+    claims,
+    command,
+    features,
+    follow_ups,
+    japanese_words,
+    questions,
+    quoting,
+    ranking,
+    sentence_ranking,
+    silence,
+    support,
+    verdicts,
+    word_index,
+)
+from benchmarks.fit.regression import conditional_logistic, first_hits, logistic, out_of_fold
+from benchmarks.fit.report import Fit
+from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.ranking import Weights
+
+CORPUS = {
+    "a": "Tea is grown in Uji. The harvest of 1998 was 12 tons.",
+    "b": "Rice ripens in Niigata. It is cut in September.",
+    "c": "Cloves come from Ambon. They are dried in the sun.",
+}
+
+
+def values(fit: Fit) -> dict[str, float | None]:
+    return {one.name: one.fitted for one in fit.constants}
+
+
+def synthetic_questions(number: int = 1500, sentences: int = 8) -> features.Arrays:
+    """Questions whose answers follow the weights in the code, but for the thresholds."""
+    random = np.random.default_rng(0)
+    rows = random.uniform(0, 1, (number, sentences, len(questions.SENTENCE)))
+    weights = [getattr(product_ranking, name) for name in sentence_ranking.WEIGHTS]
+    noise = random.gumbel(size=(number, sentences))  # the largest is then chosen by softmax
+    best = (rows @ weights + noise).argmax(axis=1)
+    seen = random.uniform(-1, 1, (number, len(questions.STRENGTH)))
+    *slopes, rest = (getattr(product_answerability, name) for name in answerability.WEIGHTS)
+    strength = 1 / (1 + np.exp(-(seen @ slopes + rest + 4.4)))
+    answerable = random.uniform(size=number) < strength
+    right = (np.arange(sentences) == best[:, None]) & answerable[:, None]
+    tried = len(questions.NEAR_BEST)
+    return {
+        "set": (np.arange(number) >= number * 0.9).astype(int),
+        "article": np.array([f"article {at % 12}" for at in range(number)]),
+        "answerable": answerable,
+        "strength": strength,
+        "near": np.ones(number),
+        "features": seen,
+        "starts": np.arange(number) * sentences,
+        "sentence": rows.reshape(number * sentences, -1),
+        "right": right.ravel(),
+        "quotes": np.tile(np.arange(tried, 0, -1), (number, 1)),
+        "hits": np.ones((number, tried), dtype=bool),
+    }
+
+
+def synthetic_claims(number: int = 4000) -> features.Arrays:
+    """Claims that are supported as the score in the code says."""
+    random = np.random.default_rng(1)
+    looks = random.uniform(0, 1, (number, len(claims.LOOKS)))
+    looks[:, 2:4] = looks[:, 2:4] > 0.7
+    constant, *slopes = product_support._WITH_MEANING
+    chance = 1 / (1 + np.exp(-(constant + looks @ np.array(slopes))))
+    return {
+        "set": np.arange(number) % 2,
+        "claim": np.array([f"claim {at // 4}" for at in range(number)]),
+        "source": np.full(number, "tea"),
+        "looks": looks,
+        "label": random.uniform(size=number) < chance,
+        "differs": looks[:, 2] > 0,
+    }
+
+
+def test_a_logistic_regression_recovers_its_weights() -> None:
+    random = np.random.default_rng(2)
+    rows = random.normal(size=(4_000, 2))
+    labels = random.uniform(size=4_000) < 1 / (1 + np.exp(-(rows @ [2.0, -1.0] + 0.5)))
+    found = logistic(rows, labels, np.ones(4_000))
+    assert found == pytest.approx([2, -1, 0.5], abs=0.2)
+    shrunk = logistic(rows, labels, np.ones(4_000), ridge=1000)
+    assert abs(shrunk[0]) < abs(found[0])
+
+
+def test_a_conditional_logit_recovers_its_weights_from_groups_with_a_right_row() -> None:
+    data = synthetic_questions(4000)
+    found = conditional_logistic(data["sentence"], data["starts"], data["right"])
+    wanted = [getattr(product_ranking, name) for name in sentence_ranking.WEIGHTS]
+    assert found == pytest.approx(wanted, rel=0.15)
+    shrunk = conditional_logistic(data["sentence"], data["starts"], data["right"], ridge=0.1)
+    assert np.linalg.norm(shrunk) < np.linalg.norm(found)
+
+
+def test_folds_hold_groups_together() -> None:
+    groups = np.array(["a", "b", "c", "a", "b", "c"])
+    seen: list[set[str]] = []
+
+    def score(train: features.Array, test: features.Array) -> features.Array:
+        assert not set(groups[train]) & set(groups[test])
+        seen.append(set(groups[test]))
+        return np.ones(int(test.sum()))
+
+    assert out_of_fold(groups, 3, score).tolist() == [1] * 6
+    assert sorted(map(len, seen)) == [1, 1, 1]
+
+
+def test_hits_are_counted_among_the_best_rows_of_each_group() -> None:
+    scores, right = np.array([0.9, 0.1, 0.2, 0.8]), np.array([True, False, True, False])
+    assert first_hits(scores, np.array([0, 2]), right, (1, 2)) == [0.5, 1.0]
+
+
+def test_the_sentence_weights_are_recovered() -> None:
+    result = sentence_ranking.fit(synthetic_questions())
+    for one in result.constants:
+        assert one.fitted == pytest.approx(one.in_code, rel=0.5), one.name
+    assert {"in the code", "fitted"} < set(result.figures)
+
+
+def test_the_weights_of_the_strength_are_recovered() -> None:
+    result = answerability.fit(synthetic_questions(6000))
+    found = values(result)
+    for name in questions.STRENGTH:
+        assert found[name] == pytest.approx(getattr(product_answerability, name), abs=0.6), name
+
+
+def test_the_weights_of_the_support_are_recovered() -> None:
+    found = values(support.fit(synthetic_claims()))
+    for look, weight in zip(claims.LOOKS, product_support._WITH_MEANING[1:], strict=True):
+        assert found[f"_WITH_MEANING, {look}"] == pytest.approx(weight, abs=0.6), look
+
+
+def test_thresholds_are_compared_and_judged_ones_have_no_fitted_value() -> None:
+    asked, claimed = synthetic_questions(), synthetic_claims()
+    assert set(values(silence.fit(asked)).values()) == {None}
+    assert values(quoting.fit(asked)) == {"exp(_NEAR_BEST)": None}
+    assert values(verdicts.fit(claimed))["_SUPPORTED"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_the_search_weights_are_those_that_reach_every_goal() -> None:
+    """Only the sentence tells here, so more weight on it is better."""
+    random = np.random.default_rng(3)
+    queries, hits = 200, 12
+    right = np.tile(np.arange(hits) == 0, queries)
+    looks = random.uniform(0, 1, (queries * hits, 4))
+    looks[right, 1] = 1.5
+    result = ranking.fit(
+        {
+            "set": np.arange(queries) % len(ranking.SETS),
+            "relevant": np.ones(queries, dtype=int),
+            "starts": np.arange(queries) * hits,
+            "record": np.array([f"record {at}" for at in range(queries * hits)]),
+            "right": right,
+            "copy": np.zeros(queries * hits, dtype=bool),
+            "looks": looks.astype(np.float32),
+        }
+    )
+    found = values(result)
+    assert sum(value or 0 for value in found.values()) == pytest.approx(1)
+    assert found["Weights.sentence"] == max(value or 0 for value in found.values())
+    assert 40 <= len(ranking.grid()) <= 50
+    assert all(isinstance(one, Weights) for one in ranking.grid())
+
+
+def test_values_of_a_grid_are_chosen_by_their_mean() -> None:
+    figures = np.zeros((16, 8))
+    figures[5] = 1
+    assert values(word_index.fit({"figures": figures})) == {"K1": 0.9, "B": 0.5}
+    tried = sum(len(one) for _, one in follow_ups.TRIED.values())
+    rising = np.tile(np.arange(tried, dtype=float)[:, None], 2)
+    assert values(follow_ups.fit({"figures": rising}))["_FEW_LOOSE"] == 5
+    data = {"_ENDINGS": np.eye(6)[:, :2], "_CJK_EXTRA": np.eye(5)[:, :2]}
+    assert set(values(japanese_words.fit(data))) == {"_ENDINGS", "_CJK_EXTRA"}
+
+
+def test_features_are_computed_once_until_the_data_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    file, computed = tmp_path / "data", []
+
+    def compute() -> features.Arrays:
+        computed.append(1)
+        return {"numbers": np.array([1, 2])}
+
+    file.write_text("one")
+    for _ in range(2):
+        assert features.kept("tea", [file], compute)["numbers"].tolist() == [1, 2]
+    assert len(computed) == 1
+    file.write_text("two")
+    features.kept("tea", [file], compute)
+    assert len(computed) == 2
+
+
+def test_constants_are_replaced_only_for_the_block() -> None:
+    before = product_answerability.ENOUGH
+    with features.replaced(product_answerability, ENOUGH=0.1):
+        assert product_answerability.ENOUGH == 0.1
+    assert before == product_answerability.ENOUGH
+    with pytest.raises(AttributeError), features.replaced(product_answerability, NOTHING=1):
+        pass
+
+
+def write_set(folder: Path, asked: list[dict[str, object]]) -> None:
+    folder.mkdir(parents=True)
+    records = [{"_id": key, "title": key, "text": text} for key, text in CORPUS.items()]
+    (folder / "corpus.jsonl.gz").write_bytes(
+        gzip.compress("\n".join(map(json.dumps, records)).encode())
+    )
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, asked)))
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t1\n")
+
+
+def test_the_product_computes_the_features_of_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embeddings: SentenceEmbeddings
+) -> None:
+    monkeypatch.setattr(retrieval, "SentenceEmbeddings", lambda: embeddings)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    asked: list[dict[str, object]] = [
+        {"_id": "1", "text": "Where is tea grown?", "answerable": True, "answer": ["Uji"]},
+        {"_id": "2", "text": "Where does rice ripen?", "answerable": True, "answer": ["Niigata"]},
+        {
+            "_id": "3", "text": "Who sells cloves in 1998?", "answerable": False, "answer": [],
+            "source_paragraph": "c",
+        },
+    ]  # fmt: skip
+    for name in questions.SETS:
+        write_set(tmp_path / name, asked)
+    data = questions.collect(tmp_path)
+    assert data["answerable"].tolist() == [True, True, False] * 2
+    starts = data["starts"].tolist()
+    assert [bool(data["right"][at]) for at in starts] == [True, True, False] * 2
+    weights = [getattr(product_ranking, name) for name in sentence_ranking.WEIGHTS]
+    first = (data["sentence"] @ np.array(weights))[starts[0] : starts[1]]
+    assert first.tolist() == sorted(first, reverse=True)
+    *slopes, rest = (getattr(product_answerability, name) for name in answerability.WEIGHTS)
+    odds = data["features"] @ np.array(slopes) + rest
+    assert data["strength"] == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_help_names_every_fit_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
+    shown = " ".join(CliRunner().invoke(cli, ["fit", "--help"]).output.replace("│", " ").split())
+    assert all(name in shown for name in [*command.FITS, "all"])
+    refused = CliRunner().invoke(cli, ["fit", "nothing", str(tmp_path)])
+    assert refused.exit_code == 2
+    missing = CliRunner().invoke(cli, ["fit", "support", str(tmp_path)])
+    assert missing.exit_code == 2
+    assert "skipped" in missing.output
+
+
+def test_all_fits_pass_over_what_is_missing_and_keep_their_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "RESULTS", tmp_path / "results")
+    step = command._Step(lambda _: synthetic_questions(), quoting.fit)
+    monkeypatch.setitem(command.FITS, "quoting", step)
+    result = CliRunner().invoke(cli, ["fit", "all", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "support: there is no" in " ".join(result.output.split())
+    (file,) = (tmp_path / "results").iterdir()
+    kept = json.loads(file.read_text())
+    assert kept["constants"][0]["in_code"] == pytest.approx(math.exp(extractive._NEAR_BEST))
+    assert "torch" in kept["machine"]
+
+
+@pytest.mark.skipif(
+    not Path(os.environ.get("BENCHMARK_DATA", "nowhere")).is_dir(),
+    reason="set BENCHMARK_DATA to the folder of the public data sets to run every fit on them",
+)
+def test_the_weights_in_the_code_are_near_those_of_the_data() -> None:
+    folder = Path(os.environ["BENCHMARK_DATA"])
+    for name in ("sentence-ranking", "answerability", "support"):
+        step = command.FITS[name]
+        for one in step.fit(step.collect(folder)).constants:
+            assert one.fitted is not None
+            assert one.fitted * one.in_code > 0, f"{name} {one.name} has another sign"
