@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from app.verification.support import Looks, Support, score, support
+from app.verification.support import Features, Support, score, support
 from app.verification.verifier import Verifier
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
@@ -149,17 +149,17 @@ def _ablation(
     rows: Sequence[Row], measure: Callable[[Sequence[Row]], dict[str, Any]]
 ) -> dict[str, Any]:
     """The score with one look at its mean instead, its weights as they are; and words alone."""
-    looks = [row.support.looks for row in rows]
-    kinds: dict[str, Callable[[Looks], Looks]] = {
+    features = [row.support.features for row in rows]
+    kinds: dict[str, Callable[[Features], Features]] = {
         "words alone": lambda one: replace(one, meaning=None)
     }
     for look in ("words", "near", "absent", "against"):
-        mean = statistics.mean(getattr(one, look) for one in looks)
+        mean = statistics.mean(getattr(one, look) for one in features)
         kinds[f"without {look}"] = partial(_at_mean, look, mean)
     result = {}
     for kind, change in kinds.items():
         changed = [
-            replace(row, support=replace(row.support, score=score(change(row.support.looks))))
+            replace(row, support=replace(row.support, score=score(change(row.support.features))))
             for row in rows
         ]
         measured = measure(changed)
@@ -168,7 +168,7 @@ def _ablation(
     return result
 
 
-def _at_mean(look: str, mean: float, one: Looks) -> Looks:
+def _at_mean(look: str, mean: float, one: Features) -> Features:
     return replace(one, **{look: mean})
 
 

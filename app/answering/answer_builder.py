@@ -1,8 +1,8 @@
-"""Building an answer: quoting the sources, or letting a model write and verifying each sentence.
+"""Build an answer: quote the sources, or let a model write and verify each sentence.
 
-A model has failed when it cannot be reached, and also when no sentence it wrote is supported: a
-reader who has to defend each sentence is served better by the sources' own words than by a page of
-refuted ones. The sources are then quoted instead.
+Quotations also replace a model's answer if the model cannot be reached, or if none of its sentences
+is supported: readers who must defend every sentence need the sources' own words more than a page
+of refuted claims.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from app.answering import wording
 from app.answering.answer_draft import QUOTING, AnswerDraft
 from app.answering.disagreements import disagreements
-from app.answering.events import PartialSentence, Restarted, Said
+from app.answering.events import PartialSentence, Restarted, SentenceAdded
 from app.answering.extractive import choose, further
 from app.answering.retrieval import SubQuestion, near_copies
 from app.generation.context import budget_of, offer
@@ -23,12 +23,12 @@ from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Hit
 
-Events = Iterator[Said | PartialSentence | Restarted]
-_HOLDING = ("verbatim", "supported", "partial")
+Events = Iterator[SentenceAdded | PartialSentence | Restarted]
+_SUPPORTED = ("verbatim", "supported", "partial")
 
 
 def quote(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> Events:
-    """Answer in the sources' own words."""
+    """Answer with quotations from the sources."""
     for one in choose([part.evidence for part in answering]):
         yield draft.quote(one, answering)
 
@@ -42,13 +42,13 @@ def generate(
     answering: Sequence[SubQuestion],
     stopped: Callable[[], bool],
 ) -> Events:
-    """Let a model answer from the passages found; quote the sources where it fails."""
+    """Let a model answer from the passages found; quote the sources if it fails."""
     try:
-        yield from _written(draft, library, model, question, hits, stopped)
-        problem = "" if stopped() else _problem(draft)
+        yield from _model_sentences(draft, library, model, question, hits, stopped)
+        problem = "" if stopped() else _failure(draft)
     except ModelUnavailable as error:
         problem = str(error)
-    if problem or (draft.silent and not _holds(draft) and not stopped()):
+    if problem or (draft.silent and not _has_support(draft) and not stopped()):
         yield draft.restart()
     if problem:
         draft.notice = wording.quoted_instead(problem)
@@ -59,7 +59,7 @@ def generate(
 def add_disagreements(
     draft: AnswerDraft, library: Library, answering: Sequence[SubQuestion]
 ) -> Events:
-    """Quote what was found beside the answer and disagrees with what it cites."""
+    """Quote the evidence that disagrees with what the answer cites, and record each conflict."""
     every = [one for part in answering for one in part.evidence]
     copies = [one for part in answering for one in near_copies(library, part)]
     known: set[tuple[int, int]] = set()
@@ -75,7 +75,7 @@ def add_disagreements(
 
 
 def further_evidence(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> tuple[Citation, ...]:
-    """Return what else bears on the question, numbered on from the citations of the answer."""
+    """Return further citations for the question, numbered after those of the answer."""
     parts = [part.evidence for part in answering]
     cited = draft.cited([one for part in parts for one in part])
     first = len(draft.numbering.citations) + 1
@@ -85,7 +85,7 @@ def further_evidence(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> tu
     )
 
 
-def _written(
+def _model_sentences(
     draft: AnswerDraft,
     library: Library,
     model: BaseChatModel,
@@ -93,7 +93,7 @@ def _written(
     hits: Sequence[Hit],
     stopped: Callable[[], bool],
 ) -> Events:
-    """Add what the model writes, each sentence verified against what it cites."""
+    """Add the model's sentences, each verified against what it cites."""
     offered = offer(hits, budget_of(model))
     for written in write(model, library, question, offered, stopped, draft.raw):
         match written:
@@ -111,19 +111,19 @@ def _written(
                 yield draft.write(written.text, numbers)
 
 
-def _problem(draft: AnswerDraft) -> str:
-    """Return why what the model wrote is no answer; empty if it is one, or says there is none."""
-    if _holds(draft) or draft.silent:
+def _failure(draft: AnswerDraft) -> str:
+    """Return why the model's text is unusable; empty if it is an answer or says there is none."""
+    if _has_support(draft) or draft.silent:
         return ""
     return wording.NOTHING_SUPPORTED if draft.sentences else wording.NOTHING_USABLE
 
 
-def _holds(draft: AnswerDraft) -> bool:
-    """Whether any sentence is supported, or cites words it cannot be compared with.
+def _has_support(draft: AnswerDraft) -> bool:
+    """Whether any sentence is supported, or cites words that it cannot be compared with.
 
-    An answer in the language of the question may cite sources in another one.
+    The latter happens when an answer cites sources in another language.
     """
     return any(
-        one.verdict in _HOLDING or (one.verdict == "not_checkable" and one.citations)
+        one.verdict in _SUPPORTED or (one.verdict == "not_checkable" and one.citations)
         for one in draft.sentences
     )

@@ -1,7 +1,6 @@
-"""The draft of one answer: its sentences so far, the citations they rest on, and how it went.
+"""The draft of one answer: its sentences so far, their citations, and notices for the reader.
 
-A draft is state and nothing else. `answer_builder.py` fills it, and every sentence that goes in is
-verified on the way.
+A draft only holds state; `answer_builder.py` fills it. Every sentence is verified as it is added.
 """
 
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from dataclasses import replace
 
 from app.answering.answer_type import marks
 from app.answering.citations import Numbering
-from app.answering.events import Restarted, Said
+from app.answering.events import Restarted, SentenceAdded
 from app.answering.retrieval import SubQuestion
 from app.answering.sentence_ranking import Evidence
 from app.verification.verifier import Verifier
@@ -25,16 +24,17 @@ _SURE = 1.5  # logarithm of odds below the best within which a sentence is taken
 class AnswerDraft:
     """An answer in progress.
 
-    `model` is who answers, `notice` what the reader should know of it, `missing` what stays open,
-    `silent` whether a model said that the sources do not answer, `raw` what it wrote.
+    `model` names the model in use, `notice` is a remark for the reader, `missing` describes the
+    unanswered parts of the question, `silent` records that a model found no answer in the sources,
+    and `raw` is the model's output.
     """
 
     def __init__(
         self, library: Library, verifier: Verifier, hits: Sequence[Hit], model: str, missing: str
     ) -> None:
-        """Begin with what was found and no sentence."""
+        """Start without sentences; `hits` are the passages that may be cited."""
         self.numbering = Numbering(library)
-        self.numbering.found(hits)
+        self.numbering.note_copies(hits)
         self.sentences: list[Sentence] = []
         self.conflicts: list[Conflict] = []
         self.model = model
@@ -45,17 +45,17 @@ class AnswerDraft:
         self._verifier = verifier
 
     def cite(self, one: Evidence) -> int:
-        """Return the number of the citation for a sentence of a source."""
+        """Cite a sentence of a source and return the number of the citation."""
         return self.numbering.cite(one.passage, one.start, one.end)
 
-    def write(self, text: str, citations: tuple[int, ...]) -> Said:
-        """Add a sentence that a model wrote, verified against what it cites."""
+    def write(self, text: str, citations: tuple[int, ...]) -> SentenceAdded:
+        """Add a sentence written by a model, verified against what it cites."""
         return self._add(self._verified(text, citations))
 
-    def quote(self, one: Evidence, answering: Sequence[SubQuestion]) -> Said:
-        """Add a sentence of a source, with the words that answer marked in it.
+    def quote(self, one: Evidence, answering: Sequence[SubQuestion]) -> SentenceAdded:
+        """Add a sentence of a source, with the words that answer the question marked.
 
-        They are marked where it is among the likeliest to answer one of these questions.
+        Words are marked only if the sentence ranks among the best for one of the questions.
         """
         found = next(
             filter(
@@ -71,13 +71,13 @@ class AnswerDraft:
         return self._add(replace(self._verified(one.text, (self.cite(one),)), marks=found))
 
     def restart(self) -> Restarted:
-        """Drop all sentences and citations: what was written does not count."""
+        """Drop all sentences and citations, so that the answer starts over."""
         self.sentences.clear()
         self.numbering.restart()
         return Restarted()
 
     def cited(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Return those sentences of sources that stand inside a citation."""
+        """Return the sentences of `evidence` that lie inside a citation."""
         known: dict[str, list[Span]] = {}
         for one in self.numbering.citations:
             known.setdefault(one.source_id, []).append((one.start, one.end))
@@ -103,6 +103,6 @@ class AnswerDraft:
             findings=verification.findings,
         )
 
-    def _add(self, sentence: Sentence) -> Said:
+    def _add(self, sentence: Sentence) -> SentenceAdded:
         self.sentences.append(sentence)
-        return Said(sentence, tuple(self.numbering.citations))
+        return SentenceAdded(sentence, tuple(self.numbering.citations))

@@ -22,7 +22,7 @@ from app.answering.answer_draft import QUOTING, AnswerDraft
 from app.answering.answerability import Judgement, judge
 from app.answering.catalog_questions import CatalogAnswer, about_library
 from app.answering.citations import Numbering
-from app.answering.events import Done, Event, Found, Said, Searching
+from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
 from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import retrieve
 from app.answering.sentence_ranking import unknown_words
@@ -75,8 +75,8 @@ class Assistant:
         about = about_library(self.library, question, scope, numbering)
         if about is not None:
             yield Searching(question)
-            yield Found(())
-            yield from (Said(one, tuple(numbering.citations)) for one in about.sentences)
+            yield PassagesFound(())
+            yield from (SentenceAdded(one, tuple(numbering.citations)) for one in about.sentences)
             clock.lap("answer")
             answer = self._from_catalog(question, about, numbering, clock)
             yield Done(replace(answer, library=fingerprint))
@@ -87,7 +87,7 @@ class Assistant:
         yield Searching(query.whole)
         judgement = judge(self.library, retrieve(self.library, query, scope), scope)
         clock.lap("search")
-        yield Found(judgement.hits)
+        yield PassagesFound(judgement.hits)
         missing = wording.missing(judgement.unanswered, judgement.unknown)
         draft = AnswerDraft(self.library, self.verifier, judgement.hits, self.model_name, missing)
         yield from self._build(draft, judgement, query.whole, stopped)

@@ -1,7 +1,7 @@
-"""From the words an answer rests on to numbered citations.
+"""Number the citations of an answer and copy their quotes.
 
-Numbers follow the order of appearance; the same words get the same number. The quote is copied
-from the passage as it was searched (or, beyond it, from its source), here and nowhere else.
+Numbers follow the order of appearance; the same words keep their number. Quotes are copied from the
+passage that was searched (from the source's text if they go beyond it), and only in this module.
 """
 
 from collections.abc import Sequence
@@ -17,27 +17,27 @@ ADDRESS = "http://127.0.0.1:8501"
 
 
 class Numbering:
-    """The citations of one answer, numbered as they come."""
+    """The citations of one answer, numbered in the order in which they are made."""
 
     def __init__(self, library: Library) -> None:
-        """`library` is where the quotes are copied from."""
+        """Copy the quotes from `library`."""
         self._library = library
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._sources: dict[str, Source] = {}
         self._copies: dict[str, tuple[str, ...]] = {}
         self.citations: list[Citation] = []
 
-    def found(self, hits: Sequence[Hit]) -> None:
-        """Take note of which passages stand in other sources, too."""
+    def note_copies(self, hits: Sequence[Hit]) -> None:
+        """Remember which passages have near copies, to name their sources in citations."""
         self._copies |= {hit.passage.id: hit.copies for hit in hits if hit.copies}
 
     def restart(self) -> None:
-        """Forget all citations: the answer begins anew."""
+        """Drop all citations and start again at 1."""
         self._numbers.clear()
         self.citations = []
 
     def cite(self, passage: Passage, start: int, end: int) -> int:
-        """The number for these words of a source, from 1."""
+        """Return the number of the citation for these words, from 1; add it if it is new."""
         key = (passage.source_id, start, end)
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
@@ -45,11 +45,11 @@ class Numbering:
         return self._numbers[key]
 
     def number_of(self, passage: Passage, start: int, end: int) -> int | None:
-        """The number that these words have already; None if they are not cited."""
+        """Return the number of the citation for these words; None if they are not cited."""
         return self._numbers.get((passage.source_id, start, end))
 
     def look_up(self, passage: Passage, start: int, end: int) -> Citation:
-        """A citation for words that are shown and are no part of the answer."""
+        """Return a citation for these words without adding it to the answer."""
         return self._citation(passage, start, end)
 
     def _citation(self, passage: Passage, start: int, end: int) -> Citation:
@@ -61,7 +61,7 @@ class Numbering:
             title, path = source.metadata.title, source.path
             unit = UNITS.get(source.kind, "page")
             page = page_at(self._library, source, start)
-        except UnknownSource:  # it was removed while the answer was made
+        except UnknownSource:  # removed while the answer was built
             title, path, unit, page = "a source that was removed", "", "page", None
         return Citation(
             number=len(self.citations) + 1,
@@ -80,7 +80,7 @@ class Numbering:
         )
 
     def _quote(self, passage: Passage, start: int, end: int) -> str:
-        """The words, also where they go on after the passage in which they begin."""
+        """Return the quoted words, even if they continue after the end of the passage."""
         if passage.start <= start and end <= passage.end:
             return passage.text[start - passage.start : end - passage.start]
         try:
@@ -89,7 +89,7 @@ class Numbering:
             return ""
 
     def _also(self, passage: Passage, quote: str) -> tuple[str, ...]:
-        """The titles of the other sources in which these words stand nearly as they do here."""
+        """Return the titles of the other sources that have nearly the same words."""
         copies = self._library.passages.get(self._copies.get(passage.id, ())).values()
         others = {
             copy.source_id
@@ -100,12 +100,12 @@ class Numbering:
 
 
 def _differs(quote: str, text: str) -> bool:
-    """Whether a text says what is quoted with another number, date or name."""
+    """Whether a text repeats the quote with another number, date or name."""
     return any(difference(quote, text[a:b], names=True) for a, b in sentences(text))
 
 
 def page_at(library: Library, source: Source, place: int) -> Page | None:
-    """The page on which a place of a source stands; None where the source has no pages."""
+    """Return the page at an offset of a source's text; None if the source has no pages."""
     if not source.pages:
         return None
     pages, _ = library.catalog.layout(source.id)
@@ -113,5 +113,5 @@ def page_at(library: Library, source: Source, place: int) -> Page | None:
 
 
 def permalink(source_id: str, start: int, end: int) -> str:
-    """The address at which the window shows these words."""
+    """Return the address at which the window shows these words."""
     return f"{ADDRESS}/?{urlencode({'source': source_id, 'start': start, 'end': end})}"

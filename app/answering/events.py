@@ -1,4 +1,4 @@
-"""What an assistant says while it answers; the last event is always `Done`."""
+"""The events of an answer in progress; the last one is always `Done`."""
 
 from dataclasses import dataclass
 
@@ -13,22 +13,22 @@ class Searching:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """These passages were found."""
+class PassagesFound:
+    """The search has finished with these passages."""
 
     hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PartialSentence:
-    """What the model has written of a sentence that is not whole yet."""
+    """The model has written part of a sentence; `text` is all of it so far."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence of the answer, with the citations made so far."""
+class SentenceAdded:
+    """A verified sentence was added to the answer; `citations` are all citations so far."""
 
     sentence: Sentence
     citations: tuple[Citation, ...]
@@ -36,14 +36,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """What was said so far does not count: the model failed, and the answer begins anew."""
+    """The model failed: discard all sentences so far, the answer starts over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole answer."""
+    """The answer is complete."""
 
     answer: Answer
 
 
-Event = Searching | Found | PartialSentence | Said | Restarted | Done
+Event = Searching | PassagesFound | PartialSentence | SentenceAdded | Restarted | Done

@@ -1,7 +1,7 @@
-"""A sentence that quotes nothing: does the library support it, contradict it, or say nothing?
+"""Check a sentence without citations: does the library support it, contradict it, or say nothing?
 
-The passages that search finds for it give their best sentences, and the verifier compares. It is
-searched, not read as a whole: that nothing was found is no proof that nothing is there.
+Search for the sentence, rank the sentences of the passages found, and let the verifier compare the
+best of them. Not every passage is read, so finding nothing does not prove that there is nothing.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from vectorstore.records import Finding, Verdict
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
 _PASSAGES = 5
-_TOGETHER = 3  # sentences that a claim may rest on together
-_LONGEST = 1500  # characters that are searched for
+_TOGETHER = 3  # sentences that a claim may combine
+_LONGEST = 1500  # characters of the search query
 _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",
@@ -32,9 +32,9 @@ _ORDER = list(_VERDICTS)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the library says to a sentence, and the sentences of its sources that say it.
+    """The verdict of the library on a sentence, with the evidence for it.
 
-    Where it is silent, `evidence` is what comes nearest.
+    If the verdict is `silent`, `evidence` is the nearest sentence of the sources.
     """
 
     verdict: ClaimVerdict
@@ -43,14 +43,14 @@ class Claim:
 
     @property
     def reason(self) -> str:
-        """The findings in words."""
+        """The findings, worded."""
         if self.verdict == "silent":
             return silence(self.findings)
         return reason(self.findings, "nearest")
 
 
 def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
-    """Search for a sentence and check it against what is found."""
+    """Search for a sentence and check it against the best evidence found."""
     query = Query(sentence[:_LONGEST])
     best = rank_sentences(library, query, library.find(query, _PASSAGES))[:_TOGETHER]
     if not best:
@@ -68,11 +68,11 @@ def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
 def _best(
     verifier: Verifier, sentence: str, best: list[Evidence]
 ) -> tuple[Verification, list[Evidence]]:
-    """The first verdict in order, of the nearest sentence alone and of a few together."""
+    """Return the better verdict of two checks: against the nearest sentence, and against a few."""
     tried = [(verifier.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
     judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
     if judged.verdict == "contradicted" and judged.span and len(used) > 1:
-        # Side by side, the name of one sentence would stand beside the number of another.
+        # Joined, the name of one sentence could be paired with the number of another.
         used = [used[judged.span[0]]]
         judged = verifier.check(sentence, [used[0].text])
     return judged, used

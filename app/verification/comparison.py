@@ -1,8 +1,8 @@
-"""Where a sentence and the words it cites differ: numbers, dates, names, denial, doubt, whose word.
+"""Exact comparison of a sentence with the words it cites.
 
-A sentence, the passage of the quotes that is nearest to it, and all quotes in; findings out, each
-with what it makes of the sentence and why, in words for a reader. What agrees gives no finding,
-and nothing here looks at meaning: how far the rest carries the sentence is `support.py`'s.
+Compare numbers, dates, names, negations, antonyms, argument order, hedges, attributions and
+quantifiers, and return a finding for every difference. Words that agree give no finding. Meaning is
+not considered here: `support.py` scores how well the quotes support the rest of the sentence.
 """
 
 import re
@@ -18,43 +18,45 @@ from app.verification.quantities import Quantity, quantities
 from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.terms import cjk_share, terms
 
-_SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
-_CLAUSE = 0.7  # share from which “not” or an opposite turns it round
-_PAIRS_SHARED = 0.55  # the same for Chinese and Japanese, where one sign more breaks two pairs
+_SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter
+_CLAUSE = 0.7  # share from which a “not” or an antonym is a contradiction
+_PAIRS_SHARED = (
+    0.55  # same for Chinese and Japanese, where one more character breaks two pairs
+)
 _CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
-_WHOLE_CLAUSE = 0.9  # share from which it says the same but for the point in question
-_NEAR = 4  # terms after a word like “not” that it surely governs
-_BEARS = 0.7  # share of those that the other side must have
+_WHOLE_CLAUSE = 0.9  # share from which only the point in question differs
+_NEAR = 4  # terms after a word like “not” that it certainly governs
+_BEARS = 0.7  # share of those that the other text must contain
 _YEAR = re.compile(r"\d{4}")
-_FEW = 4  # a number up to which a writer may have counted what a source only lists
+_FEW = 4  # up to this number, a writer may have counted items that the source only lists
 
 
-class Compared:
-    """A sentence beside `near`, the passage most like it, and `whole`, everything it cites."""
+class Comparison:
+    """A sentence, `near` (the cited passage most similar to it) and `whole` (all it cites)."""
 
     def __init__(self, sentence: str, near: str, whole: str, closest: str = "") -> None:
-        """All as they are written; `closest` is the one sentence of `near` that is most like it."""
+        """Take all texts as written; `closest` is the most similar single sentence of `near`."""
         self.sentence, self.near, self.whole = sentence, near, whole
         self.closest = closest or near
         self.mine = infinitives(terms(sentence))
-        self.there = infinitives(terms(near))
+        self.near_terms = infinitives(terms(near))
 
     def covered(self, without: str = "", by: str = "") -> float:
-        """Which share of the sentence's terms, but for those of `without`, `near` or `by` has."""
+        """Return the share of the terms, without those of `without`, in `by` or `near`, 0 to 1."""
         wanted = self.mine - infinitives(terms(without))
-        there = infinitives(terms(by)) if by else self.there
+        there = infinitives(terms(by)) if by else self.near_terms
         return len(wanted & there) / len(wanted) if wanted else 1.0
 
     @cached_property
-    def of_another(self) -> bool:
-        """Whether the passage lacks a name of the sentence: then nothing in it is the opposite."""
+    def lacks_a_name(self) -> bool:
+        """Whether the passage lacks a name of the sentence, and so cannot contradict it."""
         return any(name.sure for name in missing(names(self.sentence), self.near))
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Every difference, the gravest first."""
-        found = [finding for look in _LOOKS for finding in look(self)]
-        if any(finding.verdict == "contradicted" for finding in found) and self.of_another:
+        """All differences, the gravest first."""
+        found = [finding for check in _CHECKS for finding in check(self)]
+        if any(finding.verdict == "contradicted" for finding in found) and self.lacks_a_name:
             found = [
                 replace(one, verdict="unsupported") if one.verdict == "contradicted" else one
                 for one in found
@@ -63,15 +65,15 @@ class Compared:
 
 
 def across_languages(sentence: str, whole: str) -> list[Finding]:
-    """Which numbers and dates the cited words lack, where no other word can be compared."""
-    pair = Compared(sentence, whole, whole)
+    """Compare numbers and dates only, for texts in two languages; return the differences."""
+    pair = Comparison(sentence, whole, whole)
     return [*_numbers(pair), *_dates(pair)]
 
 
 GRAVITY: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial")
 
 
-def _numbers(pair: Compared) -> Iterator[Finding]:
+def _numbers(pair: Comparison) -> Iterator[Finding]:
     near, everywhere = quantities(pair.near), quantities(pair.whole)
     years = {date.year for date in dates(pair.whole)}
     for one in quantities(pair.sentence):
@@ -80,12 +82,12 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
         cover = pair.covered(one.text)
         if other and cover >= _SAME_CLAUSE:
             yield _differs("number", _with_measure(one), _with_measure(other))
-        elif cover >= _SAME_CLAUSE and (rival := _swapped_number(one, near, everywhere)):
+        elif cover >= _SAME_CLAUSE and (rival := _number_of_same_noun(one, near, everywhere)):
             yield _differs("number", _with_noun(one, pair.sentence), _with_noun(rival, pair.near))
         elif (
             any(one.equals(r) for r in near)
             or (one.value in years and _YEAR.fullmatch(one.text))
-            or (_stands(one.text, pair.whole) and one.kind == "ordinal")
+            or (_occurs(one.text, pair.whole) and one.kind == "ordinal")
         ) or (any(one.equals(r) for r in everywhere) and not (rivals and cover >= _WHOLE_CLAUSE)):
             continue
         elif rivals and cover >= _SAME_CLAUSE:
@@ -96,10 +98,13 @@ def _numbers(pair: Compared) -> Iterator[Finding]:
             yield Finding("unsupported", "number", one.text)
 
 
-def _swapped_number(
+def _number_of_same_noun(
     one: Quantity, near: tuple[Quantity, ...], everywhere: tuple[Quantity, ...]
 ) -> Quantity | None:
-    """Another value of the noun that this one counts, where its own value counts another noun."""
+    """Return the source's number for the noun of `one`, if its value counts other nouns there.
+
+    For “5 allies” in “5 allies and 12 ships” against “12 allies and 5 ships”, return “12”.
+    """
     equal = [r for r in everywhere if one.equals(r)]
     if not one.counts or not equal or any(r.same_thing(one) or not r.counts for r in equal):
         return None
@@ -113,7 +118,7 @@ def _with_noun(one: Quantity, text: str) -> str:
 
 
 def _other_measure(one: Quantity, near: tuple[Quantity, ...]) -> Quantity | None:
-    """The same value in another measure or currency, if only that is there."""
+    """Return the same value in another unit or currency, if the passage has no exact match."""
     equal = [r for r in near if one.equals(r)]
     same = [r for r in equal if one.kind == r.kind]
     if not same and {one.kind, *(r.kind for r in equal)} & {"money", "percent"}:
@@ -127,67 +132,70 @@ def _with_measure(one: Quantity) -> str:
     return f"{one.text} {'per cent' if one.kind == 'percent' else one.measure}".strip()
 
 
-def _stands(text: str, whole: str) -> bool:
+def _occurs(text: str, whole: str) -> bool:
     return re.search(rf"\b{re.escape(text)}\b", whole, re.IGNORECASE) is not None
 
 
-def _dates(pair: Compared) -> Iterator[Finding]:
+def _dates(pair: Comparison) -> Iterator[Finding]:
     near, everywhere = dates(pair.near), dates(pair.whole)
     for one in dates(pair.sentence):
         cover = pair.covered(one.text)
         rivals = [r for r in near if r.comparable(one) and not r.fits(one)]
-        if rival := _swapped_date(one, pair):
+        if rival := _date_after_same_term(one, pair):
             yield _differs("date", one.text, rival.text)
             continue
-        if any(_holds(r, one) for r in near):
+        if any(_covers(r, one) for r in near):
             continue
         if (
             rivals
             and not any(r.fits(one) and r.comparable(one) for r in near)
             and cover
-            >= (_WHOLE_CLAUSE if any(_holds(r, one) for r in everywhere) else _SAME_CLAUSE)
+            >= (_WHOLE_CLAUSE if any(_covers(r, one) for r in everywhere) else _SAME_CLAUSE)
         ):
             yield _differs("date", one.text, rivals[0].text)
-        elif any(_holds(r, one) for r in everywhere):
+        elif any(_covers(r, one) for r in everywhere):
             continue
         elif any(r.fits(one) and r.comparable(one) for r in everywhere):
-            yield from _less_exact(one, everywhere)
+            yield from _missing_parts(one, everywhere)
         else:
             yield Finding("unsupported", "date", one.text)
 
 
-def _swapped_date(one: Date, pair: Compared) -> Date | None:
-    """Another date after the word that this one stands after, where this one follows another."""
-    led = _leads(pair.sentence, one)
-    if not led or pair.covered(one.text) < _WHOLE_CLAUSE:
+def _date_after_same_term(one: Date, pair: Comparison) -> Date | None:
+    """Return the source's date after the same term as `one`, if `one` follows other terms there.
+
+    For “opened 2005” against “opened 1990 and closed 2005”, return “1990”.
+    """
+    before = _term_before(pair.sentence, one)
+    if not before or pair.covered(one.text) < _WHOLE_CLAUSE:
         return None
-    fitting = [_leads(pair.whole, r) for r in dates(pair.whole) if _holds(r, one)]
-    if not fitting or not all(fitting) or led in fitting:
+    fitting = [_term_before(pair.whole, r) for r in dates(pair.whole) if _covers(r, one)]
+    if not fitting or not all(fitting) or before in fitting:
         return None
     rivals = (r for r in dates(pair.near) if r.comparable(one) and not r.fits(one))
-    return next((r for r in rivals if _leads(pair.near, r) == led), None)
+    return next((r for r in rivals if _term_before(pair.near, r) == before), None)
 
 
-def _leads(text: str, date: Date) -> str:
-    """The last term before a date in its clause; empty where it comes first."""
+def _term_before(text: str, date: Date) -> str:
+    """Return the last term before a date in its clause; empty if the date comes first."""
     clause = re.split(r"[.,;:!?。、，；]", text[: date.start])[-1]
     return (terms(clause) or ("",))[-1]
 
 
-def _holds(source: Date, one: Date) -> bool:
-    """Whether the source's date says every part that the sentence's says, and the same."""
+def _covers(source: Date, one: Date) -> bool:
+    """Whether the source's date has every part (year, month, day) of the sentence's, unchanged."""
     pairs = list(zip(source.parts, one.parts, strict=True))
     return source.fits(one) and all(a is not None for a, b in pairs if b is not None)
 
 
-def _less_exact(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]:
-    """A date that the cited words give without its year, month or day, unless these are near by."""
-    said = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
-    if not {part for part in enumerate(one.parts) if part[1]} <= said:
+def _missing_parts(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]:
+    """Report a date whose year, month or day the cited words give in none of their dates."""
+    given = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
+    if not {part for part in enumerate(one.parts) if part[1]} <= given:
         yield Finding("partial", "date_precision", one.text)
 
 
-def _names(pair: Compared) -> Iterator[Finding]:
+def _names(pair: Comparison) -> Iterator[Finding]:
     absent = missing(names(pair.sentence), pair.whole)
     sure = [name.text for name in absent if name.sure]
     if sure:
@@ -196,40 +204,40 @@ def _names(pair: Compared) -> Iterator[Finding]:
         yield Finding("partial", "name", ", ".join(name.text for name in absent))
 
 
-def _denial(pair: Compared) -> Iterator[Finding]:
+def _negation(pair: Comparison) -> Iterator[Finding]:
     mine, theirs = negations(pair.sentence), negations(pair.closest)
     cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
     if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE):
         return
     if mine and not theirs:
-        if any(_bears_on(cue, pair.there) for cue in mine):
+        if any(_applies_to(cue, pair.near_terms) for cue in mine):
             yield Finding("contradicted", "negation", mine[0].text)
         return
-    bearing = [cue for cue in theirs if _bears_on(cue, pair.mine)]
+    bearing = [cue for cue in theirs if _applies_to(cue, pair.mine)]
     if not mine and bearing:
         cue = bearing[0]
-        said = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
-        yield Finding("contradicted", "negation", theirs=said.strip())
+        excerpt = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
+        yield Finding("contradicted", "negation", theirs=excerpt.strip())
     elif mine and not any(set(a.governs[:_NEAR]) & set(b.governs) for a in mine for b in theirs):
         yield Finding("partial", "negation", mine[0].text, theirs[0].text)
 
 
-def _bears_on(cue: Cue, others: frozenset[str]) -> bool:
-    """Whether most of what the word surely governs is among the other's terms."""
+def _applies_to(cue: Cue, others: frozenset[str]) -> bool:
+    """Whether most of the terms that a cue certainly governs are among `others`."""
     governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
-def _doubt(pair: Compared) -> Iterator[Finding]:
+def _hedges(pair: Comparison) -> Iterator[Finding]:
     if hedges(pair.sentence) or reports(pair.sentence):
         return
     for cue in hedges(pair.closest):
-        if _bears_on(cue, pair.mine):
+        if _applies_to(cue, pair.mine):
             yield Finding("partial", "hedge", theirs=cue.text)
             return
 
 
-def _whose_word(pair: Compared) -> Iterator[Finding]:
+def _attribution(pair: Comparison) -> Iterator[Finding]:
     mine = reports(pair.sentence)
     shared = pair.mine & set(terms(pair.closest))
     for theirs in reports(pair.closest):
@@ -237,7 +245,7 @@ def _whose_word(pair: Compared) -> Iterator[Finding]:
             continue
         if not mine:
             yield _unattributed(pair.closest, theirs)
-        elif _others_word(mine, theirs):
+        elif _by_another_speaker(mine, theirs):
             yield Finding("partial", "attribution", mine[0].who, theirs.who)
         return
 
@@ -248,16 +256,16 @@ def _unattributed(closest: str, theirs: Report) -> Finding:
     return Finding("partial", "report", theirs=closest[theirs.start : theirs.end])
 
 
-def _others_word(mine: list[Report], theirs: Report) -> bool:
-    whose = set(terms(theirs.who))
-    return bool(whose) and all(
-        report.who and not whose & set(terms(report.who)) and report.who[0].isupper()
+def _by_another_speaker(mine: list[Report], theirs: Report) -> bool:
+    speaker = set(terms(theirs.who))
+    return bool(speaker) and all(
+        report.who and not speaker & set(terms(report.who)) and report.who[0].isupper()
         and report.who.lower() not in ("he", "she", "they", "it", "the source")
         for report in mine
     )  # fmt: skip
 
 
-def _how_many(pair: Compared) -> Iterator[Finding]:
+def _quantifiers(pair: Comparison) -> Iterator[Finding]:
     theirs = quantifiers(pair.near)
     for cue in quantifiers(pair.sentence):
         same = [t for t in theirs if set(t.governs[:3]) & set(cue.governs[:3])]
@@ -269,7 +277,7 @@ def _how_many(pair: Compared) -> Iterator[Finding]:
             yield Finding("partial", "quantifier", cue.text)
 
 
-def _opposites(pair: Compared) -> Iterator[Finding]:
+def _antonyms(pair: Comparison) -> Iterator[Finding]:
     enough = _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
     for mine, theirs in opposites(pair.sentence, pair.closest):
         if pair.covered(mine, pair.closest) >= enough:
@@ -277,7 +285,7 @@ def _opposites(pair: Compared) -> Iterator[Finding]:
             return
 
 
-def _who_to_whom(pair: Compared) -> Iterator[Finding]:
+def _argument_order(pair: Comparison) -> Iterator[Finding]:
     found = swapped(pair.sentence, pair.closest)
     if found and pair.covered(by=pair.closest) >= _CLAUSE:
         yield Finding("partial", "argument_order", *found)
@@ -287,6 +295,7 @@ def _differs(kind: FindingKind, mine: str, theirs: str) -> Finding:
     return Finding("contradicted", kind, mine.strip(), theirs.strip())
 
 
-_LOOKS: tuple[Callable[[Compared], Iterator[Finding]], ...] = (
-    _numbers, _dates, _names, _denial, _opposites, _who_to_whom, _doubt, _whose_word, _how_many,
+_CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
+    _numbers, _dates, _names, _negation, _antonyms, _argument_order, _hedges, _attribution,
+    _quantifiers,
 )  # fmt: skip

@@ -1,9 +1,9 @@
-"""Every sentence of an answer against the words it cites: a verdict and its reason.
+"""Check each sentence of an answer against the words it cites.
 
-First what can be compared exactly (`comparing.py`): a number, date or name that the cited words
-lack or give otherwise, “not” on one side, a doubt or an attribution that was dropped. Then how far
-the words carry the rest (`support.py`), and what an entailment model says, where the user has named
-one. It reads only the citations, not the rest of the library, and proves nothing.
+Exact comparisons come first (`comparison.py`): a number, date or name that the quotes lack or
+contradict, a negation on one side only, a dropped hedge or attribution. If they find nothing, the
+support score decides (`support.py`), or the entailment model if the user configured one. Only the
+cited words are read, not the rest of the library. A verdict is no proof.
 """
 
 import re
@@ -20,20 +20,20 @@ from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import cjk_share, fold, terms
 
 _SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
-_WORDS, _NEAR = 0.5, 0.3  # of the looks, below which nearness of meaning alone would carry it
-_FOLLOWS = 0.5  # of what an entailment model says
+_WORDS, _NEAR = 0.5, 0.3  # features below which similarity of meaning alone would decide
+_FOLLOWS = 0.5  # probability of an entailment model
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|[%％$€£¥°]|[-−+](?=\d)")
-_MOSTLY, _HARDLY = 0.5, 0.1  # share of letters from which a text is in Chinese, Japanese or Korean
+_MOSTLY, _HARDLY = 0.5, 0.1  # shares of Chinese, Japanese and Korean letters
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What checking a sentence gave.
+    """The result of checking a sentence.
 
-    `findings` say why, the gravest first; there is always at least one. `span` are the words that
-    decided: which quote (from 0), and where in it they begin and end.
+    `findings` give the reasons, the gravest first; there is at least one. `span` is the decisive
+    part of the quotes: the index of the quote (from 0), and the start and end offsets in it.
     """
 
     verdict: Verdict
@@ -45,11 +45,11 @@ class Verifier:
     """Checks sentences against the words they cite."""
 
     def __init__(self, library: Library | None = None) -> None:
-        """`library` may have an entailment model, which has the last word where it does."""
+        """Use the entailment model of `library`, if any, where exact comparison finds nothing."""
         self._library = library
 
     def check(self, sentence: str, quotes: Sequence[str]) -> Verification:
-        """The verdict on one sentence; `quotes` are the exact words it cites.
+        """Return the verdict on one sentence; `quotes` are the exact words it cites.
 
         >>> Verifier().check("Japan met 3 presidents.", ["Japan met two presidents."]).verdict
         'contradicted'
@@ -60,20 +60,24 @@ class Verifier:
         if not cited:
             return _verification("unsupported", "no_citation")
         numbers, texts = zip(*cited, strict=True)
-        judged = _own_words(sentence, texts) or self._judged(_MARKERS.sub("", sentence), texts)
+        judged = _check_verbatim(sentence, texts) or self._compare(
+            _MARKERS.sub("", sentence), texts
+        )
         if judged.span is None:
             return judged
         which, start, end = judged.span
         return replace(judged, span=(numbers[which], start, end))
 
-    def _judged(self, sentence: str, quotes: Sequence[str]) -> Verification:
-        if own := _own_words(sentence, quotes):
+    def _compare(self, sentence: str, quotes: Sequence[str]) -> Verification:
+        if own := _check_verbatim(sentence, quotes):
             return own
         if _ASKS.search(sentence):
             return _verification("not_checkable", "question")
         model = self._library.entailment if self._library else None
         if _scripts_differ(sentence, "\n".join(quotes)):
-            return _across(sentence, quotes, _entailed(model, sentence, quotes))
+            return _check_across_languages(
+                sentence, quotes, _most_confident(model, sentence, quotes)
+            )
         found = support(sentence, quotes, alignment if cjk_share(sentence) < _HARDLY else None)
         if found.findings:
             gravest = found.findings[0]
@@ -81,37 +85,38 @@ class Verifier:
             if verdict == "partial" and found.score < _PARTIAL:
                 verdict = "unsupported"
             return Verification(verdict, found.findings, found.span)
-        if says := _entailed(model, sentence, [found.window, *quotes]):
-            return _by_model(says, found.score, found.span)
+        if entailed := _most_confident(model, sentence, [found.window, *quotes]):
+            return _by_model(entailed, found.score, found.span)
         return _by_score(sentence, found)
 
 
-def _own_words(sentence: str, quotes: Sequence[str]) -> Verification | None:
+def _check_verbatim(sentence: str, quotes: Sequence[str]) -> Verification | None:
     for at, quote in enumerate(quotes):
-        if span := _verbatim(sentence, quote):
+        if span := _verbatim_span(sentence, quote):
             return _verification("verbatim", "own_words", span=(at, *span))
     return None
 
 
-def _verbatim(sentence: str, quote: str) -> Span | None:
-    """Where whole sentences of the quote are this sentence, but for case, accents and marks.
+def _verbatim_span(sentence: str, quote: str) -> Span | None:
+    """Return the span of whole sentences of the quote that equal this one.
 
-    A part of a sentence is not: what it leaves out may be “not”, or whose word it is.
+    Case, accents and punctuation are ignored. A part of a sentence does not count: the rest may
+    hold a “not” or an attribution.
     """
-    mine = _plain(sentence)
+    mine = _words(sentence)
     spans = sentences(quote)
     for first, (start, _) in enumerate(spans):
-        said: list[str] = []
+        theirs: list[str] = []
         for _, end in spans[first:]:
-            said = _plain(quote[start:end])
-            if len(said) >= len(mine):
+            theirs = _words(quote[start:end])
+            if len(theirs) >= len(mine):
                 break
-        if said == mine:
+        if theirs == mine:
             return start, end
-    return (0, len(quote)) if mine == _plain(quote) else None
+    return (0, len(quote)) if mine == _words(quote) else None
 
 
-def _plain(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     return _PLAIN.findall(fold(text))
 
 
@@ -120,18 +125,25 @@ def _scripts_differ(sentence: str, whole: str) -> bool:
     return (mine > _MOSTLY and theirs < _HARDLY) or (theirs > _MOSTLY and mine < _HARDLY)
 
 
-def _across(sentence: str, quotes: Sequence[str], says: Entailed | None) -> Verification:
-    """The verdict on a sentence whose words cannot be compared with those it cites."""
+def _check_across_languages(
+    sentence: str, quotes: Sequence[str], entailed: Entailed | None
+) -> Verification:
+    """Return the verdict on a sentence in another script than its quotes.
+
+    Numbers and dates are compared; the entailment model, if any, decides on the rest.
+    """
     found = across_languages(sentence, "\n".join(quotes))
     if found:
         return Verification(found[0].verdict, tuple(found))
-    if says:
-        return _by_model(says, 0.0, None)
+    if entailed:
+        return _by_model(entailed, 0.0, None)
     return _verification("not_checkable", "language")
 
 
-def _entailed(model: Entailment | None, sentence: str, premises: Sequence[str]) -> Entailed | None:
-    """What the model says of the premise that speaks most clearly; None without a model."""
+def _most_confident(
+    model: Entailment | None, sentence: str, premises: Sequence[str]
+) -> Entailed | None:
+    """Return the model's most confident judgement over all premises; None without a model."""
     judged = model.judge(sentence, list(dict.fromkeys(premises))) if model else []
     return max(judged, key=lambda one: max(one.follows, one.against or 0.0), default=None)
 
@@ -142,25 +154,25 @@ def _verification(
     share: float | None = None,
     span: tuple[int, int, int] | None = None,
 ) -> Verification:
-    """A verdict that rests on one finding."""
+    """Return a verdict with a single finding."""
     return Verification(verdict, (Finding(verdict, kind, share=share),), span)
 
 
-def _by_model(says: Entailed, score: float, span: tuple[int, int, int] | None) -> Verification:
-    if says.follows >= _FOLLOWS:
-        return _verification("supported", "entailment", says.follows, span)
-    if says.against is not None and says.against >= _FOLLOWS:
-        return _verification("contradicted", "entailment", says.against, span)
+def _by_model(entailed: Entailed, score: float, span: tuple[int, int, int] | None) -> Verification:
+    if entailed.follows >= _FOLLOWS:
+        return _verification("supported", "entailment", entailed.follows, span)
+    if entailed.against is not None and entailed.against >= _FOLLOWS:
+        return _verification("contradicted", "entailment", entailed.against, span)
     verdict: Verdict = "partial" if score >= _SUPPORTED else "unsupported"
     return _verification(verdict, "entailment", None, span)
 
 
 def _by_score(sentence: str, found: Support) -> Verification:
-    words = found.looks.words
+    overlap = found.features.words
     if found.score >= _SUPPORTED:
-        if " ".join(_plain(sentence)) in " ".join(_plain(found.window)):
+        if " ".join(_words(sentence)) in " ".join(_words(found.window)):
             return _verification("supported", "longer_sentence", None, found.span)
-        if words >= _WORDS and found.looks.near >= _NEAR:
-            return _verification("supported", "word_overlap", words, found.span)
+        if overlap >= _WORDS and found.features.near >= _NEAR:
+            return _verification("supported", "word_overlap", overlap, found.span)
     verdict: Verdict = "partial" if found.score >= _PARTIAL else "unsupported"
-    return _verification(verdict, "word_overlap", words, found.span)
+    return _verification(verdict, "word_overlap", overlap, found.span)

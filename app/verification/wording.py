@@ -1,6 +1,7 @@
-"""Verdicts and disagreements in words: the one place where findings become sentences.
+"""The wording of verdicts and disagreements.
 
-Everything else carries findings as kinds and values. A translation of Kakehashi would begin here.
+All other code passes findings as kinds and values; only this module turns them into sentences. A
+translation of Kakehashi would begin here.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from typing import Literal
 from vectorstore.records import Finding, FindingKind
 
 Evidence = Literal["cited", "nearest"]
-_SHOWN = 2  # findings put into words: a reader has to take them in (judged)
+_SHOWN = 2  # findings worded: more are too much for a reader (judged)
 _NAMED: dict[Evidence, tuple[str, str]] = {  # subject of a clause, object of one
     "cited": ("The cited words", "what it cites"),
     "nearest": ("The nearest words", "the nearest words"),
@@ -19,8 +20,8 @@ _NAMED: dict[Evidence, tuple[str, str]] = {  # subject of a clause, object of on
 def reason(findings: Sequence[Finding], evidence: Evidence = "cited") -> str:
     """Return the reason for a verdict: the two gravest of its findings in words.
 
-    `evidence` says what the sentence was compared with: the words it cites, or, where it cites
-    nothing, the nearest words that were found.
+    `evidence` is what the sentence was compared with: the words it cites or, for a sentence without
+    citations, the nearest words found.
 
     >>> reason([Finding("contradicted", "number", "3 presidents", "two presidents")])
     'It says “3 presidents”, the source “two presidents”.'

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
+from app.answering.events import Done, PassagesFound, PartialSentence, Restarted, SentenceAdded, Searching
 from app.ui.state.jobs import Job
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 from vectorstore.storage.conversations import Conversations
@@ -45,11 +45,11 @@ class AnswerJob(Job):
             match event:
                 case Searching(query) if query != self.question:
                     self.stage = f"Searching for: {query}"
-                case Found(hits):
+                case PassagesFound(hits):
                     self.stage = f"Reading {len(hits)} passages"
                 case PartialSentence(text):
                     self.draft = text
-                case Said(sentence, citations):
+                case SentenceAdded(sentence, citations):
                     self.draft = ""
                     self.citations = citations
                     self.sentences = (*self.sentences, sentence)

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import LONGEST_QUESTION, Assistant
-from app.answering.events import Done, Found, PartialSentence, Restarted, Said, Searching
+from app.answering.events import (
+    Done,
+    PartialSentence,
+    PassagesFound,
+    Restarted,
+    Searching,
+    SentenceAdded,
+)
 from app.answering.presentation import as_json, as_text
 from app.models.fake_model import FakeChatModel
 from ingest.sync import sync
@@ -130,8 +137,8 @@ def test_a_model_writes_and_its_citations_are_ours(article: Library) -> None:
 def test_the_stream_says_what_it_does_and_never_shows_a_marker(article: Library) -> None:
     events = list(with_model(article, "The G7 spoke of Taiwan [1]. So did Japan [2].").stream(G7))
     assert isinstance(events[0], Searching)
-    assert isinstance(events[1], Found)
-    assert [type(event) for event in events].count(Said) == 2
+    assert isinstance(events[1], PassagesFound)
+    assert [type(event) for event in events].count(SentenceAdded) == 2
     assert isinstance(events[-1], Done)
     assert not any("[" in event.text for event in events if isinstance(event, PartialSentence))
 
@@ -160,9 +167,9 @@ def test_a_model_that_fails_is_replaced_by_quotations(article: Library) -> None:
 
 def test_a_model_that_fails_midway_starts_anew(article: Library) -> None:
     says = "The G7 spoke of Taiwan [1]. So did Japan [2]. And more [3]. And more still [4]."
-    said: list[Said] = []
+    said: list[SentenceAdded] = []
     for event in with_model(article, says, breaks_after=15).stream(G7):
-        if isinstance(event, Said):
+        if isinstance(event, SentenceAdded):
             said.append(event)
         if isinstance(event, Restarted):
             assert said
@@ -178,7 +185,7 @@ def test_a_quote_is_what_was_searched_even_if_the_source_has_changed_since(
     (folder / "tea.md").write_text("Uji grows green tea for all of Japan.")
     sync(library, folder)
     for event in Assistant(library).stream("Where is green tea grown?"):
-        if isinstance(event, Found):
+        if isinstance(event, PassagesFound):
             (folder / "tea.md").write_text("A preface was put before. Uji grows green tea.")
             sync(library, folder)
         if isinstance(event, Done):
@@ -187,10 +194,10 @@ def test_a_quote_is_what_was_searched_even_if_the_source_has_changed_since(
 
 
 def test_stopping_keeps_what_was_said(article: Library) -> None:
-    said: list[Said] = []
+    said: list[SentenceAdded] = []
     says = "The G7 spoke of Taiwan [1]. So did Japan [2]. And more [3]. And more still [4]."
     for event in with_model(article, says).stream(G7, stopped=lambda: bool(said)):
-        if isinstance(event, Said):
+        if isinstance(event, SentenceAdded):
             said.append(event)
         if isinstance(event, Done):
             assert event.answer.notice == "Stopped before the end."

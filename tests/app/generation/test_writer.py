@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, Event, PartialSentence, Restarted, Said
+from app.answering.events import Done, Event, PartialSentence, Restarted, SentenceAdded
 from app.answering.presentation import as_json, as_text
 from app.generation.citation_parser import Written
 from app.generation.context import budget_of, harmless, offer, tokens
@@ -339,7 +339,7 @@ def test_numbers_stay_the_same_while_streaming_and_after(article: Library) -> No
     says = f"{GOOD} Paraguay is a bridge [2][1]. {GOOD[:20]} [5]."
     answer, events = asked(article, says)
     for event in events:
-        if isinstance(event, Said):
+        if isinstance(event, SentenceAdded):
             assert answer.citations[: len(event.citations)] == event.citations
     shown = [n for s in answer.sentences for n in s.citations]
     assert list(dict.fromkeys(shown)) == list(range(1, len(answer.citations) + 1))
