@@ -19,7 +19,7 @@ from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
 from ingest.sync import take_in, take_in_all
 from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
-from vectorstore.library import Library, Taken
+from vectorstore.library import Library, RemovedSource
 from vectorstore.records import Metadata, Source
 from vectorstore.storage.database import now
 from vectorstore.text.metadata import day_of
@@ -36,7 +36,7 @@ class Removed:
     source: Source
     content: bytes | None
     sidecar: bytes | None
-    taken: Taken
+    taken: RemovedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
         _save(folder, target, removed.content, removed.sidecar)
         change = take_in(library, folder, removed.source.path)
         if change.source_id == removed.taken.source_id:
-            library.give_back(removed.taken)
+            library.restore(removed.taken)
         return change
 
 

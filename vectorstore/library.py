@@ -1,7 +1,7 @@
-"""The library: the catalog, the vector index and the embedding model behind one door.
+"""The library: catalog, indexes and embedding model behind one interface.
 
-It owns its data directory for as long as it is open. It does not read files (`ingest`) and does
-not answer (`app`): it keeps documents and finds passages.
+It stores documents and finds passages; `ingest` reads files, `app` answers questions. An open
+library owns its data directory exclusively.
 """
 
 import hashlib
@@ -29,18 +29,18 @@ from vectorstore.storage.redaction import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What the removal of a source took out of the answers that cited it."""
+class RemovedSource:
+    """A removed source, and the content withdrawn from answers that cited it."""
 
     source_id: str
     answers: list[Withdrawn]
 
 
 class Library:
-    """An open library. Its methods may be called from any thread.
+    """An open library. Its methods are thread-safe.
 
-    `changing` is held by whoever changes folder and library together; `revision` goes up with
-    every change.
+    Hold the lock `changing` to change the sources folder and the library together. `revision`
+    increases with every change. `entailment` is kept for the verifier; the library never calls it.
     """
 
     def __init__(
@@ -51,11 +51,10 @@ class Library:
         reranker: Reranker | None = None,
         entailment: Entailment | None = None,
     ) -> None:
-        """Own and open a data directory; `holder` tells others who has it.
+        """Lock and open the data directory `folder`.
 
-        `entailment` is kept for whoever checks what was written; nothing here asks it.
-
-        Raises LibraryBusy or StorageFailure.
+        `holder` names this program in the error message of any other that tries to open the
+        directory. Raise LibraryBusy or StorageFailure.
         """
         self.folder = folder
         self.entailment = entailment
@@ -75,7 +74,7 @@ class Library:
         self.searcher = Searcher(self.catalog, self.passages, self._indexes, reranker)
 
     def _lost_catalog(self) -> str:
-        """A sentence if there is an index of passages that the catalog knows nothing of."""
+        """Return a notice if the catalog is empty but an index exists; else an empty string."""
         if not (self.folder / "index" / "CURRENT").exists() or self.database.count("source"):
             return ""
         if self.database.get("kept_before"):
@@ -86,28 +85,28 @@ class Library:
         )
 
     def __enter__(self) -> "Library":
-        """Close with the block."""
+        """Return the library, which closes with the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close with the block."""
+        """Close the library."""
         self.close()
 
     def close(self) -> None:
-        """Close everything and let another process have the directory."""
+        """Close all files and release the data directory."""
         self._indexes.close()
         self.database.close()
         self._owner.release()
 
-    # Keeping
+    # Changing
 
     def put_all(self, intake: Sequence[Intake], progress: Progress | None = None) -> None:
-        """Take several sources in at once: all of them or none."""
+        """Add or replace several sources in one transaction."""
         passages = [passage for _, _, some in intake for passage in some]
         serving = self.serving
         vectors = self._indexes.embed(passages, progress, serving.embeddings)
         with self.changing:
-            if self.serving is not serving:  # another model came into use meanwhile
+            if self.serving is not serving:  # the model was replaced meanwhile
                 serving = self.serving
                 vectors = self._indexes.embed(passages, progress, serving.embeddings)
             before = [source.id for source, _, _ in intake]
@@ -119,17 +118,17 @@ class Library:
             removed = sorted(set(old) - {passage.id for passage in passages})
             self._indexes.follow(serving, passages, vectors, removed, numbers)
 
-    def remove(self, source_id: str, *, for_good: bool = False) -> Taken:
-        """Take a source out; raises UnknownSource.
+    def remove(self, source_id: str, *, for_good: bool = False) -> RemovedSource:
+        """Remove a source. Raise UnknownSource.
 
-        `for_good`, no file of the library holds its words afterwards, not even in answers that
-        cited them; what is returned is only in memory, and `give_back` undoes it. Else its file
-        is gone or cannot be read now, and answers are only marked.
+        With `for_good`, its words are erased from every file of the library, including answers that
+        cited them; they survive only in the returned value, with which `restore` can undo this.
+        Otherwise (the file is missing or unreadable) answers that cite the source are only marked.
         """
         with self.changing:
             self.catalog.source(source_id)
             serving = self.serving
-            removed, numbers = self.passages.ids_and_numbers([source_id])
+            gone, numbers = self.passages.ids_and_numbers([source_id])
             passages = self.passages.of_source(source_id)
             self._indexes.spare = self.passages.vectors(
                 [key_of(passage) for passage in passages], serving.embeddings.fingerprint
@@ -137,43 +136,43 @@ class Library:
             withdrawn = self.catalog.remove(source_id, for_good=for_good)
             self.revision += 1
             self.database.forget_for_good()
-            self._indexes.follow(serving, [], {}, removed, numbers)
-            return Taken(source_id, withdrawn)
+            self._indexes.follow(serving, [], {}, gone, numbers)
+            return RemovedSource(source_id, withdrawn)
 
-    def give_back(self, taken: Taken) -> None:
-        """The source is in again: answers say once more what they said of it."""
+    def restore(self, removed: RemovedSource) -> None:
+        """Restore the answers that cited a removed source, after it has been added again."""
         with self.changing:
-            self.catalog.put_back(taken.source_id, taken.answers)
+            self.catalog.put_back(removed.source_id, removed.answers)
             self.revision += 1
 
     def describe(self, source: Source) -> None:
-        """Keep other metadata, size, time and hash of a source than before; not its text."""
+        """Update the metadata, size, time and hash of a source, but not its text."""
         with self.changing:
             self.catalog.describe(source)
             self.revision += 1
 
     def renew(self, progress: Progress | None = None) -> None:
-        """Bring the wanted embedding model into use, and embed whatever is not; see `Indexes`."""
+        """Switch to the wanted embedding model and embed what has no vectors; see `Indexes`."""
         self._indexes.renew(progress, self.changing)
 
     @property
     def renewing(self) -> tuple[str, int, int] | None:
-        """The embedding model that is to come into use, passages done, and all; None if none is."""
+        """The embedding model being introduced, passages done and in total; None if none is."""
         wanted = self._indexes.wanted
         return None if self.embeddings is wanted else (wanted.model, *self._indexes.renewed)
 
     def sweep(self) -> None:
-        """Take away what an intake that was ended early has left."""
+        """Delete what an interrupted change left behind."""
         self._indexes.sweep()
 
-    # Finding
+    # Searching
 
     def search(self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING) -> list[Hit]:
         """Return the best passages for a query, best first, from the sources in scope."""
         return list(self.find(query, limit, scope).hits)
 
     def find(self, query: str | Query, limit: int = 10, scope: Scope = EVERYTHING) -> SearchResult:
-        """Search, and return the hits together with the vectors that found them."""
+        """Return the best passages for a query together with the vectors that ranked them."""
         query = Query(query) if isinstance(query, str) else query
         return self.searcher.search(query, limit, scope)
 
@@ -184,7 +183,7 @@ class Library:
 
     @property
     def word_index(self) -> WordIndex:
-        """The word index, built from the catalog at its first use."""
+        """The word index, built from the catalog on first use."""
         return self._indexes.words()
 
     @property
@@ -192,7 +191,7 @@ class Library:
         """The vector index in use."""
         return self.serving.index
 
-    # Looking after
+    # State
 
     @property
     def serving(self) -> Serving:
@@ -206,9 +205,9 @@ class Library:
 
     @property
     def notices(self) -> list[str]:
-        """Sentences for the user on what had to be mended and what is going on; often none."""
+        """Sentences for the user about repairs and work in progress; usually none."""
         if self._lost and self.database.count("source"):
-            self._lost = ""  # it has been filled again
+            self._lost = ""  # the catalog has been filled again
         doubted = self.entailment.notice if self.entailment else ""
         found = (
             self._lost, self.searcher.notice, doubted, self._indexes.notice, self._indexes.changing
@@ -222,9 +221,9 @@ class Library:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that change whenever search could find something else.
+        """Sixteen hexadecimal digits that identify what search can find.
 
-        Made of the ids and file hashes of all sources, of the splitter and the embedding model.
+        A hash of the ids and file hashes of all sources, the splitter and the embedding model.
         """
         state = (self.revision, self.splitter, self.embeddings.fingerprint)
         known = self._known
@@ -235,15 +234,15 @@ class Library:
         return known[1]
 
     def why_rebuild(self) -> str:
-        """Why the index would have to be made again; empty where it is as it should be."""
+        """Return why the index has to be rebuilt; empty if it is sound."""
         return self._indexes.why_rebuild()
 
     def free_space(self) -> int:
-        """Bytes that are free where the library lies."""
+        """Return the free bytes on the library's disk."""
         return shutil.disk_usage(self.folder).free
 
 
 def passage_id(source_id: str, version: str, ordinal: int, text: str) -> str:
-    """The id of a passage: it changes with its source, its words, its place or the splitter."""
+    """Return the id of a passage: a hash of its source, the splitter, its position and text."""
     parts = "\0".join([source_id, version, str(ordinal), text])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -1,10 +1,10 @@
-"""Four looks at each candidate into one ranking: what a passage and its best sentence mean, and
-which words and phrases of the question it has.
+"""Rank candidate passages by four scores.
 
-A convex combination of min-max normalised scores (Bruch et al., "An Analysis of Fusion Functions
-for Hybrid Retrieval", arXiv 2210.11934). The minimum of words and phrases is taken as 0, so that a
-passage without any is not lifted by a weak best one. The weights were chosen once, on five data
-sets together: `benchmarks/README.md` has the table, and what was tried and dropped.
+The scores are the cosine of the passage, the cosine of its best sentence, BM25 over words and BM25
+over phrases. They are combined as a convex sum of min-max normalised scores (Bruch et al., "An
+Analysis of Fusion Functions for Hybrid Retrieval", arXiv 2210.11934). Words and phrases are
+normalised from 0 instead of their minimum, so that a weak best match is not inflated. The weights
+were chosen on five data sets together (`docs/decisions/0003-convex-fusion.md`).
 """
 
 import re
@@ -23,14 +23,14 @@ from vectorstore.records import Hit, Passage
 from vectorstore.storage.passages import Candidate
 from vectorstore.text.terms import fold, terms
 
-CANDIDATES = 50  # of each of the two indexes; a hundred find no more, and take twice the time
-_CONTEXT_WORDS = 0.5  # weight of a word of the question before; of the one before that, …
-_FADING = 0.7  # … this part of it
-_CONTEXT_MEANING = 0.4  # share of the vector that is made with what came before
+CANDIDATES = 50  # of each of the two indexes; a hundred find no more and take twice the time
+_CONTEXT_WORDS = 0.5  # weight of a word of the previous question
+_FADING = 0.7  # factor for each question further back
+_CONTEXT_MEANING = 0.4  # share of the vector that includes the context
 _HIRAGANA = re.compile("[\u3041-\u309f]+")
 _ENDINGS = 0.3  # weight of a term in hiragana alone: mostly Japanese endings and particles
-_ALIKE = 0.9  # share of pairs of words in common from which two passages say the same
-_NEAR_COPY = 0.9  # cosine below which they are not even compared
+_ALIKE = 0.9  # share of common word pairs from which two passages are near copies
+_NEAR_COPY = 0.9  # cosine below which two passages are not compared
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+(?:['’][^\\W_]+)?")
 _TELLING = re.compile(
     r"\d|^(?:no|not|never|none|nor|neither|without|cannot|\w+n['’]t)$|[不没沒无無非未否]|^(?:ない|ず|ぬ)$"
@@ -39,17 +39,18 @@ _TELLING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each look counts in the joint score; only their proportions matter."""
+    """The weights of the four scores; only their proportions matter."""
 
     meaning: float = 0.35
     sentence: float = 0.26
     words: float = 0.26
     phrases: float = 0.13
 
-    def read(self, share: float) -> "Weights":
-        """The weights where the embedding model can read only a share of the query, 0 to 1.
+    def for_readable(self, share: float) -> "Weights":
+        """Return the weights if the embedding model can read this share of the query, 0 to 1.
 
-        What it cannot read is Chinese or Japanese, whose terms are pairs of characters already.
+        The weight of the rest moves to the words. The unreadable part is Chinese or Japanese, whose
+        terms are pairs of characters already, so phrases add nothing.
         """
         return Weights(
             share * self.meaning,
@@ -61,10 +62,10 @@ class Weights:
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched: a question, and the earlier questions it leans on, the last one first.
+    """A question and the earlier questions it depends on, the latest first.
 
-    The question counts in full and what came before by half and less, so that it only sets the
-    scene: adding all turns in full makes search worse (MTRAG, arXiv 2501.03468).
+    The question has full weight, its context half or less, because adding all turns at full weight
+    makes search worse (MTRAG, arXiv 2501.03468).
     """
 
     text: str
@@ -72,12 +73,12 @@ class Query:
 
     @property
     def whole(self) -> str:
-        """The query as one reads it: what came before, then the question."""
+        """The context and the question as one text, in chronological order."""
         return " ".join([*reversed(self.context), self.text])
 
     @cached_property
     def weights(self) -> dict[str, float]:
-        """The terms of the query and how much each counts, 0 to 1."""
+        """The terms of the query with their weights, 0 to 1."""
         found = dict.fromkeys(terms(self.text), 1.0)
         for distance, earlier in enumerate(self.context):
             for term in terms(earlier):
@@ -85,7 +86,7 @@ class Query:
         return {t: w * (_ENDINGS if _HIRAGANA.fullmatch(t) else 1.0) for t, w in found.items()}
 
     def vector(self, encode: Callable[[str], Vectors]) -> Vectors:
-        """The vector of the query, of length one; `encode` gives that of a text."""
+        """Return the vector of the query, of length one; `encode` maps a text to its vector."""
         own = encode(self.text)
         if not self.context:
             return own
@@ -102,9 +103,9 @@ def rank(
     weights: Weights,
     limit: int,
 ) -> list[Hit]:
-    """The best candidates as hits, best first; those that repeat a better one are its copies.
+    """Return the best candidates as hits, best first; near copies of a hit become its `copies`.
 
-    `words` are their BM25 scores, shape (n,).
+    `vector` is that of the query, `words` are the BM25 scores of the candidates, shape (n,).
     """
     if not candidates:
         return []
@@ -120,7 +121,7 @@ def rank(
         if len(hits) == limit:
             break
         one = candidates[at]
-        same = next((n for n, other in enumerate(kept) if _repeats(one, other)), None)
+        same = next((n for n, other in enumerate(kept) if _near_copies(one, other)), None)
         if same is not None:
             hits[same] = replace(hits[same], copies=(*hits[same].copies, one.passage.id))
             continue
@@ -138,7 +139,7 @@ def rank(
     return hits
 
 
-def _repeats(one: Candidate, other: Candidate) -> bool:
+def _near_copies(one: Candidate, other: Candidate) -> bool:
     near = float(one.embedded.passage @ other.embedded.passage) > _NEAR_COPY
     return near and alike(one.passage, other.passage)
 
@@ -146,9 +147,10 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
 def fuse(
     meaning: Scores, sentence: Scores, words: Scores, phrases: Scores, weights: Weights
 ) -> Scores:
-    """The joint score of each candidate, 0 to 1; all arrays have shape (n,).
+    """Return the combined score of each candidate, 0 to 1; all arrays have shape (n,).
 
-    `meaning` and `sentence` are cosines, `words` and `phrases` BM25 scores.
+    `meaning` and `sentence` are cosines, `words` and `phrases` BM25 scores. If no candidate has a
+    phrase, the weight of the phrases is left out.
     """
     by_phrases = weights.phrases if phrases.any() else 0.0
     joint: Scores = (
@@ -161,10 +163,10 @@ def fuse(
 
 
 def phrase_scores(query: Sequence[str], candidates: Sequence[Sequence[str]]) -> Scores:
-    """BM25 over pairs of neighbouring terms of the query, among the candidates; shape (n,).
+    """Return BM25 scores over the pairs of neighbouring query terms; shape (n,).
 
-    Documents tell rare pairs from common ones only as far as they are candidates, so nothing has
-    to be indexed for it; that worked better than the frequencies of the whole collection.
+    Document frequencies are those among the candidates, so that pairs need no index. This measured
+    better than the frequencies of the whole collection.
     """
     pairs = set(pairwise(query))
     scores = np.zeros(len(candidates), dtype=np.float32)
@@ -183,10 +185,10 @@ def phrase_scores(query: Sequence[str], candidates: Sequence[Sequence[str]]) -> 
 
 
 def alike(one: Passage, other: Passage) -> bool:
-    """Whether two passages say the same nearly word for word.
+    """Whether two passages are near copies.
 
-    They do when nine in ten pairs of neighbouring words are the same, and all numbers and
-    negations are: a passage that contradicts another must not be hidden behind it.
+    At least 90 % of their pairs of neighbouring words must be equal, and all numbers and negations:
+    a passage that contradicts another must not be hidden behind it.
     """
     words, others = wording(one.text), wording(other.text)
     if min(len(words), len(others)) < _ALIKE * max(len(words), len(others)) or not words:
@@ -202,12 +204,12 @@ def alike(one: Passage, other: Passage) -> bool:
 
 @lru_cache(maxsize=512)
 def wording(text: str) -> tuple[str, ...]:
-    """The words of a text as they stand, each character of Chinese or Japanese for itself."""
+    """Return the folded words of a text in order; each Chinese or Japanese character is one."""
     return tuple(_WORD.findall(fold(text)))
 
 
 def _scaled(scores: Scores, low: float | None) -> npt.NDArray[np.float32]:
-    """Scores (n,) brought to 0 to 1, `low` (the least of them if None) being 0."""
+    """Scale scores of shape (n,) to 0 to 1, from `low` (their minimum if None) to their maximum."""
     least = float(scores.min(initial=np.inf)) if low is None else low
     most = float(scores.max(initial=-np.inf))
     if most <= least:

@@ -1,4 +1,4 @@
-"""The library as LangChain's `BaseRetriever`, for chains of one's own."""
+"""The library as a LangChain `BaseRetriever`, for use in other chains."""
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -10,7 +10,7 @@ from vectorstore.records import EVERYTHING, Scope
 
 
 class LibraryRetriever(BaseRetriever):
-    """Finds passages as the assistant does; each document says where its words stand.
+    """Retrieves the same passages as the assistant; metadata gives their source and offsets.
 
     >>> LibraryRetriever(library=library, k=3).invoke("Whom did Ishiba meet?")  # doctest: +SKIP
     """

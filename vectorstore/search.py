@@ -1,7 +1,7 @@
-"""Searching a library: from a query to the best passages, with the vectors that found them.
+"""Search a library: return the best passages for a query, with the vectors that ranked them.
 
-Candidates come from the vector index and the word index; `ranking.py` puts them in order; a
-reranker, where the user has named one, reads the best again. Nothing is written here.
+Candidates come from the vector index and the word index, `ranking.py` orders them, and a reranker,
+if the user configured one, reorders the best. Search is read-only.
 """
 
 import sys
@@ -24,15 +24,15 @@ from vectorstore.storage.passages import Candidate, Passages
 from vectorstore.text.terms import cjk_share
 
 T = TypeVar("T")
-_MORE = 4  # times as many candidates, where copies of a few crowd out the others (judged)
+_MORE = 4  # times as many candidates if near copies crowd out other passages (judged)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The passages found, best first, and the vectors that one embedding model made.
+    """The passages found, best first, and the vectors of one embedding model.
 
-    `query_vector` has shape (dimension,) and length one; `vectors` are those of every passage that
-    was ranked, by its id, so that nobody has to read them again.
+    `query_vector` has shape (dimension,) and length one. `vectors` maps the id of every ranked
+    passage to its vectors, so that callers need not read them again.
     """
 
     hits: tuple[Hit, ...]
@@ -40,28 +40,28 @@ class SearchResult:
     vectors: Mapping[str, Embedded]
 
     def of(self, hits: Sequence[Hit]) -> "SearchResult":
-        """Return the same result with other hits, all of passages that were ranked."""
+        """Return the same result with other hits, whose passages were all ranked."""
         return replace(self, hits=tuple(hits))
 
 
 @dataclass(frozen=True, slots=True)
-class _Within:
-    """A scope resolved: its sources, and the numbers of their passages."""
+class _ResolvedScope:
+    """The sources of a scope and the numbers of their passages."""
 
     sources: Only
     numbers: list[int]
 
 
 class Searcher:
-    """Searches one open library. Its methods may be called from any thread.
+    """Searches one open library. Its methods are thread-safe.
 
-    `weights` are those of the ranking; `notice` says what search has to do without, if anything.
+    `weights` are those of the ranking; `notice` is set if the reranker is unavailable.
     """
 
     def __init__(
         self, catalog: Catalog, passages: Passages, indexes: Indexes, reranker: Reranker | None
     ) -> None:
-        """Nothing is loaded before the first search."""
+        """Load nothing before the first search."""
         self.weights = Weights()
         self.reranker = reranker
         self.notice = ""
@@ -79,8 +79,8 @@ class Searcher:
     ) -> SearchResult:
         """Return the best passages for a query from the sources in scope, at most `limit`.
 
-        With `keep_rejected` all passages that were ranked follow the hits; only then may a hit have
-        `copies` that rank below the last hit. A query without a letter or digit finds nothing.
+        With `keep_rejected`, all other ranked passages follow the hits, and a hit may have `copies`
+        that rank below the last hit. A query without a letter or digit finds nothing.
         """
         if limit < 1 or not any(c.isalnum() for c in query.whole):
             return SearchResult((), np.zeros(0, dtype=np.float32), {})
@@ -92,7 +92,7 @@ class Searcher:
         return result.of(hits if keep_rejected else hits[:limit])
 
     def passages_with(self, wanted: Sequence[str]) -> list[Passage]:
-        """Return the passages that have all of these terms, in the order they were added."""
+        """Return the passages that contain all of these terms, in the order they were added."""
         numbers = self._indexes.words().having(wanted)
         return self._passages.at([int(number) for number in numbers])
 
@@ -111,7 +111,7 @@ class Searcher:
         active: Serving,
         query: Query,
         limit: int,
-        within: _Within | None,
+        within: _ResolvedScope | None,
         *,
         keep_rejected: bool,
     ) -> SearchResult:
@@ -119,7 +119,7 @@ class Searcher:
         model = active.embeddings
         vector = query.vector(model.encode_query)
         readable = 1 - cjk_share(query.whole) if model.reads_only_english else 1.0
-        weights = self.weights.read(readable)
+        weights = self.weights.for_readable(readable)
         numbers, scores = self._word_scores(query, within)
         fetched = max(CANDIDATES, wanted)
         while True:
@@ -127,8 +127,8 @@ class Searcher:
             worded = highest(numbers, scores, fetched)
             found = self._passages.candidates(list(near), worded, model.fingerprint)
             words = scores_of([one.number for one in found], numbers, scores)
-            if not readable:  # only the words can tell
-                found, words = _with_words(found, words)
+            if not readable:  # cosines are meaningless
+                found, words = _matching_words(found, words)
             most = sys.maxsize if keep_rejected else wanted
             hits = rank(query, vector, found, words, weights, most)
             crowded = len(hits) < wanted and any(hit.copies for hit in hits)
@@ -137,35 +137,38 @@ class Searcher:
                 return SearchResult(tuple(hits), vector, vectors)
             fetched *= _MORE
 
-    def _word_scores(self, query: Query, within: _Within | None) -> tuple[Numbers, Scores]:
-        """Return the numbers of all passages and their BM25 scores, 0 outside the scope."""
+    def _word_scores(self, query: Query, within: _ResolvedScope | None) -> tuple[Numbers, Scores]:
+        """Return the numbers of all passages and their BM25 scores, both of shape (n,).
+
+        Scores are 0 outside the scope.
+        """
         numbers, scores = self._indexes.words().scores(query.weights)
         if within is not None:
             scores = np.where(np.isin(numbers, within.numbers), scores, np.float32(0))
         return numbers, scores
 
-    def _resolve(self, scope: Scope) -> _Within | None:
-        """Return what a scope leaves; None where that is everything."""
+    def _resolve(self, scope: Scope) -> _ResolvedScope | None:
+        """Resolve a scope; return None if it covers the whole library."""
         inside, outside = self._catalog.within(scope)
         if not outside:
             return None
-        return _Within(Only(inside, outside), self._passages.ids_and_numbers(inside)[1])
+        return _ResolvedScope(Only(inside, outside), self._passages.ids_and_numbers(inside)[1])
 
     def _with_active_index(self, action: Callable[[Serving], T]) -> T:
-        """Run an action with one model and its own index, even while they are being replaced.
+        """Run an action with a matching model and index, again if they are replaced meanwhile.
 
-        An index that fails is checked, and rebuilt where it is damaged, once.
+        If the index fails, check it and rebuild it if damaged, but only once.
         """
-        doubted = False
+        checked = False
         while True:
             active = self._indexes.serving()
             try:
                 result = action(active)
             except IndexFailure:
                 if active is self._indexes.serving():
-                    if doubted:
+                    if checked:
                         raise
-                    doubted = True
+                    checked = True
                     self._indexes.doubt(active)
                 continue
             if active is self._indexes.serving():
@@ -184,7 +187,7 @@ class Searcher:
         self.reranker = None
 
 
-def _with_words(found: list[Candidate], words: Scores) -> tuple[list[Candidate], Scores]:
-    """Return the candidates that have a word of the query, with their scores."""
+def _matching_words(found: list[Candidate], words: Scores) -> tuple[list[Candidate], Scores]:
+    """Return the candidates that contain a word of the query, with their scores."""
     kept = [one for one, score in zip(found, words, strict=True) if score]
     return kept, words[words > 0]

@@ -1,11 +1,11 @@
-"""Whether the sources answer a question. Decided by code, never by a model.
+"""Decide whether the sources answer a question, by code and never by a model.
 
-A question counts as answered when some sentence means something like it and the passage around it
-has its words: off-topic questions fail this test, and so do those with a name that the sources do
-not know. How sure that is beyond this comes from a logistic regression over five features that are
-known before anything is written, fitted on SQuAD 2 and CLAPnq together (`benchmarks/README.md`). It
-is poor at noticing that a fitting passage lacks the one detail asked for; where it is in doubt, the
-answer says so.
+A question counts as answered if a sentence is similar to it in meaning and the passage around that
+sentence contains its words. Off-topic questions fail this test, and so do questions with a name
+that the sources do not know. A logistic regression over five retrieval features, fitted on SQuAD 2
+and CLAPnq together (`docs/decisions/0007-answerability.md`), then estimates the chance that the
+evidence answers; if it is low, the answer says so. The method often misses that a fitting passage
+lacks the one detail asked for.
 """
 
 import math
@@ -32,7 +32,7 @@ _NOT = re.compile(r"\b(?:not|never|no|without|neither|nor|cannot|none)\b|n['’]
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Whether the evidence for one question answers it, and how sure that is, 0 to 1."""
+    """The outcome for one question; `strength` is the estimated chance of an answer, 0 to 1."""
 
     outcome: Outcome
     strength: float
@@ -40,13 +40,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether, and how far, a question can be answered from what was retrieved.
+    """Whether a question, and which parts of it, can be answered from what was retrieved.
 
-    `hits` are the passages that were read for it, best first; `answering` are the parts that can be
-    answered, `unanswered` the texts of those that cannot, `unknown` the names and numbers of the
-    question that occur nowhere in the library; the last two are only given where something can be
-    answered. `strength` is how sure that is, 0 to 1; `doubtful` says that what is shown may well
-    not answer.
+    - `strength`: estimated chance that the evidence answers, 0 to 1
+    - `hits`: the passages retrieved, best first
+    - `answering`: the parts that can be answered; empty unless `outcome` is `answered`
+    - `unanswered`: the texts of the other parts, if any part can be answered
+    - `unknown`: names and numbers of the question that the library lacks, in the same case
+    - `doubtful`: whether every answerable part is below the threshold of doubt
     """
 
     outcome: Outcome
@@ -59,7 +60,7 @@ class Judgement:
 
 
 def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> Judgement:
-    """Decide whether what was retrieved answers the question, and which parts of it."""
+    """Decide whether the question is answered, and which of its parts are."""
     whole, parts = retrieved.whole, retrieved.parts
     overall = _assessed(library, whole)
     each = [overall if part is whole else _assessed(library, part) for part in parts]
@@ -70,7 +71,7 @@ def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> 
     strengths = [one.strength for one in each if one.outcome == "answered"]
     strength = max(strengths, default=overall.strength)
     outcome: Outcome = "answered" if answering else overall.outcome
-    if scope != EVERYTHING and _only_elsewhere(library, whole, scope, outcome):
+    if scope != EVERYTHING and _answered_only_elsewhere(library, whole, scope, outcome):
         return Judgement("out_of_scope", strength, retrieved.hits)
     if not answering:
         return Judgement(outcome, strength, retrieved.hits)
@@ -88,10 +89,10 @@ def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> 
 def assess(
     query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence], *, words_only: bool
 ) -> Assessment:
-    """Decide whether the evidence (best first, of these hits) can answer one question.
+    """Decide whether the evidence from these hits, best first, answers one question.
 
-    The outcome is `answered`, `too_weak` or `not_found`. `words_only` is for questions whose script
-    the embedding model cannot read.
+    The outcome is `answered`, `too_weak` or `not_found`. With `words_only`, for questions in a
+    script that the embedding model cannot read, only the share of words counts.
     """
     if not evidence:
         return Assessment("not_found", 0.0)
@@ -110,14 +111,16 @@ def _assessed(library: Library, part: SubQuestion) -> Assessment:
     return assess(part.query, part.hits, part.evidence, words_only=words_only)
 
 
-def _only_elsewhere(library: Library, whole: SubQuestion, scope: Scope, outcome: Outcome) -> bool:
-    """Whether sources outside the scope answer, and those inside do not."""
-    if outcome == "answered" and not _names_elsewhere(library, whole.query.text, scope):
+def _answered_only_elsewhere(
+    library: Library, whole: SubQuestion, scope: Scope, outcome: Outcome
+) -> bool:
+    """Whether sources outside the scope answer the question and those inside do not."""
+    if outcome == "answered" and not _has_name_only_elsewhere(library, whole.query.text, scope):
         return False
     return _assessed(library, retrieve_one(library, whole.query)).outcome == "answered"
 
 
-def _names_elsewhere(library: Library, question: str, scope: Scope) -> bool:
+def _has_name_only_elsewhere(library: Library, question: str, scope: Scope) -> bool:
     """Whether the question has a name that only sources outside the scope mention."""
     inside = set(library.catalog.within(scope)[0])
     for name in names_in(question):
@@ -135,11 +138,12 @@ def _unknown_names(library: Library, question: str) -> list[str]:
 
 
 def _strength(query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> float:
-    """The chance that the question is answered, where half of all questions are.
+    """Return the chance that the evidence answers, assuming that half of all questions have one.
 
-    What counts: what the nearest sentence of the first passage means; the question's words in the
-    best sentence; how far the first passage is ahead of the others; whether the question says
-    “not” and the best sentence does not; which of its numbers the passage lacks.
+    The features are: the best cosine of a sentence in the first passage; the share of the
+    question's words in the best sentence and the one before it; the lead of the first passage over
+    the mean of the others (cosine); whether only the question is negated; the share of the
+    question's numbers that the passage lacks.
     """
     best = evidence[0]
     first = [one.meaning for one in evidence if one.passage.id == hits[0].passage.id]

@@ -1,7 +1,8 @@
-"""The assistant: a question in, events out, the last of which is the whole answer.
+"""The assistant: answer a question as a stream of events that ends with the complete answer.
 
-The window and the command line both render these events. With a model it writes and verifies;
-without one, or when the model fails, it quotes. It keeps nothing between questions.
+The window and the command line render the same events. With a chat model, the answer is written and
+verified; without one, or if it fails, the sources are quoted. The assistant keeps no state between
+questions.
 """
 
 import time
@@ -36,19 +37,19 @@ CATALOG = "none (catalog)"
 
 
 class Assistant:
-    """Answers questions about a library. `model` writes; None where the sources are quoted."""
+    """Answers questions about a library, with a chat model or by quoting the sources."""
 
     def __init__(
         self, library: Library, model: BaseChatModel | None = None, model_name: str = QUOTING
     ) -> None:
-        """Without a `model` the answers are quotations."""
+        """Answer with `model`, or with quotations if it is None; answers record `model_name`."""
         self.library = library
         self.model = model
         self.model_name = model_name
         self.verifier = Verifier(library)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
-        """Return the answer to a question; raise BadInput for one that cannot be asked."""
+        """Return the answer to a question; see `stream` for the errors."""
         for event in self.stream(question, history, scope):
             if isinstance(event, Done):
                 return event.answer
@@ -61,16 +62,16 @@ class Assistant:
         scope: Scope = EVERYTHING,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer step by step from the sources in scope: rewrite, retrieve, judge, build, verify.
+        """Answer from the sources in scope: rewrite, retrieve, judge, build, verify.
 
-        When `stopped` returns true, the sentences so far are the answer. Raise BadInput,
-        UnknownSource.
+        `stopped` is polled; once it returns true, the sentences so far become the answer. Raise
+        BadInput for an empty or too long question, UnknownSource for a source not in the library.
         """
         clock = _Clock()
-        question = _checked(question)
+        question = _validated(question)
         for source_id in scope.sources or ():
             self.library.catalog.source(source_id)
-        fingerprint = self.library.fingerprint  # before the search: it may change meanwhile
+        fingerprint = self.library.fingerprint  # before the search: a sync may change it meanwhile
         numbering = Numbering(self.library)
         about = about_library(self.library, question, scope, numbering)
         if about is not None:
@@ -100,7 +101,7 @@ class Assistant:
     def _build(
         self, draft: AnswerDraft, judgement: Judgement, query: str, stopped: Callable[[], bool]
     ) -> Events:
-        """Fill the draft; every sentence is verified as it goes in."""
+        """Fill the draft with verified sentences, if the question can be answered."""
         if judgement.outcome != "answered":
             return
         library, answering = self.library, judgement.answering
@@ -116,7 +117,7 @@ class Assistant:
     def _answer(
         self, question: str, judgement: Judgement, draft: AnswerDraft, *, stopped: bool
     ) -> Answer:
-        """Return the draft as the record of an answer."""
+        """Turn the draft into the record of an answer."""
         outcome, notice = judgement.outcome, draft.notice
         if stopped and outcome == "answered":
             notice = wording.STOPPED
@@ -144,7 +145,7 @@ class Assistant:
     def _from_catalog(
         self, question: str, about: CatalogAnswer, numbering: Numbering, clock: "_Clock"
     ) -> Answer:
-        """Return an answer about the library itself: nothing is searched, no model is asked."""
+        """Return the record of an answer about the library itself, made without a search."""
         return Answer(
             question=question,
             query=question,
@@ -172,7 +173,7 @@ class Assistant:
 
 
 class _Clock:
-    """Seconds by step."""
+    """Measures the seconds of each step."""
 
     def __init__(self) -> None:
         self._start = self._last = time.perf_counter()
@@ -186,11 +187,11 @@ class _Clock:
 
 
 def clean(text: str) -> str:
-    """Return a text as it can be searched and stored."""
+    """Return a text that can be searched and stored: valid Unicode, no NUL, stripped."""
     return text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
 
 
-def _checked(question: str) -> str:
+def _validated(question: str) -> str:
     """Return the question, cleaned; raise BadInput if it is empty or too long."""
     text = clean(question)
     if not text:

@@ -1,7 +1,7 @@
-"""Answers about the library itself, made from the catalog: what it holds, who wrote it, what it
-says on the whole, which sources mention a name.
+"""Answers about the library itself, from the catalog.
 
-`catalog_questions.py` decides which questions these answer.
+They list the sources, name their authors and dates, summarise them, or find those that mention a
+name. `catalog_questions.py` recognises the questions.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,13 +19,13 @@ _MOST_LISTED = 30  # sources (judged: a screenful)
 _MOST_SUMMED_UP = 5  # sources (judged)
 _SENTENCES = 6  # of a summary, shared by the sources (judged)
 _LEAST = 2  # of each source (judged)
-_WHOLE = 6  # terms of a sentence that says something, if the source has such (judged)
+_WHOLE = 6  # terms a sentence needs to be quoted, if the source has such sentences (judged)
 _NEAR = 0.8  # cosine from which two sentences say the same (judged)
 _FROM_CATALOG = "from the catalog"
 
 
 def inventory(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-    """Say how many sources there are, and a sentence on each, by title."""
+    """Say how many sources there are, and describe each in a sentence."""
     if len(sources) > 1:
         yield from_catalog(f"The library holds {len(sources)} sources.")
     for source in sources[:_MOST_LISTED]:
@@ -38,7 +38,7 @@ def inventory(library: Library, sources: list[Source], numbering: Numbering) -> 
 
 
 def authorship(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-    """Say who wrote each source, when and where it appeared, and what is not known of that."""
+    """Say who wrote each source, when and where it appeared, and which of these are unknown."""
     for source in sources[:_MOST_LISTED]:
         known = source.metadata
         missing = [
@@ -59,7 +59,10 @@ def mentions(
     sources: list[Source],
     numbering: Numbering,
 ) -> Iterator[Sentence]:
-    """Say which sources have the names, every one of them or any; most mentions first."""
+    """Say which sources mention the names (all of them if `every`, else any), most first.
+
+    Each name is a sequence of terms.
+    """
     places = [_passages_with(library, name) for name in names]
     found: dict[str, list[tuple[Passage, Sequence[str]]]] = {}
     for source in sources:
@@ -73,7 +76,7 @@ def mentions(
     sources = sorted((s for s in sources if s.id in found), key=lambda s: -len(found[s.id]))
     for source in sources[:_MOST_LISTED]:
         firsts = {tuple(name): passage for passage, name in reversed(found[source.id])}
-        spots = [(p, _with_most(p, set(name))) for name, p in firsts.items()]
+        spots = [(p, _best_sentence(p, set(name))) for name, p in firsts.items()]
         numbers = tuple(numbering.cite(passage, *span) for passage, span in spots)
         count = len({passage.id for passage, _ in found[source.id]})
         where = f" in {count} of its {source.passages} passages" if source.passages > 1 else ""
@@ -86,46 +89,50 @@ def mentions(
 
 
 def _passages_with(library: Library, name: Sequence[str]) -> dict[str, list[Passage]]:
-    """Return the passages whose text has all the terms of a name, by source."""
+    """Return the passages whose text contains all terms of a name, by source id."""
     found: dict[str, list[Passage]] = {}
     for passage in library.searcher.passages_with(name):
-        if set(name) <= set(terms(passage.text)):  # the heading alone has no words to show
+        if set(name) <= set(terms(passage.text)):  # a heading cannot be quoted
             found.setdefault(passage.source_id, []).append(passage)
     return found
 
 
-def _with_most(passage: Passage, wanted: set[str]) -> Span:
-    """Return the sentence of a passage that has most of the terms."""
+def _best_sentence(passage: Passage, wanted: set[str]) -> Span:
+    """Return the span of the sentence that contains most of the terms."""
 
     def common(span: Span) -> int:
         start, end = span
-        said = terms(passage.text[start - passage.start : end - passage.start])
-        return len(wanted.intersection(said))
+        return len(
+            wanted.intersection(terms(passage.text[start - passage.start : end - passage.start]))
+        )
 
     return max(sentence_spans(passage), key=common)
 
 
 def summary(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-    """Quote the sentences of each source that are nearest to its mean, in their order.
+    """Quote the most central sentences of each source, in the order of the text.
 
-    Centroid summarisation (Radev et al. 2004) over the vectors that are stored anyway.
+    Centroid summarisation (Radev et al. 2004) over the stored sentence vectors.
     """
-    chosen = sources[:_MOST_SUMMED_UP]
-    each = max(_LEAST, _SENTENCES // len(chosen))
-    said: list[Vectors] = []
-    for source in chosen:
-        for passage, (start, end) in _central(library, source, each, said):
+    quoted = sources[:_MOST_SUMMED_UP]
+    each = max(_LEAST, _SENTENCES // len(quoted))
+    chosen: list[Vectors] = []
+    for source in quoted:
+        for passage, (start, end) in _central(library, source, each, chosen):
             number = numbering.cite(passage, start, end)
             text = passage.text[start - passage.start : end - passage.start]
             yield Sentence(text, (number,), "verbatim")
-    if len(sources) > len(chosen):
-        yield from_catalog(f"That is from {len(chosen)} of {len(sources)} sources.")
+    if len(sources) > len(quoted):
+        yield from_catalog(f"That is from {len(quoted)} of {len(sources)} sources.")
 
 
 def _central(
-    library: Library, source: Source, most: int, said: list[Vectors]
+    library: Library, source: Source, most: int, chosen: list[Vectors]
 ) -> list[tuple[Passage, Span]]:
-    """Return the most central sentences of a source, none nearly the same as one in `said`."""
+    """Return the most central sentences of a source, and append their vectors to `chosen`.
+
+    Sentences that nearly repeat one in `chosen` are skipped.
+    """
     passages = library.passages.of_source(source.id)
     places, vectors = [], []
     for passage, embedded in zip(passages, library.vectors(passages), strict=True):
@@ -144,21 +151,21 @@ def _central(
     for place in np.argsort(-nearness):
         if len(taken) == most:
             break
-        if all(float(matrix[place] @ other) < _NEAR for other in said):
+        if all(float(matrix[place] @ other) < _NEAR for other in chosen):
             taken.append(int(place))
-            said.append(matrix[place])
+            chosen.append(matrix[place])
     return [places[place][:2] for place in sorted(taken)]
 
 
 def _about(library: Library, source: Source, numbering: Numbering, text: str) -> Sentence:
-    """Return a sentence on a source that cites its beginning."""
+    """Return a sentence about a source that cites its first sentence."""
     first = library.passages.of_source(source.id)[:1]
     numbers = tuple(numbering.cite(p, *sentence_spans(p)[0]) for p in first)
     return Sentence(text, numbers, "supported", _FROM_CATALOG)
 
 
 def from_catalog(text: str) -> Sentence:
-    """Return a sentence of the product itself, which cites nothing."""
+    """Return a sentence from the catalog, without citations."""
     return Sentence(text, (), "supported", _FROM_CATALOG)
 
 

@@ -1,8 +1,8 @@
-"""Questions about the library itself: what it holds, who wrote it, what it says on the whole, which
-sources mention a name.
+"""Recognise questions about the library itself.
 
-Only questions that are plainly of this kind are recognised; every other one is searched for.
-`catalog_answers.py` answers them.
+These ask which sources there are, who wrote them, what they say in summary, or which of them
+mention a name. Only unmistakable phrasings match; every other question is searched for.
+`catalog_answers.py` builds the answers.
 """
 
 import re
@@ -77,7 +77,7 @@ Answering = Callable[[Library, list[Source], Numbering], Iterator[Sentence]]
 
 @dataclass(frozen=True, slots=True)
 class CatalogAnswer:
-    """An answer from the catalog: its sentences, or, where there are none, the reason (`text`)."""
+    """An answer from the catalog; without sentences, `text` may say why."""
 
     outcome: Outcome
     sentences: tuple[Sentence, ...]
@@ -85,12 +85,12 @@ class CatalogAnswer:
 
 
 def is_about_library(question: str) -> bool:
-    """Return whether a question is about the library itself."""
+    """Whether a question is about the library itself."""
     return _route(question) is not None
 
 
 def named_in(question: str) -> str:
-    """Return the names that a question like “Which sources mention …?” asks for; else empty."""
+    """Return what a question like “Which sources mention …?” asks for; empty for any other."""
     mentioning = _MENTIONING.fullmatch(_plain(question))
     return mentioning["what"] if mentioning else ""
 
@@ -98,7 +98,7 @@ def named_in(question: str) -> str:
 def about_library(
     library: Library, question: str, scope: Scope, numbering: Numbering
 ) -> CatalogAnswer | None:
-    """Return the answer to a question about the library, None for any other question."""
+    """Answer a question about the library itself; return None for any other question."""
     if _GREETING.fullmatch(_plain(question)):
         return CatalogAnswer("answered", (from_catalog(_ABOUT),))
     if not (route := _route(question) or _route_to_title(library, question)):
@@ -144,22 +144,22 @@ def _route(
 
 
 def _route_to_title(library: Library, question: str) -> Answering | None:
-    """Recognise a question for the author or date of a source that is named by its title."""
+    """Recognise a question for the author or date of a source that it names by title."""
     asked = _WRITTEN_TITLE.fullmatch(_plain(question))
     if not asked:
         return None
-    said = set(terms(asked["written"] or asked["published"])) - set(terms("article report paper"))
-    meant = {
+    named = set(terms(asked["written"] or asked["published"])) - set(terms("article report paper"))
+    matching = {
         source.id
         for source in library.catalog.sources()
-        if len(said) > 1
-        and said <= (title := set(terms(source.metadata.title)))
-        and len(said) >= _MOST_OF_TITLE * len(title)
+        if len(named) > 1
+        and named <= (title := set(terms(source.metadata.title)))
+        and len(named) >= _MOST_OF_TITLE * len(title)
     }
-    if not meant:
+    if not matching:
         return None
 
     def about(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-        return authorship(library, [source for source in held if source.id in meant], numbering)
+        return authorship(library, [source for source in held if source.id in matching], numbering)
 
     return about

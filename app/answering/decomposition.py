@@ -1,9 +1,8 @@
-"""A question that asks for several things, taken apart: each part is looked for on its own.
+"""Split a question that asks for several things, so that each part is searched for by itself.
 
-“Who met Peña, and what was signed?” asks two questions, the second of which leans on the first.
-“How do Vilnius and Asunción differ?” asks of two things, and what is said of each is needed beside
-what is said of both. Only
-plain cases are taken apart; every other question is one part.
+“Who met Peña, and what was signed?” contains two questions; the second depends on the first. “How
+do Vilnius and Asunción differ?” compares two subjects, so it is searched as a whole and once for
+each of them. Only clear cases are split; any other question is a single part.
 """
 
 import re
@@ -16,7 +15,7 @@ _ASKING = (
     r"(?:what|who|whom|whose|when|where|why|how|which|did|does|do|is|are|was|were|has|have|can|"
     r"will)\b"
 )
-_AND = re.compile(  # “Japan, which …” goes on about Japan, “…, what …” asks anew
+_AND = re.compile(  # “Japan, which …” is a relative clause, “…, what …” a new question
     rf"(?:[,;]? and(?: also)?|[;?]) +(?={_ASKING})|, +(?=(?:what|how|why)\b)", re.IGNORECASE
 )
 _ASKS = re.compile(rf"^(?:and |also )*{_ASKING}", re.IGNORECASE)
@@ -40,7 +39,7 @@ _MOST = 4  # parts
 
 
 def parts_of(query: Query) -> list[Query]:
-    """The parts of a question, in its order; the question itself where it is one.
+    """Return the parts of a question, in order; a question with one part is returned unchanged.
 
     >>> [part.text for part in parts_of(Query("Who met Peña in Tokyo, and what was signed?"))]
     ['Who met Peña in Tokyo', 'what was signed?']

@@ -1,9 +1,9 @@
-"""Where two sentences say the same but for one number, date, name or “not”.
+"""Find sentences that disagree in exactly one number, date, name or negation.
 
-In goes what an answer quotes and what else was found; out come the pairs that do not agree, each
-with the point in which they differ. Only sentences in nearly the same words are compared, so a
-disagreement told in quite other words is not seen; two differences at once are taken for two
-different matters (another year, another person), not for a disagreement.
+Compare the sentences that an answer quotes with the other evidence, and return the pairs that
+disagree, each with the point of difference. Only sentences with nearly the same wording are
+compared, so a differently worded disagreement is missed. Sentences with two differences are taken
+to be about different matters (another year, another person).
 """
 
 import re
@@ -39,15 +39,15 @@ _MOMENT = re.compile(
     r"november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$"
 )
 _NEGATION = re.compile(r"^(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t|[不没未非])$")
-_SAME = 0.6  # share of the words of the longer one that both have, in the same order
-_NEARLY_ALL = 0.8  # the same where they differ in a name or a moment: things happen more than once
+_SAME = 0.6  # share of the longer sentence's words that both have, in the same order
+_NEARLY_ALL = 0.8  # the same if a name or a date differs: events recur
 _SHARE_NEEDED: dict[DisagreementKind, float] = {
     "number": _SAME, "negation": _SAME, "date": _NEARLY_ALL, "name": _NEARLY_ALL,
 }  # fmt: skip
 _SIDED: dict[FindingKind, DisagreementKind] = {
     "number": "number", "date": "date", "antonym": "antonym",
 }  # fmt: skip
-_LEAST = 4  # terms in common, below which two sentences need not be about the same
+_LEAST = 4  # terms in common; with fewer, two sentences may be about different matters
 _LONGEST = 5  # words of a name
 _LABELS = frozenset(
     "page p pp table figure fig chapter section article paragraph no number note round part step "
@@ -57,7 +57,7 @@ _LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The one point in which two sentences differ; a side is empty where it lacks the words."""
+    """The single point in which two sentences differ; a side without these words is empty."""
 
     kind: DisagreementKind
     ours: str
@@ -65,20 +65,20 @@ class Difference:
 
 
 def disagreements(
-    said: Sequence[Evidence], found: Sequence[Evidence]
+    cited: Sequence[Evidence], found: Sequence[Evidence]
 ) -> list[tuple[Evidence, Evidence, Difference]]:
-    """Pair each sentence said with the first sentence found that disagrees with it.
+    """Pair each cited sentence with the first sentence found that disagrees with it.
 
-    Sentences of the same passage are not compared. Different names count only where the passages
-    around them are nearly the same: elsewhere they are about different people or places.
+    Sentences of the same passage are not compared. Different names count only if the passages
+    around them are nearly the same; otherwise they refer to different people or places.
     """
     pairs = []
-    for one in said:
+    for one in cited:
         for other in found:
             if other.passage.id == one.passage.id:
                 continue
             point = difference(one.text, other.text)
-            if not point and _versions(one.passage.text, other.passage.text):
+            if not point and _are_versions(one.passage.text, other.passage.text):
                 point = difference(one.text, other.text, names=True)
             if not point and other.passage.source_id != one.passage.source_id:
                 point = _contradiction(one.text, other.text)
@@ -89,15 +89,15 @@ def disagreements(
 
 
 def _contradiction(one: str, other: str) -> Difference | None:
-    """Return the point in which verification finds the shorter sentence contradicted by the other.
+    """Return the point in which the longer sentence contradicts the shorter one; None if none.
 
-    The other must have nearly all its words but the number, and all its names; and the shorter one
-    must say itself what it is about.
+    The verification checks decide. The longer sentence must contain nearly all words of the shorter
+    one except numbers, and all its names, and the shorter one must be understandable by itself.
     """
     short, long = sorted((one, other), key=len)
-    said = {term for term in terms(short) if not term[0].isdigit()}
-    common = len(said & set(terms(long)))
-    if common < max(_LEAST, _NEARLY_ALL * len(said)) or leans(short):
+    words = {term for term in terms(short) if not term[0].isdigit()}
+    common = len(words & set(terms(long)))
+    if common < max(_LEAST, _NEARLY_ALL * len(words)) or leans(short):
         return None
     found = support(short, [long])
     verdicts = {finding.verdict for finding in found.findings}
@@ -111,9 +111,9 @@ def _contradiction(one: str, other: str) -> Difference | None:
 
 
 def difference(one: str, other: str, *, names: bool = False) -> Difference | None:
-    """Return the one point in which two sentences in nearly the same words differ; None if none.
+    """Return the single point in which two nearly identical sentences differ; None if none.
 
-    With `names`, a different name counts too.
+    With `names`, a different name also counts.
 
     >>> difference("Taiwan has 12 allies left in all.", "Taiwan has 13 allies left in all.")
     Difference(kind='number', ours='12', theirs='13')
@@ -132,9 +132,9 @@ def difference(one: str, other: str, *, names: bool = False) -> Difference | Non
         sides = written[0][a:b], written[1][c:d]
         if kind := _kind_of_difference(*sides, names=names and a > 0):
             points.append((kind, sides))
-        elif all(map(_says_something, sides)):
+        elif all(map(_has_terms, sides)):
             return None  # they are about different things
-    if len(points) != 1 or _numbered(words, blocks):
+    if len(points) != 1 or _is_label_number(words, blocks):
         return None
     kind, (mine, theirs) = points[0]
     if same < _SHARE_NEEDED[kind]:
@@ -142,22 +142,24 @@ def difference(one: str, other: str, *, names: bool = False) -> Difference | Non
     return Difference(kind, " ".join(mine), " ".join(theirs))
 
 
-def _says_something(words: Sequence[str]) -> bool:
+def _has_terms(words: Sequence[str]) -> bool:
     return bool(terms(" ".join(words)))
 
 
-def _numbered(words: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]) -> bool:
-    """Whether what differs is the number of a page, a table or a chapter."""
+def _is_label_number(
+    words: Sequence[str], blocks: Sequence[tuple[str, int, int, int, int]]
+) -> bool:
+    """Whether the difference is the number of a page, a table or a chapter."""
     return any(a and words[a - 1] in _LABELS for _, a, _, _, _ in blocks)
 
 
 @lru_cache(maxsize=512)
 def _words(text: str) -> list[str]:
-    return [_plain(word) for word in _WORD.findall(text)]
+    return [_normalised(word) for word in _WORD.findall(text)]
 
 
-def _plain(word: str) -> str:
-    """A word as it is compared: `Twelve` and `12`, `1,200` and `1200`, `5.0` and `5` are one."""
+def _normalised(word: str) -> str:
+    """Normalise a word: `Twelve` and `12`, `1,200` and `1200`, `5.0` and `5` become equal."""
     folded = fold(word)
     if folded[:1].isdigit():
         return re.sub(r"\.0+$", "", re.sub(r",(?=\d{3}\b)", "", folded))
@@ -167,8 +169,8 @@ def _plain(word: str) -> str:
 def _kind_of_difference(
     words: Sequence[str], others: Sequence[str], *, names: bool
 ) -> DisagreementKind:
-    """Return in what two stretches differ; empty where that says nothing about the matter."""
-    sides = [[_plain(word) for word in side] for side in (words, others)]
+    """Return the kind of difference between two runs of words; empty if it is irrelevant."""
+    sides = [[_normalised(word) for word in side] for side in (words, others)]
     negated = [any(map(_NEGATION.match, side)) for side in sides]
     if negated[0] != negated[1]:
         return "negation"
@@ -188,7 +190,7 @@ def _is_name(words: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _versions(one: str, other: str) -> bool:
-    """Whether two passages are versions of one text."""
+def _are_versions(one: str, other: str) -> bool:
+    """Whether two passages are versions of the same text."""
     pairs, others = (set(pairwise(wording(text))) for text in (one, other))
     return len(pairs & others) >= _SAME * max(len(pairs), len(others), 1)

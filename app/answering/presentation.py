@@ -1,4 +1,4 @@
-"""An answer as others read it: one JSON object, or text with footnotes. Nothing is decided here."""
+"""Render an answer as a JSON object, or as text with footnotes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,7 +7,9 @@ from typing import Any
 from app.answering.wording import with_numbers
 from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
 
-VERDICTS: dict[Verdict, tuple[str, str]] = {  # a sign and words, for no colour says it alone
+VERDICTS: dict[
+    Verdict, tuple[str, str]
+] = {  # a sign and words, so that no verdict depends on colour
     "verbatim": ("=", "verbatim"),
     "supported": ("✓", "supported"),
     "partial": ("◐", "partly supported"),
@@ -18,7 +20,7 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {  # a sign and words, for no colour 
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
-    """The object that `ask --json` prints; its keys are documented in the README."""
+    """Return the object that `ask --json` prints; `docs/json.md` documents its keys."""
     return {
         "question": answer.question,
         "query": answer.query,
@@ -46,7 +48,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 
 def hits_as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
-    """The object that `search --json` prints."""
+    """Return the object that `search --json` prints."""
     return {
         "query": query,
         "hits": [
@@ -66,9 +68,9 @@ def hits_as_json(query: str, hits: list[Hit]) -> dict[str, Any]:
 
 
 def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
-    """The answer (as `as_json` gives it) to read in a terminal: sentences, then a footnote each.
+    """Render the output of `as_json` for a terminal: the sentences, then a footnote per citation.
 
-    With `more` the further evidence follows.
+    With `more`, append the further evidence.
     """
     blocks = [answer["notice"]] if answer["notice"] else []
     if answer["query"] != answer["question"]:
@@ -96,13 +98,13 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
 
 
 def disagreement(numbers: Sequence[int], reason: str) -> str:
-    """Two citations that do not agree, in one line."""
+    """Render a disagreement between two citations as one line."""
     one, other = numbers
     return f"The sources do not agree: [{one}] and [{other}] differ in {reason}."
 
 
 def footnote(citation: Citation) -> str:
-    """A citation in one line: `[1] “…” — Title, p. 3 (source-id, characters 10–52)`."""
+    """Render a citation as one line: `[1] “…” — Title, p. 3 (source-id, characters 10–52)`."""
     remarks = [citation.warning] if citation.warning else []
     if citation.also:
         remarks.append(f"Nearly the same in: {', '.join(citation.also)}.")
@@ -115,7 +117,10 @@ def footnote(citation: Citation) -> str:
 
 
 def within(scope: Scope, titles: Sequence[str]) -> str:
-    """What was searched, in one line; empty for the whole library. `titles` are the sources'."""
+    """Describe a scope in one line, empty for the whole library.
+
+    `titles` are those of the sources in the scope.
+    """
     parts = []
     if scope.sources is not None:
         parts.append(", ".join(f"“{title}”" for title in titles) or "no source")
@@ -129,7 +134,7 @@ def within(scope: Scope, titles: Sequence[str]) -> str:
 
 
 def page_of(citation: Citation) -> str:
-    """Where in its source a citation stands: `, p. 3`, `, slide 3`, or nothing."""
+    """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages."""
     if not citation.page:
         return ""
     unit = "p." if citation.unit == "page" else citation.unit
@@ -137,12 +142,12 @@ def page_of(citation: Citation) -> str:
 
 
 def credit(metadata: Metadata) -> str:
-    """Author, publisher, date and address, as far as they are known: `A. B. · Press · 2024`."""
+    """Return author, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
     known = (metadata.author, metadata.publisher, metadata.date, metadata.url)
     return " · ".join(part for part in known if part)
 
 
 def shorten(text: str, longest: int) -> str:
-    """A text on one line, cut at a word where it is longer than `longest` characters."""
+    """Return a text on one line, cut at a word if it is longer than `longest` characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[:longest].rpartition(" ")[0] + " …"

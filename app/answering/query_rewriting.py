@@ -1,9 +1,9 @@
-"""Questions that lean on what was said before, made to stand alone.
+"""Rewrite follow-up questions so that they can be searched.
 
-A question that stands on its own is left exactly as it is: adding the conversation to it makes
-search worse. One that leans is searched together with the questions it leans on, which only set
-the scene (`vectorstore/ranking.py`). A model, where there is one, is asked to write the question
-out; where that fails, or what it writes was never talked about, the rule stands.
+A self-contained question stays as it is: adding the conversation makes search worse. A follow-up is
+searched together with the earlier questions it depends on, at a lower weight
+(`vectorstore/ranking.py`). A chat model, if there is one, first tries to write the follow-up as a
+self-contained question; its output is discarded if it adds words that nobody used.
 """
 
 import logging
@@ -34,7 +34,7 @@ _POINTING = re.compile(
     r"the (?:former|latter|same|other|others|rest|two))\b",
     re.IGNORECASE,
 )
-# "Is there …", "it is true that …", "says that …": words that point at nothing.
+# “Is there …”, “it is true that …”, “says that …”: pronouns that refer to nothing.
 _EMPTY = re.compile(
     r"\b(?:(?:is|are|was|were|be|been|will|has|have|had|did|does|do) there\b|"
     r"there (?:is|are|was|were|has|have|will)\b|it (?:is|was) (?:true|said)(?: that)?\b|"
@@ -50,12 +50,12 @@ _ASKS = re.compile(
     r"would|should|has|have|had|am|may|must)\b",
     re.IGNORECASE,
 )
-_FEW = 2  # terms; a question with so few and no name hardly says what it is about
-_FEW_LOOSE = 4  # the same where it is no whole question: "egg donor a good business"
+_FEW = 2  # terms; a question with so few and no name is not self-contained
+_FEW_LOOSE = 4  # the same for a fragment such as “egg donor a good business”
 _FURTHEST_BACK = 3  # questions
-_LONGEST = 400  # characters of a question written out by a model
-_MOST_TOLD = 600  # characters of each earlier answer that the model is shown
-_PATIENCE = Patience(first=60, between=30, whole=90, tries=1)  # the rule is there at once
+_LONGEST = 400  # characters of a question rewritten by a model
+_MOST_TOLD = 600  # characters of each earlier turn that the model sees
+_PATIENCE = Patience(first=60, between=30, whole=90, tries=1)  # the rule needs no waiting
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +65,10 @@ def stand_alone(
     model: BaseChatModel | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Query:
-    """The question with what it leans on; a question that leans on nothing as it is.
+    """Return the query for a question: a follow-up with its context, any other unchanged.
+
+    The context reaches back to the last self-contained question, but at most three questions. With
+    a `model`, a follow-up becomes a self-contained question if the model succeeds.
 
     >>> stand_alone("And what did they sign?", [Turn("user", "Whom did Ishiba meet?")]).whole
     'Whom did Ishiba meet? And what did they sign?'
@@ -75,24 +78,24 @@ def stand_alone(
     for turn in reversed(history):
         if not leaning or len(context) == _FURTHEST_BACK:
             break
-        said = set(terms(turn.text)) - _SMALL_TALK
-        if turn.role == "user" and said and is_about_library(turn.text):
+        topic = set(terms(turn.text)) - _SMALL_TALK
+        if turn.role == "user" and topic and is_about_library(turn.text):
             if name := named_in(turn.text):
                 context.append(name)
                 leaning = False
-        elif turn.role == "user" and said:
+        elif turn.role == "user" and topic:
             context.append(turn.text)
             leaning = not turn.alone and leans(turn.text)
-    if context and model and (written := _written_out(model, question, history, stopped)):
+    if context and model and (written := _rewritten(model, question, history, stopped)):
         return Query(written)
     return Query(question, tuple(context))
 
 
 def leans(question: str) -> bool:
-    """Whether a question can hardly be understood without what came before.
+    """Whether a question depends on the conversation before it.
 
-    It does when it opens as a continuation, when it has few words of its own and no name among
-    them, or when it points ("they", "there") before it has named anything.
+    It does if it opens as a continuation (“And …”), has few terms and no name, or uses a pronoun
+    (“they”, “there”) before any name.
     """
     text = question.strip()
     if not terms(text) or _OPENING.match(text):
@@ -106,12 +109,12 @@ def leans(question: str) -> bool:
     pointing = _POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), text))
     if pointing is None:
         return False
-    before = text[: pointing.start()].split()[1:]  # the first word only opens the sentence
+    before = text[: pointing.start()].split()[1:]  # the first word is always capitalised
     return not any(_is_name(word) or word[:1].isdigit() for word in before)
 
 
 def names_in(question: str) -> list[str]:
-    """The words of a question that are written like names; its first word does not count."""
+    """Return the capitalised words of a question, except its first."""
     return [word.strip('?!.,;:"“”()') for word in question.split()[1:] if _is_name(word)]
 
 
@@ -119,10 +122,10 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and word.strip("?!.,;:") not in {"I", "I'm", "I’m", "I'd", "I’d"}
 
 
-def _written_out(
+def _rewritten(
     model: BaseChatModel, question: str, history: Sequence[Turn], stopped: Callable[[], bool]
 ) -> str:
-    """The question as the model writes it out; empty where it fails or brings in new words."""
+    """Let the model rewrite the question; return "" if it fails or introduces new words."""
     talk = "\n".join(f"{turn.role}: {turn.text[:_MOST_TOLD]}" for turn in history[-6:])
     messages = [
         SystemMessage(prompt("condense")),

@@ -1,7 +1,7 @@
-"""Retrieval: from a question to the passages found for it, and their sentences in order.
+"""Retrieve the passages for a question and rank their sentences.
 
-A question that asks several things is searched as a whole and part by part. Whether what was found
-answers is decided in `answerability.py`.
+A question with several parts is searched as a whole and part by part. `answerability.py` decides
+whether the result answers the question.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from vectorstore.search import SearchResult
 
 @dataclass(frozen=True, slots=True)
 class SubQuestion:
-    """A question, or one part of it, with what was found for it; `evidence` is best first."""
+    """A question, or one part of it, with its search result; `evidence` is best first."""
 
     query: Query
     found: SearchResult
@@ -32,14 +32,14 @@ class SubQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What was found for a question: as a whole, and for its parts (the whole, where it is one)."""
+    """The results for a question as a whole and for its parts; a single part is the whole."""
 
     whole: SubQuestion
     parts: tuple[SubQuestion, ...]
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """The passages of the whole and of all parts, each once, best first."""
+        """The passages of the whole and of all parts, interleaved by rank, without duplicates."""
         return _interleaved([self.whole, *(one for one in self.parts if one is not self.whole)])
 
 
@@ -53,18 +53,18 @@ def retrieve(library: Library, query: Query, scope: Scope = EVERYTHING) -> Retri
 
 
 def retrieve_one(library: Library, query: Query, scope: Scope = EVERYTHING) -> SubQuestion:
-    """Search for one question without taking it apart."""
+    """Search for a question without splitting it."""
     found = library.find(query, PASSAGES, scope)
     return SubQuestion(query, found, rank_sentences(library, query, found))
 
 
 def queries_for(query: Query) -> list[Query]:
-    """Return what is searched for a question: the whole, and its parts if there are several."""
+    """Return the queries searched for a question: the whole, and its parts if it has several."""
     return list(dict.fromkeys([query, *parts_of(query)]))
 
 
 def near_copies(library: Library, part: SubQuestion) -> list[Evidence]:
-    """Return the sentences of the passages that repeat a hit nearly word for word."""
+    """Return the ranked sentences of all near copies of the hits."""
     ids = [copy for hit in part.hits for copy in hit.copies]
     if not ids:
         return []
@@ -74,7 +74,10 @@ def near_copies(library: Library, part: SubQuestion) -> list[Evidence]:
 
 
 def _interleaved(parts: Iterable[SubQuestion]) -> tuple[Hit, ...]:
-    """Return the hits of all parts, each once: the first of each, then the second, and so on."""
+    """Interleave the hits of all parts by rank: every first hit, then every second, and so on.
+
+    Duplicates are dropped.
+    """
     lists = [part.hits for part in parts]
     found: dict[str, Hit] = {}
     for rank in range(max(map(len, lists), default=0)):

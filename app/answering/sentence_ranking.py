@@ -1,12 +1,12 @@
-"""Which sentences of the passages found bear on the question, and how strongly.
+"""Rank the sentences of the passages found by how well they answer the question.
 
-A sentence is scored by what it means (cosine of its vector to the question's), by which of the
-question's words it has, each weighted by how rare it is in the library (inverse document
-frequency, so that a name counts for more than a common verb), and by which the sentence before it
-has, too; the passage around it counts a little, because names are often said once and then
-replaced by pronouns. What is of the kind asked for (a date, a number, a name) counts where one is
-asked for. The score is linear; its weights are those of a conditional logistic regression on
-SQuAD 2 (`benchmarks/README.md`), so a difference of scores is a logarithm of odds.
+The score of a sentence is linear in six features: the cosine of its vector to the question's; the
+share of the question's words in it, in it and the sentence before, and in its passage; the score of
+the passage; and whether it contains an expression of the type asked for (a date, a number, a name).
+Words are weighted by inverse document frequency, so that a name counts more than a common verb. The
+passage counts because names are often given once and then replaced by pronouns. The weights come
+from a conditional logistic regression on SQuAD 2 (`docs/decisions/0006-sentence-ranking.md`), so a
+difference of scores is a log odds ratio.
 """
 
 import math
@@ -29,18 +29,21 @@ _NEVER_NAMED = frozenset(
     "many much long often any some else really say says said tell list show give name write "
     "wrote written mean means summarise summarize explain describe please thanks thank know".split()
 )
-_LONGEST_WORD = 30  # what is longer is a run of Chinese or Japanese, or no word
+_LONGEST_WORD = 30  # anything longer is a run of Chinese or Japanese, or no word
 _HEADING = re.compile(r"#{1,6}\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence of a source; its offsets are those of the source's stored text.
+    """One sentence of a source with its features; offsets refer to the source's stored text.
 
-    `meaning` is a cosine (-1 to 1); `words` is the share of the question's words, by weight, that
-    stand in the sentence, `nearby` in it or the one before it, `around` in its passage and heading
-    (0 to 1); `found` is the score of its passage; `fits` says whether it has what is of the kind
-    asked for. `score` joins them all.
+    - `ordinal`: position of the sentence in its passage, from 0
+    - `meaning`: cosine to the question, -1 to 1
+    - `words`, `nearby`, `around`: weighted share of the question's words in the sentence, in it and
+      the one before, and in its passage and heading, 0 to 1
+    - `found`: score of its passage
+    - `fits`: whether it contains an expression of the type asked for
+    - `score`: weighted sum of the features
     """
 
     text: str
@@ -58,7 +61,7 @@ class Evidence:
 
 
 def rank_sentences(library: Library, query: Query, result: SearchResult) -> list[Evidence]:
-    """Return the sentences of the passages found, scored, best first."""
+    """Return the scored sentences of the passages found, best first."""
     weights = _weigh(library, query)
     kind = answer_type(query.text)
     found: list[Evidence] = []
@@ -70,9 +73,9 @@ def rank_sentences(library: Library, query: Query, result: SearchResult) -> list
         before: tuple[str, ...] = ()
         for ordinal, ((start, end), meaning) in enumerate(zip(spans, meanings, strict=True)):
             text = passage.text[start - passage.start : end - passage.start]
-            said, last = terms(text), before
-            before = said
-            if _HEADING.match(text) or not said:
+            own, last = terms(text), before
+            before = own
+            if _HEADING.match(text) or not own:
                 continue
             one = Evidence(
                 text=text,
@@ -81,8 +84,8 @@ def rank_sentences(library: Library, query: Query, result: SearchResult) -> list
                 passage=passage,
                 ordinal=ordinal,
                 meaning=meaning,
-                words=_share(weights, said),
-                nearby=_share(weights, said + last),
+                words=_share(weights, own),
+                nearby=_share(weights, own + last),
                 around=around,
                 found=hit.score,
                 fits=bool(candidate_spans(kind, query.text, text)),
@@ -104,30 +107,30 @@ def _score(one: Evidence) -> float:
 
 
 def unknown_words(library: Library, question: str) -> list[str]:
-    """The words of a question, as written, that stand nowhere in the library.
+    """Return the words of a question, as written, that do not occur in the library.
 
-    Whole runs of Chinese or Japanese are left out: where their words end cannot be told.
+    Chinese and Japanese are skipped, because their words are not separated.
     """
     absent = []
     for word in dict.fromkeys(_WORD.findall(question)):
-        said = terms(word)
+        own = terms(word)
         if (
-            said
+            own
             and len(word) <= _LONGEST_WORD
             and cjk_share(word) < 0.5
             and word.lower() not in _NEVER_NAMED
-            and not any(library.word_index.frequencies(said).values())
+            and not any(library.word_index.frequencies(own).values())
         ):
             absent.append(word)
     return absent
 
 
 def _weigh(library: Library, query: Query) -> dict[str, float]:
-    """The terms of a question by how few passages of the library have them."""
+    """Return the terms of a query with their weights: inverse document frequency times recency."""
     total = library.database.count("passage")
     weights = {t: w for t, w in query.weights.items() if not _HIRAGANA.search(t)}
     found = library.word_index.frequencies(list(weights))
-    accidental = _between_words(terms(query.text), found)
+    accidental = _across_word_boundaries(terms(query.text), found)
     return {
         term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * weights[term]
         for term, n in found.items()
@@ -135,10 +138,11 @@ def _weigh(library: Library, query: Query) -> dict[str, float]:
     }
 
 
-def _between_words(asked: Sequence[str], found: Mapping[str, int]) -> set[str]:
-    """Pairs of characters that stand nowhere, but share one with a neighbour that does.
+def _across_word_boundaries(asked: Sequence[str], found: Mapping[str, int]) -> set[str]:
+    """Return the pairs of characters that span a boundary between Chinese or Japanese words.
 
-    Where Chinese or Japanese words meet, there is a pair that is no word: 国立 in 中国立陶宛.
+    Such a pair does not occur in the library but shares a character with a neighbouring pair that
+    does, like 国立 in 中国立陶宛.
     """
     known = {term for term, n in found.items() if n}
     return {
@@ -150,7 +154,7 @@ def _between_words(asked: Sequence[str], found: Mapping[str, int]) -> set[str]:
 
 
 def _share(weights: Mapping[str, float], present: Sequence[str]) -> float:
-    """Which part of the weight stands among these terms, 0 to 1."""
+    """Return the share of the total weight that these terms have, 0 to 1."""
     whole = sum(weights.values())
     there = set(present)
     return sum(w for term, w in weights.items() if term in there) / whole if whole else 0.0

@@ -1,6 +1,6 @@
-"""What an answer says of itself in words: silence, doubt, what is missing, what went wrong.
+"""The wording of notices about an answer: silence, doubt, missing parts, failures.
 
-Everything else in `app/answering` carries outcomes and values; their sentences are made here.
+The rest of `app/answering` passes outcomes and values; this module turns them into sentences.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ _REFUTED = ("unsupported", "contradicted")
 
 
 def quoted_instead(problem: str) -> str:
-    """Return the notice that the sources are quoted because a model failed."""
+    """Return the notice that quotations replace the answer of a model that failed."""
     return f"{problem} The sources’ own words are quoted instead."
 
 
 def silence(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: bool) -> str:
     """Return one or more sentences that say why there is no answer.
 
-    `empty` is whether the library has no sources, `unknown` are the words of the question that
-    occur nowhere in it, `nearest` is whether passages are shown all the same.
+    `empty` means that the library has no sources; `unknown` are the words of the question that do
+    not occur in it; `nearest` means that the nearest passages are shown anyway.
     """
     if empty:
         return (
@@ -50,7 +50,7 @@ def silence(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: b
 
 
 def missing(unanswered: Sequence[str], unknown: Sequence[str]) -> str:
-    """Return which parts of a question stay open; empty if none do."""
+    """Return sentences on the unanswered parts and unknown words of a question, or ""."""
     sentences = []
     if unanswered:
         parts = _listed([part.strip(" ?") for part in unanswered])
@@ -61,13 +61,13 @@ def missing(unanswered: Sequence[str], unknown: Sequence[str]) -> str:
 
 
 def with_numbers(text: str, citations: Sequence[int]) -> str:
-    """Return a sentence with the numbers of its citations: `It rained. [1][2]`."""
+    """Return a sentence followed by its citation numbers: `It rained. [1][2]`."""
     marks = "".join(f"[{number}]" for number in citations)
     return f"{' '.join(text.split())} {marks}".rstrip()
 
 
 def with_doubt(sentence: Sentence) -> str:
-    """Return a sentence with its citations, and its verdict where they do not support it."""
+    """Return a sentence with its citations, and its verdict if they do not support it."""
     doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
     return with_numbers(sentence.text, sentence.citations) + doubt
 

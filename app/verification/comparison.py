@@ -20,9 +20,7 @@ from vectorstore.text.terms import cjk_share, terms
 
 _SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter
 _CLAUSE = 0.7  # share from which a “not” or an antonym is a contradiction
-_PAIRS_SHARED = (
-    0.55  # same for Chinese and Japanese, where one more character breaks two pairs
-)
+_PAIRS_SHARED = 0.55  # same for Chinese and Japanese, where one more character breaks two pairs
 _CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
 _WHOLE_CLAUSE = 0.9  # share from which only the point in question differs
 _NEAR = 4  # terms after a word like “not” that it certainly governs

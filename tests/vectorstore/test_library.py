@@ -1,4 +1,4 @@
-"""The truth is SQLite, the index can be thrown away, and one process owns the folder."""
+"""The catalog is authoritative, the index is disposable, and one process owns the directory."""
 
 import shutil
 import sqlite3
@@ -20,8 +20,8 @@ QUESTION = "Who stood beside President Peña?"
 
 
 @pytest.fixture
-def kept(tmp_path: Path, embeddings: SentenceEmbeddings) -> Path:
-    """The data directory of a library with the article, closed."""
+def stored(tmp_path: Path, embeddings: SentenceEmbeddings) -> Path:
+    """Return the data directory of a closed library with the article."""
     with Library(tmp_path / "data", embeddings) as library:
         sync(library, ARTICLE.parent)
     return tmp_path / "data"
@@ -41,15 +41,15 @@ def finds(library: Library) -> bool:
 @pytest.mark.parametrize(
     "damage", ["deleted", "no pointer", "emptied", "noise", "vectors gone", "behind"]
 )
-def test_a_lost_index_is_made_again_without_embedding(
-    kept: Path, embeddings: SentenceEmbeddings, damage: str, monkeypatch: pytest.MonkeyPatch
+def test_a_damaged_index_is_rebuilt_without_embedding(
+    stored: Path, embeddings: SentenceEmbeddings, damage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    generation = kept / "index" / (kept / "index" / "CURRENT").read_text()
+    generation = stored / "index" / (stored / "index" / "CURRENT").read_text()
     match damage:
         case "deleted":
-            shutil.rmtree(kept / "index")
+            shutil.rmtree(stored / "index")
         case "no pointer":
-            (kept / "index" / "CURRENT").unlink()
+            (stored / "index" / "CURRENT").unlink()
         case "emptied":
             shutil.rmtree(generation)
             generation.mkdir()
@@ -60,38 +60,40 @@ def test_a_lost_index_is_made_again_without_embedding(
                 db.execute("DELETE FROM embeddings_queue WHERE rowid > 5")
             db.close()
         case "behind":
-            with sqlite3.connect(kept / "catalog.sqlite") as db:
+            with sqlite3.connect(stored / "catalog.sqlite") as db:
                 db.execute("REPLACE INTO meta VALUES ('index_behind', '1')")
             db.close()
     forbid_encoding(monkeypatch)
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert finds(library)
         assert "made again" in " ".join(library.notices)
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert finds(library)
         assert library.notices == []
 
 
-def test_only_one_process_owns_a_library(kept: Path, embeddings: SentenceEmbeddings) -> None:
+def test_only_one_process_owns_a_library(stored: Path, embeddings: SentenceEmbeddings) -> None:
     code = (
         "import sys; from pathlib import Path; from vectorstore.library import Library; "
         "from vectorstore.encoders.embeddings import SentenceEmbeddings as E; "
         "x = Library(Path(sys.argv[1]), E(), 'the other one'); print('open', flush=True); input()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(kept)],
+        [sys.executable, "-c", code, str(stored)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as other:  # fmt: skip
         assert other.stdout is not None
         assert other.stdout.readline() == "open\n"
         with pytest.raises(LibraryBusy, match=rf"the other one \(process {other.pid}"):
-            Library(kept, embeddings)
+            Library(stored, embeddings)
         other.kill()
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert finds(library)
 
 
-def test_removing_takes_everything_away(make_library: Callable[..., Library], folder: Path) -> None:
+def test_removing_deletes_all_traces_of_a_source(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
     (folder / "a.md").write_text("Zanzibar grows cloves. It exports them.")
     (folder / "b.md").write_text("Uji grows tea.")
     library = make_library()
@@ -104,7 +106,7 @@ def test_removing_takes_everything_away(make_library: Callable[..., Library], fo
         library.remove(ids["a.md"])
 
 
-def test_texts_that_are_known_are_not_embedded_again(
+def test_known_texts_are_not_embedded_again(
     make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.md").write_text("Uji grows tea.")
@@ -115,7 +117,7 @@ def test_texts_that_are_known_are_not_embedded_again(
     assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
 
 
-def test_a_large_change_makes_a_new_generation(
+def test_a_large_change_creates_a_new_generation(
     make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vectorstore.index.generations._LIVE_CHANGES", 1)
@@ -129,7 +131,7 @@ def test_a_large_change_makes_a_new_generation(
     assert "Alishan" in library.search("Alishan", 1)[0].passage.text
 
 
-def test_a_catalog_that_is_no_database_is_told_in_a_sentence(
+def test_a_catalog_that_is_no_database_is_an_error(
     tmp_path: Path, embeddings: SentenceEmbeddings
 ) -> None:
     (tmp_path / "data").mkdir()
@@ -138,17 +140,17 @@ def test_a_catalog_that_is_no_database_is_told_in_a_sentence(
         Library(tmp_path / "data", embeddings)
 
 
-def test_a_catalog_of_a_later_version_is_left_alone(
-    kept: Path, embeddings: SentenceEmbeddings
+def test_a_catalog_of_a_later_version_is_not_opened(
+    stored: Path, embeddings: SentenceEmbeddings
 ) -> None:
-    with sqlite3.connect(kept / "catalog.sqlite") as db:
+    with sqlite3.connect(stored / "catalog.sqlite") as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(StorageFailure, match="another version of Kakehashi"):
-        Library(kept, embeddings)
+        Library(stored, embeddings)
 
 
-def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+def test_an_unwritable_directory_is_an_error(
     tmp_path: Path, embeddings: SentenceEmbeddings
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -168,7 +170,7 @@ def test_a_full_disk_changes_nothing(library: Library, folder: Path) -> None:
     assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
 
 
-def test_a_change_that_did_not_reach_the_index_is_made_good(
+def test_the_index_catches_up_after_a_failed_change(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.md").write_text("Uji grows tea.")
@@ -180,7 +182,7 @@ def test_a_change_that_did_not_reach_the_index_is_made_good(
 
     with monkeypatch.context() as patch:
         patch.setattr("vectorstore.index.vector_index.VectorIndex.change", fail)
-        sync(library, folder)  # it is in the catalog, so it is in
+        sync(library, folder)  # the catalog has the change, so the sync succeeds
     (folder / "b.md").write_text("Alishan grows tea.")
     sync(library, folder)
     assert library.why_rebuild() == ""
@@ -190,8 +192,8 @@ def test_a_change_that_did_not_reach_the_index_is_made_good(
     assert set(found) == held
 
 
-def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> None:
-    trouble: list[BaseException] = []
+def test_search_continues_while_the_index_is_rebuilt(article: Library) -> None:
+    errors: list[BaseException] = []
     over = threading.Event()
 
     def search() -> None:
@@ -199,7 +201,7 @@ def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> Non
             try:
                 assert finds(article)
             except BaseException as error:  # noqa: BLE001
-                trouble.append(error)
+                errors.append(error)
                 return
 
     threads = [threading.Thread(target=search) for _ in range(3)]
@@ -210,10 +212,10 @@ def test_searching_goes_on_while_the_index_is_made_anew(article: Library) -> Non
     over.set()
     for thread in threads:
         thread.join()
-    assert trouble == []
+    assert errors == []
 
 
-def test_any_thread_may_close_it(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
+def test_any_thread_may_close_a_library(tmp_path: Path, embeddings: SentenceEmbeddings) -> None:
     library = Library(tmp_path / "data", embeddings)
     thread = threading.Thread(target=library.close)
     thread.start()
@@ -221,10 +223,8 @@ def test_any_thread_may_close_it(tmp_path: Path, embeddings: SentenceEmbeddings)
     Library(tmp_path / "data", embeddings).close()
 
 
-def test_a_library_of_the_first_format_is_taken_over(
-    kept: Path, embeddings: SentenceEmbeddings
-) -> None:
-    with sqlite3.connect(kept / "catalog.sqlite") as db:
+def test_a_library_of_format_1_is_migrated(stored: Path, embeddings: SentenceEmbeddings) -> None:
+    with sqlite3.connect(stored / "catalog.sqlite") as db:
         db.executescript(
             """
             CREATE TABLE old AS SELECT * FROM passage;
@@ -248,28 +248,30 @@ def test_a_library_of_the_first_format_is_taken_over(
             """
         )
     db.close()
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert finds(library)
         assert "made again" in " ".join(library.notices)
         assert library.database.count("conversation") == 1
         assert library.word_index.frequencies(["taiwan"])["taiwan"] > 1
         assert library.why_rebuild() == ""
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert finds(library)
         assert library.notices == []
 
 
-def test_terms_of_another_version_are_made_anew(kept: Path, embeddings: SentenceEmbeddings) -> None:
-    with sqlite3.connect(kept / "catalog.sqlite") as db:
+def test_terms_of_another_version_are_recomputed(
+    stored: Path, embeddings: SentenceEmbeddings
+) -> None:
+    with sqlite3.connect(stored / "catalog.sqlite") as db:
         db.execute("UPDATE word SET terms = 'nonsense'")
         db.execute("UPDATE meta SET value = '0' WHERE key = 'words'")
     db.close()
-    with Library(kept, embeddings) as library:
+    with Library(stored, embeddings) as library:
         assert library.word_index.frequencies(["nonsense"]) == {"nonsense": 0}
         assert finds(library)
 
 
-def test_the_words_follow_every_change(library: Library, folder: Path) -> None:
+def test_the_word_index_follows_every_change(library: Library, folder: Path) -> None:
     (folder / "a.md").write_text("Zanzibar grows cloves.")
     (folder / "b.md").write_text("Uji grows tea.")
     sync(library, folder)
@@ -286,7 +288,7 @@ def test_the_words_follow_every_change(library: Library, folder: Path) -> None:
     assert [p.text for p in library.searcher.passages_with(["uji", "tea"])] == ["Uji grows tea."]
 
 
-def test_the_fingerprint_changes_with_what_could_be_found_and_only_then(
+def test_the_fingerprint_changes_only_with_what_can_be_found(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     library = make_library()
@@ -312,4 +314,4 @@ def test_the_fingerprint_changes_with_what_could_be_found_and_only_then(
     assert library.fingerprint != first
     other = make_library("other")
     sync(other, folder)
-    assert other.fingerprint == first  # the same sources, in another place
+    assert other.fingerprint == first  # the same sources in another directory

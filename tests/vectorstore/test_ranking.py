@@ -1,3 +1,5 @@
+"""Ranking: fusion of the scores, near copies, scopes and unusual queries."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,25 +18,25 @@ def array(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float32)
 
 
-def test_fusing_scales_each_look_and_weighs_it() -> None:
+def test_fusion_scales_and_weighs_each_score() -> None:
     none = array(0, 0, 0)
     fused = fuse(array(0.9, 0.1, 0.5), none, array(0, 8, 4), none, Weights(1, 0, 1, 0))
     assert fused.tolist() == [0.5, 0.5, 0.5]
-    # No phrase found anywhere: its weight goes to the others.
+    # No candidate has a phrase, so its weight goes to the other scores.
     assert fuse(array(1, 0), array(1, 0), array(1, 0), array(0, 0), Weights()).tolist() == [1, 0]
     assert fuse(array(), array(), array(), array(), Weights()).tolist() == []
     alike_all = fuse(array(0.3, 0.3), array(0.3, 0.3), array(0, 0), array(0, 0), Weights())
     assert alike_all[0] == alike_all[1]
 
 
-def test_what_the_model_cannot_read_is_left_to_the_words() -> None:
-    unread = Weights().read(0.0)
+def test_words_take_the_weight_of_an_unreadable_query() -> None:
+    unread = Weights().for_readable(0.0)
     assert (unread.meaning, unread.sentence, unread.phrases) == (0, 0, 0)
     assert unread.words == pytest.approx(1)
-    assert Weights().read(1.0) == Weights()
+    assert Weights().for_readable(1.0) == Weights()
 
 
-def test_phrases_count_by_how_rare_they_are_among_the_candidates() -> None:
+def test_phrases_are_weighted_by_rarity_among_the_candidates() -> None:
     query = ["climate", "change", "act"]
     scores = phrase_scores(
         query,
@@ -50,14 +52,14 @@ def test_phrases_count_by_how_rare_they_are_among_the_candidates() -> None:
     assert phrase_scores(query, []).tolist() == []
 
 
-def test_what_came_before_weighs_less_the_further_back_it_is() -> None:
+def test_context_counts_less_the_older_it_is() -> None:
     query = Query("And in Palau?", ("Which ports did Japan build?", "Who paid for the ports?"))
     assert query.whole == "Who paid for the ports? Which ports did Japan build? And in Palau?"
     weights = query.weights
     assert weights["palau"] == 1 > weights["japan"] == weights["port"] > weights["paid"] > 0
 
 
-def test_the_vector_of_a_leaning_question_stays_nearest_to_the_question(
+def test_the_vector_of_a_follow_up_is_nearest_to_the_question(
     embeddings: SentenceEmbeddings,
 ) -> None:
     encode = embeddings.encode_query
@@ -87,7 +89,7 @@ TEXT = (
         ("", False),
     ],
 )
-def test_nearly_the_same_is_the_same_but_not_what_contradicts(other: str, same: bool) -> None:
+def test_near_copies_are_alike_contradictions_are_not(other: str, same: bool) -> None:
     def passage(text: str) -> Passage:
         return Passage("id", "source", text, 0, len(text), None, None, "")
 
@@ -95,7 +97,7 @@ def test_nearly_the_same_is_the_same_but_not_what_contradicts(other: str, same: 
     assert alike(passage("台湾は島である。"), passage("台湾は島でない。")) is False
 
 
-def test_the_passage_that_answers_comes_first(article: Library) -> None:
+def test_the_answering_passage_comes_first(article: Library) -> None:
     hits = article.search("What did Japan's G7 presidency do for Taiwan?", 5)
     assert len(hits) == 5
     assert "presidency of the G7 in 2023" in hits[0].passage.text
@@ -127,7 +129,7 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
-def test_no_query_is_an_error(article: Library, library: Library, query: str) -> None:
+def test_no_query_raises_an_error(article: Library, library: Library, query: str) -> None:
     for hit in article.search(query, 3):
         assert hit.passage.text
     assert library.search(query) == []
@@ -135,7 +137,7 @@ def test_no_query_is_an_error(article: Library, library: Library, query: str) ->
 
 
 @pytest.mark.parametrize("limit", [1, 3, 8])
-def test_the_candidates_begin_with_what_is_found(article: Library, limit: int) -> None:
+def test_rejected_candidates_follow_the_hits(article: Library, limit: int) -> None:
     query = Query("And what did they sign?", ("Whom did Ishiba meet?",))
     found = article.search(query, limit)
     ranked = list(article.searcher.search(query, limit, keep_rejected=True).hits)
@@ -145,7 +147,7 @@ def test_the_candidates_begin_with_what_is_found(article: Library, limit: int) -
     assert article.searcher.search(Query("?!"), limit, keep_rejected=True).hits == ()
 
 
-def test_the_candidates_stay_in_scope_and_know_all_copies(
+def test_rejected_candidates_stay_in_scope(
     teas: tuple[Library, dict[str, str]],
 ) -> None:
     library, ids = teas
@@ -161,7 +163,7 @@ def test_a_query_without_letters_finds_nothing(article: Library) -> None:
 
 @pytest.fixture
 def teas(make_library: Callable[..., Library], folder: Path) -> tuple[Library, dict[str, str]]:
-    """Three sources of other dates and languages, and their ids by path."""
+    """Return a library of three sources with different dates and languages, and their ids."""
     (folder / "a.md").write_text("---\ndate: 2021-05-02\n---\nTea is grown in Uji for the court.")
     (folder / "b.md").write_text("---\ndate: 2023\n---\nTea is grown in Alishan by the hills.")
     (folder / "c.md").write_text("宇治のお茶は京都で作られています。お茶の歴史は長いです。")
@@ -182,11 +184,11 @@ def teas(make_library: Callable[..., Library], folder: Path) -> tuple[Library, d
         (Scope(until="2021"), "a"),
         (Scope(until="2021-05-01"), ""),
         (Scope(since="2021-05-02", until="2023-12-31"), "ab"),
-        (Scope(since="2023-07"), "b"),  # some day of 2023
+        (Scope(since="2023-07"), "b"),  # “2023” may be any day of it
         (Scope(languages=("ja",), since="2021"), ""),
     ],
 )
-def test_only_what_is_in_scope_is_searched(
+def test_search_respects_the_scope(
     teas: tuple[Library, dict[str, str]], scope: Scope, paths: str
 ) -> None:
     library, ids = teas
@@ -194,7 +196,7 @@ def test_only_what_is_in_scope_is_searched(
     assert found == {ids[f"{name}.md"] for name in paths}
 
 
-def test_only_the_chosen_sources_are_searched(teas: tuple[Library, dict[str, str]]) -> None:
+def test_search_is_limited_to_the_chosen_sources(teas: tuple[Library, dict[str, str]]) -> None:
     library, ids = teas
     scope = Scope(sources=(ids["b.md"], ids["c.md"]), languages=("en",))
     found = library.search("Where is tea grown?", 5, scope)
@@ -202,9 +204,7 @@ def test_only_the_chosen_sources_are_searched(teas: tuple[Library, dict[str, str
     assert library.search("Where is tea grown?", 5, Scope(sources=())) == []
 
 
-def test_a_passage_that_stands_twice_is_found_once(
-    make_library: Callable[..., Library], folder: Path
-) -> None:
+def test_a_near_copy_is_found_once(make_library: Callable[..., Library], folder: Path) -> None:
     text = (
         "Tea is grown in Uji in the hills south of Kyoto, where fog lies on the river Uji in the "
         "morning; it is sold in the whole country and drunk at court since the days of Eisai."
@@ -221,7 +221,7 @@ def test_a_passage_that_stands_twice_is_found_once(
     assert "Tea" in library.passages.get([copy])[copy].text
 
 
-def test_headings_are_found(make_library: Callable[..., Library], folder: Path) -> None:
+def test_headings_are_searched(make_library: Callable[..., Library], folder: Path) -> None:
     (folder / "a.md").write_text(
         "# Fees\n\nTen dollars a year.\n\n# Zanzibar\n\nTwelve dollars a year."
     )
@@ -234,7 +234,7 @@ def test_an_empty_library_finds_nothing(library: Library) -> None:
     assert library.search("Where is tea grown?") == []
 
 
-def test_many_copies_do_not_crowd_out_what_else_there_is(
+def test_many_copies_do_not_crowd_out_other_passages(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     notice = "Every operator of a port must notify the ministry of losses within ten days."
@@ -247,7 +247,7 @@ def test_many_copies_do_not_crowd_out_what_else_there_is(
     assert "founded" in second.passage.text
 
 
-def test_what_only_words_can_tell_is_looked_up_once(
+def test_an_unreadable_query_fetches_candidates_once(
     make_library: Callable[..., Library], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notes = [f"# Note {n}\n\nPort {n} lost {n} ships in the storm." for n in range(130)]
@@ -256,15 +256,15 @@ def test_what_only_words_can_tell_is_looked_up_once(
     )
     library = make_library()
     sync(library, folder)
-    looks: list[int] = []
+    fetched: list[int] = []
     candidates = library.passages.candidates
 
     def counted(ids: list[str], numbers: list[int], fingerprint: str) -> list[Candidate]:
-        looks.append(len(ids))
+        fetched.append(len(ids))
         return candidates(ids, numbers, fingerprint)
 
     monkeypatch.setattr(library.passages, "candidates", counted)
     (only,) = library.search("宇治")
     assert "宇治" in only.passage.text
-    assert len(looks) == 1
+    assert len(fetched) == 1
     assert library.search("富士") == []

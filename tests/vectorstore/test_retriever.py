@@ -1,3 +1,5 @@
+"""The library as a LangChain retriever."""
+
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.runnables import RunnablePassthrough
 
@@ -6,7 +8,7 @@ from vectorstore.records import Scope
 from vectorstore.retriever import LibraryRetriever
 
 
-def test_documents_say_where_their_words_stand(article: Library) -> None:
+def test_documents_carry_source_and_offsets(article: Library) -> None:
     found = LibraryRetriever(library=article, k=3).invoke("Who stood beside President Peña?")
     assert len(found) == 3
     for document in found:
@@ -18,7 +20,7 @@ def test_documents_say_where_their_words_stand(article: Library) -> None:
     assert none.invoke("Who stood beside President Peña?") == []
 
 
-def test_a_two_line_chain_uses_it(article: Library) -> None:
+def test_the_retriever_works_in_a_chain(article: Library) -> None:
     seen: list[str] = []
     model = FakeListChatModel(responses=["Lee I-yang."])
     chain = {"context": LibraryRetriever(library=article, k=2), "question": RunnablePassthrough()}

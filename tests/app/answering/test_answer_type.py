@@ -1,4 +1,4 @@
-"""What is asked for, and which words of a sentence are of that kind."""
+"""The expected type of an answer, and the words of that type in a sentence."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from app.answering.answer_type import answer_type, marks
         ("李逸洋とは誰ですか", "who"),
     ],
 )
-def test_the_kind_of_a_question(question: str, kind: str) -> None:
+def test_answer_type(question: str, kind: str) -> None:
     assert answer_type(question) == kind
 
 
@@ -59,11 +59,11 @@ def test_the_kind_of_a_question(question: str, kind: str) -> None:
         ("Who came?", "nobody with a name came.", []),
     ],
 )  # fmt: skip
-def test_the_words_that_answer(question: str, sentence: str, marked: list[str]) -> None:
+def test_marks(question: str, sentence: str, marked: list[str]) -> None:
     assert [sentence[a:b] for a, b in marks(question, sentence)] == marked
 
 
-def test_no_more_than_two_stretches_are_marked_and_those_nearest_to_the_question() -> None:
+def test_at_most_two_spans_are_marked_the_nearest_to_the_question() -> None:
     sentence = "In 1900 he was born, in 1920 he left, and in 1950 he signed the treaty."
     found = [sentence[a:b] for a, b in marks("When was the treaty signed?", sentence)]
     assert len(found) == 2

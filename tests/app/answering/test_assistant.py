@@ -1,4 +1,4 @@
-"""Answers on the real article with the real embedding model; the chat model is a fake or none."""
+"""Answers about the real article, with the real embedding model and a fake chat model or none."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_without_a_model_every_sentence_is_verbatim_and_cited(article: Library) 
     assert {"search", "answer", "total"} == set(answer.timings)
 
 
-def test_a_sentence_that_leans_on_the_one_before_brings_it_along(article: Library) -> None:
+def test_a_dependent_sentence_is_quoted_with_the_one_before(article: Library) -> None:
     answer = Assistant(article).ask("Which phrasing hadn't appeared in earlier G7 documents?")
     texts = [sentence.text for sentence in answer.sentences]
     place = next(i for i, text in enumerate(texts) if text.startswith("This phrasing"))
@@ -53,7 +53,9 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along(article: Librar
 @pytest.mark.parametrize(
     "question", ["What is the height of Mount Fuji?", "How long should I boil spaghetti?"]
 )
-def test_silence_is_said_and_the_nearest_are_shown_as_such(article: Library, question: str) -> None:
+def test_an_unanswered_question_gets_no_answer_but_the_nearest_passages(
+    article: Library, question: str
+) -> None:
     answer = Assistant(article).ask(question)
     assert answer.outcome == "not_found"
     assert answer.text.startswith("The sources do not say.")
@@ -62,13 +64,13 @@ def test_silence_is_said_and_the_nearest_are_shown_as_such(article: Library, que
     assert "Nearest passages" in as_text(as_json(answer))
 
 
-def test_words_that_are_nowhere_are_named(article: Library) -> None:
+def test_words_missing_from_the_library_are_named(article: Library) -> None:
     answer = Assistant(article).ask("What did Germany's chancellor promise Taiwan?")
     assert answer.outcome == "too_weak"
     assert "“Germany's”, “chancellor”" in answer.text
 
 
-def test_a_follow_up_is_understood(article: Library) -> None:
+def test_a_follow_up_is_searched_with_its_context(article: Library) -> None:
     history = [
         Turn("user", "What happened during the Paraguayan president's visit to Tokyo?"),
         Turn("assistant", "Prime Minister Ishiba welcomed President Peña."),
@@ -78,7 +80,7 @@ def test_a_follow_up_is_understood(article: Library) -> None:
     assert any("signed memorandum of cooperation" in s.text for s in answer.sentences)
 
 
-def test_an_answer_outside_the_chosen_sources_is_told(
+def test_an_answer_outside_the_scope_is_reported(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     (folder / "tea.md").write_text("Uji in Kyoto grows green tea for the whole country.")
@@ -104,23 +106,23 @@ def test_an_empty_library_says_so(library: Library) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "\0"])
-def test_an_empty_question_is_told(article: Library, question: str) -> None:
+def test_an_empty_question_is_rejected(article: Library, question: str) -> None:
     with pytest.raises(BadInput, match="question is empty"):
         Assistant(article).ask(question)
 
 
-def test_an_endless_question_is_told(article: Library) -> None:
+def test_a_too_long_question_is_rejected(article: Library) -> None:
     with pytest.raises(BadInput, match="20,000 characters long"):
         Assistant(article).ask("x" * 20_000)
     Assistant(article).ask("x" * LONGEST_QUESTION)
 
 
 @pytest.mark.parametrize("question", ["?!", "🎌", '"NEAR(', "\ud800 Taiwan"])
-def test_odd_questions_are_no_error(article: Library, question: str) -> None:
+def test_unusual_questions_raise_no_error(article: Library, question: str) -> None:
     assert Assistant(article).ask(question).text
 
 
-def test_a_model_writes_and_its_citations_are_ours(article: Library) -> None:
+def test_the_citations_of_a_model_answer_quote_the_sources(article: Library) -> None:
     says = "The G7 spoke more often of Taiwan [2]. It was in 2023 [1][99]. Pigs fly. Japan sent 40 ships [1]."
     answer = with_model(article, says).ask(G7)
     assert answer.model == "fake:test"
@@ -134,7 +136,7 @@ def test_a_model_writes_and_its_citations_are_ours(article: Library) -> None:
     assert "unsupported: The cited words do not have: 40." in as_text(as_json(answer))
 
 
-def test_the_stream_says_what_it_does_and_never_shows_a_marker(article: Library) -> None:
+def test_the_stream_ends_with_done_and_hides_citation_markers(article: Library) -> None:
     events = list(with_model(article, "The G7 spoke of Taiwan [1]. So did Japan [2].").stream(G7))
     assert isinstance(events[0], Searching)
     assert isinstance(events[1], PassagesFound)
@@ -143,18 +145,18 @@ def test_the_stream_says_what_it_does_and_never_shows_a_marker(article: Library)
     assert not any("[" in event.text for event in events if isinstance(event, PartialSentence))
 
 
-def test_a_model_that_finds_nothing_is_believed(article: Library) -> None:
+def test_a_model_may_find_no_answer(article: Library) -> None:
     answer = with_model(article, "NOT_IN_SOURCES").ask(G7)
     assert answer.outcome == "not_found"
     assert not answer.sentences
 
 
-def test_silence_is_decided_before_a_model_is_asked(article: Library) -> None:
+def test_answerability_is_decided_without_the_model(article: Library) -> None:
     answer = with_model(article, "3,776 metres [1].").ask("What is the height of Mount Fuji?")
     assert answer.outcome == "not_found"
 
 
-def test_a_model_that_fails_is_replaced_by_quotations(article: Library) -> None:
+def test_quotations_replace_a_failed_model(article: Library) -> None:
     answer = with_model(article, "The G7 spoke of Taiwan [1]. So did Japan.", breaks_after=9).ask(
         G7
     )
@@ -165,21 +167,21 @@ def test_a_model_that_fails_is_replaced_by_quotations(article: Library) -> None:
     assert "quoted" in as_text(as_json(answer))
 
 
-def test_a_model_that_fails_midway_starts_anew(article: Library) -> None:
+def test_a_failure_midway_restarts_the_answer(article: Library) -> None:
     says = "The G7 spoke of Taiwan [1]. So did Japan [2]. And more [3]. And more still [4]."
-    said: list[SentenceAdded] = []
+    added: list[SentenceAdded] = []
     for event in with_model(article, says, breaks_after=15).stream(G7):
         if isinstance(event, SentenceAdded):
-            said.append(event)
+            added.append(event)
         if isinstance(event, Restarted):
-            assert said
-            said.clear()
+            assert added
+            added.clear()
         if isinstance(event, Done):
-            assert tuple(one.sentence for one in said) == event.answer.sentences
-            assert said[-1].citations == event.answer.citations
+            assert tuple(one.sentence for one in added) == event.answer.sentences
+            assert added[-1].citations == event.answer.citations
 
 
-def test_a_quote_is_what_was_searched_even_if_the_source_has_changed_since(
+def test_quotes_match_the_searched_text_even_if_the_source_changes_meanwhile(
     library: Library, folder: Path
 ) -> None:
     (folder / "tea.md").write_text("Uji grows green tea for all of Japan.")
@@ -193,25 +195,25 @@ def test_a_quote_is_what_was_searched_even_if_the_source_has_changed_since(
             assert quotes == {"Uji grows green tea for all of Japan."}
 
 
-def test_stopping_keeps_what_was_said(article: Library) -> None:
-    said: list[SentenceAdded] = []
+def test_stopping_keeps_the_sentences_so_far(article: Library) -> None:
+    added: list[SentenceAdded] = []
     says = "The G7 spoke of Taiwan [1]. So did Japan [2]. And more [3]. And more still [4]."
-    for event in with_model(article, says).stream(G7, stopped=lambda: bool(said)):
+    for event in with_model(article, says).stream(G7, stopped=lambda: bool(added)):
         if isinstance(event, SentenceAdded):
-            said.append(event)
+            added.append(event)
         if isinstance(event, Done):
             assert event.answer.notice == "Stopped before the end."
             assert 1 <= len(event.answer.sentences) < 4
 
 
-def test_an_answer_can_be_kept_and_read_again(article: Library) -> None:
+def test_an_answer_survives_storage(article: Library) -> None:
     answer = Assistant(article).ask(G7)
     conversations = Conversations(article.database)
     conversations.append("c", answer)
     assert conversations.answers("c") == [answer]
 
 
-def test_the_json_has_the_promised_keys(article: Library) -> None:
+def test_the_json_has_the_documented_keys(article: Library) -> None:
     shown = as_json(Assistant(article).ask(G7))
     assert set(shown) >= {
         "question", "query", "outcome", "answer", "sentences", "citations", "more", "missing",

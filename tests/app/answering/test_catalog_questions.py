@@ -1,4 +1,4 @@
-"""Questions about the library go to the catalog; all others to search."""
+"""Questions about the library are answered from the catalog, all others by search."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +33,7 @@ SEARCHED = [
 
 
 @pytest.fixture
-def two(make_library: Callable[..., Library], folder: Path) -> Library:
+def two_sources(make_library: Callable[..., Library], folder: Path) -> Library:
     (folder / "a.md").write_text(
         "---\ntitle: On tea\nauthor: A. Writer\ndate: 2021-05-02\n---\n"
         "Tea is grown in Uji in Kyoto.\n\nThe tea of Uji is sold in all of Japan and in Lithuania."
@@ -46,7 +46,7 @@ def two(make_library: Callable[..., Library], folder: Path) -> Library:
     return library
 
 
-def told(library: Library, question: str, scope: Scope | None = None) -> Answer:
+def ask_catalog(library: Library, question: str, scope: Scope | None = None) -> Answer:
     answer = Assistant(library).ask(question, scope=scope or Scope())
     assert answer.model == CATALOG
     for citation in answer.citations:
@@ -56,8 +56,8 @@ def told(library: Library, question: str, scope: Scope | None = None) -> Answer:
 
 
 @pytest.mark.parametrize("question", HELD)
-def test_what_is_held_is_listed_with_a_citation_for_each(two: Library, question: str) -> None:
-    answer = told(two, question)
+def test_sources_are_listed_with_a_citation_each(two_sources: Library, question: str) -> None:
+    answer = ask_catalog(two_sources, question)
     assert "The library holds 2 sources." in answer.text
     assert "“On tea” by A. Writer, 2021-05-02" in answer.text
     assert "“On rice”" in answer.text
@@ -65,31 +65,33 @@ def test_what_is_held_is_listed_with_a_citation_for_each(two: Library, question:
 
 
 @pytest.mark.parametrize("question", SUMMED_UP)
-def test_a_summary_is_made_of_sentences_of_each_source(two: Library, question: str) -> None:
-    answer = told(two, question)
+def test_a_summary_quotes_every_source(two_sources: Library, question: str) -> None:
+    answer = ask_catalog(two_sources, question)
     assert {sentence.verdict for sentence in answer.sentences} == {"verbatim"}
     assert {citation.title for citation in answer.citations} == {"On tea", "On rice"}
 
 
 @pytest.mark.parametrize("question", WRITTEN)
-def test_who_wrote_what_is_told_and_what_is_not_known(two: Library, question: str) -> None:
-    answer = told(two, question)
+def test_authors_and_dates_are_named_or_reported_as_unknown(
+    two_sources: Library, question: str
+) -> None:
+    answer = ask_catalog(two_sources, question)
     assert "“On tea” by A. Writer" in answer.text
     assert "knows no author and no date of it" in answer.text
 
 
-def test_the_documents_that_mention_a_name_are_told_and_shown(two: Library) -> None:
-    answer = told(two, "Which documents mention Lithuania?")
+def test_documents_that_mention_a_name_are_cited(two_sources: Library) -> None:
+    answer = ask_catalog(two_sources, "Which documents mention Lithuania?")
     assert "“On tea” mentions it" in answer.text
     assert answer.citations[0].quote == "The tea of Uji is sold in all of Japan and in Lithuania."
-    none = told(two, "Which documents mention Zanzibar?")
+    none = ask_catalog(two_sources, "Which documents mention Zanzibar?")
     assert none.outcome == "not_found"
     assert none.text == "No source mentions “Zanzibar”."
 
 
-def test_the_scope_holds_for_the_catalog_too(two: Library) -> None:
-    assert "On rice" not in told(two, "What do you hold?", Scope(since="2020")).text
-    none = told(two, "What do you hold?", Scope(since="2024"))
+def test_catalog_answers_respect_the_scope(two_sources: Library) -> None:
+    assert "On rice" not in ask_catalog(two_sources, "What do you hold?", Scope(since="2020")).text
+    none = ask_catalog(two_sources, "What do you hold?", Scope(since="2024"))
     assert (none.outcome, none.text) == ("out_of_scope", "No source is among those chosen.")
 
 
@@ -97,11 +99,11 @@ def test_the_scope_holds_for_the_catalog_too(two: Library) -> None:
     "question", [HELD[0], SUMMED_UP[0], WRITTEN[0], "Which documents mention tea?"]
 )
 def test_an_empty_library_says_so(library: Library, question: str) -> None:
-    assert "holds no sources yet" in told(library, question).text
+    assert "holds no sources yet" in ask_catalog(library, question).text
 
 
-def test_a_scope_that_leaves_nothing_says_so(two: Library) -> None:
-    answer = told(two, "Summarise the sources", Scope(languages=("fr",)))
+def test_an_empty_scope_says_so(two_sources: Library) -> None:
+    answer = ask_catalog(two_sources, "Summarise the sources", Scope(languages=("fr",)))
     assert (answer.outcome, answer.text) == ("out_of_scope", "No source is among those chosen.")
 
 
@@ -110,7 +112,7 @@ def test_all_other_questions_are_searched(article: Library, question: str) -> No
     assert Assistant(article).ask(question).model != CATALOG
 
 
-def test_a_long_library_is_cut_and_says_so(
+def test_long_lists_are_cut_with_a_notice(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     for number in range(33):
@@ -119,40 +121,49 @@ def test_a_long_library_is_cut_and_says_so(
         )
     library = make_library()
     sync(library, folder)
-    assert "And 3 more" in told(library, "What do you hold?").text
-    assert "And 3 more" in told(library, "Which documents mention Uji?").text
-    assert "from 5 of 33 sources" in told(library, "Summarise the sources").text
+    assert "And 3 more" in ask_catalog(library, "What do you hold?").text
+    assert "And 3 more" in ask_catalog(library, "Which documents mention Uji?").text
+    assert "from 5 of 33 sources" in ask_catalog(library, "Summarise the sources").text
 
 
-def test_no_question_takes_long_to_be_told_apart() -> None:
+def test_long_questions_are_classified_quickly() -> None:
     for odd in ("summarize " + "all the " * 400 + "x", "which documents " * 200, "a" * 4000):
         assert not is_about_library(odd)
 
 
-def test_one_of_two_names_or_both(two: Library) -> None:
+def test_names_are_combined_with_and_or_or(two_sources: Library) -> None:
     assert (
         "“On tea” mentions one of them"
-        in told(two, "Which documents mention Lithuania or Palau?").text
+        in ask_catalog(two_sources, "Which documents mention Lithuania or Palau?").text
     )
-    assert told(two, "Which documents mention Lithuania and Palau?").outcome == "not_found"
-    assert "“On tea” mentions them" in told(two, "Which documents mention Lithuania and Uji?").text
-    assert "“On tea” mentions it" in told(two, "Does any document mention Lithuania?").text
-    answer = told(two, "Which documents mention Lithuania?", Scope(until="2020"))
+    assert (
+        ask_catalog(two_sources, "Which documents mention Lithuania and Palau?").outcome
+        == "not_found"
+    )
+    assert (
+        "“On tea” mentions them"
+        in ask_catalog(two_sources, "Which documents mention Lithuania and Uji?").text
+    )
+    assert (
+        "“On tea” mentions it"
+        in ask_catalog(two_sources, "Does any document mention Lithuania?").text
+    )
+    answer = ask_catalog(two_sources, "Which documents mention Lithuania?", Scope(until="2020"))
     assert (answer.outcome, answer.citations) == ("out_of_scope", ())
 
 
 @pytest.mark.parametrize(
     "question", ["Which documents mention this?", "Which documents mention the?"]
 )
-def test_names_that_are_none_are_left_to_search(two: Library, question: str) -> None:
-    assert Assistant(two).ask(question).model != CATALOG
+def test_pronouns_and_stop_words_are_no_names(two_sources: Library, question: str) -> None:
+    assert Assistant(two_sources).ask(question).model != CATALOG
 
 
-def test_a_name_that_stands_in_a_heading_alone_is_not_quoted_from_elsewhere(
+def test_a_name_only_in_a_heading_is_no_mention(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     (folder / "a.md").write_text("# Lithuania\n\nThe weather was fine.")
     library = make_library()
     sync(library, folder)
-    assert told(library, "Which documents mention Lithuania?").outcome == "not_found"
-    assert "fine" in told(library, "Summarise the sources").text
+    assert ask_catalog(library, "Which documents mention Lithuania?").outcome == "not_found"
+    assert "fine" in ask_catalog(library, "Summarise the sources").text

@@ -1,4 +1,4 @@
-"""Questions that ask for several things are taken apart, and others are left alone."""
+"""Questions that ask for several things are split, others are not."""
 
 import pytest
 
@@ -26,12 +26,12 @@ from vectorstore.ranking import Query
         ("What are the ways in which Japan and the US take different positions?",) * 2,
     ],
 )
-def test_parts(question: str, parts: str | list[str]) -> None:
+def test_questions_are_split_into_parts(question: str, parts: str | list[str]) -> None:
     expected = [parts] if isinstance(parts, str) else parts
     assert [part.text for part in parts_of(Query(question))] == expected
 
 
-def test_a_part_that_leans_on_the_first_is_searched_with_it() -> None:
+def test_a_dependent_part_has_the_first_as_context() -> None:
     first, second = parts_of(Query("Who is the king, and when was he born?", ("Of Spain?",)))
     assert first.context == ("Of Spain?",)
     assert second.context == ("Who is the king", "Of Spain?")
@@ -60,7 +60,7 @@ def test_a_part_that_leans_on_the_first_is_searched_with_it() -> None:
         ),
     ],
 )
-def test_a_comparison_looks_for_both_and_for_each(question: str, sides: list[str]) -> None:
+def test_a_comparison_is_searched_as_a_whole_and_by_side(question: str, sides: list[str]) -> None:
     whole, *each = parts_of(Query(question))
     assert whole.text == question
     assert [part.text for part in each] == sides

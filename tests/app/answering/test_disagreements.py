@@ -1,4 +1,4 @@
-"""Sentences that say the same but for one point."""
+"""Sentences that differ in exactly one point."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
         (
             "In 2019 the firm sold 400 ships to Norway.",
             "In 2020 the firm sold 500 ships to Norway.",
-            "",  # another year is another matter
+            "",  # two differences: another year is another matter
         ),
         (
             "Ishiba met the president of Palau in Tokyo.",
@@ -40,7 +40,7 @@ ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
         (
             "Japan gave 12 ambulances to Palau last year.",
             "Japan gave 13 ambulances to Fiji last year.",
-            "",  # another country is another matter
+            "",  # two differences: another country is another matter
         ),
         (
             "President Peña visited Tokyo with 40 leaders of firms from Asunción.",
@@ -66,7 +66,7 @@ ALLIES = "Taiwan has 12 formal diplomatic allies left in the world."
             "",
         ),
         ("日本はパラオに救急車12台を贈った。", "日本はフィジーに救急車13台を贈った。", ""),
-        ("It has 12 doors.", "It has 13 doors.", ""),  # too little to know what it is
+        ("It has 12 doors.", "It has 13 doors.", ""),  # too short to know the subject
     ],
 )
 def test_difference(one: str, other: str, point: str) -> None:
@@ -74,7 +74,7 @@ def test_difference(one: str, other: str, point: str) -> None:
     assert (disagreement(found.ours, found.theirs) if found else "") == point
 
 
-def test_names_count_where_asked() -> None:
+def test_different_names_count_only_with_names() -> None:
     one = "The final was played in Tampa, Florida on the evening of February 7."
     other = one.replace("Tampa, Florida", "Glendale, Arizona")
     assert difference(one, other) is None
@@ -92,17 +92,17 @@ def disagreeing(make_library: Callable[..., Library], folder: Path) -> Library:
     return library
 
 
-def test_both_sides_of_a_disagreement_are_shown(disagreeing: Library) -> None:
+def test_both_sides_of_a_disagreement_are_quoted(disagreeing: Library) -> None:
     answer = Assistant(disagreeing).ask("How long is the bridge over the Uji?")
     (conflict,) = answer.conflicts
     assert conflict.reason in ("“155” against “165”", "“165” against “155”")
-    said = {number for sentence in answer.sentences for number in sentence.citations}
-    assert set(conflict.citations) <= said
+    cited = {number for sentence in answer.sentences for number in sentence.citations}
+    assert set(conflict.citations) <= cited
     quotes = {answer.citations[number - 1].quote for number in conflict.citations}
     assert len({quote for quote in quotes if "155" in quote or "165" in quote}) == 2
 
 
-def test_a_copy_that_says_something_else_is_not_counted_as_saying_the_same(
+def test_a_near_copy_with_another_name_is_a_conflict_and_no_copy(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     text = (
@@ -121,7 +121,7 @@ def test_a_copy_that_says_something_else_is_not_counted_as_saying_the_same(
     assert {"“Tampa”", "“Glendale”"} == set(conflict.reason.split(" against "))
 
 
-def test_a_shorter_sentence_that_contradicts_a_longer_one_is_told(
+def test_a_short_sentence_that_contradicts_a_longer_one_is_a_conflict(
     article: Library, make_library: Callable[..., Library], folder: Path
 ) -> None:
     (folder / "memo.md").write_text(

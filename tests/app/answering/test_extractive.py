@@ -1,4 +1,4 @@
-"""Which sentences a quoted answer has, and in which order."""
+"""Selection and order of the sentences in a quoted answer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -40,11 +40,11 @@ def ask(make_library: Callable[..., Library], folder: Path) -> Callable[[str], A
     return Assistant(library).ask
 
 
-def said(answer: Answer) -> list[str]:
+def texts_of(answer: Answer) -> list[str]:
     return [" ".join(sentence.text.split()) for sentence in answer.sentences]
 
 
-def test_the_sentence_that_answers_comes_first_with_its_words_marked(
+def test_the_best_sentence_comes_first_with_the_answer_marked(
     ask: Callable[[str], Answer],
 ) -> None:
     answer = ask("When was the harbour of Moji opened?")
@@ -54,53 +54,55 @@ def test_the_sentence_that_answers_comes_first_with_its_words_marked(
     assert first.verdict == "verbatim"
 
 
-def test_the_same_words_from_two_sources_are_said_once(ask: Callable[[str], Answer]) -> None:
+def test_the_same_words_from_two_sources_are_quoted_once(ask: Callable[[str], Answer]) -> None:
     answer = ask("When was the harbour of Moji opened?")
-    assert sum("opened in 1889" in text for text in said(answer)) == 1
+    assert sum("opened in 1889" in text for text in texts_of(answer)) == 1
     assert not any("opened in 1889" in one.quote for one in answer.more)
 
 
-def test_the_direct_answer_comes_first_and_then_what_it_leans_on(
+def test_the_direct_answer_precedes_the_sentence_it_depends_on(
     ask: Callable[[str], Answer],
 ) -> None:
-    texts = said(ask("Whose work was it, that of the engineer Inoue Seiichi from Tokyo?"))
+    texts = texts_of(ask("Whose work was it, that of the engineer Inoue Seiichi from Tokyo?"))
     assert texts[0] == "It was the work of Inoue Seiichi, an engineer from Tokyo."
     assert texts[1] == "The harbour of Moji was opened in 1889."
 
 
-def test_a_further_sentence_comes_after_what_it_leans_on(ask: Callable[[str], Answer]) -> None:
-    texts = said(ask("Who brought tea to Uji, and whose work was it as an engineer from Tokyo?"))
+def test_a_further_sentence_follows_the_one_it_depends_on(ask: Callable[[str], Answer]) -> None:
+    texts = texts_of(
+        ask("Who brought tea to Uji, and whose work was it as an engineer from Tokyo?")
+    )
     place = next(n for n, text in enumerate(texts) if "Inoue Seiichi" in text)
     assert texts[place - 1] == "The harbour of Moji was opened in 1889."
 
 
-def test_a_quotation_keeps_who_speaks(ask: Callable[[str], Answer]) -> None:
-    texts = said(ask("How deep will the basin of Moji be in 2030?"))
+def test_a_quotation_keeps_its_speaker(ask: Callable[[str], Answer]) -> None:
+    texts = texts_of(ask("How deep will the basin of Moji be in 2030?"))
     place = next(n for n, text in enumerate(texts) if "14 metres" in text)
     assert "The mayor told reporters" in texts[place - 1]
 
 
-def test_what_a_page_says_of_itself_is_not_quoted(ask: Callable[[str], Answer]) -> None:
+def test_boilerplate_is_not_quoted(ask: Callable[[str], Answer]) -> None:
     answer = ask("What is there to read about the harbour of Moji?")
-    shown = [*said(answer), *(one.quote for one in answer.more)]
+    shown = [*texts_of(answer), *(one.quote for one in answer.more)]
     assert not any("Subscribe" in text or "©" in text for text in shown)
 
 
 def test_each_part_of_a_question_is_answered(ask: Callable[[str], Answer]) -> None:
     answer = ask("When was the harbour of Moji opened, and who brought the seeds of tea to Uji?")
-    assert any("1889" in text for text in said(answer))
-    assert any("Myoe" in text for text in said(answer))
+    assert any("1889" in text for text in texts_of(answer))
+    assert any("Myoe" in text for text in texts_of(answer))
     assert answer.missing == ""
 
 
-def test_the_part_that_the_sources_do_not_answer_is_named(ask: Callable[[str], Answer]) -> None:
+def test_an_unanswered_part_is_named(ask: Callable[[str], Answer]) -> None:
     answer = ask("When was the harbour of Moji opened, and who won the chess world cup?")
     assert answer.outcome == "answered"
-    assert any("1889" in text for text in said(answer))
+    assert any("1889" in text for text in texts_of(answer))
     assert "“who won the chess world cup”" in answer.missing
 
 
-def test_further_evidence_is_no_part_of_the_answer_and_numbered_on(
+def test_further_evidence_is_not_cited_and_continues_the_numbers(
     ask: Callable[[str], Answer],
 ) -> None:
     answer = ask("When was the harbour of Moji opened?")
@@ -111,7 +113,7 @@ def test_further_evidence_is_no_part_of_the_answer_and_numbered_on(
     assert not cited & {(one.source_id, one.start) for one in answer.more}
 
 
-def test_doubt_is_said(article: Library) -> None:
+def test_a_doubtful_answer_has_a_notice(article: Library) -> None:
     answer = Assistant(article).ask("When was Shigeru Ishiba born?")
     assert answer.notice == DOUBTFUL
     assert answer.strength < 0.3
@@ -125,7 +127,7 @@ def test_a_greeting_is_not_searched_for(ask: Callable[[str], Answer]) -> None:
         assert answer.hits == ()
 
 
-def test_who_wrote_a_source_is_told_from_the_catalog(
+def test_the_author_of_a_named_source_comes_from_the_catalog(
     make_library: Callable[..., Library], folder: Path
 ) -> None:
     (folder / "a.md").write_text(

@@ -1,3 +1,5 @@
+"""Follow-up questions are searched with their context, others unchanged."""
+
 import pytest
 
 from app.answering.query_rewriting import leans, stand_alone
@@ -12,7 +14,7 @@ from vectorstore.records import Turn
      "What did they sign?", "When was that?", "それはいつですか", "Why?", "How many teams?",
      "How can I make one?", "any awards", "egg donor a good business", "那麼中國呢?", "他們做了什麼?"],
 )  # fmt: skip
-def test_these_lean(question: str) -> None:
+def test_follow_ups_are_recognised(question: str) -> None:
     assert leans(question)
 
 
@@ -24,12 +26,12 @@ def test_these_lean(question: str) -> None:
      "Is it true that Japan recognises Taiwan?", "他国の船舶は沖縄に来ましたか",
      "What happened to shrimp exports?", "Then-Prime Minister Abe visited which Pacific states?"],
 )  # fmt: skip
-def test_these_stand_alone(question: str) -> None:
+def test_self_contained_questions_are_unchanged(question: str) -> None:
     assert not leans(question)
     assert stand_alone(question, [Turn("user", "Who is Peña?")]) == Query(question)
 
 
-def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
+def test_the_context_ends_at_a_self_contained_question() -> None:
     history = [
         Turn("user", "Is Haiti wavering?"),
         Turn("assistant", "Perhaps."),
@@ -45,14 +47,14 @@ def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
     )
 
 
-def test_without_history_there_is_nothing_to_lean_on() -> None:
+def test_without_history_there_is_no_context() -> None:
     assert stand_alone("And what did they sign?", []).text == "And what did they sign?"
 
 
 HISTORY = [Turn("user", "Whom did Ishiba meet in Tokyo?"), Turn("assistant", "President Peña.")]
 
 
-def test_a_model_writes_the_question_out() -> None:
+def test_a_model_rewrites_a_follow_up() -> None:
     model = FakeChatModel(says="What did Ishiba and Peña sign in Tokyo?")
     found = stand_alone("And what did they sign?", HISTORY, model)
     assert found == Query("What did Ishiba and Peña sign in Tokyo?")
@@ -70,12 +72,12 @@ def test_a_model_writes_the_question_out() -> None:
         FakeChatModel(says="What did Ishiba sign?", breaks_after=0),
     ],
 )
-def test_the_rule_stands_where_the_model_fails_or_invents(model: FakeChatModel) -> None:
+def test_the_rule_applies_if_the_model_fails_or_invents(model: FakeChatModel) -> None:
     found = stand_alone("And what did they sign?", HISTORY, model)
     assert found == Query("And what did they sign?", ("Whom did Ishiba meet in Tokyo?",))
 
 
-def test_thanks_and_questions_about_the_library_are_passed_over() -> None:
+def test_thanks_and_questions_about_the_library_are_no_context() -> None:
     history = [
         *HISTORY,
         Turn("user", "Summarise the sources"),
@@ -87,11 +89,11 @@ def test_thanks_and_questions_about_the_library_are_passed_over() -> None:
     assert found.context == ("Whom did Ishiba meet in Tokyo?",)
 
 
-def test_the_chain_ends_at_a_question_that_was_searched_alone() -> None:
+def test_the_context_ends_at_a_question_that_was_searched_alone() -> None:
     history = [*HISTORY, Turn("user", "And shrimp?", alone=True), Turn("assistant", "…")]
     assert stand_alone("And when?", history).context == ("And shrimp?",)
 
 
-def test_the_name_that_documents_were_asked_for_is_what_is_leant_on() -> None:
+def test_the_name_in_a_catalog_question_is_context() -> None:
     history = [*HISTORY, Turn("user", "Which documents mention Lithuania?"), Turn("assistant", "…")]
     assert stand_alone("And what did Tokyo do there?", history).context == ("Lithuania",)

@@ -1,5 +1,5 @@
 # ruff: noqa: ISC004
-"""Good paraphrases must pass, inventions must not: a table of both, on the article's own text."""
+"""Tables of good paraphrases, inventions and other pairs with the verdicts they must get."""
 
 import pytest
 
@@ -15,7 +15,7 @@ QUOTE = "In February 2025, Prime Minister Ishiba met with Palauan President Sura
 
 
 def quote(*beginning: str) -> list[str]:
-    """The sentences of the article that begin so."""
+    """Return the sentences of the article with these beginnings."""
     found = [next(s for s in ALL if s.startswith(start)) for start in beginning]
     assert len(found) == len(beginning)
     return found
@@ -138,7 +138,7 @@ OTHERS = [
     ("台湾の地位は未定である。", ["台湾の地位は未定であるとされる。"], "partial"),
     ("中国签署了这项协议。", ["中国没有签署这项协议。"], "contradicted"),
     ("立陶宛支持台湾。", ["中国称，立陶宛支持台湾。"], "partial"),
-    # Another name whose letters, or most of them, happen to stand there.
+    # Another name whose letters happen to occur in the quote.
     ("India opened an office in Tokyo.", ["Japan opened an office in dialogue in Tokyo."],
      "unsupported"),
     ("Paris opened an office in Tokyo.", ["In comparison, Japan opened an office in Tokyo."],
@@ -151,7 +151,7 @@ OTHERS = [
      ["Without disputing this, Ishiba opened an office in Tokyo."], "partial"),
     ("Austria opened an office in Tokyo.", ["Australia opened an office in Tokyo."], "unsupported"),
     ("Nigeria opened an office in Tokyo.", ["Niger opened an office in Tokyo."], "unsupported"),
-    # The other side of one deal, and words of two senses, are no opposites.
+    # Converse verbs and ambiguous words are no antonyms.
     ("Taiwan buys arms from the United States.", ["The United States sells arms to Taiwan."],
      "partial"),
     ("Taiwan buys arms in Tokyo.", ["Taiwan sells arms in Tokyo."], "contradicted"),
@@ -165,7 +165,7 @@ OTHERS = [
      "supported"),
     ("The visit of Lai to Tokyo was without precedent.",
      ["The visit of Lai to Tokyo was unprecedented."], "supported"),
-    # One changed verb makes it the opposite.
+    # One changed verb reverses the meaning.
     ("China welcomed the visit of Lai to Palau.", ["China condemned the visit of Lai to Palau."],
      "contradicted"),
     ("Japan voted against the resolution on Palau.", ["Japan voted for the resolution on Palau."],
@@ -178,7 +178,7 @@ OTHERS = [
     ("日本支持台湾独立。", ["日本反对台湾独立。"], "contradicted"),
     ("Taiwan has broken off relations with Palau.",
      ["Taiwan has strengthened relations with Palau."], "contradicted"),
-    # More than, at least and fewer than have a direction; a number may be rounded.
+    # “More than”, “at least” and “fewer than” are bounds; numbers may be rounded.
     ("More than 1,000 people attended the meeting.", ["1,200 people attended the meeting."],
      "supported"),
     ("At least ten ships left the port.", ["Twelve ships left the port."], "supported"),
@@ -199,14 +199,14 @@ OTHERS = [
      "contradicted"),
     ("Two-thirds of the ships left the port.", ["66 percent of the ships left the port."],
      "supported"),
-    # The right numbers and dates at the wrong words.
+    # The right numbers and dates with the wrong words.
     ("Taiwan has 5 allies and 12 ships.", ["Taiwan has 12 allies and 5 ships."], "contradicted"),
     ("The office opened in 2005 and closed in 1990.",
      ["The office opened in 1990 and closed in 2005."], "contradicted"),
     ("In 1990 the office opened, and in 2005 it closed.",
      ["The office opened in 1990 and closed in 2005."], "supported"),
     ("Japan sent 2,024 soldiers.", ["In 2024, Japan sent soldiers."], "unsupported"),
-    # Of somebody else another number is no contradiction.
+    # A different number about somebody else is no contradiction.
     ("Lai visited Tokyo with 20 business leaders from Taipei.",
      ["Nausėda visited Tokyo with 60 business leaders from Vilnius."], "unsupported"),
     ("Niger opened an office in Tokyo.", ["Nigeria opened an office in Tokyo."], "partial"),
@@ -220,7 +220,7 @@ def test_a_good_paraphrase_is_supported(article: Library, sentence: str, quotes:
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), INVENTIONS)
-def test_what_was_invented_turned_or_taken_over_is_told(
+def test_an_invention_is_not_supported(
     article: Library, sentence: str, quotes: list[str], verdict: str
 ) -> None:
     found = Verifier(article).check(sentence, quotes)
@@ -229,6 +229,6 @@ def test_what_was_invented_turned_or_taken_over_is_told(
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), OTHERS)
-def test_verdicts(sentence: str, quotes: list[str], verdict: str, article: Library) -> None:
+def test_other_verdicts(sentence: str, quotes: list[str], verdict: str, article: Library) -> None:
     found = Verifier(article).check(sentence, quotes)
     assert (found.verdict, bool(reason(found.findings))) == (verdict, True), reason(found.findings)
