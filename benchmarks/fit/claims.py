@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from app.verification.support import Looks, support
+from app.verification.support import Features, support
 from benchmarks.checking import ATTRIBUTION, WICE
 from benchmarks.fit.features import Arrays, kept
 from benchmarks.retrieval import read_lines
 from vectorstore.encoders.alignment import alignment
 
 SETS = (ATTRIBUTION, WICE)
-LOOKS = tuple(one.name for one in fields(Looks))
+LOOKS = tuple(one.name for one in fields(Features))
 
 
 def collect(folder: Path) -> Arrays:
@@ -38,7 +38,7 @@ def _compute(folder: Path) -> Arrays:
             rows["set"].append(at)
             rows["claim"].append(f"{at}:{line.get('claim_id', line['_id'])}")
             rows["source"].append(line.get("source", ""))
-            rows["looks"].append([float(getattr(found.looks, look) or 0.0) for look in LOOKS])
+            rows["looks"].append([float(getattr(found.features, look) or 0.0) for look in LOOKS])
             rows["label"].append(bool(line["label"]))
             rows["differs"].append(bool(found.findings))
     return {key: np.array(values) for key, values in rows.items()}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from app.verification import verifier
-from app.verification.support import Looks, score
+from app.verification.support import Features, score
 from benchmarks.checking import macro_f1
 from benchmarks.fit import claims
 from benchmarks.fit.features import Array, Arrays
@@ -22,7 +22,7 @@ def collect(folder: Path) -> Arrays:
 
 def fit(data: Arrays) -> Fit:
     """Fit the threshold of `supported`, and compare what else is asked of a supported claim."""
-    scores = np.array([score(Looks(*looks)) for looks in data["looks"]])
+    scores = np.array([score(Features(*looks)) for looks in data["looks"]])
     means = [_macro_f1(data, scores >= cut) for cut in _CUTS]
     best = float(_CUTS[int(np.argmax(means))])
     in_code = verifier._SUPPORTED

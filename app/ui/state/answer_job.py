@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, PassagesFound, PartialSentence, Restarted, SentenceAdded, Searching
+from app.answering.events import (
+    Done,
+    PartialSentence,
+    PassagesFound,
+    Restarted,
+    Searching,
+    SentenceAdded,
+)
 from app.ui.state.jobs import Job
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 from vectorstore.storage.conversations import Conversations
