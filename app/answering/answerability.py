@@ -19,7 +19,8 @@ from app.answering.sentence_ranking import Evidence, unknown_words
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import terms
 
 ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2
 TOUCHED = 0.45

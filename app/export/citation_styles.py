@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from app.export.references import Work
 from vectorstore.storage.database import Database
-from vectorstore.text.metadata import day_of
+from vectorstore.text.iso_dates import iso_date
 
 Form = Literal["chicago", "apa", "plain"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -63,7 +63,7 @@ def parts_of(date: str) -> list[int]:
     >>> parts_of("19 May 2023"), parts_of("undated")
     ([2023, 5, 19], [])
     """
-    return [int(part) for part in day_of(date).split("-") if part]
+    return [int(part) for part in iso_date(date).split("-") if part]
 
 
 def _chicago(work: Work, accessed: Date, place: str) -> str:

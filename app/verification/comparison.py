@@ -16,7 +16,8 @@ from app.verification.modality import Cue, Report, hedges, negations, quantifier
 from app.verification.names import missing, names
 from app.verification.quantities import Quantity, quantities
 from vectorstore.records import Finding, FindingKind, Verdict
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import terms
 
 _SAME_CLAUSE = 0.6  # share of the sentence's other words from which a passage is about the same
 _CLAUSE = 0.7  # share from which “not” or an opposite turns it round

@@ -1,25 +1,25 @@
 """Words that give a statement to somebody."""
 
 from vectorstore.text.tables import words
-from vectorstore.text.verbs import forms, inflected
+from vectorstore.text.verbs import active_forms, forms, participle, third_person
 
 _COMMON = words("reporting_verbs", "common")
 _BARE = frozenset(words("reporting_verbs", "bare_beside_quotations"))
 
 CLAUSE_VERBS = tuple(
-    form
-    for verb in (*_COMMON, *words("reporting_verbs", "clause_only"))
-    for form in forms(verb)
+    form for verb in (*_COMMON, *words("reporting_verbs", "clause_only")) for form in forms(verb)
 )
 """All forms of the verbs that report a clause: `claims`, `said`, `denied` …"""
 QUOTATION_VERBS = tuple(
     form
     for verb in (*_COMMON, *words("reporting_verbs", "quotation_only"))
-    for form in (forms(verb) if verb in _BARE else inflected(verb))
+    for form in (*([verb] if verb in _BARE else []), *active_forms(verb))
 )
 """The forms of verbs that stand beside a quotation and its speaker."""
 MOSTLY_NOUNS = tuple(
-    form for verb in words("reporting_verbs", "mostly_nouns") for form in (verb, inflected(verb)[0])
+    form
+    for verb in words("reporting_verbs", "mostly_nouns")
+    for form in (verb, third_person(verb), participle(verb))
 )
 """`claim`, `reports` …: verbs only where something that was said follows."""
 PHRASES_BEFORE_SPEAKER = words("reporting_verbs", "phrases_before_speaker")

@@ -44,9 +44,9 @@ def phrases_by_word(file: str, entry: str) -> dict[str, tuple[str, ...]]:
 
 
 def any_of(choices: Iterable[str]) -> str:
-    """Return the alternatives of a regular expression, longest first, without a group.
+    r"""Return the alternatives of a regular expression, longest first, without a group.
 
     >>> any_of(["per", "per cent"])
-    'per\\\\ cent|per'
+    'per\\ cent|per'
     """
     return "|".join(map(re.escape, sorted(choices, key=lambda word: (-len(word), word))))

@@ -73,4 +73,3 @@ def terms(text: str) -> tuple[str, ...]:
             american = _BRITISH.sub(r"iz\1", COUNTRY_OF.get(run, run))
             found.append(_stemmer().stemWord(american))
     return tuple(found)
-
