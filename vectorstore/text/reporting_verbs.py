@@ -6,10 +6,15 @@ from vectorstore.text.verbs import active_forms, forms, participle, third_person
 _COMMON = words("reporting_verbs", "common")
 _BARE = frozenset(words("reporting_verbs", "bare_beside_quotations"))
 
+_INFLECTED_ONLY = frozenset(words("reporting_verbs", "clause_only_inflected"))
+
 CLAUSE_VERBS = tuple(
-    form for verb in (*_COMMON, *words("reporting_verbs", "clause_only")) for form in forms(verb)
+    form
+    for verb in (*_COMMON, *words("reporting_verbs", "clause_only"))
+    for form in forms(verb)
+    if form not in _INFLECTED_ONLY
 )
-"""All forms of the verbs that report a clause: `claims`, `said`, `denied` …"""
+"""The forms of the verbs that report a clause: `claims`, `said`, `denied` …"""
 QUOTATION_VERBS = tuple(
     form
     for verb in (*_COMMON, *words("reporting_verbs", "quotation_only"))
