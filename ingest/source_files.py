@@ -22,7 +22,7 @@ from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, RemovedSource
 from vectorstore.records import Metadata, Source
 from vectorstore.storage.database import now
-from vectorstore.text.metadata import day_of
+from vectorstore.text.iso_dates import iso_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def wrong_in(changes: Mapping[str, str]) -> dict[str, str]:
     title, day, url = (changes.get(field, "x").strip() for field in ("title", "date", "url"))
     if not title:
         wrong["title"] = "A source needs a title: write one."
-    if "date" in changes and day and not day_of(day):
+    if "date" in changes and day and not iso_date(day):
         wrong["date"] = f"“{day}” is not a date: write 2023, 2023-05 or 2023-05-19."
     if "url" in changes and url and not re.match(r"https?://\S+$", url):
         wrong["url"] = f"“{url}” is no web address: write one with http:// or https://."

@@ -13,8 +13,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitte
 
 from vectorstore.library import passage_id
 from vectorstore.records import Document, Heading, Page, Passage
+from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
-from vectorstore.text.terms import cjk_share
 
 VERSION = "3"  # part of each passage's id: a change here makes all passages anew
 LONGEST = 1000  # characters of English, about the 256 tokens that the default model reads

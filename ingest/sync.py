@@ -24,7 +24,8 @@ from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Metadata, Passage, Source, Unreadable
 from vectorstore.storage.database import now
-from vectorstore.text.terms import fold, language_of
+from vectorstore.text.languages import language_of
+from vectorstore.text.terms import fold
 
 # A group is taken in when it has so many passages or files, or is so old (seconds): large enough
 # to embed well, small enough to lose little.

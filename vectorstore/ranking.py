@@ -21,19 +21,23 @@ from vectorstore.encoders.embeddings import Vectors
 from vectorstore.index.word_index import K1, B, Scores
 from vectorstore.records import Hit, Passage
 from vectorstore.storage.passages import Candidate
+from vectorstore.text import negation
+from vectorstore.text.scripts import CJK, HIRAGANA
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import fold, terms
 
 CANDIDATES = 50  # of each of the two indexes; a hundred find no more and take twice the time
 _CONTEXT_WORDS = 0.5  # weight of a word of the previous question
 _FADING = 0.7  # factor for each question further back
 _CONTEXT_MEANING = 0.4  # share of the vector that includes the context
-_HIRAGANA = re.compile("[\u3041-\u309f]+")
+_HIRAGANA = re.compile(f"[{HIRAGANA}]+")
 _ENDINGS = 0.3  # weight of a term in hiragana alone: mostly Japanese endings and particles
 _ALIKE = 0.9  # share of common word pairs from which two passages are near copies
 _NEAR_COPY = 0.9  # cosine below which two passages are not compared
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+(?:['’][^\\W_]+)?")
+_WORD = re.compile(rf"[{CJK}]|[^\W_]+(?:['’][^\W_]+)?")
 _TELLING = re.compile(
-    r"\d|^(?:no|not|never|none|nor|neither|without|cannot|\w+n['’]t)$|[不没沒无無非未否]|^(?:ない|ず|ぬ)$"
+    rf"\d|^(?:{any_of(negation.CORE)}|\w+{negation.CONTRACTED})$|[{negation.HAN}]|"
+    rf"^(?:{any_of(negation.KANA)})$"
 )
 
 

@@ -21,7 +21,7 @@ from vectorstore.ranking import CANDIDATES, Query, Weights, rank
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope
 from vectorstore.storage.catalog import Catalog
 from vectorstore.storage.passages import Candidate, Passages
-from vectorstore.text.terms import cjk_share
+from vectorstore.text.scripts import cjk_share
 
 T = TypeVar("T")
 _MORE = 4  # times as many candidates if near copies crowd out other passages (judged)

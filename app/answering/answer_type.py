@@ -6,14 +6,16 @@ spaCy's small pipeline finds no more of them (`benchmarks/README.md`), and is 20
 
 import re
 
-from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.countries import COUNTRY_OF
+from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTHS, WEEKDAYS
+from vectorstore.text.numerals import HAN_NUMERALS, NUMBER_WORDS, SCALES
+from vectorstore.text.openers import FITTED_OPENERS
 from vectorstore.text.sentences import Span
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
+from vectorstore.text.titles import BEFORE_NAMES, OCCUPATIONS_ASKED_FOR
 
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
-)
+_MONTH = rf"(?:{any_of(MONTHS)}|(?:{any_of(MONTH_ABBREVIATIONS)})\.)"
 _YEAR = r"(?:1\d{3}|20\d\d)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
@@ -23,31 +25,20 @@ _DATE = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)(?:(?:,| and| or| to) \d{1,2}(?:st|nd|rd|th))* centur(?:y|ies)\b|"
     r"\b\d{1,4} (?:BCE?|AD|CE)\b|"
     rf"\b{_YEAR}s?\b(?:\s?[–-]\s?\d{{2,4}}\b)?|"
-    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|"
+    rf"\b(?:{any_of(WEEKDAYS)})\b|"
     r"(?:令和|平成|昭和|大正|明治)[\d元]+年|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
 )
-_COUNT = (
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
-    r"dozens?|hundreds?|thousands?|millions?|billions?|trillions?|half|twice)"
-)
+_COUNT = rf"(?:{any_of(NUMBER_WORDS.keys() - {'zero', 'one'})}|(?:{any_of(SCALES)})s?|half|twice)"
+_HAN_NUMBER = rf"[{HAN_NUMERALS}]+(?=[人年月日个個名国國]|%)"
 _NUMBER = re.compile(
     r"[$€£¥]?\d+(?:[.,]\d+)*"
-    r"(?:\s?%| (?:percent|per cent|hundred|thousand|million|billion|trillion)\b)?"
-    rf"|\b{_COUNT}(?:[- ](?:and )?{_COUNT})*\b|"
-    r"[〇一二三四五六七八九十百千万億亿]+(?=[人年月日个個名国國]|%)",
+    rf"(?:\s?%| (?:percent|per cent|{any_of(SCALES.keys() - {'dozen'})})\b)?"
+    rf"|\b{_COUNT}(?:[- ](?:and )?{_COUNT})*\b|{_HAN_NUMBER}",
     re.IGNORECASE,
 )
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*\w"
 _JOINED = r"(?: (?:of|the|de|von|van|der|la|al|bin|and the) | )"
 _NAME = re.compile(rf"(?:\b{_CAPITAL}|\b[A-Z]\.)(?:{_JOINED}(?:{_CAPITAL}|[A-Z]\.))*")
-_OPENERS = frozenset(
-    "the a an in on at by of for from with as after before during since while when where this that "
-    "these those it its he she they his her their there then however although though but and or if "
-    "most many some all both each other another one two first also i we you beside besides despite "
-    "under among amid through unlike like between within without beyond according following "
-    "much later earlier today now".split()
-)
 _WHEN = re.compile(
     r"^\W*when\b(?!.*, (?:what|who|which|how|where)\b)|\bsince when\b|"
     r"\bwhen (?:did|do|does|was|were|is|are|will|has|had|have|can)\b|"
@@ -69,8 +60,7 @@ _WHERE = re.compile(
 _WHO = re.compile(
     r"^\W*(?:and )?who(?:m|se)?\b|"
     r"(?:,|\b(?:by|to|from|with|of|for|and|under)) who(?:m|se)?\b|"
-    r"\b(?:what|which) (?:person|people|man|woman|king|queen|leader|president|minister|"
-    r"author|singer|actor|scientist|emperor|pope|general)\b|誰|だれ|谁",
+    rf"\b(?:what|which) (?:person|people|{any_of(OCCUPATIONS_ASKED_FOR)})\b|誰|だれ|谁",
     re.IGNORECASE,
 )
 _WHY = re.compile(
@@ -85,10 +75,7 @@ _BECAUSE = re.compile(
 )
 _OF_KIND = {"when": _DATE, "many": _NUMBER, "why": _BECAUSE}
 _COUNTRIES = frozenset(COUNTRY_OF.values())
-_TITLE = re.compile(
-    r"^(?:(?:Prime Minister|President|Minister|Representative|King|Queen|Pope|General|Sir|"
-    r"Professor|Mr|Mrs|Ms|Dr)\.? )+"
-)
+_TITLE = re.compile(rf"^(?:(?:{any_of(BEFORE_NAMES)})\.? )+")
 _MOST = 2  # stretches marked in a sentence
 _INSIDE = re.compile(r"\b(?:in|at|near|outside|across|around) (?:the )?$", re.IGNORECASE)
 _PLACED = re.compile(
@@ -97,12 +84,12 @@ _PLACED = re.compile(
 
 
 def answer_type(question: str) -> str:
-    """What a question asks for; empty where it asks for no date, number, name, place or reason."""
+    """Return the kind asked for: `when`, `many`, `where`, `who` or `why`; empty for any other."""
     return next((kind for kind, pattern in _ASKED.items() if pattern.search(question)), "")
 
 
 def candidate_spans(kind: str, question: str, sentence: str) -> list[Span]:
-    """The stretches of a sentence that are of the kind asked for and not in the question itself.
+    """Return the stretches of a sentence that are of the kind asked for and not in the question.
 
     >>> s = "Ishiba met him in Tokyo on June 9, 2025."
     >>> [s[a:b] for a, b in candidate_spans("when", "When did they meet?", s)]
@@ -121,14 +108,14 @@ def candidate_spans(kind: str, question: str, sentence: str) -> list[Span]:
 
 
 def marks(question: str, sentence: str) -> tuple[Span, ...]:
-    """The stretches that answer, as far as their kind and place can tell: at most two, in order.
+    """Return the stretches that probably answer the question, judged by kind and place.
 
-    Those nearest to the words of the question are taken. Who is asked for does not stand after
-    “in” or “at”; where it was rather does.
+    These are at most two, in order, the nearest to the words of the question. A person does not
+    stand after “in” or “at”; a place rather does.
     """
     kind = answer_type(question)
     if kind == "why":
-        return ()  # a reason is a clause, and where it ends is not seen
+        return ()  # a reason is a clause, and the rules do not see where it ends
     found = candidate_spans(kind, question, sentence)
     wanted = set(terms(question))
     places = [m.start() for m in re.finditer(r"[^\W_]+", sentence) if wanted & set(terms(m[0]))]
@@ -140,7 +127,7 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
         found = sorted(placed)
 
     def distance(span: Span) -> tuple[bool, int]:
-        """Whether it is less likely for where it stands, then how far it is."""
+        """Return whether its place makes it less likely, then how far it is."""
         counted = terms(sentence[span[1] :])[:1]  # “12 allies” to “How many allies”
         near = min((min(abs(p - span[0]), abs(p - span[1])) for p in places), default=0)
         unlikely = kind == "many" and not wanted.intersection(counted)
@@ -150,12 +137,12 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
 
 
 def _names(sentence: str) -> list[Span]:
-    """Runs of capitalised words; left out are peoples, dates, and what only opens the sentence."""
+    """Return runs of capitalised words but for peoples, dates and openers of the sentence."""
     spans = []
     for match in _NAME.finditer(sentence):
         start, end = match.span()
         first = match[0].split()[0]
-        if first.lower() in _OPENERS:
+        if first.lower() in FITTED_OPENERS:
             start += len(first) + 1
         name = sentence[start:end]
         if not name or (start == 0 and " " not in name):
@@ -166,12 +153,12 @@ def _names(sentence: str) -> list[Span]:
 
 
 def _is_place(name: str) -> bool:
-    """Whether a name is a country, a people or somebody's (`Taiwan’s`), and so nobody."""
+    """Return whether a name is a country, a people or a possessive (`Taiwan’s`), not a person."""
     *_, last = name.lower().split()
     whole = name.lower() in _COUNTRIES or (last.split("-")[0] in _COUNTRIES and "-" in last)
     return whole or last in COUNTRY_OF or name.endswith(("'s", "’s"))
 
 
 def _known(name: str, question: str) -> bool:
-    """Whether the question has the name, be it without the title."""
+    """Return whether the question has the name, with or without the title."""
     return set(terms(_TITLE.sub("", name))) <= set(terms(question))

@@ -19,7 +19,10 @@ from app.answering.sentence_ranking import Evidence, unknown_words
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Outcome, Scope
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text import negation
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.tables import any_of
+from vectorstore.text.terms import terms
 
 ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2
 TOUCHED = 0.45
@@ -27,7 +30,7 @@ UNLIKELY = 0.08  # strength below which even that does not answer
 DOUBTFUL = 0.27  # below it one in three questions that look answered is not
 _ENOUGH_WORDS = 0.5  # where the model cannot read the question's script, words alone decide
 _MEANING, _WORDS, _AHEAD, _NEGATED, _NUMBERS, _REST = 5.3, 1.5, 2.3, -1.5, -0.7, -4.4
-_NOT = re.compile(r"\b(?:not|never|no|without|neither|nor|cannot|none)\b|n['’]t\b", re.IGNORECASE)
+_NOT = re.compile(rf"\b(?:{any_of(negation.CORE)})\b|{negation.CONTRACTED}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,27 +18,21 @@ from app.answering.sentence_ranking import Evidence
 from app.verification.support import support
 from vectorstore.ranking import wording
 from vectorstore.records import DisagreementKind, FindingKind
+from vectorstore.text import negation
+from vectorstore.text.months import MONTHS, WEEKDAYS
+from vectorstore.text.numerals import HAN_NUMERALS, NUMBER_WORDS, SCALES
+from vectorstore.text.scripts import CJK
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import fold, terms
 
 _WORD = re.compile(
-    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|"
+    f"[{CJK}]|"
     r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W_]+)*"
 )
-_COUNTS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-}
-_NUMBER = re.compile(
-    r"\d|^(?:thirteen|fourteen|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million|billion|"
-    r"half|quarter|[〇一二三四五六七八九十百千万億亿])$"
-)
-_MOMENT = re.compile(
-    r"^(?:1\d{3}|20\d\d|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$"
-)
-_NEGATION = re.compile(r"^(?:not|no|never|none|neither|nor|without|cannot|\w+n['’]t|[不没未非])$")
+_COUNTS = {word: str(number) for word, number in NUMBER_WORDS.items()}
+_NUMBER = re.compile(rf"\d|^(?:{any_of(SCALES)}|half|quarter|[{HAN_NUMERALS}])$")
+_MOMENT = re.compile(rf"^(?:1\d{{3}}|20\d\d|{any_of((*MONTHS, *WEEKDAYS))})$", re.IGNORECASE)
+_NEGATION = re.compile(rf"^(?:{any_of(negation.CORE)}|\w+{negation.CONTRACTED}|[{negation.HAN}])$")
 _SAME = 0.6  # share of the longer sentence's words that both have, in the same order
 _NEARLY_ALL = 0.8  # the same if a name or a date differs: events recur
 _SHARE_NEEDED: dict[DisagreementKind, float] = {

@@ -21,7 +21,7 @@ _SAME = 0.8  # share of terms in common above which two sentences say the same
 _LEANING = re.compile(
     r"(?:this|that|these|those|they|he|she|it|its|their|his|her|such|both|however|thus|therefore|"
     r"moreover|furthermore|similarly|likewise|the (?:former|latter|two)|that same|the following|"
-    r"the meeting (?!between|of|with)|during (?:their|his|her|its)|later that|in contrast|in this|"
+    r"during (?:their|his|her|its)|later that|in contrast|in this|"
     r"as such)\b|これ|それ|この|その|此|這|这",
     re.IGNORECASE,
 )

@@ -19,11 +19,12 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Passage
 from vectorstore.search import SearchResult
+from vectorstore.text.scripts import HIRAGANA, cjk_share
 from vectorstore.text.sentences import sentence_spans
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text.terms import terms
 
 _MEANING, _WORDS, _NEARBY, _AROUND, _FOUND, _FITS = 4.7, 4.4, 4.0, 1.8, 4.2, 1.8
-_HIRAGANA = re.compile("[\u3041-\u309f]")  # Japanese endings and particles carry no topic
+_HIRAGANA = re.compile(f"[{HIRAGANA}]")  # Japanese endings and particles carry no topic
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _NEVER_NAMED = frozenset(
     "many much long often any some else really say says said tell list show give name write "

@@ -8,12 +8,14 @@ not 15. It knows nothing of a library.
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
+
+from vectorstore.text.folding import WORDING, FoldedText
+from vectorstore.text.scripts import UNSPACED
 
 Change = tuple[str, str]  # the words of the one text, the words of the other; either may be empty
 
@@ -24,38 +26,8 @@ _DASHES = re.compile(r"[-‐-―−]+")
 _LINE_END = re.compile(r"[-‐‑]\s*[\r\n]\s*")
 _MARKUP = re.compile(r"[*_~`^\[\]]+")
 _STOPS = re.compile(r"[,;:.!?、。！？，；：]")
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005"
-_IS_CJK = re.compile(f"[{_CJK}]")
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:[.,’'](?=[^\W_])[^\W_{_CJK}]+)*")
-
-
-class _Folds(dict[str, str]):
-    """What each character counts as; empty where it is passed over."""
-
-    def __missing__(self, character: str) -> str:
-        small = unicodedata.decomposition(character).startswith("<super>")
-        plain = unicodedata.normalize("NFKD", character).casefold()
-        kept = "" if small else "".join(filter(_counts, unicodedata.normalize("NFKD", plain)))
-        self[character] = kept
-        return kept
-
-
-def _counts(character: str) -> bool:
-    """Letters, digits, accents, signs of currency, per cent."""
-    category = unicodedata.category(character)
-    return character.isalnum() or category[0] == "M" or category == "Sc" or character in "%‰"
-
-
-_FOLDS = _Folds()
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """The letters of `raw`, folded; `places[i]` is where the one behind `text[i]` stands in it."""
-
-    raw: str
-    text: str
-    places: "array[int]"
+_IS_CJK = re.compile(f"[{UNSPACED}]")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:[.,’'](?=[^\W_])[^\W_{UNSPACED}]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +58,16 @@ class Alignment:
     missing: tuple[tuple[int, int], ...]
 
 
-def letters_of(raw: str) -> Letters:
+def letters_of(raw: str) -> FoldedText:
     r"""The letters of a text.
 
     >>> letters_of("The ﬁrst “Indo-\nPacific”").text
     'thefirstindopacific'
     """
-    folded = list(map(_FOLDS.__getitem__, raw))
-    places = array("I")
-    for place, kept in enumerate(folded):
-        if kept:
-            places.extend([place] * len(kept))
-    return Letters(raw, "".join(folded), places)
+    return WORDING.with_places(raw)
 
 
-def matches(mine: Letters, other: Letters, *, open_ends: bool = False) -> Iterator[Match]:
+def matches(mine: FoldedText, other: FoldedText, *, open_ends: bool = False) -> Iterator[Match]:
     """Where the letters of one text stand in another, from the first to the last.
 
     They begin and end with a word there, unless `open_ends`.
@@ -113,7 +80,7 @@ def matches(mine: Letters, other: Letters, *, open_ends: bool = False) -> Iterat
         at = other.text.find(mine.text, at + 1)
 
 
-def _apart(letters: Letters, at: int) -> bool:
+def _apart(letters: FoldedText, at: int) -> bool:
     """Whether a word may begin, and another have ended, before this letter."""
     if not 0 < at < len(letters.text):
         return True
@@ -127,7 +94,7 @@ def _apart(letters: Letters, at: int) -> bool:
     return gap != "" or not both or _beside_cjk(letters.raw, before, after)
 
 
-def _match(mine: Letters, other: Letters, at: int) -> Match:
+def _match(mine: FoldedText, other: FoldedText, at: int) -> Match:
     same, stops = True, False
     for i in range(len(mine.text) - 1):
         a, b = mine.places[i], mine.places[i + 1]
@@ -180,7 +147,7 @@ def _stops(gap: str) -> str:
     return unicodedata.normalize("NFKC", "".join(_STOPS.findall(gap)))
 
 
-def _other_case(mine: Letters, other: Letters, at: int) -> bool:
+def _other_case(mine: FoldedText, other: FoldedText, at: int) -> bool:
     """Whether small and capital letters differ, but for the first."""
     return any(
         mine.raw[a] != other.raw[c] and mine.raw[a].isupper() != other.raw[c].isupper()
@@ -202,8 +169,8 @@ def align(raw: str, other: str) -> Alignment | None:
     """The words of one text beside the stretch of another that has most of them in a row."""
     mine, theirs = words_of(raw), words_of(other)
     scale = 2 if len(_IS_CJK.findall(raw)) * 2 > len(mine) else 1
-    a = ["".join(map(_FOLDS.__getitem__, raw[slice(*word)])) for word in mine]
-    b = ["".join(map(_FOLDS.__getitem__, other[slice(*word)])) for word in theirs]
+    a = [WORDING.text(raw[slice(*word)]) for word in mine]
+    b = [WORDING.text(other[slice(*word)]) for word in theirs]
     found = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
     blocks = [(i, j, size) for i, j, size in found if size]
     if not blocks:

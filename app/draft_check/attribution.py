@@ -1,8 +1,8 @@
-"""Does a text give a quotation to the one who says it in the library?
+"""Whether a draft gives a quotation to the person who says it in the library.
 
-In go the places of the words and what the text says around them; out comes the place that fits,
-or what is wrong with all of them. A source is named by its title, its id or its author; a speaker
-by a verb of saying (`speakers.py`). Where it cannot be told, nothing is held against the text.
+Of the places where the quoted words stand, the places that fit what the draft says of them are
+chosen, or the fault of all of them is explained. A draft names a source by its title, id or
+author, and a speaker with a reporting verb (`speakers.py`). In doubt, nothing is objected to.
 """
 
 import re
@@ -17,29 +17,28 @@ from vectorstore.records import Source
 from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
-_TITLE = 10  # letters from which a title is one that nobody writes by chance
-_UNKNOWN = "Who wrote this source is not known to the library, so whether {} did cannot be told."
-
+_TITLE = 10  # letters; judged: nobody writes a title of so many by chance
+_UNKNOWN = "The library does not know who wrote this source, so it cannot say whether {} did."
 _UNPUBLISHED = (
-    "Who published this source is not known to the library, so whether {} did cannot be told."
+    "The library does not know who published this source, so it cannot say whether {} did."
 )
 
 
 class Attribution:
-    """Compares what a text says of its quotations with the sources; made anew for each text."""
+    """Compares what one draft says of its quotations with the sources."""
 
     def __init__(self, library: Library) -> None:
-        """Nothing is read yet."""
+        """Read nothing yet: the catalog is read on first use."""
         self._library = library
 
     def is_title(self, words: str) -> bool:
-        """Whether these words are the title of a source."""
+        """Return whether these words are the title of a source."""
         return letters_of(words).text in self._titles
 
     def of(
         self, found: Sequence[Sequence[Place]], sentence: str, quoted: Span, notes: str
     ) -> tuple[list[Place], str, str]:
-        """The places that fit, each with its further parts; what is wrong; a remark.
+        """Return the places that fit, each with its further parts; the fault; a remark.
 
         `quoted` is where the quotation stands in the sentence.
         """
@@ -67,7 +66,7 @@ class Attribution:
     def source_of(
         self, places: Sequence[Place], outside: str, notes: str
     ) -> tuple[list[Place], str]:
-        """The places in the source that is named, or all if none is; what is wrong if none fits."""
+        """Return the places in the named source, or all if none is; the fault if none fits."""
         meant = self._named(outside, notes)
         if not meant:
             return list(places), ""
@@ -79,7 +78,7 @@ class Attribution:
         return list(places[:1]), f"These words are in “{there}”, not in “{other}”."
 
     def _speaker(self, place: Place, speakers: Sequence[str], outside: str) -> tuple[str, str]:
-        """What is wrong with giving the words of a place to these speakers; a remark."""
+        """Return the fault in giving the words of a place to these speakers; a remark."""
         source = self._sources[place.passage.source_id]
         title = (
             set(terms(source.metadata.title)) if source.id in self._named(outside, "") else set()
@@ -97,11 +96,11 @@ class Attribution:
         if said.quoted:
             if any(key(one) & set(terms(said.around)) for one in wrong):
                 return "", ""
-            return f"The source does not put these words in the mouth of {name}.", ""
+            return f"The source does not attribute these words to {name}.", ""
         return self._own_words(source, name, outside)
 
     def _own_words(self, source: Source, name: str, outside: str) -> tuple[str, str]:
-        """The words are the source's own, and a text gives them to somebody."""
+        """Return fault and remark where a draft gives a source's own words to somebody."""
         if not source.metadata.publisher and is_outlet(name, outside):
             return "", _UNPUBLISHED.format(name)
         author = source.metadata.author or source.metadata.publisher
@@ -113,7 +112,7 @@ class Attribution:
         return "", _UNKNOWN.format(name)
 
     def _named(self, text: str, notes: str) -> set[str]:
-        """The ids of the sources that a text or its footnotes name; by author only in these."""
+        """Return the ids of the sources that a text or its notes name; authors only in notes."""
         text, words = f"{text}\n{notes}", set(terms(notes))
         folded = letters_of(text).text
         meant = {i for title, ids in self._titles.items() if title in folded for i in ids}
@@ -129,7 +128,7 @@ class Attribution:
 
     @cached_property
     def _titles(self) -> dict[str, set[str]]:
-        """The ids of the sources by the letters of their titles."""
+        """Return the ids of the sources by the letters of their titles."""
         found: dict[str, set[str]] = {}
         for source in self._sources.values():
             title = letters_of(source.metadata.title).text
@@ -139,7 +138,7 @@ class Attribution:
 
     @cached_property
     def _authors(self) -> dict[frozenset[str], set[str]]:
-        """The ids of the sources by the terms of their authors' names."""
+        """Return the ids of the sources by the terms of their authors' names."""
         found: dict[frozenset[str], set[str]] = {}
         for source in self._sources.values():
             for author in re.split(r"[;,、，&]| and ", source.metadata.author):

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from app.draft_check.alignment import Alignment, Letters, align, letters_of, matches, words_of
+from app.draft_check.alignment import Alignment, align, letters_of, matches, words_of
 from vectorstore.errors import UnknownSource
 from vectorstore.index.word_index import highest
 from vectorstore.library import Library
 from vectorstore.records import Passage
+from vectorstore.text.folding import FoldedText
 from vectorstore.text.terms import terms
 
 MOST_PLACES = 20
@@ -78,7 +79,7 @@ class Tracer:
         """Nothing is read yet."""
         self._library = library
         self._texts: dict[str, str] = {}
-        self._letters: dict[tuple[str, int, int], Letters] = {}
+        self._letters: dict[tuple[str, int, int], FoldedText] = {}
 
     def places(self, text: str, *, open_ends: bool = False) -> list[Place]:
         """Where these words stand, at most MOST_PLACES; those with the very words first."""
@@ -136,7 +137,7 @@ class Tracer:
         return self._library.passages.at(numbers)
 
     def _confirmed(
-        self, mine: Letters, candidates: Iterator[Passage], *, open_ends: bool
+        self, mine: FoldedText, candidates: Iterator[Passage], *, open_ends: bool
     ) -> list[Place]:
         found: dict[tuple[str, int], Place] = {}
         for passage in islice(candidates, 2 * _CANDIDATES):
@@ -151,7 +152,7 @@ class Tracer:
                     )
         return list(found.values())
 
-    def _anywhere(self, mine: Letters, *, open_ends: bool) -> list[Place]:
+    def _anywhere(self, mine: FoldedText, *, open_ends: bool) -> list[Place]:
         found: list[Place] = []
         for passage, letters in self._small_library:
             if len(found) >= MOST_PLACES:
@@ -180,7 +181,7 @@ class Tracer:
         )  # in steps, so that windows are met again
         return max(passage.start - margin, 0), passage.end + margin
 
-    def _window(self, passage: Passage, first: int, last: int) -> Letters:
+    def _window(self, passage: Passage, first: int, last: int) -> FoldedText:
         key = (passage.source_id, first, last)
         if key not in self._letters:
             if len(self._letters) >= _KEPT:
@@ -208,7 +209,7 @@ class Tracer:
         return before[-1] if before else passage
 
     @cached_property
-    def _small_library(self) -> list[tuple[Passage, Letters]]:
+    def _small_library(self) -> list[tuple[Passage, FoldedText]]:
         """All sources, each with its first passage, if together they are small enough to read."""
         if self._library.database.count("passage") > _WHOLE:
             return []

@@ -1,8 +1,8 @@
-"""Who is said to have said it: the speakers a sentence gives a quotation, and those of its source.
+"""The speakers that a sentence gives a quotation to, and those that its source names.
 
-Rules over English sentences (a verb of saying with a name before or after it, “according to”, a
+Rules over English sentences (a reporting verb with a name before or after it, “according to”, a
 name and a colon, a name and a year in brackets) and the commonest Japanese and Chinese forms. A
-name is what is written with a capital letter; titles do not count. Pronouns are not followed.
+name starts with a capital letter; titles do not count. Pronouns are not followed.
 """
 
 import re
@@ -10,20 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.draft_check.parsing import statements
-from app.verification.names import seat_of
 from vectorstore.records import Metadata
-from vectorstore.text.demonyms import COUNTRY_OF
+from vectorstore.text.countries import COUNTRY_OF, COUNTRY_OF_CAPITAL
+from vectorstore.text.months import MONTHS, WEEKDAYS
+from vectorstore.text.reporting_verbs import CHINESE_BESIDE_QUOTATIONS, QUOTATION_VERBS
 from vectorstore.text.sentences import Span
-from vectorstore.text.terms import STOP_WORDS, fold, terms
+from vectorstore.text.stop_words import STOP_WORDS
+from vectorstore.text.tables import any_of
+from vectorstore.text.terms import fold, terms
+from vectorstore.text.titles import AFTER_CJK_NAMES, AFTER_CJK_NAMES_ALSO_WORDS, TITLE_WORDS
 
-_SAYS = re.compile(
-    r"\b(?:sa(?:id|ys|ying)|(?:declar|stat|argu|not|announc|acknowledg|observ|conced|describ|"
-    r"propos|urg|pledg|promis|emphasiz|emphasis|criticiz|criticis|prais)(?:ed|es|ing|e)|"
-    r"(?:claim|add|remark|explain|insist|warn|call|affirm|reaffirm|suggest|report|conclud|comment|"
-    r"assert|contend|maintain|stress|testif|complain|repeat|respond|answer|boast)"
-    r"(?:s|es|ed|ied|ies|ing)|(?:writ|quot)(?:es|ing|ed)|wrote|(?:tells|told|puts?) |"
-    r"(?:put|has) it\b|thanking|thank(?:s|ed))",
-)
+_SAYS = re.compile(rf"\b(?:(?:{any_of(QUOTATION_VERBS)})\b|(?:tells|told|puts?) |(?:put|has) it\b)")
 _ACCORDING = re.compile(
     r"(?:[Aa]ccording to|[Ii]n the words of|[Aa]s quoted (?:by|in)|[Aa]s told by|— ?|– ?|― ?)\s*$"
     r"|(?:[Aa]ccording to|[Ii]n the words of)\s+"
@@ -32,32 +29,34 @@ _NAME = re.compile(
     r"[^\W\d_][\w’'-]*\.?(?:\s+(?:(?:of|de|da|del|la|van|von|bin|al)\s+)?[^\W\d_][\w’'-]*\.?)*"
 )
 _YEAR = re.compile(r"\(\s*([^\W\d_][^()\d]{1,80}?),?\s+\d{4}[a-z]?\s*(?:,[^()]*)?\)")
-_HONORIFICS = frozenset(
-    "president prime minister representative mr mrs ms dr prof professor secretary chairman chair "
-    "ambassador king queen prince general director senator governor mayor chancellor premier "
-    "foreign vice deputy sir lady spokesman spokesperson spokeswoman judge justice chief state "
-    "pope".split()
+_NOT_IDENTIFYING = (
+    frozenset(
+        """
+    in on at by as after before during since yet also today yesterday former then-prime
+    section article chapter
+    """.split()
+    )
+    | TITLE_WORDS
+    | frozenset(map(str.lower, (*MONTHS, *WEEKDAYS)))
 )
-_TITLES = _HONORIFICS | frozenset(
-    "in on at by as after before since during yet also today yesterday former then-prime "
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday section article chapter".split()
-)
+_PLACES = frozenset((*COUNTRY_OF, *COUNTRY_OF.values(), *COUNTRY_OF_CAPITAL))
 _OURS = "[^\\s、。，「」『』“”：:（）()]"
+_CJK_TITLE = rf"(?:{any_of((*AFTER_CJK_NAMES, *AFTER_CJK_NAMES_ALSO_WORDS))})"
+_SAID_IN_CHINESE = any_of(CHINESE_BESIDE_QUOTATIONS)
 _CJK_SPEAKERS = (
-    re.compile(rf"({_OURS}{{2,16}}?)(?:氏|首相|大統領|総統|外相|代表|大使|議員)?[はが][^。「」]{{0,40}}〓"),
-    re.compile(rf"({_OURS}{{2,12}}?)(?:则|則|也|又|还|還|曾)?(?:在[^，。]{{1,20}})?"
-               r"(?:表示|說|说|指出|稱|称|強調|强调|宣布|認為|认为|聲明|声明|回應|回应)[：:，,]?\s*〓"),
-    re.compile(r"〓と、?([^\s、。はが]{2,16}?)(?:氏|首相|大統領|総統|外相|代表|大使)?[はが]"),
-)  # fmt: skip
-_CJK_TITLE = re.compile(
-    "總統|总统|大統領|首相|主席|總理|总理|総統|部長|部长|外長|外长|外相|代表|大使|議員|先生|女士|氏$"
+    re.compile(rf"({_OURS}{{2,16}}?){_CJK_TITLE}?[はが][^。「」]{{0,40}}〓"),
+    re.compile(
+        rf"({_OURS}{{2,12}}?)(?:则|則|也|又|还|還|曾)?(?:在[^，。]{{1,20}})?"
+        rf"(?:{_SAID_IN_CHINESE})[：:，,]?\s*〓"
+    ),
+    re.compile(rf"〓と、?([^\s、。はが]{{2,16}}?){_CJK_TITLE}?[はが]"),
 )
+_CJK_TITLES = re.compile(rf"{any_of((*AFTER_CJK_NAMES, '代表'))}|氏$")
 _OUTLETS = frozenset(
     "agency broadcasting chronicle daily gazette herald journal magazine media news newspaper "
     "post press review shimbun standard television times tribune weekly".split()
 )
-_BESIDE_VERB = re.compile(r"\s*(?:the\s+|then-)?[^\W\d_a-z]")  # “…,” said President Peña
+_BESIDE_VERB = re.compile(r"\s*(?:the\s+|then-)?[^\W\d_a-z]")  # “…,” said Justice Haugen
 _MARKS = "“”„«»「」『』\"‘’' \n"
 _HERE = "〓"  # stands for the quotation
 _JOINING = frozenset("of de da del la van von bin al".split())
@@ -67,8 +66,8 @@ _BESIDE = 1200  # characters around a place in which its speaker is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Where the words stand in a source: are they a quotation there, and whose?
+class SourceSpeech:
+    """Whether words are a quotation in a source, and whose.
 
     `around` is the paragraph.
     """
@@ -81,14 +80,14 @@ class Said:
 def speakers_of(
     sentence: str, quoted: Span, known: Callable[[str], bool] = bool
 ) -> tuple[str, ...]:
-    """Whom a sentence names as saying what stands at `quoted` in it; often nobody.
+    """Return the names to which a sentence gives what stands at `quoted`; often none.
 
-    A name with no more than a colon counts if it has a title or is `known`, for datelines and
-    headings look like it.
+    A name that only has a colon counts if it has a title or is `known`, because datelines and
+    headings look the same.
 
-    >>> text = 'As President Gitanas Nausėda said: “It rains.”'
-    >>> speakers_of(text, (37, 45))
-    ('President Gitanas Nausėda',)
+    >>> text = 'As Justice Ingrid Haugen said: “It rains.”'
+    >>> speakers_of(text, (32, 40))
+    ('Justice Ingrid Haugen',)
     """
     before, after = _plain(sentence[: quoted[0]]), _plain(sentence[quoted[1] :])
     whole = f"{before.rstrip(_MARKS)}{_HERE}{after.lstrip(_MARKS)}"
@@ -102,12 +101,12 @@ def speakers_of(
 
 
 def _plain(text: str) -> str:
-    """A text without what other quotations in it say."""
+    """Return a text with its quotations blanked out."""
     return re.sub(r"“[^“”]*”|«[^«»]*»|「[^「」]*」|\"[^\"]*\"", "…", text)
 
 
 def _speaking(text: str, *, nearest_last: bool) -> list[str]:
-    """The names beside verbs of saying in what stands before, or after, a quotation."""
+    """Return the names beside reporting verbs in the text before, or after, a quotation."""
     found: list[str] = []
     verbs = list(_SAYS.finditer(text if nearest_last else text[: 2 * _REACH]))
     chosen = verbs[-1:] if nearest_last else verbs[:1]
@@ -122,7 +121,7 @@ def _speaking(text: str, *, nearest_last: bool) -> list[str]:
 
 
 def _labelling(text: str, known: Callable[[str], bool]) -> list[str]:
-    """The name before a colon at the end of a text without a verb of saying: `Peña: “…”`."""
+    """Return the name before a colon at the end of a text without a reporting verb."""
     colon = re.search(r"([^.;!?:]+):\s*$", text)
     if not colon or _SAYS.search(colon[1]):
         return []
@@ -130,29 +129,31 @@ def _labelling(text: str, known: Callable[[str], bool]) -> list[str]:
     return [
         name
         for name in map(named, _names(colon[1])[-1:])
-        if _HONORIFICS & set(name.lower().split()) or (known(name) and not dated)
+        if TITLE_WORDS & set(name.lower().split()) or (known(name) and not dated)
     ]
 
 
 def _is_place(name: str) -> bool:
-    """Whether a name is only a country, its people or its capital: not who says something."""
-    words = [word for word in fold(name).split() if word not in _TITLES]
-    return all(w in COUNTRY_OF or w in COUNTRY_OF.values() or seat_of(w) for w in words)
+    """Return whether a name is only a country, its people or its capital, and so no speaker."""
+    words = [word for word in fold(name).split() if word not in _NOT_IDENTIFYING]
+    return all(
+        w in COUNTRY_OF or w in COUNTRY_OF.values() or w in COUNTRY_OF_CAPITAL for w in words
+    )
 
 
 def is_outlet(name: str, text: str) -> bool:
-    """Whether a name in a text is rather a paper, an agency or the like than a person."""
+    """Return whether a name in a text is rather a newspaper or an agency than a person."""
     words = name.lower().split()
-    if _HONORIFICS & set(words):
+    if TITLE_WORDS & set(words):
         return False
     article = re.search(rf"\b[Tt]he {re.escape(name)}(?!\w)", text)
     return bool(article or _OUTLETS & set(words) or (name.isupper() and name.isascii()))
 
 
 def _names(text: str) -> list[str]:
-    """What is written like a name, in order; not whose something is, nor where it was said."""
+    """Return what is written like a name, in order, without possessives and places."""
     found: list[str] = []
-    inside: list[str] = []  # after a preposition: “in Tokyo”, “with Prime Minister Ishiba”
+    inside: list[str] = []  # after a preposition: “in Oslo”, “with Justice Haugen”
     before = ""
     for match in _NAME.finditer(text):
         run: list[str] = []
@@ -167,7 +168,7 @@ def _names(text: str) -> list[str]:
 
 
 def named(name: str) -> str:
-    """A name without possessive and stray words; empty where only titles are left."""
+    """Return a name without possessive and stray words; empty if only titles are left."""
     words = [re.sub(r"['’]s$", "", word).strip(".,;:") for word in name.split()]
     while words and words[0].lower() in STOP_WORDS | {"as", "while", "when", "then", "later"}:
         words.pop(0)
@@ -177,24 +178,28 @@ def named(name: str) -> str:
 
 
 def key(name: str) -> set[str]:
-    """The terms of a name that tell one person from another."""
-    words = [word for word in re.split(r"[\s,]+", name) if word.lower().strip(".") not in _TITLES]
-    return set(terms(_CJK_TITLE.sub("", " ".join(words))))
+    """Return the terms of a name that identify a person."""
+    words = [
+        word
+        for word in re.split(r"[\s,]+", name)
+        if word.lower().strip(".") not in _NOT_IDENTIFYING
+    ]
+    return set(terms(_CJK_TITLES.sub("", " ".join(words))))
 
 
 def same_person(name: str, others: tuple[str, ...]) -> bool:
-    """Whether a name shares a word that is no title with one of the others."""
+    """Return whether a name shares a word that is no title with one of the others."""
     return any(key(name) & key(other) for other in others)
 
 
 def written_by(name: str, metadata: Metadata) -> bool:
-    """Whether a name is the author's or the publisher's."""
+    """Return whether a name is that of the author or the publisher."""
     known = set(terms(f"{metadata.author} {metadata.publisher}"))
     return bool(key(name)) and key(name) <= known
 
 
-def said_in(text: str, start: int, end: int) -> Said:
-    """Whose words a stretch of a source's text is, there."""
+def said_in(text: str, start: int, end: int) -> SourceSpeech:
+    """Return whether a stretch of a source is a quotation there, and whose."""
     first = max(text.rfind("\n\n", 0, start), start - _BESIDE, 0)
     last = text.find("\n\n", end)
     last = min(last if last >= 0 else len(text), end + _BESIDE)
@@ -209,5 +214,5 @@ def said_in(text: str, start: int, end: int) -> Said:
                 found = speakers_of(sentence, (at[0] - one.start, at[1] - one.start))
             else:
                 found = tuple(_speaking(sentence[: place[1] - one.start], nearest_last=False))
-            return Said(bool(inside), found, around)
-    return Said(quoted=False, speakers=(), around=around)
+            return SourceSpeech(bool(inside), found, around)
+    return SourceSpeech(quoted=False, speakers=(), around=around)

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.export.citation_styles import parts_of
 from app.export.references import Name, Work
+from vectorstore.text.months import SHORT_MONTHS
 
 # BibTeX counts braces, also those behind a backslash: they become commands.
 _LATEX = {
@@ -21,7 +22,6 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{character: f"\\{character}" for character in "$&#%_"},
 }  # fmt: skip
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _IN_ADDRESS = re.compile(r"[\\{}\s]")
 
 
@@ -58,7 +58,7 @@ def _entry(work: Work, accessed: Date) -> str:
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if len(date) > 1:
-        lines.append(f"  month = {_MONTHS[date[1] - 1]},")
+        lines.append(f"  month = {SHORT_MONTHS[date[1] - 1].lower()},")
     if len(date) > 2:
         lines.append(f"  day = {{{date[2]}}},")
     kind = "book" if work.kind == "epub" else "misc"

@@ -11,15 +11,13 @@ from typing import Literal, get_args
 
 from app.export.references import Work
 from vectorstore.storage.database import Database
-from vectorstore.text.metadata import day_of
+from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.months import MONTHS
 
 Form = Literal["chicago", "apa", "plain"]
 FORMS: tuple[Form, ...] = get_args(Form)
 FORM_NAMES: dict[Form, str] = {"chicago": "Chicago notes", "apa": "APA", "plain": "Plain"}
 _KEY = "citation_form"
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _MOST_IN_A_NOTE = 3  # authors that a Chicago note names; of more only the first
 
 
@@ -44,7 +42,7 @@ def day(moment: Date, form: Form) -> str:
     """A day as this form writes it: `November 22, 2026`, or `2026-11-22`."""
     if form == "plain":
         return moment.isoformat()
-    return f"{_MONTHS[moment.month - 1]} {moment.day}, {moment.year}"
+    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment.year}"
 
 
 def quoted(text: str) -> str:
@@ -63,7 +61,7 @@ def parts_of(date: str) -> list[int]:
     >>> parts_of("19 May 2023"), parts_of("undated")
     ([2023, 5, 19], [])
     """
-    return [int(part) for part in day_of(date).split("-") if part]
+    return [int(part) for part in iso_date(date).split("-") if part]
 
 
 def _chicago(work: Work, accessed: Date, place: str) -> str:
@@ -103,9 +101,9 @@ def _written(date: str) -> str:
     """A date as English writes it, as far as it is known: `May 19, 2023`, `May 2023`, `2023`."""
     match parts_of(date):
         case [year, month, number]:
-            return f"{_MONTHS[month - 1]} {number}, {year}"
+            return f"{MONTHS[month - 1]} {number}, {year}"
         case [year, month]:
-            return f"{_MONTHS[month - 1]} {year}"
+            return f"{MONTHS[month - 1]} {year}"
         case [year]:
             return str(year)
     return date
@@ -114,9 +112,9 @@ def _written(date: str) -> str:
 def _apa_date(date: str) -> str:
     match parts_of(date):
         case [year, month, number]:
-            return f"{year}, {_MONTHS[month - 1]} {number}"
+            return f"{year}, {MONTHS[month - 1]} {number}"
         case [year, month]:
-            return f"{year}, {_MONTHS[month - 1]}"
+            return f"{year}, {MONTHS[month - 1]}"
         case [year]:
             return str(year)
     return date or "n.d."

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vectorstore.records import Answer, Citation, Source
+from vectorstore.text.scripts import CJK
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     "\ufffe\uffff]"
 )
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(f"[{CJK}]")
 _NO_PERSON = re.compile(
     r"\b(?:of|for|the|and|inc|ltd|llc|corp|co|company|ministry|office|department|university|"
     r"institute|agency|bank|council|committee|association|society|government|press|news|staff|"

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.generation.markup import Clean, cleaned, in_list
+from vectorstore.text.scripts import UNSPACED
 from vectorstore.text.sentences import Span, sentences
 
-_BOUNDARY = re.compile(r"[\s\u3040-\u30ff\u3400-\u9fff。！？」』]")
+_BOUNDARY = re.compile(rf"[\s{UNSPACED}。！？」』]")
 _HALF = re.compile(  # what may be the beginning of a marker, a tag or a list of sources
     r"\s*\(?\\?[\[【(（［][^\]】)）］\n]{0,40}$|<(?:[/|A-Za-z][^<>\n]{0,40})?$"
     r"|(?<=[\]】］])\s*(?:[,;、&]|and?)\s*$|\b(?:sources?|references?|citations?)[:：]\s*$",

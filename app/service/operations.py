@@ -32,7 +32,7 @@ from vectorstore.library import Library
 from vectorstore.near_duplicates import repeated
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.storage.conversations import Conversations
-from vectorstore.text.metadata import day_of
+from vectorstore.text.iso_dates import iso_date
 
 Report = Callable[[dict[str, Any]], None]
 Result = dict[str, Any]
@@ -275,7 +275,7 @@ def _scope(
         raise BadInput(f"Nothing is dated {since} or later and {until} or earlier: swap them.")
     undated = 0
     if since or until:
-        undated = sum(not day_of(one.metadata.date) for one in library.catalog.sources())
+        undated = sum(not iso_date(one.metadata.date) for one in library.catalog.sources())
     scope = Scope(
         sources=tuple(shelf.resolve_id(library, one) for one in sources) if sources else None,
         languages=tuple(code.lower() for code in languages or ()),

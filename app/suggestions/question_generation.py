@@ -1,9 +1,9 @@
-"""From a passage to the questions that it answers.
+"""Questions that a passage answers.
 
 Rules, no model, like Heilman and Smith's overgenerating transformations (2010): a sentence of a
-plain form (“X met Y in Tokyo on June 9”) becomes a question that reads as English (“When did X meet
-Y?”); Japanese and Chinese have templates of their own. Many sentences give none. Whether the
-library really answers is not seen here: whoever uses the questions tries them.
+plain form (“X met Y in Oslo on June 9”) becomes an English question (“When did X meet Y?”).
+Japanese and Chinese have their own templates. Many sentences give no question. Nothing here checks
+that the library answers: callers try the questions.
 """
 
 import re
@@ -15,51 +15,32 @@ from itertools import pairwise
 from app.verification.dates import dates
 from app.verification.names import names
 from vectorstore.records import Heading, Passage, Source
+from vectorstore.text.languages import language_of
+from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTHS
+from vectorstore.text.numerals import NUMBER_WORDS
+from vectorstore.text.openers import OPENERS
+from vectorstore.text.scripts import HIRAGANA, KANA, cjk_share
 from vectorstore.text.sentences import sentences
-from vectorstore.text.terms import cjk_share, language_of
-
-_REGULAR = (
-    "accept acquire adopt announce appoint argue arrive attack attend call close conclude "
-    "conquer create cross declare defeat describe design develop die discover enter establish "
-    "expand express finish form found host identify inherit introduce invade invent join launch "
-    "marry migrate move name negotiate note occupy open order pass perform permit produce promise "
-    "promote propose publish purchase ratify reach receive reject release replace resign retire "
-    "return settle sign start study suggest support surrender train translate visit warn welcome"
-).split()
-_IRREGULAR = {
-    "became": "become", "began": "begin", "bought": "buy", "broke": "break", "brought": "bring",
-    "built": "build", "came": "come", "fell": "fall", "fled": "flee", "fought": "fight",
-    "gave": "give", "grew": "grow", "held": "hold", "led": "lead", "left": "leave", "lost": "lose",
-    "met": "meet", "rose": "rise", "said": "say", "sent": "send", "sold": "sell", "spoke": "speak",
-    "thought": "think", "took": "take", "taught": "teach", "went": "go", "won": "win",
-    "wrote": "write", "permitted": "permit",
-}  # fmt: skip
-
-
-def _past(verb: str) -> str:
-    if verb.endswith("e"):
-        return f"{verb}d"
-    return f"{verb[:-1]}ied" if verb[-1] == "y" and verb[-2] not in "aeiou" else f"{verb}ed"
-
-
-_BASE = {_past(verb): verb for verb in _REGULAR} | _IRREGULAR
-_WHAT = frozenset(
-    "announce argue bring build buy create declare design develop discover establish found give "
-    "invent introduce lead lose note produce promise promote propose publish reject say sell send "
-    "sign suggest support teach win write".split()
+from vectorstore.text.tables import any_of
+from vectorstore.text.titles import BEFORE_NAMES, OCCUPATIONS
+from vectorstore.text.verbs import (
+    EVENTS,
+    EVENTS_IN_PASSIVE,
+    EVENTS_WITH_PERSONS,
+    EVENTS_WITH_THINGS,
+    simple_past,
 )
-_WHOM = frozenset("defeat host marry meet visit welcome".split())
+
+_INFINITIVE_OF = {simple_past(verb): verb for verb in EVENTS}
 _CAPITALISED = r"[A-Z][\w’'-]*\w"
 _SUBJECT = (
     rf"(?P<subject>(?:[Tt]he )?(?:{_CAPITALISED}|[A-Z]\.)"
     rf"(?: (?:of (?:the )?|and |the |de |von )?(?:{_CAPITALISED}\.?|[A-Z]\.))*)"
 )
 _LEAD = r"(?:^|(?<=, )|(?<=that ))"
-_ACTED = re.compile(rf"{_LEAD}{_SUBJECT} (?P<verb>{'|'.join(_BASE)}) (?P<rest>[^;:“”]+)")
+_ACTED = re.compile(rf"{_LEAD}{_SUBJECT} (?P<verb>{'|'.join(_INFINITIVE_OF)}) (?P<rest>[^;:“”]+)")
 _WAS_DONE = re.compile(
-    rf"{_LEAD}{_SUBJECT} (?P<be>was|were) (?P<verb>founded|built|established|created|opened|"
-    r"published|written|invented|discovered|introduced|signed|born|launched|formed|designed|"
-    r"adopted|abolished|destroyed|completed|elected|appointed|crowned|defeated|occupied)\b"
+    rf"{_LEAD}{_SUBJECT} (?P<be>was|were) (?P<verb>{any_of(EVENTS_IN_PASSIVE)})\b"
     r"(?P<rest>[^;:“”]*)"
 )
 _IS = re.compile(
@@ -69,23 +50,14 @@ _IS = re.compile(
 _HAS = re.compile(
     rf"{_LEAD}{_SUBJECT} (?P<verb>has|have|had|contains?|includes?|comprises?) (?:about |around |"
     r"approximately |nearly |over |more than |some |at least |an estimated )?"
-    r"(?P<number>\d[\d,.]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) "
+    rf"(?P<number>\d[\d,.]*\d|\d|{any_of(NUMBER_WORDS.keys() - {'zero', 'one'})}) "
     r"(?P<noun>(?:[a-z-]+ ){0,2}[a-z-]{2,}s)\b(?! of)"
 )
-_PERSON = re.compile(
-    r"\b(?:king|queen|emperor|president|minister|politician|author|writer|poet|composer|singer|"
-    r"actor|actress|scientist|physicist|mathematician|chemist|engineer|inventor|architect|painter|"
-    r"artist|general|leader|explorer|philosopher|historian|economist|lawyer|player|director|"
-    r"duke|bishop|pope|saint|man|woman)\b"
-)
-_TITLED = re.compile(
-    r"(?:President|Prime Minister|Minister|King|Queen|Representative|Professor|Dr|Sir|Pope)\b"
-)
+_PERSON = re.compile(rf"\b(?:{any_of(OCCUPATIONS)})\b")
+_TITLED = re.compile(rf"(?:{any_of(BEFORE_NAMES)})\b")
 _NO_SUBJECT = re.compile(
-    r"(?:The|A|An|This|That|These|Those|It|He|She|They|We|I|There|His|Her|Its|Their|Our|In|On|At|"
-    r"As|For|From|But|And|Also|Both|Many|Some|One|Two|Most|Each|Such|Other|However|Thus|What|When|"
-    r"Since|While|After|Before|By|Under|During|Through|With)\b(?! [A-Z])|"
-    r"(?:This|That|These|It|He|She|They|In|On|At|As|For|From|But|And|By|Under|During|After) ",
+    rf"(?:{any_of(word.capitalize() for word in OPENERS)})\b(?! [A-Z])|"
+    r"(?:This|That|These|It|He|She|They|In|On|At|As|For|From|But|And|By|Under|During|After) "
 )
 _POINTING = re.compile(
     r"\b(?:his|her|its|their|this|that|these|those|it|they|them|he|she|him|which|who|whom|where|"
@@ -94,9 +66,9 @@ _POINTING = re.compile(
 )
 _DATED = re.compile(
     r"(?: (?:in|on|by|during|since)(?: (?:early|late|mid))?|^(?:in|on)) "
-    r"(?=(?:early |late |mid-)?(?:\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|the \d))"
+    rf"(?=(?:early |late |mid-)?(?:\d|(?:{any_of((*MONTHS, *MONTH_ABBREVIATIONS))})\b|the \d))"
 )
-_CUT = re.compile(r"[,;:(—–]| - |\band\b|\bbut\b|\bto (?=[a-z])|\bafter\b|\bwith bilateral\b")
+_CUT = re.compile(r"[,;:(—–]| - |\band\b|\bbut\b|\bto (?=[a-z])|\bafter\b")
 _SHORTEST, _LONGEST = 14, 92  # characters of a question
 _SHORTEST_CJK, _LONGEST_CJK = 6, 44
 _LONGEST_OBJECT = 9  # words
@@ -109,7 +81,7 @@ _JA_PERSON = re.compile(
     r"指導者|人物|プロデューサー|ソングライター|軍人|詩人)(?:である|です|の一人)?。?$"
 )
 _JA_POINTING = re.compile(
-    r"これ|それ|あれ|この|その|あの|彼|ここ|そこ|^[同当又尚本]|[\u3041-\u309f]{2}|[年月日]|[をがに]"
+    rf"これ|それ|あれ|この|その|あの|彼|ここ|そこ|^[同当又尚本]|[{HIRAGANA}]{{2}}|[年月日]|[をがに]"
 )
 _ZH_PERSON = re.compile(r"(?:家|人|帝|王|总统|總統|作者|员|員|者|将军|將軍)[。，]")
 _ZH_IS = re.compile(
@@ -122,14 +94,14 @@ _EMPTY = re.compile(
     r"preface|appendix|index|chapter|part|section)\b|^\W*\d",
     re.IGNORECASE,
 )
-_OFTEN = 3  # passages that a theme stands in at least
+_OFTEN = 3  # passages that mention a theme; judged
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A question, and the stretch of a source that it was made of.
+class GeneratedQuestion:
+    """A question, and the stretch of a source that it was made from.
 
-    `kind` and `subject` tell which others are like it; `wide`, it is about more than one place.
+    Questions of one `kind` or `subject` are alike. A `wide` question is about several places.
     """
 
     text: str
@@ -141,21 +113,21 @@ class Candidate:
     wide: bool = False
 
 
-def questions_in(passage: Passage) -> list[Candidate]:
-    """The questions that the sentences of a passage answer by their form; often none."""
-    made: list[Candidate] = []
+def questions_in(passage: Passage) -> list[GeneratedQuestion]:
+    """Return the questions that the sentences of a passage answer by their form; often none."""
+    made: list[GeneratedQuestion] = []
     for start, end in sentences(passage.text):
         sentence = " ".join(passage.text[start:end].split())
         asking = _in_english if cjk_share(sentence) < 0.3 else _in_cjk
         for kind, subject, text in asking(sentence):
             if _reads_well(text):
                 place = passage.start + start, passage.start + end
-                made.append(Candidate(text, kind, subject, passage.source_id, *place))
+                made.append(GeneratedQuestion(text, kind, subject, passage.source_id, *place))
     return made
 
 
-def about_themes(passages: Sequence[Passage]) -> list[Candidate]:
-    """Questions on the names that stand in several passages of a source, the commonest first."""
+def about_themes(passages: Sequence[Passage]) -> list[GeneratedQuestion]:
+    """Return questions on names that recur in the passages of a source, the commonest first."""
     if not passages:
         return []
     counts: Counter[str] = Counter()
@@ -167,12 +139,12 @@ def about_themes(passages: Sequence[Passage]) -> list[Candidate]:
         if cjk_share(one + other):
             continue
         text = f"What do the sources say about {one} and {other}?"
-        made.append(Candidate(text, "theme", one, first.source_id, 0, 0, wide=True))
+        made.append(GeneratedQuestion(text, "theme", one, first.source_id, 0, 0, wide=True))
     return made
 
 
-def about_source(source: Source, headings: Sequence[Heading]) -> list[Candidate]:
-    """Questions on what the headings of a source name; a heading that asks is one itself."""
+def about_source(source: Source, headings: Sequence[Heading]) -> list[GeneratedQuestion]:
+    """Return questions on the headings of a source; a heading that asks is a question itself."""
     made = []
     for heading in headings:
         text = " ".join(heading.text.split())
@@ -180,7 +152,7 @@ def about_source(source: Source, headings: Sequence[Heading]) -> list[Candidate]
             continue
         asks = text.endswith(("?", "？"))
         question = text if asks else _on(text)
-        made.append(Candidate(question, "heading", text, source.id, 0, 0, wide=True))
+        made.append(GeneratedQuestion(question, "heading", text, source.id, 0, 0, wide=True))
     return made
 
 
@@ -200,23 +172,23 @@ def _reads_well(text: str) -> bool:
 
 
 def _in_english(sentence: str) -> Iterator[tuple[str, str, str]]:
-    """Kind, subject and question."""
+    """Yield kind, subject and question."""
     for asking in (_acted, _was_done, _counted, _defined):
         yield from asking(sentence)
 
 
 def _acted(sentence: str) -> Iterator[tuple[str, str, str]]:
     for match in _ACTED.finditer(sentence):
-        subject, verb = _inside(match["subject"]), _BASE[match["verb"]]
+        subject, verb = _inside(match["subject"]), _INFINITIVE_OF[match["verb"]]
         if not subject:
             continue
         told = _object(match["rest"])
         dated = _DATED.search(match["rest"]) or (match.start() and dates(sentence[: match.start()]))
         if told and dated:
             yield "when", subject, f"When did {subject} {verb} {told}?"
-        elif verb in _WHAT:
+        elif verb in EVENTS_WITH_THINGS:
             yield "what", subject, f"What did {subject} {verb}?"
-        elif verb in _WHOM and _TITLED.match(told.removeprefix("with ")):
+        elif verb in EVENTS_WITH_PERSONS and _TITLED.match(told.removeprefix("with ")):
             yield "who", subject, f"Who did {subject} {verb}?"
 
 
@@ -252,14 +224,14 @@ def _defined(sentence: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _inside(subject: str) -> str:
-    """A subject as it stands inside a question; empty where it only looks like one."""
+    """Return a subject as it stands inside a question; empty if it only looks like a subject."""
     if _NO_SUBJECT.match(subject) or len(subject) < 3 or len(subject.split()) > 6:
         return ""
     return subject[0].lower() + subject[1:] if subject.startswith("The ") else subject
 
 
 def _object(rest: str) -> str:
-    """What stands after a verb, as far as it stands on its own; empty where it does not."""
+    """Return what follows a verb, up to a date or a clause; empty if it points elsewhere."""
     dated = _DATED.search(rest)
     cut = _CUT.search(rest)
     ends = [match.start() for match in (dated, cut) if match]
@@ -270,8 +242,8 @@ def _object(rest: str) -> str:
 
 
 def _in_cjk(sentence: str) -> Iterator[tuple[str, str, str]]:
-    """Kind, subject and question, in Japanese or Chinese."""
-    if re.search("[\u3041-\u30ff]", sentence):
+    """Yield kind, subject and question, in Japanese or Chinese."""
+    if re.search(f"[{KANA}]", sentence):
         yield from _in_japanese(sentence)
     elif cjk_share(sentence) > 0.5:
         yield from _in_chinese(sentence)

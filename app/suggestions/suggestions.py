@@ -1,10 +1,9 @@
 """Questions worth asking, made from the library itself.
 
-A library goes in, or an answer; a few questions come out that the library answers well. Candidates
-are made by `questions_in` from single passages. Each is put to the quoting assistant, without a
-model, and kept only if it is answered, surely enough, from the passage it was made of. That takes
-tenths of a second each: `Suggestions` does it in the background and remembers what it found until
-the library changes. Nothing is drawn here.
+`questions_in` generates questions from single passages. Each is put to the extractive assistant,
+without a model, and kept only if the assistant answers it confidently from the passage it was made
+from. That takes tenths of a second each: `Suggestions` does it in the background and remembers the
+results until the library changes.
 """
 
 import logging
@@ -15,15 +14,21 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from app.answering.assistant import Assistant
-from app.suggestions.question_generation import Candidate, about_source, about_themes, questions_in
+from app.suggestions.question_generation import (
+    GeneratedQuestion,
+    about_source,
+    about_themes,
+    questions_in,
+)
 from app.verification.names import names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library
 from vectorstore.records import Answer, Passage
-from vectorstore.text.terms import cjk_share, fold, terms
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import fold, terms
 
 MOST = 3
-_SURE = 0.45  # strength of an answer that is offered
+_SURE = 0.45  # strength an answer must have for its question to be offered; judged
 _TRIED = 24  # candidates for questions to begin with
 _TRIED_AFTER = 8  # for those that follow an answer: they are made while others may be asking
 _SOURCES = 6  # that first questions are made of
@@ -38,11 +43,11 @@ _log = logging.getLogger(__name__)
 def first_questions(
     library: Library, most: int = MOST, stopped: Stopped = lambda: False
 ) -> Iterator[str]:
-    """Questions to begin with, of different kinds and from different sources, one by one."""
-    ways: list[list[Candidate]] = []
-    for source in _spread(library.catalog.sources(), _SOURCES):
+    """Yield questions to begin with, of different kinds and from different sources."""
+    ways: list[list[GeneratedQuestion]] = []
+    for source in _evenly(library.catalog.sources(), _SOURCES):
         passages = library.passages.of_source(source.id)
-        found = [one for passage in _spread(passages, _PASSAGES) for one in questions_in(passage)]
+        found = [one for passage in _evenly(passages, _PASSAGES) for one in questions_in(passage)]
         ways.append([*_mixed(found), *about_source(source, library.catalog.layout(source.id)[1])])
         ways.append(about_themes(passages))
     yield from _answered(library, _in_turn(ways), most, (), stopped)
@@ -55,7 +60,7 @@ def following(
     asked: Iterable[str] = (),
     stopped: Stopped = lambda: False,
 ) -> Iterator[str]:
-    """Questions on what stands near what an answer cited; none that was `asked` already."""
+    """Yield questions on the surroundings of what an answer cites; none of those `asked`."""
     near: list[Passage] = []
     cited = {one.passage_id for one in answer.citations}
     for identity in dict.fromkeys(one.source_id for one in answer.citations):
@@ -79,13 +84,13 @@ def following(
 
 
 class Suggestions:
-    """Suggestions of one library, made in the background and remembered.
+    """The suggestions of one library, made in the background and remembered.
 
-    Both methods return at once, with what is ready; `done` tells whether more will come.
+    `first` and `following` return at once what is ready; `done` tells whether more will come.
     """
 
     def __init__(self, library: Library) -> None:
-        """Of this library."""
+        """Serve this library."""
         self._library = library
         self._lock = threading.Lock()
         self._one_at_a_time = threading.Lock()
@@ -94,11 +99,11 @@ class Suggestions:
         self._finished: set[object] = set()
 
     def first(self) -> tuple[str, ...]:
-        """Questions to begin with, as far as they are ready."""
+        """Return the questions to begin with, as far as they are ready."""
         return self._get("", lambda stopped: first_questions(self._library, MOST, stopped))
 
     def following(self, answer: Answer, asked: Iterable[str] = ()) -> tuple[str, ...]:
-        """Questions that may follow an answer, as far as they are ready; none `asked` already."""
+        """Return questions that may follow an answer, as far as they are ready; none of `asked`."""
         before = tuple(asked)
         key = self._key(answer)
         ready = self._get(
@@ -108,7 +113,7 @@ class Suggestions:
         return tuple(one for one in ready if fold(one) not in known)
 
     def done(self, answer: Answer | None = None) -> bool:
-        """Whether no further ones will come: to begin with, or after an answer."""
+        """Return whether the questions, to begin with or after an answer, are complete."""
         with self._lock:
             key = "" if answer is None else self._key(answer)
             return self._revision == self._library.revision and key in self._finished
@@ -129,11 +134,11 @@ class Suggestions:
                     def stopped() -> bool:
                         return self._library.revision != revision
 
-                    # Closing the library ends it, too: it is a daemon and answers nobody.
+                    # Closing the library ends this daemon thread, too; nobody waits for it.
                     try:
                         with self._one_at_a_time, suppress(KakehashiError):
                             found.extend(make(stopped))
-                    except Exception:  # noqa: BLE001 - a thread has nobody else to tell
+                    except Exception:  # noqa: BLE001 - a thread has no caller
                         _log.exception("questions could not be suggested")
                     finally:
                         finished.add(key)
@@ -142,8 +147,8 @@ class Suggestions:
             return tuple(self._ready[key])
 
 
-def _mentioned_elsewhere(library: Library, answer: Answer) -> list[Candidate]:
-    """A question after the sources that have a name of the answer, if there are several."""
+def _mentioned_elsewhere(library: Library, answer: Answer) -> list[GeneratedQuestion]:
+    """Return a question for the sources that mention a name of the answer, if there are several."""
     said = " ".join(one.text for one in answer.sentences)
     for name in names(said):
         if not name.sure or name.text in answer.question or cjk_share(name.text):
@@ -151,18 +156,18 @@ def _mentioned_elsewhere(library: Library, answer: Answer) -> list[Candidate]:
         having = {one.source_id for one in library.searcher.passages_with(terms(name.text))}
         if len(having) > 1:
             text = f"Which sources mention {name.text}?"
-            return [Candidate(text, "mention", name.text, "", 0, 0, wide=True)]
+            return [GeneratedQuestion(text, "mention", name.text, "", 0, 0, wide=True)]
     return []
 
 
 def _answered(
     library: Library,
-    candidates: Iterable[Candidate],
+    candidates: Iterable[GeneratedQuestion],
     most: int,
     asked: Iterable[str],
     stopped: Stopped,
 ) -> Iterator[str]:
-    """Those that the library answers from where they were made, until there are enough."""
+    """Yield the questions that the library answers from their own passages, until enough."""
     assistant = Assistant(library)
     known = {fold(question) for question in asked}
     kinds: list[str] = []
@@ -183,8 +188,8 @@ def _answered(
         yield one.text
 
 
-def _from(one: Candidate, answer: Answer) -> bool:
-    """Whether an answer is sure, and is what its question was made of."""
+def _from(one: GeneratedQuestion, answer: Answer) -> bool:
+    """Return whether an answer is confident and cites what its question was made from."""
     if one.wide:  # about what stands in many places
         return answer.strength >= _SURE
     first = answer.citations[0]
@@ -192,20 +197,20 @@ def _from(one: Candidate, answer: Answer) -> bool:
     return answer.strength >= _SURE and meant
 
 
-def _mixed(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The kinds in turn, within each in order."""
-    kinds: dict[str, list[Candidate]] = {}
+def _mixed(candidates: Iterable[GeneratedQuestion]) -> list[GeneratedQuestion]:
+    """Return the questions with their kinds taking turns."""
+    kinds: dict[str, list[GeneratedQuestion]] = {}
     for one in candidates:
         kinds.setdefault(one.kind, []).append(one)
     return _in_turn(list(kinds.values()))
 
 
-def _in_turn(ways: Sequence[Sequence[Candidate]]) -> list[Candidate]:
+def _in_turn(ways: Sequence[Sequence[GeneratedQuestion]]) -> list[GeneratedQuestion]:
     return [one for row in zip_longest(*ways) for one in row if one is not None]
 
 
-def _spread(items: Sequence[T], most: int) -> list[T]:
-    """At most so many of the items, evenly from first to last."""
+def _evenly(items: Sequence[T], most: int) -> list[T]:
+    """Return at most `most` of the items, evenly from first to last."""
     if len(items) <= most:
         return list(items)
     return [items[at * len(items) // most] for at in range(most)]

@@ -1,42 +1,21 @@
 """Sentences that say the opposite with the same words: rose and fell, who does what to whom.
 
-Two sentences in; the words or names that stand against each other out. Lists and the order of
-names, no parser: what a passive or a relative clause turns round is left alone.
+A list of opposites and the order of names, no parser: sentences in which a passive or a relative
+clause may turn the meaning round are skipped.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
 from app.verification.names import names
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text.antonyms import ANTONYMS, OTHER_SENSES
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import terms
+from vectorstore.text.verbs import IRREGULAR_PASTS
 
-_OPPOSITES = """
-increase decrease, increase fall, increase reduce, rise fall, rise drop, rise decline, grow
-shrink, gain lose, win lose, support oppose, accept reject, approve reject, strengthen weaken,
-improve worsen, before after, higher lower, largest smallest, highest lowest, majority minority,
-open close, begin end, start end, allow ban, permit ban, permit forbid, include
-exclude, formal informal, friend enemy, success failure, succeed fail, import
-export, buy sell, encourage discourage, legal illegal, possible
-impossible, public private, north south, east west, northern southern, eastern western, expand
-reduce, raise lower, maximum minimum, welcome condemn, welcome criticize, praise condemn, praise
-criticize, deny say, deny claim, deny confirm, deny admit, break strengthen, break establish,
-break restore, sever strengthen, sever establish, sever restore, sever maintain,
-支持 反对, 赞成 反对, 欢迎 谴责, 承认 否认, 同意 拒绝, 增加 减少, 上升 下降, 加强 削弱, 允许 禁止
-"""
-_IRREGULAR = dict(
-    pair.split()
-    for pair in (
-        "rose rise, risen rise, fell fall, fallen fall, grew grow, grown grow, shrank shrink, "
-        "lost lose, won win, began begin, begun begin, bought buy, sold sell, met meet, "
-        "said say, broke break, broken break, chose choose, gave give, given give, kept keep, "
-        "made make, paid pay, sent send, spoke speak, took take, taken take, went go, "
-        "wrote write, written write"
-    ).split(", ")
-)
-# Nearly always “near by”, as in “a close neighbour”; “closed” is the verb.
-_OTHER_SENSE = frozenset({"close"})
-# What one does the other side of the same deal does the other way round, so that both can be so:
-# told by the word before (who buys) or after (before what).
+_INFINITIVES = {past: (terms(verb) or (verb,))[-1] for past, verb in IRREGULAR_PASTS.items()}
+# Both sides of one deal: what one buys, the other sells. Such pairs are opposites only if the word
+# before (who buys) or after (before what) is the same.
 _BY_THE_WORD_BEFORE = frozenset({"buy", "sell", "import", "export", "win", "lose", "gain"})
 _BY_THE_WORD_AFTER = frozenset({"befor", "after", "higher", "lower"})
 _SMALL_WORDS = re.compile(
@@ -47,8 +26,8 @@ _SMALL_WORDS = re.compile(
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+$")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGAINST: dict[str, set[str]] = {}
-for _pair in _OPPOSITES.replace("\n", " ").split(","):
-    _one, _other = (terms(word)[-1] if terms(word) else word for word in _pair.split())
+for _pair in ANTONYMS:
+    _one, _other = (terms(word)[-1] if terms(word) else word for word in _pair)
     _AGAINST.setdefault(_one, set()).add(_other)
     _AGAINST.setdefault(_other, set()).add(_one)
 _EITHER_WAY = re.compile(
@@ -57,7 +36,7 @@ _EITHER_WAY = re.compile(
 
 
 def opposites(sentence: str, source: str) -> Iterator[tuple[str, str]]:
-    """The words of a sentence whose opposites stand in the other instead.
+    """Yield the words of a sentence whose opposites stand in the source, with these.
 
     >>> list(opposites("Exports fell.", "Exports rose."))
     [('fell', 'rose')]
@@ -72,23 +51,23 @@ def opposites(sentence: str, source: str) -> Iterator[tuple[str, str]]:
 
 
 def infinitives(found: Iterable[str]) -> frozenset[str]:
-    """Terms, those of irregular pasts as those of their infinitives: `met` as `meet`."""
-    return frozenset(_IRREGULAR.get(term, term) for term in found)
+    """Return search terms with irregular pasts as their infinitives: `met` as `meet`."""
+    return frozenset(_INFINITIVES.get(term, term) for term in found)
 
 
 def _by_stem(text: str) -> dict[str, str]:
-    """The words of a text by their stems, irregular verbs by those of their infinitives."""
+    """Return the words of a text by their stems, irregular verbs by those of their infinitives."""
     words = {
-        word: _IRREGULAR.get(word.lower(), word.lower())
+        word: IRREGULAR_PASTS.get(word.lower(), word.lower())
         for word in _WORD.findall(text)
-        if word.lower() not in _OTHER_SENSE
+        if word.lower() not in OTHER_SENSES
     }
     found = {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
     return found | ({pair: pair for pair in terms(text)} if cjk_share(text) else {})
 
 
 def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
-    """Whether two opposites are said of the same, as far as the word before or after tells."""
+    """Return whether two opposites are about the same, judged by the word before or after."""
     side = 0 if stem in _BY_THE_WORD_BEFORE else 1 if stem in _BY_THE_WORD_AFTER else None
     if side is None:
         return True
@@ -103,7 +82,7 @@ def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> b
 
 
 def _small_words(sentence: str, source: str) -> Iterator[tuple[str, str]]:
-    """Voted for and against, more and less of the same."""
+    """Yield phrases that differ in a small word: voted for and against, more and less."""
     for one in _SMALL_WORDS.finditer(sentence):
         for other in _SMALL_WORDS.finditer(source):
             mine, theirs = ((m["what"].lower(), m["way"].lower()) for m in (one, other))
@@ -121,10 +100,10 @@ def _against(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
 
 
 def swapped(sentence: str, source: str) -> tuple[str, str] | None:
-    """Two names that have changed places around the same verb; None where that cannot be told.
+    """Return two names that have changed places around the same verb; None if there are none.
 
-    >>> swapped("Lithuania lashed out against China.", "China lashed out against Lithuania.")
-    ('Lithuania', 'China')
+    >>> swapped("Norway sued the port of Riga.", "Riga sued the port of Norway.")
+    ('Norway', 'Riga')
     """
     once = [
         name.text

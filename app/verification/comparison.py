@@ -16,7 +16,8 @@ from app.verification.modality import Cue, Report, hedges, negations, quantifier
 from app.verification.names import missing, names
 from app.verification.quantities import Quantity, quantities
 from vectorstore.records import Finding, FindingKind, Verdict
-from vectorstore.text.terms import cjk_share, terms
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import terms
 
 _SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter
 _CLAUSE = 0.7  # share from which a “not” or an antonym is a contradiction

@@ -1,18 +1,17 @@
-"""The dates in a text: `June 9`, `9 June 2025`, `2025-06-09`, `mid-May`, `2025年6月9日`.
+"""The dates in prose: `June 9`, `9 June 2025`, `2025-06-09`, `mid-May`, `2025年6月9日`.
 
-Text in; year, month and day out, each where it is said. Words like “the following month” and
-`9/6/2025`, whose order cannot be told, are left alone.
+Words like “the following month” and dates like `9/6/2025`, whose order is not known, are skipped.
+Dates that stand alone in a field are read by `vectorstore/text/iso_dates.py`.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_SHORT = "jan feb mar apr jun jul aug sept sep oct nov dec".split()
-_MONTH = "|".join([*(name.capitalize() for name in (*_MONTHS, *_SHORT))])
+from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTH_NUMBERS, MONTHS
+from vectorstore.text.tables import any_of
+
+_MONTH = any_of((*MONTHS, *MONTH_ABBREVIATIONS))
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<{0}>[12]\d{{3}})"
 _COUNTED = (
@@ -31,13 +30,11 @@ _PATTERN = re.compile(
     rf"(?<![A-Za-z0-9_,.$€£¥])(?P<y7>1[5-9]\d\d|2[01]\d\d)(?:(?P<decade>s)\b)?(?![,.]\d|[A-Za-z0-9_+]){_COUNTED}|"
     rf"(?<=[a-z,] )(?P<m8>{_MONTH})\b|\b(?:mid|early|late)-(?P<m9>{_MONTH})\b"
 )
-_NUMBERED = {name: at for at, name in enumerate(_MONTHS, start=1)}
-_NUMBERED |= {name[:3]: at for name, at in _NUMBERED.items()} | {"sept": 9}
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """What is said of a date, and where; a part that is not said is None."""
+    """A date and where it stands; a part that is not given is None."""
 
     year: int | None
     month: int | None
@@ -53,20 +50,20 @@ class Date:
         return self.year, self.month, self.day
 
     def fits(self, other: "Date") -> bool:
-        """Whether both can be the same date: no part that both say differs."""
+        """Return whether both can be the same date: no part that both give differs."""
         if self.decade and self.year and other.year:
             return self.year // 10 == other.year // 10
         pairs = zip(self.parts, other.parts, strict=True)
         return all(a is None or b is None or a == b for a, b in pairs)
 
     def comparable(self, other: "Date") -> bool:
-        """Whether both say at least one same part."""
+        """Return whether both give at least one same part."""
         return any(a and b for a, b in zip(self.parts, other.parts, strict=True))
 
 
 @lru_cache(maxsize=512)
 def dates(text: str) -> tuple[Date, ...]:
-    """The dates of a text in order.
+    """Return the dates of a text in order.
 
     >>> [date.parts for date in dates("On June 9, 2025, after mid-May, and in 2023.")]
     [(2025, 6, 9), (None, 5, None), (2023, None, None)]
@@ -79,9 +76,7 @@ def _date(match: re.Match[str]) -> Date:
     month = found.get("m", "")
     return Date(
         year=int(found["y"]) if "y" in found else None,
-        month=int(month)
-        if month.isdigit()
-        else _NUMBERED.get(month[:4].lower().rstrip(".")) or _NUMBERED.get(month[:3].lower()),
+        month=int(month) if month.isdigit() else MONTH_NUMBERS.get(month.lower()),
         day=int(found["d"]) if "d" in found else None,
         text=match[0].strip(" ,."),
         start=match.start(),

@@ -1,23 +1,33 @@
 """How a sentence holds what it says: denied, hedged, only reported, of all or of some.
 
-Text in; the words that do it, where they stand and what follows them out. Cue words and the words
-up to the end of the clause, no parser: English, Japanese and Chinese.
+Each finding is a cue with its place and the terms that it governs. Cue words and the words up to
+the end of the clause, no parser: English, Japanese and Chinese.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vectorstore.text import negation
+from vectorstore.text.reporting_verbs import (
+    ADVERBS,
+    CHINESE,
+    CHINESE_BY_HEARSAY,
+    CLAUSE_VERBS,
+    JAPANESE_AFTER_SOURCE,
+    JAPANESE_AFTER_TO,
+    MOSTLY_NOUNS,
+    OPINION_NOUNS,
+    PHRASES_BEFORE_SPEAKER,
+)
+from vectorstore.text.scripts import HAN
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
 _NEGATION = re.compile(
-    r"\b(?:rather than|instead of|not(?! only\b| just\b| merely\b)|no(?! longer than\b|\. ?\d)|"
-    r"never|none|neither|nor|without(?! (?:precedent|doubt|question|exception|delay)\b)|"
-    r"cannot|hardly|scarcely|fail(?:s|ed|ing)? to|"
-    r"refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|"
-    r"unable to|lack(?:s|ed|ing)?|(?:false|untrue)(?= that))\b|n['’]t\b|"
-    r"ない|なかった|ません|ず(?=[、に])|不(?=[\u4e00-\u9fff])(?![同断断过過少仅僅但])|沒有|没有|"
-    r"并非|並非|未(?=[\u4e00-\u9fff])(?!来|來)",
+    rf"\b(?:{negation.ENGLISH_CUES})\b|{negation.CONTRACTED}\b|"
+    rf"ない|なかった|ません|ず(?=[、に])|不(?=[{HAN}])(?![同断断过過少仅僅但])|沒有|没有|"
+    rf"并非|並非|未(?=[{HAN}])(?!来|來)",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -27,21 +37,16 @@ _HEDGE = re.compile(
     r"expected to|plan(?:s|ned|ning)? to|hop(?:es|ed|ing) to|intend(?:s|ed)? to|"
     r"consider(?:s|ed|ing)? (?=\w+ing)|propos(?:ed|es|ing) to|aim(?:s|ed|ing)? to|"
     r"suggests?(?= (?:a|an|the|that)\b))\b|"
-    r"かもしれない|可能性がある|だろう|とみられ|可能(?!性)(?=[\u4e00-\u9fff])|或许|或許|也許|也许|恐怕",
+    rf"かもしれない|可能性がある|だろう|とみられ|可能(?!性)(?=[{HAN}])|或许|或許|也許|也许|恐怕",
     re.IGNORECASE,
 )
-_VERBS = (
-    r"(?:claim|argue|suggest|allege|assert|contend|insist|maintain|believe|predict|warn|declare|"
-    r"state|say|think|hope|report|describe|propose|speculate|accuse|complain|estimate|"
-    r"criticize|criticise|testif)(?:s|d|ed|es|ing|ies|ied)?|said|thought|told|denied|denies|"
-    r"in the (?:view|opinion|words) of|fully understands and respects"
-)
 _REPORT = re.compile(
-    rf"\b(?P<verb>{_VERBS})\b|\b(?P<lead>according to|reportedly|allegedly|supposedly|"
-    r"purportedly)\b|(?P<ja>とされ(?:る|て|た)|という(?=[。、])|"
-    r"と(?:述べ|語っ|主張|発言|指摘|批判|訴え|報じ|伝え)|によると|によれば)|"
-    r"(?P<zh>據稱|据称|據報|据报|据说|據說|声称|聲稱|宣称|宣稱|表示|認為|认为|指出|主张|主張|"
-    r"称[，：]|稱[，：])",
+    rf"\b(?P<verb>{any_of(CLAUSE_VERBS)}|in the (?:view|opinion) of)\b|"
+    rf"\b(?P<lead>{any_of((*PHRASES_BEFORE_SPEAKER, *ADVERBS))})\b|"
+    rf"(?<=[’']s )(?P<held>{any_of(OPINION_NOUNS)})(?= that\b)|"
+    r"(?P<ja>とされ(?:る|て|た)|という(?=[。、])|"
+    rf"と(?:{any_of(JAPANESE_AFTER_TO)})|{any_of(JAPANESE_AFTER_SOURCE)})|"
+    rf"(?P<zh>{any_of((*CHINESE_BY_HEARSAY, *CHINESE))}|[称稱][，：])",
     re.IGNORECASE,
 )
 _NO_REPORT = re.compile(
@@ -49,7 +54,7 @@ _NO_REPORT = re.compile(
     r"island|nation|foreign|joint|official|new|annual|same) )$|(?:’|')s $",
     re.IGNORECASE,
 )
-_NOT_SAID = re.compile(r"(?:state|report|claim|hope|estimate|maintain|describe)s?$", re.IGNORECASE)
+_NOT_SAID = re.compile(rf"(?:{any_of(MOSTLY_NOUNS)})$", re.IGNORECASE)
 _THAT = re.compile(
     r"\s*(?:that\b|[,:]?\s*[“\"「『]|to have\b|as\b|(?:the|a|an|it|its|he|she|they|there)\b)"
 )
@@ -78,12 +83,16 @@ _NO_QUANTITY = re.compile(
     r"\b(?:at|one of the|some of the|among the|the|its|their|first of) $", re.IGNORECASE
 )
 _NOBODY = frozenset("of the and for de but i he she we they it you".split())
+# Japanese cues that stand after what they govern.
+_AFTERWARDS = (
+    "ない", "なかった", "ません", "ず", "かもしれない", "可能性がある", "だろう", "とみられ",
+)  # fmt: skip
 _BETWEEN = re.compile(r"(?:\b(?:has|have|had|also|merely|later|then|once|only)\b\s*)+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A word that changes how what follows is meant: the terms it governs, and where it stands."""
+    """A word that changes the meaning of what follows: the terms it governs, and its place."""
 
     text: str
     governs: tuple[str, ...]
@@ -94,7 +103,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Words that give a clause to somebody: who (empty where not said), and the clause's terms."""
+    """Words that give a clause to somebody: who (empty if unnamed), and the terms of the clause."""
 
     who: str
     said: frozenset[str]
@@ -103,7 +112,7 @@ class Report:
 
 
 def negations(text: str) -> list[Cue]:
-    """The words that deny something, with the terms of their clause after them.
+    """Return the words that deny something, with the terms of their clause after them.
 
     >>> [(cue.text, cue.governs) for cue in negations("It did not sign the treaty, but met him.")]
     [('not', ('sign', 'treati'))]
@@ -112,12 +121,12 @@ def negations(text: str) -> list[Cue]:
 
 
 def hedges(text: str) -> list[Cue]:
-    """The words that leave open whether something is so."""
+    """Return the words that leave open whether something is true."""
     return [_cue(text, match) for match in _HEDGE.finditer(text) if match[0] != "May"]
 
 
 def quantifiers(text: str) -> list[Cue]:
-    """All, most, many, some: `level` is from 1 (some) to 4 (all)."""
+    """Return the words for a share, with a `level` from 1 (some) to 4 (all)."""
     found: list[Cue] = []
     for match in _QUANTIFIER.finditer(text):
         before = text[: match.start()][-16:]
@@ -133,7 +142,7 @@ def quantifiers(text: str) -> list[Cue]:
 
 
 def reports(text: str) -> list[Report]:
-    """The clauses of a sentence that it only gives as somebody's word.
+    """Return the clauses that a sentence only reports as somebody's word.
 
     >>> reports("President Peña suggested that Paraguay could host talks.")[0].who
     'President Peña'
@@ -144,6 +153,9 @@ def reports(text: str) -> list[Report]:
 def _reports(text: str) -> Iterator[Report]:
     for match in _REPORT.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
+        if match["held"]:
+            yield Report(_holder(before), frozenset(terms(after)), match.start(), match.end())
+            continue
         if match["verb"] and _is_noun(match[0], before, after):
             continue
         who, said = "", after
@@ -153,18 +165,24 @@ def _reports(text: str) -> Iterator[Report]:
                 said = before + after
         elif match["lead"]:
             found = re.match(r" ((?:[A-Z][\w’'.-]*|of|the|and|for| )+)", after)
-            who = found[1].strip() if found and match[0].lower() == "according to" else ""
+            leads = match[0].lower() in PHRASES_BEFORE_SPEAKER
+            who = found[1].strip() if found and leads else ""
             who = "" if who.lower() in _NOBODY else who
             said = before + after
         else:
             said = before if match["ja"] else after
-            if match[0] in ("によると", "によれば"):
+            if match[0] in JAPANESE_AFTER_SOURCE:
                 who, said = before[-12:].strip("、。 "), after
         yield Report(who, frozenset(terms(said)), match.start(), match.end())
 
 
+def _holder(before: str) -> str:
+    """Return who holds an opinion: `Beijing` before “’s position that …”."""
+    return _speaker(before.rstrip()[:-2])
+
+
 def _is_noun(verb: str, before: str, after: str) -> bool:
-    """`the report`, `United States`, `maintains relations`: no words of somebody's."""
+    """Return whether a verb reports nothing: `the report`, `United States`, `maintains ties`."""
     if _NO_REPORT.search(before):
         return True
     if _NOT_SAID.search(verb) and not _THAT.match(after):
@@ -173,7 +191,7 @@ def _is_noun(verb: str, before: str, after: str) -> bool:
 
 
 def _quoted_before(before: str) -> bool:
-    """Whether the words said stand before the verb: “…,” President Peña declared."""
+    """Return whether the reported words stand before the verb: “…,” the minister declared."""
     close = max(before.rfind("”"), before.rfind('"'))
     return (
         close >= 0
@@ -196,15 +214,3 @@ def _cue(text: str, match: re.Match[str], level: int = 0) -> Cue:
     if match[0] in _AFTERWARDS or match[0].startswith(_AFTERWARDS):
         governs = terms(re.split(r"[。、，；]", text[: match.end()])[-1])
     return Cue(match[0], governs, match.start(), match.end(), level)
-
-
-_AFTERWARDS = (
-    "ない",
-    "なかった",
-    "ません",
-    "ず",
-    "かもしれない",
-    "可能性がある",
-    "だろう",
-    "とみられ",
-)

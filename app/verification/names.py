@@ -1,60 +1,46 @@
 """The names in a sentence, and whether a text has them, also in another form.
 
-A name is told by its capital letter, in Japanese by katakana, and in Chinese and Japanese by the
-title that follows it; there is no list of people. The first word of a sentence may only look like
-a name, so it counts as one only where its neighbours say so.
+A capital letter shows a name, in Japanese katakana, and in Chinese and Japanese the title that
+follows; there is no list of people. The first word of a sentence may only look like a name, so it
+counts as one only if its neighbours say so.
 """
 
 import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from vectorstore.text.demonyms import COUNTRY_OF
-from vectorstore.text.terms import STOP_WORDS, cjk_share, fold, terms
+from vectorstore.text.countries import COUNTRY_OF, COUNTRY_OF_CAPITAL
+from vectorstore.text.months import MONTHS, WEEKDAYS
+from vectorstore.text.openers import OPENERS
+from vectorstore.text.scripts import HAN, KATAKANA, cjk_share
+from vectorstore.text.stop_words import STOP_WORDS
+from vectorstore.text.tables import any_of
+from vectorstore.text.terms import fold, terms
+from vectorstore.text.titles import (
+    AFTER_CJK_NAMES,
+    AFTER_CJK_NAMES_ALSO_WORDS,
+    BEFORE_CJK_TITLES,
+    OFFICE_WORDS,
+    TITLE_WORDS,
+)
 
-_CAPITAL = r"(?:[A-Z]|[^\W\d_a-zA-Z\u0250-\uffff])"
 _WORD = re.compile(r"[^\W\d_][\w’'-]*\w|[^\W\d_]|\d+[A-Za-z]+\w*")
-_KATAKANA = re.compile(r"[\u30a1-\u30fa][\u30a1-\u30fa\u30fc・]{2,}")
+_KATAKANA = re.compile(rf"[{KATAKANA}][{KATAKANA}ー・]{{2,}}")
 _TITLED = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{2,4}?)(?:前|元|副)?(?:首相|大統領|大总统|總統|总统|主席|外相|外長|外长|"
-    r"氏(?=[はがもをのとに、])|代表(?=[はがもをのとに、])|総理|總理|总理|議員|议员|議長)"
+    rf"(?P<name>[{HAN}]{{2,4}}?)(?:{any_of(BEFORE_CJK_TITLES)})?"
+    rf"(?:{any_of(AFTER_CJK_NAMES)}|(?:{any_of(AFTER_CJK_NAMES_ALSO_WORDS)})(?=[はがもをのとに、]))"
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?。！？:]|\n)[\s\"'“‘(\[«*_]*$")
 # Words that are written with a capital letter and name nobody.
-_NO_NAMES = frozenset(
-    "i monday tuesday wednesday thursday friday saturday sunday january february march april "
-    "may june july august september october november december mr mrs ms dr sir president "
-    "prime minister ministers representative ambassador secretary chancellor king queen "
-    "general professor senator governor mayor premier foreign leader leaders government state "
-    "republic".split()
-)
-_OPENERS = frozenset(
-    "after all also although among another as at because before beyond both but by currently "
-    "despite during each early even every few finally first following for from furthermore "
-    "given he her here his how however i if in indeed instead it its last later less like "
-    "many meanwhile more moreover most much nevertheless next no not now of on once one only "
-    "other others our over overall people recently several she similarly since so some still "
-    "such than that the their then there therefore these they this those though three through "
-    "throughout thus to today together two under unlike until upon we what when where whether "
-    "which while who why with without yet you additionally according around about above "
-    "against along across officials critics experts analysts observers scholars researchers "
-    "leaders countries".split()
-)
+_NO_NAMES = frozenset({"i", *map(str.lower, (*MONTHS, *WEEKDAYS))} | TITLE_WORDS | OFFICE_WORDS)
 _ACTS = re.compile(
     r"\s+(?:has|had|is|was|were|will|would|also|did|does|met|said|says|went|visited|hosted|signed|"
     r"told|became|wrote|won|made|gave|took|and [A-Z])\b"
 )
 _MAY_ACT = re.compile(r"\s+[a-z]+ed\b")
-# A capital stands for its government; “in Tokyo” means the city.
-_SEATS = {
-    "tokyo": "japan", "beijing": "china", "taipei": "taiwan", "washington": "state",
-    "moscow": "russia", "london": "britain", "paris": "france", "berlin": "germany",
-    "seoul": "korea", "canberra": "australia", "ottawa": "canada", "delhi": "india",
-    "vilnius": "lithuania", "warsaw": "poland", "prague": "czechia", "asuncion": "paraguay",
-    "kyiv": "ukraine", "manila": "philippin", "hanoi": "vietnam", "jakarta": "indonesia",
-    "brussels": "europ", "tehran": "iran", "ankara": "turkey", "rome": "itali", "madrid": "spain",
-    "pyongyang": "korea",
-}  # fmt: skip
+# The terms of capitals and of the countries whose governments they stand for; “in Tokyo” means the
+# city.
+_SEATS = {terms(capital)[-1]: terms(country)[-1] for capital, country in COUNTRY_OF_CAPITAL.items()}
 _CAPITALS = {country: capital for capital, country in _SEATS.items()}
 _PLACE = re.compile(r"\b(?:in|at|to|from|near|outside)\s+$")
 _COUNTRIES = {terms(country)[-1] for country in COUNTRY_OF.values()} | {"niger", "guinea"}
@@ -63,14 +49,14 @@ _ENDINGS = frozenset(
     "n an ian ean ese i ish s es al ial ari iti er ers or ist ism ic ical ion e y a d ed ing "
     "ment ous ive".split()
 ) | {""}
-_SHARED = 5  # letters that two forms of a name share at least
+_SHARED = 5  # letters that two forms of a name share at least; judged
 _LONGEST_RUN = 3  # words of a text that may be one word elsewhere: Face Book
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}|\b[A-Z]{2,6}s?\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is written, whether it surely is one, and whether it can only be the place."""
+    """A name as written, whether it surely is one, and whether it can only mean the place."""
 
     text: str
     sure: bool
@@ -78,7 +64,7 @@ class Name:
 
 
 def names(text: str) -> list[Name]:
-    """The words of a text that name somebody or something, each once.
+    """Return the words of a text that name somebody or something, each once.
 
     >>> [(name.text, name.sure) for name in names("Ships met Prime Minister Ishiba in Tokyo.")]
     [('Ishiba', True), ('Tokyo', True)]
@@ -98,7 +84,7 @@ def _written(text: str) -> list[Name]:
         if shouted or not _is_capital(word) or bare in _NO_NAMES or bare in STOP_WORDS:
             continue
         if _SENTENCE_START.search(text[: match.start()][-8:]):
-            if bare in _OPENERS or bare.endswith(("ly", "ing")):
+            if bare in OPENERS or bare.endswith(("ly", "ing")):
                 continue
             after = text[match.end() : match.end() + 20]
             if not _names_first(match[0], bare, after):
@@ -112,7 +98,7 @@ def _written(text: str) -> list[Name]:
 
 
 def _introduced(word: str, before: str) -> bool:
-    """Whether these are initials in brackets, of the words right before them."""
+    """Return whether a word is initials in brackets, of the words right before them."""
     if not before.endswith(("(", "（")) or not word.isupper():
         return False
     words = re.findall(r"[^\W_]+", before)[-len(word) - 3 :]
@@ -124,8 +110,8 @@ def _is_capital(word: str) -> bool:
 
 
 def _names_first(word: str, bare: str, after: str) -> bool:
-    """Whether the first word of a sentence is surely a name."""
-    if bare in COUNTRY_OF or bare in COUNTRY_OF.values() or bare in _SEATS:
+    """Return whether the first word of a sentence is surely a name."""
+    if bare in COUNTRY_OF or bare in COUNTRY_OF.values() or bare in COUNTRY_OF_CAPITAL:
         return True
     if word.endswith(("’s", "'s")) or not word[1:].islower():
         return True
@@ -135,7 +121,9 @@ def _names_first(word: str, bare: str, after: str) -> bool:
 
 
 def seat_of(term: str) -> str:
-    """The country whose government a capital stands for, as a term; empty where it is none.
+    """Return the country whose government a capital stands for, or the capital of a country.
+
+    Both are search terms; empty for any other term.
 
     >>> seat_of("tokyo"), seat_of("japan")
     ('japan', 'tokyo')
@@ -144,7 +132,7 @@ def seat_of(term: str) -> str:
 
 
 def missing(wanted: list[Name], text: str) -> list[Name]:
-    """Those of the names that a text does not have in any form that can be told.
+    """Return those of the names that a text does not have in any recognisable form.
 
     Peoples stand for their countries, capitals for governments, initials for what they are the
     initials of, and an ending more or less does not matter.
@@ -164,7 +152,7 @@ def missing(wanted: list[Name], text: str) -> list[Name]:
 
 
 def _runs(text: str) -> set[str]:
-    """Neighbouring words written as one, `facebook` for “Face Book”; none with a word like “in”."""
+    """Return neighbouring words as one, `facebook` for “Face Book”; none with a stop word."""
     found: set[str] = set()
     for line in re.findall(r"[^\W_]+(?:[ -][^\W_]+)*", fold(text)):
         words = re.split("[ -]", line)
@@ -186,7 +174,7 @@ def _has(name: Name, there: set[str], written: set[str], joined: str) -> bool:
 
 
 def _near(part: str, there: set[str], *, place: bool) -> bool:
-    """Whether a term stands there in another form: `lithuania` for `vilnius`, `pena` for `peña`."""
+    """Return whether a term stands there in another form, as `lithuania` for `vilnius`."""
     seat = _SEATS.get(part)
     if seat and not place and seat in there:
         return True
@@ -196,7 +184,7 @@ def _near(part: str, there: set[str], *, place: bool) -> bool:
 
 
 def _same_name(one: str, other: str) -> bool:
-    """Whether two terms are one name but for its ending: `parliamentary`, `parliament`."""
+    """Return whether two terms are one name but for the ending: `parliamentary`, `parliament`."""
     pairs = zip(one, other, strict=False)
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     if shared < _SHARED or {one, other} <= _COUNTRIES:
@@ -205,7 +193,7 @@ def _same_name(one: str, other: str) -> bool:
 
 
 def _initials(text: str) -> set[str]:
-    """The initials of runs of capitalised words, `un` for the United Nations."""
+    """Return the initials of runs of capitalised words, `un` for the United Nations."""
     found: set[str] = set()
     for run in re.finditer(r"(?:[A-Z][\w’'-]+(?:[ -](?:of|and|the|for|in) |[ -])?){2,8}", text):
         capitals = "".join(word[0] for word in re.findall(r"[A-Z][\w’'-]+", run[0])).lower()
@@ -216,7 +204,7 @@ def _initials(text: str) -> set[str]:
 
 
 def _spelt_out(name: str, text: str) -> bool:
-    """Whether a part of a long name stands there as initials: `United` where the text has “UN”."""
+    """Return whether a text has initials for a part of a name: “UN” for `United`."""
     first = name[0].lower()
     return (
         len(name) > 3

@@ -1,8 +1,7 @@
 """The numbers in a text, however they are written: `1,200`, `3 million`, `twelve`, `12か国`.
 
-Text in; values with what they count out. Dates are left to `dates.py`; numbers that belong to a
-name (`G7`, `COVID-19`, `F-16`) are no quantities, and “one” is not, because it mostly counts
-nothing.
+Each has a value and what it counts. Dates are left to `dates.py`. Numbers that belong to a name
+(`G7`, `COVID-19`, `F-16`) are no quantities, nor is “one”, because it mostly counts nothing.
 """
 
 import re
@@ -12,48 +11,34 @@ from functools import lru_cache
 from typing import Literal
 
 from app.verification.dates import dates
+from vectorstore.text.numerals import (
+    FRACTIONS,
+    HAN_DIGITS,
+    HAN_SCALES,
+    NUMBER_WORDS,
+    ORDINALS,
+    SCALES,
+    SHORT_SCALES,
+)
+from vectorstore.text.scripts import HAN
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
 Kind = Literal["count", "percent", "money", "ordinal"]
 Side = Literal["", "above", "below"]
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen".split()
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {word: float(at) for at, word in enumerate(_ONES)}
-_WORDS |= {word: 10.0 * at for at, word in enumerate(_TENS, start=2)}
-_SCALES = {
-    "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
-    "trillion": 1e12, "m": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3,
-    "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "千": 1e3, "百": 1e2,
-}  # fmt: skip
-_ORDINALS = {
-    word: float(at)
-    for at, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-        start=1,
-    )
-}
-_PARTS = {"half": 50.0, "one-third": 100 / 3, "two-thirds": 200 / 3, "one-quarter": 25.0,
-          "three-quarters": 75.0}  # fmt: skip
-_KANJI = {sign: at for at, sign in enumerate("〇一二三四五六七八九")} | {
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-}
+_VALUES = SCALES | SHORT_SCALES | HAN_SCALES
 _COUNTER = "人名件個回度年月日歳か国カ国ヶ国国円元位%％つ本社校倍"
-_WORD = "|".join([*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"])
+_WORD = any_of((*NUMBER_WORDS, *SCALES))
 _NUMBER = re.compile(
     rf"(?P<digits>(?<![A-Za-z0-9_.])(?<![A-Za-z0-9][-‐–])(?:\d+(?:,\d{{3}})+|\d+)(?:\.\d+)?)"
     r"(?:(?P<nth>st|nd|rd|th)\b|"
-    r"(?:[ -]?(?P<scale>(?:dozen|hundred|thousand|million|billion|trillion|mn|bn)\b|[mk](?=\b)|"
-    r"[万萬億亿兆千百]))?)|"
-    rf"\b(?P<part>{'|'.join(_PARTS)})\b|"
+    r"(?:[ -]?(?P<scale>(?:"
+    rf"{any_of((*SCALES, *SHORT_SCALES))})\b|[{''.join(HAN_SCALES.keys() - {'十'})}]))?)|"
+    rf"\b(?P<part>{any_of(FRACTIONS)})\b|"
     rf"\b(?P<words>(?:a )?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD}))*)\b|"
-    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)})\b|"
-    rf"(?P<kanji>[〇一二三四五六七八九十百千]+)(?=[{_COUNTER}])",
+    rf"\b(?P<ordinal>{any_of(ORDINALS)})\b|"
+    rf"(?P<kanji>[{''.join(HAN_DIGITS)}十百千]+)(?=[{_COUNTER}])",
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(r"(?P<sign>[$€£¥])\s*$")
@@ -75,13 +60,13 @@ _BELOW = re.compile(
     r"\s*[$€£¥]?$|(?:最多|不到)$",
     re.IGNORECASE,
 )
-_ABOVE_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:以上|超|を超え|を上回)")
-_BELOW_AFTER = re.compile(r"[かカヶケ%％]?[\u4e00-\u9fff]{0,2}?(?:未満|未满|以下|を下回)")
+_ABOVE_AFTER = re.compile(rf"[かカヶケ%％]?[{HAN}]{{0,2}}?(?:以上|超|を超え|を上回)")
+_BELOW_AFTER = re.compile(rf"[かカヶケ%％]?[{HAN}]{{0,2}}?(?:未満|未满|以下|を下回)")
 _NEXT = re.compile(
     r"(?:(?! (?:and|or|in|to|from|with|who|that|which|while|by|at|on|as|than)\b)"
     r"[^,.;:()\[\]0-9\ue000。、，]){0,60}"
 )
-_COUNTER_SIGN = re.compile(r"[かカヶケ]?(?P<sign>[\u4e00-\u9fff])")
+_COUNTER_SIGN = re.compile(rf"[かカヶケ]?(?P<sign>[{HAN}])")
 _MEASURES = {
     "km": "kilometr", "kilomet": "kilometr", "kilometr": "kilometr", "kilometer": "kilometr",
     "mile": "mile", "meter": "metr", "metr": "metr", "feet": "foot", "foot": "foot",
@@ -92,8 +77,8 @@ _MEASURES = {
 _COUNTED_TERMS = 3
 
 
-NUMBER_TERMS = {terms(word)[0]: f"{value:g}" for word, value in _WORDS.items() if terms(word)}
-"""The search terms of numbers that are written as words, in digits."""
+NUMBER_TERMS = {terms(word)[0]: str(value) for word, value in NUMBER_WORDS.items() if terms(word)}
+"""Digits by the search terms of numbers that are written as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +100,7 @@ class Quantity:
     step: float = 0.0
 
     def equals(self, other: "Quantity") -> bool:
-        """Whether the other number bears this one out.
+        """Return whether the other number bears this one out.
 
         One that is “about” may be 5% off, one that is rounded half a step of its last digit;
         “more than” is borne out by what is more of the same thing, and by the same words.
@@ -131,7 +116,7 @@ class Quantity:
         return self._off(other) <= self._slack(other)
 
     def excludes(self, other: "Quantity") -> bool:
-        """Whether both cannot be so of one thing; 1,200 and “more than 1,000” can."""
+        """Return whether both cannot be true of one thing; 1,200 and “more than 1,000” can."""
         if self.side == other.side:
             return not self.side and self._off(other) > self._slack(other)
         if self.side and other.side:
@@ -151,7 +136,7 @@ class Quantity:
         return max(share * biggest, min(self.step / 2, 0.05 * biggest)) + 1e-9
 
     def same_thing(self, other: "Quantity") -> bool:
-        """Whether both count the same: the same money, measure or noun."""
+        """Return whether both count the same: the same money, measure or noun."""
         if self.kind != other.kind:
             return False
         if self.kind == "money":
@@ -160,7 +145,7 @@ class Quantity:
 
     @property
     def measure(self) -> str:
-        """The measure or currency it is given in; empty where it counts things."""
+        """Return its measure or currency; empty if it counts things."""
         if self.kind == "money":
             return self.counts[0]
         return _MEASURES.get(self.counts[0], "") if self.counts and self.kind == "count" else ""
@@ -168,7 +153,7 @@ class Quantity:
 
 @lru_cache(maxsize=512)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text in order, without its dates.
+    """Return the numbers of a text in order, without its dates.
 
     >>> [(q.value, q.counts) for q in quantities("Its 12 allies gave 3 million dollars in 2023.")]
     [(12.0, ('alli', 'gave')), (3000000.0, ('dollar',))]
@@ -207,21 +192,21 @@ def _in(text: str) -> Iterator[Quantity]:
 
 
 def _side(before: str, after: str) -> Side:
-    """Whether the number is only a bound: more than, at least, 以上; fewer than, up to, 未満."""
+    """Return which bound a number is: more than, at least, 以上; fewer than, up to, 未満."""
     if _ABOVE.search(before) or _ABOVE_AFTER.match(after):
         return "above"
     return "below" if _BELOW.search(before) or _BELOW_AFTER.match(after) else ""
 
 
 def _step(match: re.Match[str]) -> float:
-    """What the last digit of a rounded number stands for: 100,000 in “3.2 million”."""
+    """Return what the last digit of a rounded number stands for: 100,000 in “3.2 million”."""
     if match["part"]:
         return 0.0 if match["part"].lower() == "half" else 2.0
     digits = match["digits"]
     if not digits or not (match["scale"] or "." in digits):
         return 0.0
     decimals = len(digits.partition(".")[2])
-    return float(_SCALES.get((match["scale"] or "").lower(), 1) / 10**decimals)
+    return float(_VALUES.get((match["scale"] or "").lower(), 1) / 10**decimals)
 
 
 def _counted(after: str) -> tuple[str, ...]:
@@ -234,19 +219,19 @@ def _counted(after: str) -> tuple[str, ...]:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        return float(match["digits"].replace(",", "")) * _SCALES.get(
+        return float(match["digits"].replace(",", "")) * _VALUES.get(
             (match["scale"] or "").lower(), 1
         )
     if match["part"]:
-        return _PARTS[match["part"].lower()]
+        return FRACTIONS[match["part"].lower()]
     if match["ordinal"]:
-        return _ORDINALS[match["ordinal"].lower()]
+        return float(ORDINALS[match["ordinal"].lower()])
     if match["kanji"]:
         return _kanji(match["kanji"])
     words = [
         w for w in re.split(r"[ -]| and ", match["words"].lower()) if w not in ("a", "and", "")
     ]
-    if words == ["one"] or (words[0] in _SCALES and not match["words"].lower().startswith("a ")):
+    if words == ["one"] or (words[0] in SCALES and not match["words"].lower().startswith("a ")):
         return None  # “no one”, “hundreds”, “million-dollar”
     return _spelt(words)
 
@@ -255,24 +240,23 @@ def _spelt(words: list[str]) -> float:
     """`two hundred forty thousand` → 240000."""
     total = part = 0.0
     for word in words:
-        if word in _WORDS:
-            part += _WORDS[word]
+        if word in NUMBER_WORDS:
+            part += NUMBER_WORDS[word]
         elif word in ("hundred", "dozen"):
-            part = (part or 1) * _SCALES[word]
+            part = (part or 1) * SCALES[word]
         else:
-            total += (part or 1) * _SCALES[word]
+            total += (part or 1) * SCALES[word]
             part = 0.0
     return total + part
 
 
 def _kanji(signs: str) -> float:
     """`二十三` → 23."""
-    total, digit = 0, 0
+    total = digit = 0.0
     for sign in signs:
-        number = _KANJI[sign]
-        if number < 10:
-            digit = digit * 10 + number
+        if sign in HAN_DIGITS:
+            digit = digit * 10 + HAN_DIGITS[sign]
         else:
-            total += (digit or 1) * number
-            digit = 0
-    return float(total + digit)
+            total += (digit or 1) * HAN_SCALES[sign]
+            digit = 0.0
+    return total + digit

@@ -16,8 +16,9 @@ from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.entailment import Entailed, Entailment
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
+from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
-from vectorstore.text.terms import cjk_share, fold, terms
+from vectorstore.text.terms import fold, terms
 
 _SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
 _WORDS, _NEAR = 0.5, 0.3  # features below which similarity of meaning alone would decide

@@ -5,12 +5,10 @@ and running heads differ, so only letters and digits are compared (NFKD, case fo
 texts and a span of the one, out come spans of the other. It knows nothing of files or pictures.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-Span = tuple[int, int]
+from vectorstore.text.folding import ALPHANUMERIC, FoldedText, Span
 
 _CONTEXT = 80  # letters before and after that tell one occurrence from another
 _ENOUGH = 0.5  # of the letters; what has fewer of them is another sentence
@@ -19,24 +17,9 @@ _GAP = 12  # letters that may differ between two such rows
 _MOST_OCCURRENCES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """The folded letters of a text; `places[i]` is where the one behind `text[i]` stands in it."""
-
-    text: str
-    places: list[int]
-
-
-def letters_of(raw: str) -> Letters:
-    """`The oﬃce` → `theoffice`, each letter with its place."""
-    kept: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(raw):
-        for letter in unicodedata.normalize("NFKD", character).casefold():
-            if letter.isalnum():
-                kept.append(letter)
-                places.append(place)
-    return Letters("".join(kept), places)
+def letters_of(raw: str) -> FoldedText:
+    """Return `theoffice` for `The oﬃce`, with the place of each letter."""
+    return ALPHANUMERIC.with_places(raw)
 
 
 def locate(stored: str, start: int, end: int, page: str) -> tuple[list[Span], float]:
@@ -52,10 +35,10 @@ def locate(stored: str, start: int, end: int, page: str) -> tuple[list[Span], fl
     after = letters_of(stored[end : end + 4 * _CONTEXT]).text[:_CONTEXT]
     found = _best(there.text, words, before, after)
     if found is not None:
-        return [_raw(there, found, found + len(words))], 1.0
+        return [there.raw_span(found, found + len(words))], 1.0
     rows = list(_rows(words, there.text))
     share = sum(end - start for start, end in rows) / len(words)
-    return ([_raw(there, a, b) for a, b in _joined(rows)] if share >= _ENOUGH else []), share
+    return ([there.raw_span(a, b) for a, b in _joined(rows)] if share >= _ENOUGH else []), share
 
 
 def _best(text: str, words: str, before: str, after: str) -> int | None:
@@ -101,7 +84,3 @@ def _joined(rows: Sequence[Span]) -> list[Span]:
         else:
             spans.append((start, end))
     return spans
-
-
-def _raw(there: Letters, start: int, end: int) -> Span:
-    return there.places[start], there.places[end - 1] + 1

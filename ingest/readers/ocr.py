@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vectorstore.errors import UnreadableSource
+from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, UNSPACED
 
 BUDGET = 1200.0  # seconds for one document
 _LONGEST = 30.0  # seconds for one page
@@ -25,8 +26,8 @@ _DPI = 300
 _MOST_PIXELS = 20_000_000  # an A4 page has 8.7 million
 _LARGE = 10_000  # pixels of an image that is worth looking at
 _DRAWING = 3_000  # bytes of drawing commands that are
-_CJK = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
-_CJK_GAP = re.compile(f"(?<=[{_CJK}]) +(?=[{_CJK}])")
+_CJK_OR_SIGN = UNSPACED + CJK_PUNCTUATION + FULL_WIDTH
+_CJK_GAP = re.compile(f"(?<=[{_CJK_OR_SIGN}]) +(?=[{_CJK_OR_SIGN}])")
 
 Outcome = Literal["", "ocr", "picture", "unread", "late"]
 

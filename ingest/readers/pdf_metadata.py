@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from vectorstore.records import Heading, Metadata, Page
-from vectorstore.text.terms import cjk_share
+from vectorstore.text.scripts import cjk_share
 
 _MOST_BOOKMARKS = 5_000
 # What pypdf was seen to let through on damaged files, beside its own errors.

@@ -24,7 +24,8 @@ from vectorstore.records import (
 from vectorstore.storage.database import Database, damaged
 from vectorstore.storage.passages import delete, insert, keep_vectors
 from vectorstore.storage.redaction import Withdrawn, note_changed, note_gone, put_back, withdraw
-from vectorstore.text.metadata import day_of, language_code
+from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.languages import language_code
 
 Intake = tuple[Source, Document, Sequence[Passage]]
 
@@ -135,7 +136,7 @@ class Catalog:
             fits = (
                 (chosen is None or row["id"] in chosen)
                 and (not languages or language_code(row["language"] or "") in languages)
-                and _between(day_of(row["date"] or ""), scope.since, scope.until)
+                and _between(iso_date(row["date"] or ""), scope.since, scope.until)
             )
             (inside if fits else outside).append(row["id"])
         return inside, outside

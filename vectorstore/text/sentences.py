@@ -1,43 +1,39 @@
-"""Where sentences stand in a text, as exact offsets.
+"""The sentences of a text, as exact offsets.
 
 Rules, no model: they are fast, give the same result everywhere, and know the stumbling blocks of
-news and policy prose (`St. Lucia`, `Whipps Jr. to`, `the U.S. The`, closing quotes, 。！？). They
-do not parse Markdown; heading lines and list items are recognised only as places to break.
+prose (`St. Lucia`, `Whipps Jr. to`, `the U.S. The`, closing quotation marks, 。！？). They do not
+parse Markdown; they recognise heading lines and list items only as places to break.
 """
 
 import re
 
 from vectorstore.records import Passage
+from vectorstore.text.months import MONTH_ABBREVIATIONS
+from vectorstore.text.openers import STARTERS
+from vectorstore.text.scripts import HIRAGANA
+from vectorstore.text.tables import words
 
 Span = tuple[int, int]
 
 VERSION = "2"  # part of the fingerprint of stored vectors: raise it when sentences change
 
-LONGEST = 1200  # characters; a run of text without any full stop is cut there, at a space
-_WIDEST_WRAP = (
-    160  # characters; nobody wraps lines wider than this, so a longer line is a paragraph
-)
+LONGEST = 1200  # characters; judged: a longer run without a full stop is cut at a space
+_WIDEST_WRAP = 160  # characters; judged: a line that is longer is a paragraph, not a wrapped line
 
-_NEVER_END = frozenset(
-    "mr mrs ms mx dr prof st rep sen gov pres hon rev fr msgr amb gen col lt sgt capt cmdr adm maj "
-    "brig mt ft fig figs eq eqs art arts sec secs ch chs vol vols pp p para paras vs cf eg ie viz "
-    "approx ca al nr jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_NEVER_LAST = frozenset(
+    (
+        *words("abbreviations", "titles_and_places"),
+        *words("abbreviations", "references"),
+        *map(str.lower, MONTH_ABBREVIATIONS),
+    )
 )
-_SELDOM_END = frozenset("jr sr inc ltd co corp bros dept univ etc est ave blvd rd am pm".split())
-_BEFORE_NUMBER = frozenset("no nos op".split())
-_STARTERS = frozenset(
-    "a after all also although an and another as at because both but by despite during each "
-    "even finally first for from furthermore given he her here his how however i if in indeed "
-    "instead it its last later many meanwhile moreover most much nevertheless next no not now "
-    "of on once one only our over she similarly since so some still such that the their then "
-    "there therefore these they this those though through thus to today two under unlike until "
-    "upon we what when where whether which while who why with without yet you".split()
-)
+_SELDOM_LAST = frozenset(words("abbreviations", "seldom_last"))
+_BEFORE_NUMBER = frozenset(words("abbreviations", "before_numbers"))
 _CLOSERS = r"\"'”’»)\]〕】」』）］"
 _END = re.compile(
     rf"(?P<cjk>[。！？]+[{_CLOSERS}*_]*)|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}*_]*(?:\[\d+\])*)(?=\s)"
 )
-_HIRAGANA = re.compile(r"[\u3041-\u309f]")
+_HIRAGANA = re.compile(f"[{HIRAGANA}]")
 _WORD_BEFORE = re.compile(r"([^\s\"'“‘(\[«]+)$")
 _WORD_AFTER = re.compile(r"[\s\"'“‘(\[«*_]*(\S[\w’'-]*)")
 _MARKED_LINE = re.compile(
@@ -48,7 +44,7 @@ _LIST_MARK = re.compile(r"[ \t]*(?:[-*+•·▪–]|>)[ \t]+")
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a text in order: spans without surrounding white space, none empty.
+    """Return the sentences of a text in order: spans without surrounding white space, none empty.
 
     >>> t = "He met Surangel Whipps Jr. to talk. “It went well.” Then rain。"
     >>> [t[a:b] for a, b in sentences(t)]
@@ -67,7 +63,7 @@ def sentence_spans(passage: Passage) -> list[Span]:
 
 
 def _blocks(text: str) -> list[Span]:
-    """Stretches inside which a line break is only a wrapped line."""
+    """Return the stretches inside which a line break is only a wrapped line."""
     lines: list[Span] = []
     blocks: list[Span] = []
     position = 0
@@ -93,7 +89,7 @@ def _blocks(text: str) -> list[Span]:
 
 
 def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
-    """Whether the break after a line is there only because its next word did not fit."""
+    """Whether a line breaks only because the next word did not fit."""
     upcoming = text[following[0] : following[1]]
     if _ROW.search(upcoming) or _ROW.search(text[line[0] : line[1]]):
         return False
@@ -140,11 +136,11 @@ def _ends(text: str, match: re.Match[str], end: int) -> bool:
     bare = word.replace(".", "").lower()
     if bare in _BEFORE_NUMBER:
         return not following[0].isdigit()
-    if bare in _NEVER_END:
+    if bare in _NEVER_LAST:
         return False
     initials = "." in word and all(len(part) == 1 for part in word.split("."))
-    if initials or bare in _SELDOM_END:
-        return following.lower() in _STARTERS
+    if initials or bare in _SELDOM_LAST:
+        return following.lower() in STARTERS
     at_line_start = before is not None and not text[: before.start()].rpartition("\n")[2].strip()
     if bare.isdigit() and at_line_start:
         return False

@@ -10,7 +10,8 @@ from app.service.operations import DATE
 from app.ui.state.session import Session
 from app.ui.wording import count_of, escape_markdown
 from vectorstore.records import EVERYTHING, Scope
-from vectorstore.text.metadata import day_of, language_code
+from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.languages import language_code
 
 _MAX_TITLE = 40  # characters of a title on a chip
 
@@ -88,7 +89,7 @@ def _choose(session: Session) -> None:
         placeholder="All languages",
     )
     since, until = _dates(scope)
-    undated = sum(not day_of(source.metadata.date) for source in available)
+    undated = sum(not iso_date(source.metadata.date) for source in available)
     if (since or until) and undated:
         st.caption(f"{count_of(undated, 'source')} without a date will not be searched.")
     wrong = _wrong(since, until)

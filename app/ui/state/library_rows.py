@@ -11,7 +11,8 @@ from typing import Any
 from app.ui.wording import count_of, file_size
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Source, Unreadable
-from vectorstore.text.metadata import day_of, language_code
+from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.languages import language_code
 
 Row = dict[str, Any]
 _KINDS = {
@@ -61,7 +62,7 @@ def source_row(source: Source, cited: int, duplicates: list[tuple[str, int]]) ->
         "path": source.path,
         "kind": source.kind,
         "code": language_code(source.metadata.language),
-        "day": day_of(source.metadata.date),
+        "day": iso_date(source.metadata.date),
         "length": pages + count_of(source.passages, "passage"),
         "passages": source.passages,
         "bytes": source.size,

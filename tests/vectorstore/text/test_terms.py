@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.text.demonyms import COUNTRY_OF
-from vectorstore.text.terms import cjk_share, fold, terms
+from vectorstore.text.countries import COUNTRY_OF
+from vectorstore.text.scripts import cjk_share
+from vectorstore.text.terms import fold, terms
 
 
 def test_words_are_folded_stemmed_and_freed_of_stop_words() -> None:

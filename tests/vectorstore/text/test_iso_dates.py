@@ -1,6 +1,7 @@
 import pytest
 
-from vectorstore.text.metadata import day_of, language_code
+from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.languages import language_code
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,7 @@ from vectorstore.text.metadata import day_of, language_code
     ],
 )  # fmt: skip
 def test_dates_are_read_as_they_are_written(written: str, day: str) -> None:
-    assert day_of(written) == day
+    assert iso_date(written) == day
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""Publication dates as documents and people write them, as ISO 8601.
+
+These are dates that stand alone in a field. Dates inside prose are read by
+`app/verification/dates.py`.
+"""
+
+import re
+from functools import cache
+
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(?P<y>\d{4})(?:\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2}))?)?(?!\d)"
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<y>[12]\d{3})(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the forms of dates; made late because the names of months take 30 ms to import."""
+    from vectorstore.text.months import SHORT_MONTHS
+    from vectorstore.text.tables import any_of
+
+    month = rf"(?P<n>{any_of(SHORT_MONTHS)})[a-z]*"
+    nth = "(?:st|nd|rd|th)?"
+    day_first = rf"(?:(?P<d>\d{{1,2}}){nth}\s+)?{month}\.?,?\s+(?P<y>\d{{4}})(?!\d)"
+    month_first = rf"{month}\.?\s+(?P<d>\d{{1,2}}){nth},?\s+(?P<y>\d{{4}})(?!\d)"
+    return (
+        _YEAR_LAST,
+        re.compile(month_first, re.IGNORECASE),
+        re.compile(day_first, re.IGNORECASE),
+        _COMPACT,
+        _YEAR_FIRST,
+    )
+
+
+def iso_date(date: str) -> str:
+    """Return a date as `2023-05-19`, or as much of that as is written; empty if there is none.
+
+    Of two numbers before a year the first is the day, as everywhere but in the United States;
+    where that cannot be, the month.
+
+    >>> iso_date("19 May 2023"), iso_date("2023年5月"), iso_date("5/19/2023"), iso_date("undated")
+    ('2023-05-19', '2023-05', '2023-05-19', '')
+    """
+    for pattern in _patterns():
+        if not (found := pattern.search(date)):
+            continue
+        parts = found.groupdict()
+        month, day = int(parts.get("m") or 0), int(parts.get("d") or 0)
+        if name := parts.get("n"):
+            from vectorstore.text.months import MONTH_NUMBERS
+
+            month = MONTH_NUMBERS[name.lower()]
+        if month > 12 >= day:
+            month, day = day, month
+        if month > 12 or day > 31:
+            continue
+        return "-".join([parts["y"], *(f"{n:02}" for n in (month, day and month and day) if n)])
+    return ""
