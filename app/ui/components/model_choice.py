@@ -22,7 +22,7 @@ _KINDS = {
     "ollama": ("Ollama", "A program that serves models, usually on this machine."),
     "local": ("A model file", "A .gguf file on this machine, run by Kakehashi itself."),
     "hosted": ("A hosted model", "A provider’s model, used with your own key."),
-    "other": ("Another", "Any model that LangChain knows as provider:name."),
+    "other": ("Another provider", "Any model that LangChain knows as provider:name."),
 }
 
 

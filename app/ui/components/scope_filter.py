@@ -103,7 +103,7 @@ def _choose(session: Session) -> None:
 
 def _dates(scope: Scope) -> tuple[str, str]:
     first, last = st.columns(2)
-    hint = "2023, 2023-05 or 2023-05-19"
+    hint = "2023 or 2023-05-19"
     since = first.text_input("Dated from", value=scope.since, placeholder=hint).strip()
     until = last.text_input("Until", value=scope.until, placeholder=hint).strip()
     return since, until

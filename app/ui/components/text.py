@@ -15,7 +15,11 @@ Style = Literal["strong", "line", "soft", "heading", "name", "value", "explanati
 
 _HERE = Path(__file__).parent
 _TEMPLATES = Environment(autoescape=True)
-_TEXT = _TEMPLATES.from_string('<div class="text-{{ style }}">{{ text }}</div>')
+_TEXTS = _TEMPLATES.from_string(
+    "{% for text, style in texts if text %}"
+    '<div class="text-{{ style }}">{{ text }}</div>'
+    "{% endfor %}"
+)
 _LIST = _TEMPLATES.from_string(
     '<ul class="text-list" role="list">{% for line in lines %}<li>{{ line }}</li>{% endfor %}</ul>'
 )
@@ -23,7 +27,12 @@ _LIST = _TEMPLATES.from_string(
 
 def show_text(text: str, style: Style) -> None:
     """Draw a text, character for character, in one of the styles of `window.css`."""
-    st.html(_TEXT.render(text=text, style=style))
+    show_texts((text, style))
+
+
+def show_texts(*texts: tuple[str, Style]) -> None:
+    """Draw texts, each in its style, close together; skip empty ones."""
+    st.html(_TEXTS.render(texts=texts))
 
 
 def show_list(lines: Iterable[str]) -> None:
