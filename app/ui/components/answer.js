@@ -85,9 +85,9 @@ export default function draw(given) {
   }
 
   function sentences() {
-    const said = add(root, "div", "said")
+    const list = add(root, "div", "sentences")
     data.sentences.forEach((sentence, at) => {
-      const line = add(said, data.apart ? "p" : "span", "sentence " + sentence.tone)
+      const line = add(list, data.apart ? "p" : "span", "sentence " + sentence.tone)
       const words = add(line, "span", sentence.quoted ? "words quoted" : "words")
       for (const [text, answers] of sentence.pieces) {
         add(words, answers ? "strong" : "span", "", text)
@@ -99,9 +99,9 @@ export default function draw(given) {
       line.append(" ")
       verdict(line, sentence)
       if (sentence.doubt) add(line, "span", "doubt", sentence.doubt)
-      said.append(" ")
+      list.append(" ")
     })
-    if (data.draft) add(said, "span", "draft", data.draft)
+    if (data.draft) add(list, "span", "draft", data.draft)
   }
 
   function cite(parent, number, at) {
@@ -112,14 +112,14 @@ export default function draw(given) {
       act("cite", number)
     })
     const label = "Citation " + number + ": " + one.label
-    const made = button(parent, "cite", text, at, open, { label })
-    preview.of(made, one)
+    const element = button(parent, "cite", text, at, open, { label })
+    preview.of(element, one)
   }
 
   function tools() {
     const row = group(root, "tools", "Actions on this answer")
     if (data.copy) {
-      button(row, "tool", "Copy", "copy", (made) => copy(made, data.copy), { icon: "content_copy" })
+      button(row, "tool", "Copy", "copy", (element) => copy(element, data.copy), { icon: "content_copy" })
     }
     const one = (text, kind, icon, clicked) => button(row, "tool", text, kind, clicked, { icon })
     one("Export", "export", "download", () => act("export"))
@@ -140,8 +140,8 @@ export default function draw(given) {
       state.next = on ? "" : "text" // gets the focus once the rating is saved and the field drawn
       act("rate", on ? null : { helpful, reason: "" })
     }
-    const made = button(parent, "tool", "", label, clicked, { label, icon })
-    made.setAttribute("aria-pressed", String(on))
+    const element = button(parent, "tool", "", label, clicked, { label, icon })
+    element.setAttribute("aria-pressed", String(on))
   }
 
   function reason() {
@@ -174,13 +174,13 @@ function quotePreview(root) {
   let leaving = 0
   const hide = () => (box.hidden = true)
   const leave = () => (leaving = setTimeout(hide, 160))
-  const show = (made, one) => {
+  const show = (element, one) => {
     clearTimeout(leaving)
     box.replaceChildren()
     add(box, "div", "quoted", one.quote)
     add(box, "div", "label", one.label)
     box.hidden = false
-    const [frame, at] = [root.getBoundingClientRect(), made.getBoundingClientRect()]
+    const [frame, at] = [root.getBoundingClientRect(), element.getBoundingClientRect()]
     const room = frame.width - box.offsetWidth
     box.style.left = Math.max(0, Math.min(at.left - frame.left - 24, room)) + "px"
     const fits = at.bottom + box.offsetHeight + 120 < window.innerHeight
@@ -194,10 +194,10 @@ function quotePreview(root) {
     hide()
     event.stopPropagation()
   }
-  const of = (made, one) => {
-    made.setAttribute("aria-describedby", "preview")
-    made.onmouseenter = made.onfocus = () => show(made, one)
-    made.onmouseleave = made.onblur = leave
+  const of = (element, one) => {
+    element.setAttribute("aria-describedby", "preview")
+    element.onmouseenter = element.onfocus = () => show(element, one)
+    element.onmouseleave = element.onblur = leave
   }
   return { hide, of }
 }

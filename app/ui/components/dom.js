@@ -1,41 +1,41 @@
 // What the components draw with. Text is only ever inserted as text.
 const add = (parent, tag, name, text) => {
-  const made = document.createElement(tag)
-  if (name) made.className = name
-  if (text) made.textContent = text
-  parent.append(made)
-  return made
+  const element = document.createElement(tag)
+  if (name) element.className = name
+  if (text) element.textContent = text
+  parent.append(element)
+  return element
 }
 
 // A button; `at` identifies it, so that it gets the focus back after a redraw.
 const button = (parent, name, text, at, clicked, { label = "", icon = "" } = {}) => {
-  const made = add(parent, "button", name)
-  made.type = "button"
-  made.dataset.at = at
-  if (icon) add(made, "span", "icon", icon).setAttribute("aria-hidden", "true")
-  if (text) add(made, "span", "", text)
-  if (label) made.setAttribute("aria-label", label)
-  if (label && !text) made.title = label
-  made.onclick = () => clicked(made)
-  return made
+  const element = add(parent, "button", name)
+  element.type = "button"
+  element.dataset.at = at
+  if (icon) add(element, "span", "icon", icon).setAttribute("aria-hidden", "true")
+  if (text) add(element, "span", "", text)
+  if (label) element.setAttribute("aria-label", label)
+  if (label && !text) element.title = label
+  element.onclick = () => clicked(element)
+  return element
 }
 
 const group = (parent, name, label) => {
-  const made = add(parent, "div", name)
-  made.setAttribute("role", "group")
-  made.setAttribute("aria-label", label)
-  return made
+  const element = add(parent, "div", name)
+  element.setAttribute("role", "group")
+  element.setAttribute("aria-label", label)
+  return element
 }
 
 // A verdict: a sign, a colour for its tone, and words.
 const verdict = (parent, { tone, sign, word }) => {
-  const made = add(parent, "span", "verdict " + tone)
-  add(made, "span", "sign", sign).setAttribute("aria-hidden", "true")
-  made.append(word)
+  const element = add(parent, "span", "verdict " + tone)
+  add(element, "span", "sign", sign).setAttribute("aria-hidden", "true")
+  element.append(word)
 }
 
-const copy = async (made, text) => {
-  const words = made.lastElementChild
+const copy = async (element, text) => {
+  const words = element.lastElementChild
   const before = words.dataset.before ?? (words.dataset.before = words.textContent)
   try {
     await navigator.clipboard.writeText(text)
@@ -47,12 +47,12 @@ const copy = async (made, text) => {
 }
 
 // Open a source from a button, which gets the focus back when the panel is closed.
-const opener = (act) => (made) => {
-  window.kakehashiOpener = made
+const opener = (act) => (element) => {
+  window.kakehashiOpener = element
   act()
   // The page becomes narrower: keep the button that was clicked in view.
   for (const wait of [250, 500, 900]) {
-    setTimeout(() => made.isConnected && made.scrollIntoView({ block: "nearest" }), wait)
+    setTimeout(() => element.isConnected && element.scrollIntoView({ block: "nearest" }), wait)
   }
 }
 const takeFocusBack = (root) => {

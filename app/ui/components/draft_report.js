@@ -14,9 +14,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const open = opener(() => setTriggerValue("open", number))
       const words = "[" + number + "] " + place.short
       const label = "Place " + number + ": " + place.label
-      const made = button(line, "place", words, at + "-" + which, open, { label })
-      made.title = "“" + place.quote + "”"
-      if (focusedAt === made.dataset.at) made.focus()
+      const element = button(line, "place", words, at + "-" + which, open, { label })
+      element.title = "“" + place.quote + "”"
+      if (focusedAt === element.dataset.at) element.focus()
     })
   }
 

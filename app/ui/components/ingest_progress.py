@@ -90,7 +90,7 @@ def _file_line(file: FileProgress) -> str:
 
 
 def _result(session: Session, changes: list[Change]) -> None:
-    with st.container(border=True, key="intake-result"):
+    with st.container(border=True, key="ingest-result"):
         if not changes:
             st.text("No changes.")
         failed = [change for change in changes if change.outcome == "failed"]

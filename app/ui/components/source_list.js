@@ -19,24 +19,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.saving = ""
 
   const add = (parent, tag, name, text) => {
-    const made = document.createElement(tag)
-    if (name) made.className = name
-    if (text) made.textContent = text
-    parent.append(made)
-    return made
+    const element = document.createElement(tag)
+    if (name) element.className = name
+    if (text) element.textContent = text
+    parent.append(element)
+    return element
   }
   const button = (parent, name, text, at, action, label) => {
-    const made = add(parent, "button", name, text)
-    made.type = "button"
-    made.dataset.at = at
-    if (label) made.setAttribute("aria-label", label)
-    made.onclick = action
-    return made
+    const element = add(parent, "button", name, text)
+    element.type = "button"
+    element.dataset.at = at
+    if (label) element.setAttribute("aria-label", label)
+    element.onclick = action
+    return element
   }
-  const changing = (made) => {  // disabled while documents are being added
-    made.disabled = Boolean(data.busy)
-    if (data.busy) made.title = data.busy
-    return made
+  const changing = (element) => {  // disabled while documents are being added
+    element.disabled = Boolean(data.busy)
+    if (data.busy) element.title = data.busy
+    return element
   }
 
   const focusedAt = view.after || parentElement.activeElement?.dataset?.at

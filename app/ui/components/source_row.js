@@ -10,27 +10,27 @@ const FIELDS = [
 function rowDrawer(context) {
   const { data, byId, add, button, changing, act, show } = context
   const form = (item, row) => {
-    const made = add(item, "form", "edit")
-    made.setAttribute("aria-label", "Edit details of " + row.title)
+    const element = add(item, "form", "edit")
+    element.setAttribute("aria-label", "Edit details of " + row.title)
     const draft = (view.drafts[row.id] ??= {})
     const invalid = data.invalid && data.invalid.id === row.id ? data.invalid : { fields: {}, reason: "" }
     for (const [field, text] of FIELDS) {
-      const place = add(made, "div", "field " + field)
+      const place = add(element, "div", "field " + field)
       const label = add(place, "label", "field", text)
       const input = add(label, "input", "")
       input.value = draft[field] ?? row[field]
       input.dataset.at = field + " " + row.id
       input.oninput = () => { draft[field] = input.value }
       if (invalid.fields[field]) {
-        const said = add(place, "span", "wrong", "✗ " + invalid.fields[field])
-        said.id = "wrong-" + field
+        const error = add(place, "span", "wrong", "✗ " + invalid.fields[field])
+        error.id = "wrong-" + field
         input.setAttribute("aria-invalid", "true")
-        input.setAttribute("aria-describedby", said.id)
+        input.setAttribute("aria-describedby", error.id)
         if (context.fresh) view.after ||= input.dataset.at
       }
     }
-    if (invalid.reason) add(made, "p", "wrong", "✗ " + invalid.reason).setAttribute("role", "alert")
-    const actions = add(made, "div", "actions")
+    if (invalid.reason) add(element, "p", "wrong", "✗ " + invalid.reason).setAttribute("role", "alert")
+    const actions = add(element, "div", "actions")
     const save = changing(add(actions, "button", "primary", "Save"))
     save.type = "submit"
     save.dataset.at = "save " + row.id
@@ -40,8 +40,8 @@ function rowDrawer(context) {
       show("edit " + row.id)
     }
     button(actions, "", "Cancel", "cancel " + row.id, close)
-    made.onkeydown = (event) => { if (event.key === "Escape") close() }
-    made.onsubmit = (event) => {
+    element.onkeydown = (event) => { if (event.key === "Escape") close() }
+    element.onsubmit = (event) => {
       event.preventDefault()
       if (save.disabled) return
       view.saving = row.id
@@ -99,13 +99,13 @@ function rowDrawer(context) {
     }
     if (row.cited) {
       const open = view.uses === row.id
-      const made = button(main, "link uses-of", "Used in " + countOf(row.cited, "answer"), "uses " + row.id, () => {
+      const element = button(main, "link uses-of", "Used in " + countOf(row.cited, "answer"), "uses " + row.id, () => {
         view.uses = open ? "" : row.id
         if (!open) act("uses", { id: row.id })
         show("uses " + row.id)
       })
-      made.setAttribute("aria-expanded", open)
-      made.setAttribute("aria-label", "Used in " + countOf(row.cited, "answer") + ": " + row.title)
+      element.setAttribute("aria-expanded", open)
+      element.setAttribute("aria-label", "Used in " + countOf(row.cited, "answer") + ": " + row.title)
     }
     const edit = changing(button(actions, "", "Edit details", "edit " + row.id, () => {
       view.editing = view.editing === row.id ? "" : row.id

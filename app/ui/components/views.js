@@ -9,11 +9,11 @@ const views = (root, data, state, { act, cite, redraw }) => {
   if (!all.length) return
   const row = group(root, "views", "Evidence")
   for (const [name, label] of all) {
-    const made = button(row, "view", label, "view-" + name, () => {
+    const element = button(row, "view", label, "view-" + name, () => {
       state.view = state.view === name ? "" : name
       redraw("view-" + name)
     })
-    made.setAttribute("aria-expanded", String(state.view === name))
+    element.setAttribute("aria-expanded", String(state.view === name))
   }
   const chosen = all.find(([name]) => name === state.view)
   if (!chosen) return
@@ -52,6 +52,6 @@ const views = (root, data, state, { act, cite, redraw }) => {
   }
 
   function copying(parent, words, at, text) {
-    if (text) button(parent, "tool", words, at, (made) => copy(made, text), { icon: "content_copy" })
+    if (text) button(parent, "tool", words, at, (element) => copy(element, text), { icon: "content_copy" })
   }
 }
