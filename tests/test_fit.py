@@ -86,7 +86,6 @@ def synthetic_claims(number: int = 4000) -> features.Arrays:
     return {
         "set": np.arange(number) % 2,
         "claim": np.array([f"claim {at // 4}" for at in range(number)]),
-        "source": np.full(number, "tea"),
         "features": rows,
         "label": random.uniform(size=number) < chance,
         "differs": rows[:, 2] > 0,

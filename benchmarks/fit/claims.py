@@ -19,16 +19,16 @@ FEATURES = tuple(one.name for one in fields(Features))
 def collect(folder: Path) -> Arrays:
     """Return the features of all claims, a row for each claim and piece of evidence.
 
-    `set` (n,) is the index in SETS, `claim` (n,) names rows of one claim, `source` (n,) where the
-    claim is from; `features` has shape (n, len(FEATURES)). `label` (n,) is whether the evidence fully
-    supports the claim, and `differs` (n,) whether a comparison decides the verdict.
+    `set` (n,) is the index in SETS, `claim` (n,) names the rows of one claim, and `features` has
+    shape (n, len(FEATURES)). `label` (n,) is whether the evidence fully supports the claim, and
+    `differs` (n,) whether a comparison decides the verdict.
     """
     return kept("claims", [folder / name for name in SETS], lambda: _compute(folder))
 
 
 def _compute(folder: Path) -> Arrays:
     rows: dict[str, list[object]] = {
-        key: [] for key in ("set", "claim", "source", "features", "label", "differs")
+        key: [] for key in ("set", "claim", "features", "label", "differs")
     }
     for at, file in enumerate(SETS):
         for line in track(list(read_lines(folder / file)), file.parent.name):
@@ -37,8 +37,8 @@ def _compute(folder: Path) -> Arrays:
             found = support(line["claim"], quotes, alignment)
             rows["set"].append(at)
             rows["claim"].append(f"{at}:{line.get('claim_id', line['_id'])}")
-            rows["source"].append(line.get("source", ""))
-            rows["features"].append([float(getattr(found.features, look) or 0.0) for name in FEATURES])
+            values = [getattr(found.features, name) for name in FEATURES]
+            rows["features"].append([float(value or 0.0) for value in values])
             rows["label"].append(bool(line["label"]))
             rows["differs"].append(bool(found.findings))
     return {key: np.array(values) for key, values in rows.items()}

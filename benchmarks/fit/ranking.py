@@ -53,8 +53,8 @@ def collect(folder: Path) -> Arrays:
 
     By query (q,): `set` (index in SETS), `relevant` (how many records are), `starts` (the first of
     its rows). By hit or copy of a hit (n,): `record` (its source), `right` (whether that is
-    relevant), `copy` (whether it is a copy of the last row that is none), and `scores` (n, 4): those
-    that `fuse` takes, in its order; zeros for a copy.
+    relevant), `copy` (whether it is a copy of the last row that is none), and `scores` (n, 4): what
+    `fuse` takes, in its order; zeros for a copy.
     """
     files = {
         folder / file

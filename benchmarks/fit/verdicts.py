@@ -22,7 +22,7 @@ def collect(folder: Path) -> Arrays:
 
 def fit(data: Arrays) -> Fit:
     """Fit the threshold of `supported`, and compare what else is asked of a supported claim."""
-    scores = np.array([score(Features(*looks)) for looks in data["features"]])
+    scores = np.array([score(Features(*row)) for row in data["features"]])
     means = [_macro_f1(data, scores >= cut) for cut in _CUTS]
     best = float(_CUTS[int(np.argmax(means))])
     in_code = verifier._SUPPORTED
