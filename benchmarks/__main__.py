@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: every figure that the project states, on this machine."""
+"""`python -m benchmarks`: measure on this machine every figure that the project states."""
 
 import typer
 

@@ -1,6 +1,6 @@
-"""Do the quotes hold the answer, and is silence right? Public data sets, the product's own answers.
+"""Do the quotes contain the answer, and is silence right? Public data sets, the product's answers.
 
-Without a model, with the defaults, one set of them for all data sets.
+There is no model, and one set of defaults for all data sets.
 """
 
 import json
@@ -30,7 +30,7 @@ _NOISE = 4  # of the five passages that RGB's noise test gives
 
 @dataclass
 class Counted:
-    """What was seen of the answers of one set."""
+    """What the answers to the questions of one set were like, question by question."""
 
     answerable: list[bool] = field(default_factory=list)
     strength: list[float] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Counted:
 def answering(
     folder: Annotated[Path, typer.Argument(help="The folder of the data sets.")],
 ) -> None:
-    """Quotes that answer, silence, citations that resolve, and the time to an answer."""
+    """Measure quotes that answer, silence, citations that resolve, and the time to an answer."""
     typer.echo(described())
     results: dict[str, dict[str, float]] = {}
     broken = 0
@@ -77,9 +77,9 @@ def answering(
 
 
 def holds(text: str, answers: Any) -> bool:
-    """Whether a text has one of the answers as whole words, whatever their case and accents.
+    """Return whether a text contains one of the answers as whole words, ignoring case and accents.
 
-    Answers are a string or lists of strings, as data sets have them.
+    Answers are a string or nested lists of strings, as the data sets have them.
     """
     if isinstance(answers, str):
         return bool(_plain(answers)) and f" {_plain(answers)} " in f" {_plain(text)} "
@@ -87,7 +87,7 @@ def holds(text: str, answers: Any) -> bool:
 
 
 def unresolved(library: Library, answer: Answer) -> int:
-    """How many citations are not the very words that stand at their place in their source."""
+    """Return how many citations differ from the words at their place in the source."""
     cited = [*answer.citations, *answer.more]
     texts = {one.source_id: library.catalog.text(one.source_id) for one in cited}
     return sum(texts[one.source_id][one.start : one.end] != one.quote for one in cited)
@@ -120,7 +120,7 @@ def _figures(name: str, counted: Counted) -> dict[str, float]:
     for answerable, quiet in zip(counted.answerable, counted.silent, strict=True):
         silent[answerable] += quiet
     figures: dict[str, float] = {"questions": len(counted.answerable)}
-    if name.startswith("squad"):  # CLAPnq's answers are written anew, in no source's words
+    if name.startswith("squad"):  # CLAPnq's answers are in no source's words
         figures |= {"first quote": _mean(counted.first), "first three": _mean(counted.three)}
     return figures | {
         "quotes an answer": _mean(counted.quotes),
@@ -134,7 +134,7 @@ def _figures(name: str, counted: Counted) -> dict[str, float]:
 
 
 def _noise(folder: Path) -> tuple[dict[str, float], int]:
-    """RGB's closed contexts: one good passage among four bad ones, and five bad ones."""
+    """Ask within RGB's closed contexts: one good passage among four bad ones, and five bad ones."""
     corpus = folder / "corpus.jsonl.gz"
     found, refused, told, asked, broken = [], [], [], 0, 0
     with open_library(corpus, list(read_lines(corpus))) as library:

@@ -1,4 +1,4 @@
-"""Questions on the article, written and judged by hand: is the right sentence quoted?"""
+"""Is the right sentence quoted? Questions on the article, written and judged by hand."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ _SOURCES = Path(__file__).parent.parent / "sources"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what must be among the quotes, or with silence as the right answer."""
+    """A question with what the quotes must contain, or with silence as the right answer."""
 
     id: str
     kind: str
@@ -39,7 +39,7 @@ class Question:
 
 
 def questions(file: Path) -> Iterator[Question]:
-    """The questions of a file."""
+    """Yield the questions of a file."""
     for line in file.read_text(encoding="utf-8").splitlines():
         asked = json.loads(line)
         yield Question(

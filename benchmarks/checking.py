@@ -1,4 +1,4 @@
-"""Does the verifier tell a supported claim from another? Public sets with human labels."""
+"""Does the verifier tell supported claims from others? Public sets with human labels."""
 
 import json
 import random
@@ -35,7 +35,7 @@ _SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claim beside its evidence, what people said of it, and what the product says."""
+    """A claim with its human label and what the product says of it."""
 
     claim_id: str
     source: str
@@ -46,13 +46,13 @@ class Row:
 
 
 def checking(
-    folder: Annotated[Path, typer.Argument(help="With citation_attributionbench, citation_wice.")],
-    limit: Annotated[int, typer.Option(help="Rows of each set; 0 for all.")] = 0,
+    folder: Annotated[Path, typer.Argument(help="The folder of the data sets.")],
+    limit: Annotated[int, typer.Option(help="Use only so many rows of each set; 0 for all.")] = 0,
     ablate: Annotated[
-        bool, typer.Option("--ablate", help="Leave one look of the score out at a time, too.")
+        bool, typer.Option("--ablate", help="Also leave out one feature of the score at a time.")
     ] = False,
 ) -> None:
-    """Verdicts and score of the verifier, with its defaults and no entailment model."""
+    """Measure the verdicts and the score of the verifier, without an entailment model."""
     console = Console(width=max(100, Console().width))
     console.print(described())
     found: dict[str, Any] = {}
@@ -91,7 +91,7 @@ def _row(line: dict[str, Any]) -> Row:
 
 
 def _of_sources(rows: Sequence[Row]) -> dict[str, Any]:
-    """Macro-F1 of the verdicts, and of the score cut where other rows say (cross-validation)."""
+    """Return macro-F1 of the verdicts, and of the score with a cross-validated threshold."""
     by_verdict = [row.verdict in _SOUND for row in rows]
     scores = [row.support.score for row in rows]
     by_score = _cross_validated(scores, [row.label for row in rows])
@@ -115,7 +115,7 @@ def _of_sources(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _of_claims(rows: Sequence[Row]) -> dict[str, Any]:
-    """AUROC of the best score of each claim; macro-F1 where any of its rows is called sound."""
+    """Return AUROC of each claim's best score, and macro-F1 where any of its rows is supported."""
     labels: dict[str, bool] = {}
     scores: dict[str, float] = {}
     sound: dict[str, bool] = {}
@@ -131,7 +131,7 @@ def _of_claims(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _counted(rows: Sequence[Row]) -> dict[str, Any]:
-    """How often each verdict was given, where people said supported and not; and the time."""
+    """Count the verdicts by human label, and the time of a check."""
     counts = Counter((row.verdict, row.label) for row in rows)
     times = [row.milliseconds for row in rows]
     return {
@@ -148,7 +148,7 @@ def _counted(rows: Sequence[Row]) -> dict[str, Any]:
 def _ablation(
     rows: Sequence[Row], measure: Callable[[Sequence[Row]], dict[str, Any]]
 ) -> dict[str, Any]:
-    """The score with one look at its mean instead, its weights as they are; and words alone."""
+    """Measure the score with one feature at its mean, the weights unchanged; and words alone."""
     features = [row.support.features for row in rows]
     kinds: dict[str, Callable[[Features], Features]] = {
         "words alone": lambda one: replace(one, meaning=None)
@@ -173,7 +173,7 @@ def _at_mean(look: str, mean: float, one: Features) -> Features:
 
 
 def _cross_validated(scores: Sequence[float], labels: Sequence[bool]) -> list[bool]:
-    """For each row, whether its score is above the threshold that is best for the other folds."""
+    """Return for each row whether its score exceeds the threshold that is best for other folds."""
     order = list(range(len(scores)))
     random.Random(_SEED).shuffle(order)
     said = [False] * len(scores)
@@ -193,7 +193,7 @@ def _best_cut(scores: Sequence[float], labels: Sequence[bool]) -> float:
 
 
 def macro_f1(labels: Sequence[bool], said: Sequence[bool]) -> float:
-    """The mean of the F1 of both classes, 0 to 1; a class that nobody has counts as 0.
+    """Return the mean of the F1 of both classes, 0 to 1; a class that never occurs counts as 0.
 
     >>> macro_f1([True, True, False, False], [True, False, False, False])
     0.7333333333333334
@@ -205,7 +205,7 @@ def macro_f1(labels: Sequence[bool], said: Sequence[bool]) -> float:
 
 
 def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float:
-    """How often a supported claim has a higher score than another, ties counting half; 0 to 1.
+    """Return how often a supported claim scores higher than another, ties counting half; 0 to 1.
 
     >>> auroc([True, False, True, False], [0.9, 0.1, 0.5, 0.5])
     0.875

@@ -1,9 +1,9 @@
-"""Is anything lost when the plug is pulled? kill -9 at random moments, then a look at everything.
+"""Is anything lost when the power fails? Kill a process at random moments, then check everything.
 
-A child does what users do (add, update, remove, describe, rebuild, sync) and writes down each
-thing when it has been told that it is done. It is killed; the library is opened again, and what
-was told must be there, whole and once. Vectors are made from hashes (`hashed.py`): it is storage
-that is tried here.
+A child process does what users do (add, update, remove, describe, rebuild, sync) and writes a line
+to a journal once the library has confirmed a step. It is killed with kill -9; the library is opened
+again, and every confirmed step must be there, whole and once. Vectors are made from hashes
+(`hash_vectors.py`), because this tests storage.
 """
 
 import json
@@ -32,13 +32,13 @@ from vectorstore.library import Library
 from vectorstore.records import Passage
 
 _LARGE_KILLS = 15
-_TENTH = 10  # of the sources that were left alone, so many are searched for
+_TENTH = 10  # of the untouched sources, one in so many is searched for
 _WORDS = "tea rice clove harbour treaty envoy strait summit island market census ferry".split()
 
 
 @dataclass
 class Verdict:
-    """What went wrong, and how long opening took (seconds)."""
+    """What went wrong, what was done, and how long reopening took (seconds)."""
 
     wrong: list[str] = field(default_factory=list)
     reopened: list[float] = field(default_factory=list)
@@ -47,14 +47,14 @@ class Verdict:
 
 
 def crash(
-    kills: Annotated[int, typer.Option(help="How many times.")] = 200,
-    passages: Annotated[int, typer.Option(help="In the library that is tried.")] = 2000,
+    kills: Annotated[int, typer.Option(help="How often to kill it.")] = 200,
+    passages: Annotated[int, typer.Option(help="Passages in the library.")] = 2000,
     large: Annotated[
-        int, typer.Option(help="In the one that is reopened after five kills.")
+        int, typer.Option(help="Passages in a second, larger library; 0 for none.")
     ] = 20000,
-    seed: Annotated[int, typer.Option(help="Of all random choices.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 1,
 ) -> None:
-    """Kill -9 at random moments; every promise must hold afterwards."""
+    """Kill a process at random moments; nothing that it confirmed may be lost."""
     out = Console(highlight=False, soft_wrap=True)
     out.print(described())
     broken = False
@@ -157,12 +157,12 @@ def _look(
 
 
 def _unsure(told: list[dict[str, Any]]) -> list[str]:
-    """The file that was being worked on when nothing had been told yet."""
+    """Return the files that may have changed if no step was confirmed yet."""
     return [] if told else ["extra.md", "base-0.md", "base-1.md", "base-2.md"]
 
 
 def _inside(library: Library, changed: set[str]) -> Iterator[str]:
-    """What is wrong inside: passages that are half there, doubled, without a vector or unfound."""
+    """Yield what is wrong: passages that are half there, doubled, without a vector or not found."""
     index = library.vector_index
     total = library.database.count("passage")
     if index.count() != total:
@@ -187,7 +187,7 @@ def _inside(library: Library, changed: set[str]) -> Iterator[str]:
 def _found(
     library: Library, path: str, passages: list[Passage], *, search_too: bool
 ) -> Iterator[str]:
-    """The passages that have no vector in the index, or do not find themselves."""
+    """Yield the passages that have no vector in the index or do not find themselves."""
     index = library.vector_index
     for passage, made in zip(passages, library.vectors(passages), strict=True):
         if not index.holds([passage.id], made.passage[None]):
@@ -199,7 +199,7 @@ def _found(
 
 
 def _text(chance: random.Random, paragraphs: int) -> str:
-    """Paragraphs that are passages of their own."""
+    """Return random paragraphs, each long enough to be a passage."""
     return "\n\n".join(
         f"# {chance.randrange(10**9)}\n\n"
         + " ".join(chance.choice(_WORDS) for _ in range(chance.randrange(20, 60)))
@@ -209,7 +209,7 @@ def _text(chance: random.Random, paragraphs: int) -> str:
 
 
 def _work(place: Path, seed: int) -> None:
-    """Use the library until killed, telling in the journal what was done."""
+    """Use the library until killed; write every confirmed step to the journal."""
     chance = random.Random(seed)
     folder = place / "sources"
     journal = os.open(place / "journal", os.O_WRONLY | os.O_APPEND)
@@ -225,7 +225,7 @@ def _work(place: Path, seed: int) -> None:
 def _deeds(
     library: Library, folder: Path, chance: random.Random
 ) -> Iterator[tuple[str, str, str | None, str]]:
-    """What is done, which file it changed, its text then, and which file is next."""
+    """Yield each step: what was done, the file it changed, its text now, and the next file."""
     kinds = ["add", "update", "sync", "describe", "remove", "rebuild"]
     first = True
     names = ["extra.md", "base-0.md", "base-1.md", "base-2.md"]

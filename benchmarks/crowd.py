@@ -1,8 +1,8 @@
-"""Twenty windows ask at once while a folder is taken in: no error, and nobody sees another's words.
+"""Do many windows at once, while a folder is added, cause an error or show another's words?
 
-Each window is a browser context of its own (no shared cookies or storage) that asks about places
-which no other window asks about. Afterwards the kept conversations are read with the product's own
-code: each must hold the questions of one window, all of them, in their order.
+Each window is a separate browser context (no shared cookies or storage) that asks about places no
+other window asks about. Afterwards the product's own code reads the stored conversations: each must
+hold all questions of one window, in their order, and no others.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ Asked = Sequence[tuple[str, str]]  # questions, and the sentences that answer th
 
 @dataclass
 class Found:
-    """What happened: milliseconds to the last sentence, errors, and words in the wrong window."""
+    """Milliseconds to the last sentence, errors, and answers in the wrong window."""
 
     waits: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -45,12 +45,12 @@ class Found:
 
 
 def crowd(
-    windows: Annotated[int, typer.Option(help="At once.")] = 20,
-    each: Annotated[int, typer.Option(help="Questions of each window.")] = 10,
-    documents: Annotated[int, typer.Option(help="Taken in meanwhile.")] = 3000,
-    port: Annotated[int, typer.Option(help="The first that is tried.")] = 8640,
+    windows: Annotated[int, typer.Option(help="Windows at once.")] = 20,
+    each: Annotated[int, typer.Option(help="Questions in each window.")] = 10,
+    documents: Annotated[int, typer.Option(help="Documents added meanwhile.")] = 3000,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = 8640,
 ) -> None:
-    """Many windows at once while a folder is being taken in: 0 errors, 0 mixing."""
+    """Ask in many windows while a folder is added: no error, and no answer in the wrong window."""
     console = Console(width=max(100, Console().width), highlight=False)
     console.print(described())
     traffic = Traffic()
@@ -91,7 +91,7 @@ def crowd(
 async def _ask_all(
     served: Window, asked: Sequence[Asked], documents: int, traffic: Traffic
 ) -> tuple[Found, str]:
-    """Open all windows, begin to take documents in, and ask; what happened meanwhile."""
+    """Open all windows, start adding documents, ask, and return what happened."""
     found = Found()
     async with async_playwright() as playwright:
         path = executable(playwright.chromium.executable_path)
@@ -127,7 +127,7 @@ async def _open(browser: Browser, url: str, traffic: Traffic, found: Found) -> P
 
 
 async def _ask(page: Page, asked: Asked, found: Found) -> None:
-    """Ask one window's questions, one when the last is answered."""
+    """Ask the questions of one window, each after the answer to the last."""
     for question, sentence in asked:
         try:
             field = page.locator(controls.READY)
@@ -151,7 +151,7 @@ async def _ask(page: Page, asked: Asked, found: Found) -> None:
 
 
 def _compare(data: Path, asked: Sequence[Asked], found: Found) -> None:
-    """Hold the kept conversations against what was asked."""
+    """Compare the stored conversations with what was asked."""
     with Library(data, SentenceEmbeddings()) as library:
         kept = Conversations(library.database)
         told = [kept.answers(one.id) for one in kept.all()]

@@ -1,6 +1,6 @@
-"""A film of a page, made of screenshots: under each what is being done, a ring for the pointer.
+"""Record a Playwright page as an animated WebP: captioned screenshots, with a ring at the pointer.
 
-In: a Playwright page. Out: an animated WebP, as slow as its frames say, whatever the page took.
+Each frame lasts as long as it says, however long the page took.
 """
 
 import io
@@ -11,20 +11,20 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Locator, Page
 
-_STRIP = 44  # pixels under each frame, for what is being done
+_STRIP = 44  # pixels under each frame, for the caption
 _LARGEST = 2_000_000  # bytes
 
 
 @dataclass
 class Recording:
-    """Frames with how long each stands (milliseconds)."""
+    """The frames, each with its duration in milliseconds; `doing` is the caption of the next."""
 
     page: Page
     frames: list[tuple[Image.Image, int]] = field(default_factory=list)
     doing: str = ""
 
     def hold(self, milliseconds: int, at: Locator | None = None) -> None:
-        """Take a frame; a ring shows where the pointer is."""
+        """Take a frame that lasts so many milliseconds, with a ring at the pointer."""
         picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         framed = Image.new("RGB", (picture.width, picture.height + _STRIP), "#23211e")
         framed.paste(picture)
@@ -38,19 +38,19 @@ class Recording:
         self.frames.append((framed, milliseconds))
 
     def write(self, where: Locator, text: str, steps: int = 5) -> None:
-        """Write into a field, in a few frames."""
+        """Type into a field, in a few frames."""
         for step in range(1, steps + 1):
             where.fill(text[: len(text) * step // steps])
             self.hold(220 if step < steps else 500)
 
     def press(self, where: Locator) -> None:
-        """Show where the pointer goes, then click."""
+        """Show the pointer, then click."""
         where.scroll_into_view_if_needed()
         self.hold(650, where)
         where.click()
 
     def save(self, file: Path) -> None:
-        """Write the frames; a larger file than is wanted gets fewer details."""
+        """Write the frames, with less detail if the file would be too large."""
         pictures = [picture for picture, _ in self.frames]
         lasting = [milliseconds for _, milliseconds in self.frames]
         for quality in (80, 65, 50):

@@ -1,4 +1,4 @@
-"""What a user waits for: the command line from process start, a warm process, a second sync."""
+"""How long does a user wait? From process start, in a warm process, and for a second sync."""
 
 import os
 import statistics
@@ -46,7 +46,7 @@ def _time(name: str, environment: dict[str, str], *words: str, runs: int = _RUNS
 
 
 def _own_work(data: Path) -> None:
-    """The same library inside this process: what sync and asking cost once all is loaded."""
+    """Time sync and questions in this process, once everything is loaded."""
     from app.answering.assistant import Assistant
     from ingest.sync import sync
     from vectorstore.encoders.embeddings import SentenceEmbeddings

@@ -1,4 +1,4 @@
-"""Does the quote gate see what was done to a quotation? Real sentences, changed by known rules."""
+"""Does the draft check notice changed quotations? Real sentences, changed by known rules."""
 
 import random
 import re
@@ -26,7 +26,7 @@ from vectorstore.records import Passage
 from vectorstore.text.sentences import sentences
 
 _SOURCES = Path(__file__).parent.parent / "sources"
-_SHORTEST, _LONGEST = 10, 45  # words of a sentence that is taken
+_SHORTEST, _LONGEST = 10, 45  # words of a sentence that is used
 _SEED = 7
 _SPEAKER = "President Nausėda"  # of the article, where he is quoted with nothing
 _LIGATURES = {"ffi": "ﬃ", "fi": "ﬁ", "fl": "ﬂ", "ff": "ﬀ"}
@@ -49,7 +49,7 @@ _INVENTED = (
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A draft, the verdict that is right for its quotation, and what was done to make it."""
+    """A draft, the right verdict on its quotation, and the kind of change that was made."""
 
     kind: str
     draft: str
@@ -61,12 +61,12 @@ Change = Callable[[str, random.Random], str]
 
 def gate(
     corpus: Annotated[
-        Path | None, typer.Argument(help="A corpus.jsonl.gz; without, the article.")
+        Path | None, typer.Argument(help="A corpus.jsonl.gz; the article if none is given.")
     ] = None,
-    number: Annotated[int, typer.Option(help="Sentences for each change.")] = 60,
-    show: Annotated[bool, typer.Option("--show", help="Print what was judged wrongly.")] = False,
+    number: Annotated[int, typer.Option(help="Sentences for each kind of change.")] = 60,
+    show: Annotated[bool, typer.Option("--show", help="Print every wrong verdict.")] = False,
 ) -> None:
-    """Quotations changed by known rules: how many are judged rightly, and how fast."""
+    """Check quotations changed by known rules: how many verdicts are right, and how fast?"""
     console = Console(width=100)
     console.print(described())
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +83,7 @@ def gate(
 
 
 def changed(passages: Sequence[Passage], number: int, *, speaker: bool) -> Iterator[Tried]:
-    """For each rule up to `number` drafts, each with one quotation; the same at every run."""
+    """Yield up to `number` drafts for each rule, each with one quotation, the same in every run."""
     dice = random.Random(_SEED)
     found = [s for p in passages for s in _sentences(p.text)]
     dice.shuffle(found)
@@ -103,7 +103,7 @@ def changed(passages: Sequence[Passage], number: int, *, speaker: bool) -> Itera
 
 
 def judge(library: Library, tried: Tried) -> tuple[bool, Report]:
-    """Whether the quotation is judged rightly and, where it is found, shown with its words."""
+    """Return whether the verdict is right and, for a found quotation, its words are shown."""
     report = check(library, tried.draft)
     quotations = [one for sentence in report.sentences for one in sentence.quotations]
     for citation in report.citations:

@@ -26,7 +26,7 @@ class HashedEmbeddings(SentenceEmbeddings):
         progress: Progress | None = None,
         headings: Sequence[str] | None = None,
     ) -> list[Embedded]:
-        """One vector a text, and the same for each of its sentences."""
+        """Return one vector for each text, and the same one for each of its sentences."""
         made = []
         for number, text in enumerate(texts, start=1):
             vector = self.encode_query(text)
@@ -36,7 +36,7 @@ class HashedEmbeddings(SentenceEmbeddings):
         return made
 
     def encode_query(self, text: str) -> Vectors:
-        """The vector of a text; shape (384,)."""
+        """Return the vector of a text; shape (384,)."""
         seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
         vector = np.random.default_rng(seed).standard_normal(_SIZE).astype(np.float32)
         unit: Vectors = vector / np.linalg.norm(vector)

@@ -1,9 +1,9 @@
-"""Taking documents in, beside the pipeline of LangChain's tutorial, with the same model.
+"""How fast are documents added, beside the pipeline of LangChain's tutorial with the same model?
 
-Both get the same files in the same run, each in a process of its own, one after the other:
-records of a data set as text files, then PDFs. The tutorial's pipeline is a loader a file,
-RecursiveCharacterTextSplitter (1,000 characters, 200 of overlap), the model through LangChain's
-`Embeddings` as sentence-transformers runs it by default, and Chroma.
+Both get the same files in the same run, one after the other in separate processes: records of a
+data set as text files, then PDFs. The tutorial's pipeline is one loader for each file,
+RecursiveCharacterTextSplitter (1,000 characters, 200 of overlap), the model as
+sentence-transformers runs it by default, and Chroma.
 """
 
 import gzip
@@ -25,19 +25,17 @@ from rich.console import Console
 
 from benchmarks.machine import described
 
-_PAGES = 50  # of a PDF that counts as a long one
+_PAGES = 50  # that a PDF has at least to count as long
 _PDFS = 5
 
 
 def ingest(
     corpus: Annotated[Path, typer.Argument(help="corpus.jsonl.gz of a data set (ObliQA).")],
-    pdfs: Annotated[Path, typer.Argument(help="A folder with long PDFs among others.")],
-    records: Annotated[int, typer.Option(help="Only so many records of the corpus.")] = 0,
-    kept: Annotated[
-        Path | None, typer.Option(help="Where to make the library and keep it.")
-    ] = None,
+    pdfs: Annotated[Path, typer.Argument(help="A folder that contains long PDFs.")],
+    records: Annotated[int, typer.Option(help="Use only so many records; 0 for all.")] = 0,
+    kept: Annotated[Path | None, typer.Option(help="Make the library here and keep it.")] = None,
 ) -> None:
-    """Passages and pages a second, memory, a second sync, one document more and one less."""
+    """Measure passages and pages a second, memory, a second sync, and one document more or less."""
     for path in (corpus, pdfs):
         if not path.exists():
             raise typer.BadParameter(f"there is no {path}: skipped.")
@@ -79,7 +77,7 @@ def _compared(results: dict[tuple[str, str], dict[str, Any]], records: int, page
         for what in ("records", "pdfs")
     }
     return (
-        f"kakehashi takes in the {records:,} records {ratios['records']:.2f} times, "
+        f"kakehashi adds the {records:,} records {ratios['records']:.2f} times, "
         f"and the {pages} pages {ratios['pdfs']:.2f} times as fast as the tutorial's pipeline"
     )
 
@@ -98,7 +96,7 @@ def _write_records(corpus: Path, folder: Path, most: int) -> int:
 
 
 def _copy_pdfs(pdfs: Path, folder: Path) -> int:
-    """The longest PDFs that can be read, up to five; how many pages they have."""
+    """Copy the longest readable PDFs, up to five; return how many pages they have."""
     from pypdf import PdfReader
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +106,7 @@ def _copy_pdfs(pdfs: Path, folder: Path) -> int:
             pages = PdfReader(path)
             if len(pages.pages) >= _PAGES and len(pages.pages[10].extract_text()) > 200:
                 found.append((len(pages.pages), path))
-        except Exception:  # noqa: BLE001 - any that cannot be read is passed over
+        except Exception:  # noqa: BLE001 - an unreadable PDF is skipped
             continue
     chosen = sorted(found, reverse=True)[:_PDFS]
     for _, path in chosen:
@@ -138,7 +136,7 @@ def _kakehashi(folder: Path, place: Path) -> int:
 
 
 def _tutorial(folder: Path, place: Path) -> int:
-    """As the tutorial has it; its loaders are three lines each and are written out here."""
+    """Run the tutorial's pipeline; its loaders have three lines each and are written out here."""
     import chromadb
     from langchain_core.documents import Document
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -172,7 +170,7 @@ def _tutorial(folder: Path, place: Path) -> int:
 
 
 def _later(folder: Path, place: Path, out: Console) -> bool:
-    """A second sync, one document more, one less, in the library that was just made."""
+    """Time a second sync, and one document more and one less in the library just made."""
     from ingest import source_files as shelf
     from ingest.sync import sync
     from vectorstore.encoders.embeddings import SentenceEmbeddings

@@ -1,4 +1,4 @@
-"""On what a figure was measured: printed and kept with it."""
+"""The machine and the versions that a figure was measured on, printed and kept with it."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ _PACKAGES = "chromadb langchain sentence-transformers streamlit torch".split()
 
 
 def machine() -> dict[str, str]:
-    """The processor, its cores, the versions."""
+    """Return the processor, the number of cores and the versions of what matters for figures."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
@@ -19,7 +19,7 @@ def machine() -> dict[str, str]:
 
 
 def described() -> str:
-    """The machine in one line."""
+    """Return the machine in one line."""
     return ", ".join(f"{name} {value}" for name, value in machine().items())
 
 

@@ -1,7 +1,7 @@
-"""Does every file of a folder end as text or as a plain sentence? Through the product's own reader.
+"""Does the product's reader turn every file of a folder into text or into a plain sentence?
 
-Each file gets a child process of its own, as a new one would in the library, so that the time is
-that of the file and no failure hides behind another.
+Each file is read in a fresh child process, so that its time is its own and no failure hides
+another.
 """
 
 import re
@@ -32,9 +32,9 @@ _KINDS = {
 
 
 def readers(
-    folder: Annotated[Path, typer.Argument(help="The files, for example ../shared/pdfs.")],
+    folder: Annotated[Path, typer.Argument(help="The folder of the files.")],
 ) -> None:
-    """Read all files of a folder: text, no text, or a named plain error; never a crash."""
+    """Read all files of a folder: each must give text or a plain error that names it."""
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}: skipped.")
     out = Console(highlight=False, soft_wrap=True)
@@ -53,7 +53,7 @@ def readers(
             except UnreadableSource as error:
                 said = str(error)
                 ends[_kind(said)] += 1
-            except Exception as error:  # noqa: BLE001 - this is what is looked for
+            except Exception as error:  # noqa: BLE001 - this is what the benchmark looks for
                 broken.append(f"{name}: {type(error).__name__} came through")
         seconds[name] = time.perf_counter() - began
         if said and (_LEAK.search(said) or Path(name).name not in said):

@@ -1,4 +1,4 @@
-"""Is the passage that answers among the first few? Public data sets, the product's own search."""
+"""Is the passage that answers among the first few? Public data sets, the product's search."""
 
 import gzip
 import hashlib
@@ -52,7 +52,7 @@ Search = Callable[["Asked"], list[str]]  # the ids of records, best first
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query of a data set with the records that are relevant to it."""
+    """A query of a data set, with the records relevant to it."""
 
     text: str
     history: tuple[Turn, ...]
@@ -60,19 +60,19 @@ class Asked:
 
 
 def retrieval(
-    folder: Annotated[Path, typer.Argument(help="A data set: corpus, queries and qrels.")],
-    split: Annotated[str, typer.Option(help="Of queries_NAME.jsonl and qrels_NAME.tsv.")] = "",
+    folder: Annotated[Path, typer.Argument(help="The folder of a data set.")],
+    split: Annotated[str, typer.Option(help="NAME of queries_NAME.jsonl and qrels_NAME.tsv.")] = "",
     corpus: Annotated[
-        Path | None, typer.Option(help="The corpus, where it lies in another folder.")
+        Path | None, typer.Option(help="The corpus, if it is in another folder.")
     ] = None,
     history: Annotated[
-        bool, typer.Option("--history", help="Let the questions lean on the turns before them.")
+        bool, typer.Option("--history", help="Also search follow-ups with the turns before them.")
     ] = False,
     ablate: Annotated[
-        bool, typer.Option("--ablate", help="Leave one look out at a time, instead.")
+        bool, typer.Option("--ablate", help="Leave out one score at a time instead.")
     ] = False,
 ) -> None:
-    """Recall and precision of search, beside its halves, BM25 and published figures."""
+    """Measure recall and precision of search, beside its halves, BM25 and published figures."""
     ending = f"_{split}" if split else ""
     corpus = corpus or folder / "corpus.jsonl.gz"
     queries = folder / f"queries{ending}.jsonl"
@@ -100,7 +100,7 @@ def retrieval(
 
 
 def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
-    """The library of a corpus, a source a record; it is kept between runs."""
+    """Open the library of a corpus, one source for each record; it is kept between runs."""
     embeddings = SentenceEmbeddings()
     made_of = f"{corpus.stat().st_size}:{embeddings.fingerprint}:{records[-1]['_id']}"
     name = hashlib.sha256(made_of.encode()).hexdigest()[:12]
@@ -108,7 +108,7 @@ def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
     library = Library(place / f"{corpus.parent.name}-{name}", embeddings)
     held = {source.id for source in library.catalog.sources()}
     if library.database.get("splitter") != VERSION:
-        held = set()  # to be cut anew; texts that come out the same are not embedded again
+        held = set()  # split all again; unchanged texts are not embedded again
     missing = [record for record in records if record["_id"] not in held]
     splitter = PassageSplitter()
     batches = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
@@ -120,7 +120,7 @@ def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
 
 
 def read_lines(file: Path) -> Iterable[dict[str, Any]]:
-    """The objects of a file with one on each line, compressed or not."""
+    """Yield the JSON objects of a file with one on each line, compressed or not."""
     content = file.read_bytes()
     if file.suffix == ".gz":
         content = gzip.decompress(content)
@@ -188,7 +188,7 @@ def _searches(
 
 
 def _found(library: Library, query: Query) -> list[str]:
-    """The records of the hits; a passage that repeats a hit comes right after it."""
+    """Return the records of the hits; a passage that repeats a hit comes right after it."""
     ids = [i for hit in library.search(query, _DEPTH) for i in (hit.passage.id, *hit.copies)]
     found = library.passages.get(ids)
     return [found[i].source_id for i in ids]
@@ -233,7 +233,7 @@ def _measure(name: str, search: Search, asked: Sequence[Asked]) -> tuple[dict[st
 
 
 def score(found: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
-    """The metrics of one ranked list of at most ten; MAP as trec_eval's map_cut."""
+    """Return the metrics of one ranked list of at most ten; MAP is trec_eval's map_cut."""
     good = [record in relevant for record in found]
     precisions = [sum(good[: at + 1]) / (at + 1) for at, right in enumerate(good) if right]
     gain = sum(1 / math.log2(at + 2) for at, right in enumerate(good) if right)

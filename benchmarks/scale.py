@@ -1,8 +1,8 @@
-"""How search grows: time, memory and disk at a thousand to a million passages.
+"""How do time, memory and disk grow from a thousand to a million passages?
 
-Up to the size of the corpus the passages are real. Above it each is made of halves of two real
-ones, and its vector is the mean of theirs: such passages are as long and as common-worded as real
-ones, but say nothing about quality.
+Up to the size of the corpus the passages are real. Beyond it, each joins halves of two real ones,
+and its vector is the mean of theirs: such passages have the length and the words of real ones, but
+tell nothing about quality.
 """
 
 import json
@@ -41,12 +41,12 @@ _FEWER = 40  # of them for FTS5 alone, which takes seconds for each at the end
 def scale(
     folder: Annotated[Path, typer.Argument(help="A data set whose passages are used.")],
     size: Annotated[list[int] | None, typer.Option(help="Passages; may be repeated.")] = None,
-    split: Annotated[str, typer.Option(help="Of queries_NAME.jsonl.")] = "devclean",
+    split: Annotated[str, typer.Option(help="The NAME of queries_NAME.jsonl.")] = "devclean",
     keep: Annotated[
-        Path | None, typer.Option(help="Keep what is built here, and measure what is kept.")
+        Path | None, typer.Option(help="Keep the libraries here, and measure those that are there.")
     ] = None,
 ) -> None:
-    """Question to hits, memory and disk, beside Chroma alone and FTS5 alone."""
+    """Measure the time of a search, memory and disk, beside Chroma alone and FTS5 alone."""
     console = Console(width=max(120, Console().width))
     console.print(described())
     corpus = folder / "corpus.jsonl.gz"
@@ -69,13 +69,13 @@ def scale(
 
 
 def _alone(work: Callable[..., Any], *given: Any) -> Any:
-    """What `work` returns in a process of its own, so that memory is its own too."""
+    """Run `work` in a separate process, so that its memory is measured alone."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, given)
 
 
 def _build(corpus: Path, size: int, place: Path) -> None:
-    """A library and an FTS5 table of so many passages in a folder."""
+    """Build a library and an FTS5 table of so many passages in a folder."""
     with open_library(corpus, list(read_lines(corpus))) as real:
         held = [p for s in real.catalog.sources() for p in real.passages.of_source(s.id)]
         vectors = real.vectors(held)
@@ -107,7 +107,7 @@ def _build(corpus: Path, size: int, place: Path) -> None:
 def _passages(
     held: Sequence[Passage], vectors: Sequence[Embedded], size: int
 ) -> Iterator[tuple[str, Embedded]]:
-    """Texts with their vectors: the real ones, then as many made ones as are needed."""
+    """Yield texts with their vectors: the real ones, then `size` made ones."""
     seen: set[str] = set()
     for passage, embedded in zip(held, vectors, strict=True):
         if passage.text not in seen:
@@ -140,7 +140,7 @@ def _source(source_id: str, texts: list[str]) -> tuple[Source, Document, list[Pa
 
 
 def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
-    """What one size costs, from a fresh process."""
+    """Measure one size in a fresh process."""
     start = time.perf_counter()
     with Library(place / "library", SentenceEmbeddings()) as library:
         library.searcher.warm()
@@ -176,7 +176,7 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
 
 
 def _times(work: Callable[[Any], object], items: Sequence[Any]) -> dict[str, float]:
-    """Milliseconds: the median and the 95th percentile."""
+    """Return the median and the 95th percentile in milliseconds."""
     times = []
     for item in items:
         start = time.perf_counter()
@@ -187,7 +187,7 @@ def _times(work: Callable[[Any], object], items: Sequence[Any]) -> dict[str, flo
 
 
 def _memory() -> tuple[int, int]:
-    """Bytes of this process in memory, mapped files included: now, and at most so far."""
+    """Return the bytes of this process in memory, mapped files included: now, and the peak."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
     now_and_most = [int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")]
@@ -195,7 +195,7 @@ def _memory() -> tuple[int, int]:
 
 
 def _size(path: Path) -> int:
-    """Megabytes on disk."""
+    """Return the megabytes on disk."""
     files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
     return round(sum(file.stat().st_size for file in files) / 1e6)
 

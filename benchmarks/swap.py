@@ -1,8 +1,8 @@
-"""A change of embedding model: the old index answers until the new one is whole, never a mixture.
+"""Does search ever mix two embedding models while one replaces the other?
 
-A copy of a library goes over to another model of the same dimension (the packaged one with other
-weights) while threads go on asking; each result must be exactly what the library gave before or
-what it gives afterwards.
+A copy of a library changes to another model of the same dimension (the packaged one with other
+weights) while threads keep searching. Every result must be exactly what the library found before
+or what it finds afterwards.
 """
 
 import shutil
@@ -30,7 +30,7 @@ _THREADS = 2
 def swap(
     kept: Annotated[Path, typer.Argument(help="A data directory, such as `ingest --kept` makes.")],
 ) -> None:
-    """Ask while the embedding model is changed: 0 mixed results."""
+    """Search while the embedding model changes; no result may mix the two."""
     if not (kept / "catalog.sqlite").is_file():
         raise typer.BadParameter(f"there is no library in {kept}: skipped.")
     out = Console(highlight=False, soft_wrap=True)
@@ -68,7 +68,7 @@ def swap(
 def _changed(
     library: Library, questions: list[str]
 ) -> tuple[list[tuple[str, list[str], float]], int, float]:
-    """What was found while the model was changed, how often that failed, and how long it took."""
+    """Return what was found while the model changed, how many searches failed, and the seconds."""
     found: list[tuple[str, list[str], float]] = []
     failed: list[Exception] = []
     done = threading.Event()
@@ -82,7 +82,7 @@ def _changed(
             began = time.perf_counter()
             try:
                 found.append((question, _ids(library, question), time.perf_counter() - began))
-            except Exception as error:  # noqa: BLE001 - this is what is counted
+            except Exception as error:  # noqa: BLE001 - failures are counted
                 failed.append(error)
             time.sleep(0.05)
 
@@ -106,7 +106,7 @@ def _ids(library: Library, question: str) -> list[str]:
 
 
 def _make_another(folder: Path) -> None:
-    """The packaged model with noise on its weights: as large, as fast, and of no use."""
+    """Make a copy of the packaged model with noise on its weights: as large, as fast, useless."""
     import torch
     from sentence_transformers import SentenceTransformer
 

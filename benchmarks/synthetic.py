@@ -1,4 +1,4 @@
-"""Documents made by rule, each with a fact that no other has: what was asked can be told apart."""
+"""Generated documents, each with a unique fact, so that every answer can be told from others."""
 
 import random
 from pathlib import Path
@@ -12,7 +12,7 @@ _WHERE = "quay chapel market tower orchard gate mill bridge cellar school dune a
 
 
 def dull(chance: random.Random, sentences: int = 4) -> str:
-    """Sentences that hardly any other text has: passages that repeat each other are folded."""
+    """Return random sentences, so that search does not fold passages as repeating each other."""
     return " ".join(
         f"The {chance.choice(_WHO)} {chance.choice(_DID)} {chance.randrange(3, 90)} "
         f"{chance.choice(_WHAT)} behind the {chance.choice(_WHERE)}, "
@@ -22,7 +22,7 @@ def dull(chance: random.Random, sentences: int = 4) -> str:
 
 
 def names(number: int, seed: int = 0) -> list[str]:
-    """Names of places that are nowhere, each one different."""
+    """Return invented place names, each one different."""
     chance = random.Random(seed)
     found: dict[str, None] = {}
     while len(found) < number:
@@ -31,7 +31,7 @@ def names(number: int, seed: int = 0) -> list[str]:
 
 
 def fact(name: str, number: int) -> tuple[str, str]:
-    """A question on a place, and the sentence that answers it."""
+    """Return a question on a place, and the sentence that answers it."""
     goods = _GOODS[number % len(_GOODS)]
     crates, year = 1000 + 7 * number, 1800 + number % 150
     return (
@@ -41,7 +41,7 @@ def fact(name: str, number: int) -> tuple[str, str]:
 
 
 def write_long_pdf(file: Path, pages: int) -> dict[str, str]:
-    """A PDF with one fact a page; the sentences by their questions."""
+    """Write a PDF with one fact on each page; return the sentences by their questions."""
     from fpdf import FPDF
 
     pdf = FPDF()
@@ -58,9 +58,9 @@ def write_long_pdf(file: Path, pages: int) -> dict[str, str]:
 
 
 def fill_with_notes(folder: Path, number: int, after: int = 0) -> dict[str, str]:
-    """So many short files with one fact each, other ones than the `after` that were made before.
+    """Write so many short files with one fact each, unlike the first `after` ones.
 
-    The sentences by their questions.
+    Returns the sentences by their questions.
     """
     facts, chance = {}, random.Random(after)
     for count, name in enumerate(names(after + number, seed=1)[after:], after):

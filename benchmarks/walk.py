@@ -1,8 +1,8 @@
-"""The pictures of the documentation: every page in light, dark and on a phone, and a short walk.
+"""Make the pictures of the documentation: every page in light, dark and on a phone, and a walk.
 
-In: the window of this project, on a library of its own. Out: `docs/screenshots/NAME.webp`,
+It drives the product's window on a temporary library and writes `docs/screenshots/NAME.webp`,
 `NAME-dark.webp` and `NAME-phone.webp`, and `walk.webp`, which shows the three jobs (ask, add,
-check). It measures and asserts nothing: look at what it made.
+check). It measures and asserts nothing: look at the pictures.
 """
 
 import io
@@ -43,11 +43,11 @@ _DRAFT = (
 
 
 def walk(
-    into: Annotated[Path, typer.Option(help="The folder that is written to.")] = SHOTS,
-    port: Annotated[int, typer.Option(help="The first that is tried.")] = 8640,
+    into: Annotated[Path, typer.Option(help="The folder to write to.")] = SHOTS,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = 8640,
     only: Annotated[str, typer.Option(help="`pages` or `walk`; else both.")] = "",
 ) -> None:
-    """Make every screenshot of the documentation anew, and the recorded walk."""
+    """Make every screenshot of the documentation and the recorded walk again."""
     into.mkdir(parents=True, exist_ok=True)
     try:
         with chromium() as browser:
@@ -63,7 +63,7 @@ def walk(
 
 
 def _served(port: int, show: Callable[[str], None]) -> None:
-    """Serve a library of the article and a file that cannot be read while it is shown."""
+    """Serve a library of the article and an unreadable file for the length of the block."""
     with tempfile.TemporaryDirectory() as folder:
         window = Window(Path(folder), port=port)
         window.sources.mkdir()
@@ -79,7 +79,7 @@ def _served(port: int, show: Callable[[str], None]) -> None:
 
 
 def _pages(browser: Browser, into: Path, suffix: str, kind: dict[str, Any], url: str) -> None:
-    """Every page in one kind of window."""
+    """Take every page in one kind of window."""
     context = browser.new_context(**kind, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(_PATIENCE)
@@ -92,7 +92,7 @@ def _pages(browser: Browser, into: Path, suffix: str, kind: dict[str, Any], url:
 
 
 def _states(page: Page, url: str) -> Iterator[str]:
-    """The names of the screenshots, each when the page is so."""
+    """Yield the name of each screenshot once the page is ready for it."""
     page.goto(url)
     page.locator(controls.SUGGESTED).wait_for()
     yield "welcome"
@@ -128,7 +128,7 @@ def _ask(page: Page, question: str) -> None:
 
 
 def _to_the_question(page: Page) -> None:
-    """Bring the beginning of the answer into view; the page stays at its end otherwise."""
+    """Scroll to the beginning of the answer; otherwise the page stays at its end."""
     page.wait_for_timeout(_SETTLE)
     page.locator(controls.SENTENCES).first.evaluate("one => one.scrollIntoView({block: 'center'})")
 
@@ -196,6 +196,6 @@ def _record(browser: Browser, file: Path, url: str) -> None:
 
 
 def _save(picture: Image.Image, file: Path) -> None:
-    """Small and sharp: few colours, without loss."""
+    """Write a small, sharp picture: few colours, without loss."""
     few = picture.quantize(_COLOURS, dither=Image.Dither.NONE).convert("RGB")
     few.save(file, lossless=True, quality=100, method=6)

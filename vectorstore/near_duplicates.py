@@ -16,9 +16,10 @@ import numpy.typing as npt
 from vectorstore.ranking import wording
 from vectorstore.records import Passage
 
-_RUN = 5  # words
-_SAME = 0.6  # share of the runs of the shorter passage that the other has as well
-_COMMON = 50  # passages; what stands in more of them is boilerplate, and no sign of a copy
+_RUN = 5  # words; judged: shorter runs are common phrases
+# Share of the shorter passage's runs that the other has too; judged: an edited copy still does
+_SAME = 0.6
+_COMMON = 50  # passages; judged: a run in more of them is boilerplate, and no sign of a copy
 _FACTOR = 1_000_003
 
 Numbers = npt.NDArray[np.uint64]

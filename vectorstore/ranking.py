@@ -26,14 +26,19 @@ from vectorstore.text.scripts import CJK, HIRAGANA
 from vectorstore.text.tables import any_of
 from vectorstore.text.terms import fold, terms
 
-CANDIDATES = 50  # of each of the two indexes; a hundred find no more and take twice the time
-_CONTEXT_WORDS = 0.5  # weight of a word of the previous question
-_FADING = 0.7  # factor for each question further back
-_CONTEXT_MEANING = 0.4  # share of the vector that includes the context
+CANDIDATES = 50  # of each index; judged: a hundred find no more and take twice the time
+# Weight of a word of the previous question; fitted: benchmarks/fit/follow_ups.py, on MTRAG
+_CONTEXT_WORDS = 0.5
+# Factor for each question further back; fitted: benchmarks/fit/follow_ups.py, on MTRAG
+_FADING = 0.7
+# Share of the vector that includes the context; fitted: benchmarks/fit/follow_ups.py, on MTRAG
+_CONTEXT_MEANING = 0.4
 _HIRAGANA = re.compile(f"[{HIRAGANA}]+")
-_ENDINGS = 0.3  # weight of a term in hiragana alone: mostly Japanese endings and particles
-_ALIKE = 0.9  # share of common word pairs from which two passages are near copies
-_NEAR_COPY = 0.9  # cosine below which two passages are not compared
+# Weight of a term in hiragana alone, an ending; fitted: benchmarks/fit/japanese_words.py, on JaQuAD
+_ENDINGS = 0.3
+# Share of common word pairs from which passages are near copies; judged: one word in ten
+_ALIKE = 0.9
+_NEAR_COPY = 0.9  # cosine below which two passages are not compared; judged: it only saves time
 _WORD = re.compile(rf"[{CJK}]|[^\W_]+(?:['’][^\W_]+)?")
 _TELLING = re.compile(
     rf"\d|^(?:{any_of(negation.CORE)}|\w+{negation.CONTRACTED})$|[{negation.HAN}]|"
@@ -45,6 +50,7 @@ _TELLING = re.compile(
 class Weights:
     """The weights of the four scores; only their proportions matter."""
 
+    # Fitted: benchmarks/fit/ranking.py, on ObliQA, ObliQA-MP, MTRAG, OR-ShARC and SQuAD 2.
     meaning: float = 0.35
     sentence: float = 0.26
     words: float = 0.26

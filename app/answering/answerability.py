@@ -24,11 +24,14 @@ from vectorstore.text.scripts import cjk_share
 from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
-ENOUGH = 0.70  # cosine of the best sentence plus share of words around it, -1 to 2
-TOUCHED = 0.45
-UNLIKELY = 0.08  # strength below which even that does not answer
-DOUBTFUL = 0.27  # below it one in three questions that look answered is not
-_ENOUGH_WORDS = 0.5  # where the model cannot read the question's script, words alone decide
+# Cosine of the best sentence and share of words around it, added; judged: benchmarks/fit/silence.py
+ENOUGH = 0.70
+TOUCHED = 0.45  # the same; judged: above it, the sources touch on the matter
+UNLIKELY = 0.08  # strength below which even that does not answer; judged: benchmarks/fit/silence.py
+# Strength below which an answer is called doubtful; judged: benchmarks/fit/silence.py
+DOUBTFUL = 0.27
+_ENOUGH_WORDS = 0.5  # judged: where the model cannot read the question's script, words alone decide
+# Fitted: benchmarks/fit/answerability.py, on SQuAD 2 and CLAPnq; _NEGATED is half of that (judged).
 _MEANING, _WORDS, _AHEAD, _NEGATED, _NUMBERS, _REST = 5.3, 1.5, 2.3, -1.5, -0.7, -4.4
 _NOT = re.compile(rf"\b(?:{any_of(negation.CORE)})\b|{negation.CONTRACTED}\b", re.IGNORECASE)
 

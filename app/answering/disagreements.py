@@ -33,16 +33,16 @@ _COUNTS = {word: str(number) for word, number in NUMBER_WORDS.items()}
 _NUMBER = re.compile(rf"\d|^(?:{any_of(SCALES)}|half|quarter|[{HAN_NUMERALS}])$")
 _MOMENT = re.compile(rf"^(?:1\d{{3}}|20\d\d|{any_of((*MONTHS, *WEEKDAYS))})$", re.IGNORECASE)
 _NEGATION = re.compile(rf"^(?:{any_of(negation.CORE)}|\w+{negation.CONTRACTED}|[{negation.HAN}])$")
-_SAME = 0.6  # share of the longer sentence's words that both have, in the same order
-_NEARLY_ALL = 0.8  # the same if a name or a date differs: events recur
+_SAME = 0.6  # share of the longer sentence's words that both have, in the same order; judged
+_NEARLY_ALL = 0.8  # the same if a name or a date differs; judged: events recur
 _SHARE_NEEDED: dict[DisagreementKind, float] = {
     "number": _SAME, "negation": _SAME, "date": _NEARLY_ALL, "name": _NEARLY_ALL,
 }  # fmt: skip
 _SIDED: dict[FindingKind, DisagreementKind] = {
     "number": "number", "date": "date", "antonym": "antonym",
 }  # fmt: skip
-_LEAST = 4  # terms in common; with fewer, two sentences may be about different matters
-_LONGEST = 5  # words of a name
+_LEAST = 4  # terms in common; judged: with fewer, two sentences may be about different matters
+_LONGEST = 5  # words of a name; judged
 _LABELS = frozenset(
     "page p pp table figure fig chapter section article paragraph no number note round part step "
     "line row item question version 第".split()

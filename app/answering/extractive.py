@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from app.answering.sentence_ranking import Evidence
 from vectorstore.text.terms import terms
 
-MOST = 4  # sentences chosen; what they lean on comes on top
-MORE = 5  # further ones, for who wants to see more
-_NEAR_BEST = math.log(0.035)  # how much less likely than the best a further sentence may be
-_EACH = 2  # sentences for each part of a question; one, where there are more than two parts
-_NEARER = 0.03  # cosine by which a sentence must mean more of the question than the best one
-_SAME = 0.8  # share of terms in common above which two sentences say the same
+MOST = 4  # sentences chosen, without those they lean on; judged: a short answer
+MORE = 5  # further ones on request; judged
+# Odds to the best of a further sentence; judged: benchmarks/fit/quoting.py
+_NEAR_BEST = math.log(0.035)
+_EACH = 2  # sentences for each part of a question, one for more than two parts; judged
+# Cosine by which a sentence must mean more of the question than the best one; judged
+_NEARER = 0.03
+_SAME = 0.8  # share of terms in common above which two sentences say the same; judged
 _LEANING = re.compile(
     r"(?:this|that|these|those|they|he|she|it|its|their|his|her|such|both|however|thus|therefore|"
     r"moreover|furthermore|similarly|likewise|the (?:former|latter|two)|that same|the following|"

@@ -50,11 +50,14 @@ _ASKS = re.compile(
     r"would|should|has|have|had|am|may|must)\b",
     re.IGNORECASE,
 )
-_FEW = 2  # terms; a question with so few and no name is not self-contained
-_FEW_LOOSE = 4  # the same for a fragment such as “egg donor a good business”
-_FURTHEST_BACK = 3  # questions
-_LONGEST = 400  # characters of a question rewritten by a model
-_MOST_TOLD = 600  # characters of each earlier turn that the model sees
+# Terms; with so few and no name, a question leans; fitted: benchmarks/fit/follow_ups.py, MTRAG
+_FEW = 2
+# The same for a fragment (“egg donor a good business”); fitted: benchmarks/fit/follow_ups.py, MTRAG
+_FEW_LOOSE = 4
+_FURTHEST_BACK = 3  # questions; judged: what is further back rarely matters
+_LONGEST = 400  # characters of a question rewritten by a model; judged: a longer one is an answer
+# Characters of each earlier turn that the model sees; judged: small models read little
+_MOST_TOLD = 600
 _PATIENCE = Patience(first=60, between=30, whole=90, tries=1)  # the rule needs no waiting
 _log = logging.getLogger(__name__)
 

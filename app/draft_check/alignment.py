@@ -19,8 +19,8 @@ from vectorstore.text.scripts import UNSPACED
 
 Change = tuple[str, str]  # the words of the one text, the words of the other; either may be empty
 
-_DRIFT = 6  # words by which a copy may have more or fewer than its original, from one to the next
-_STRONG = 3  # words in a row that are no accident
+_DRIFT = 6  # words that a copy may have more or fewer, from one match to the next; judged
+_STRONG = 3  # words in a row that are no accident; judged
 _SOFT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DASHES = re.compile(r"[-‐-―−]+")
 _LINE_END = re.compile(r"[-‐‑]\s*[\r\n]\s*")

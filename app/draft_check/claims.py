@@ -16,9 +16,9 @@ from vectorstore.ranking import Query
 from vectorstore.records import Finding, Verdict
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
-_PASSAGES = 5
-_TOGETHER = 3  # sentences that a claim may combine
-_LONGEST = 1500  # characters of the search query
+_PASSAGES = 5  # passages that a claim is checked against; judged
+_TOGETHER = 3  # sentences that a claim may combine; judged
+_LONGEST = 1500  # characters of the search query; judged
 _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",

@@ -20,16 +20,17 @@ from vectorstore.records import Passage
 from vectorstore.text.folding import FoldedText
 from vectorstore.text.terms import terms
 
-MOST_PLACES = 20
-_CANDIDATES = 200  # passages that are read for one text
-_NEAR = 12  # passages that are read for one that is nowhere as it is
-_CHUNK = 6  # terms in a row, all of which a passage must have
-_AROUND = 400  # characters of the source before and after a passage, besides the text's own length
-_STEP = 500  # characters
-_KEPT = 400  # windows and texts that are kept for the next sentence
-_WHOLE = 2500  # passages of a library that is read as a whole, some two million characters
-_HIDDEN = 1500  # characters that an ellipsis may hide
-_BRACKETED = 120  # characters that words in brackets may stand for
+MOST_PLACES = 20  # judged: more places of one text tell a reader nothing
+_CANDIDATES = 200  # passages that are read for one text; judged
+_NEAR = 12  # passages that are read for a text that is nowhere verbatim; judged
+_CHUNK = 6  # terms in a row, all of which a passage must have; judged: such a row is rare
+_AROUND = 400  # characters of the source around a passage, besides the text's own length; judged
+_STEP = 500  # characters; judged
+_KEPT = 400  # windows and texts that are kept for the next sentence; judged: bounds memory
+# Passages of a library that is read as a whole, two million characters; judged by time
+_WHOLE = 2500
+_HIDDEN = 1500  # characters that an ellipsis may hide; judged: about a page
+_BRACKETED = 120  # characters that words in brackets may stand for; judged: about a clause
 _CASE = re.compile(r"\[(\w)\](?=\w)")  # [s]uggests
 _CUT = re.compile(
     r"(?P<ellipsis>[\[(（]\s*(?:…+|\.{3,}|(?:\.\s){2,}\.)\s*[\])）]|…+|\.{3,}|(?:\.\s){2,}\.|⋯+)"

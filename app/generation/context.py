@@ -18,11 +18,12 @@ from vectorstore.records import Hit, Passage
 from vectorstore.text.sentences import sentence_spans
 
 PASSAGES = 8  # read for a question, or for each part of one (judged)
-BUDGET = 2400  # tokens of sources, which the smallest usual window (4,096) holds with all the rest
-_LARGEST_BUDGET = 8000  # more than all passages of an answer
-_REST = 1700  # tokens for instructions, a long question and the answer
+# Tokens of sources; judged: the smallest usual window (4,096) holds them with all the rest
+BUDGET = 2400
+_LARGEST_BUDGET = 8000  # tokens; judged: more than all passages of an answer
+_REST = 1700  # tokens for instructions, a long question and the answer; judged
 _WIDE = "\u2e80"  # from here on mostly Chinese, Japanese and Korean
-_LONGEST_TITLE = 200  # characters
+_LONGEST_TITLE = 200  # characters; judged
 _TAG = re.compile(r"[<＜](?=\s*[/／|｜!?A-Za-z<＜])|(?<=[|｜/A-Za-z0-9\"'’_>＞-])[>＞]")
 _BRACKETS = re.compile(
     r"[\[【［](\s*[^\[\]【】［］]{0,20}?(?:\d|/?INST|/?SYS)[^\[\]【】［］]{0,20})[\]】］]"

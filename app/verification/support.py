@@ -20,12 +20,15 @@ from vectorstore.text.terms import terms
 
 Align = Callable[[str, str], float | None]
 
-_WIDEST = 3  # sentences; a claim rarely needs more
-_FOR_WIDTH = 0.03  # share of the words that each further sentence must add
-_DERIVED = 0.7  # weight of a word that has another ending, or is a capital named for its government
-_STEM = 5  # letters that two derivations of one word have in common, at least
-_REACH = 5  # terms within which two words count as close together
+_WIDEST = 3  # sentences; judged: a claim rarely needs more
+# Share of the words that each further sentence must add; judged: less than a word
+_FOR_WIDTH = 0.03
+# Weight of a word with another ending, or of a capital named for its government; judged
+_DERIVED = 0.7
+_STEM = 5  # letters that two derivations of one word have in common, at least; judged
+_REACH = 5  # terms within which two words count as close together; judged
 # Coefficients of the score: the intercept, then `Features` in their order.
+# Fitted: benchmarks/fit/support.py, on AttributionBench and WiCE.
 _WORDS_ONLY = (-1.65, 2.78, 1.25, -1.08, -2.45, 0.0)
 _WITH_MEANING = (-3.72, 0.44, 0.64, -1.12, -2.61, 5.38)
 

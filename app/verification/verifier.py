@@ -20,13 +20,15 @@ from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import fold, terms
 
-_SUPPORTED, _PARTIAL = 0.55, 0.2  # of the score
-_WORDS, _NEAR = 0.5, 0.3  # features below which similarity of meaning alone would decide
-_FOLLOWS = 0.5  # probability of an entailment model
+# Of the score; the first fitted (benchmarks/fit/verdicts.py), the second judged
+_SUPPORTED, _PARTIAL = 0.55, 0.2
+# Least of the features, so that meaning alone does not decide; judged: benchmarks/fit/verdicts.py
+_WORDS, _NEAR = 0.5, 0.3
+_FOLLOWS = 0.5  # probability of an entailment model; judged: more likely than not
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|[%％$€£¥°]|[-−+](?=\d)")
-_MOSTLY, _HARDLY = 0.5, 0.1  # shares of Chinese, Japanese and Korean letters
+_MOSTLY, _HARDLY = 0.5, 0.1  # shares of Chinese, Japanese and Korean letters; judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,32 +13,32 @@ from benchmarks.retrieval import read_lines
 from vectorstore.encoders.alignment import alignment
 
 SETS = (ATTRIBUTION, WICE)
-LOOKS = tuple(one.name for one in fields(Features))
+FEATURES = tuple(one.name for one in fields(Features))
 
 
 def collect(folder: Path) -> Arrays:
     """Return the features of all claims, a row for each claim and piece of evidence.
 
-    `set` (n,) is the index in SETS, `claim` (n,) names rows of one claim, `source` (n,) where the
-    claim is from; `looks` has shape (n, len(LOOKS)). `label` (n,) is whether the evidence fully
-    supports the claim, and `differs` (n,) whether a comparison decides the verdict.
+    `set` (n,) is the index in SETS, `claim` (n,) names the rows of one claim, and `features` has
+    shape (n, len(FEATURES)). `label` (n,) is whether the evidence fully supports the claim, and
+    `differs` (n,) whether a comparison decides the verdict.
     """
     return kept("claims", [folder / name for name in SETS], lambda: _compute(folder))
 
 
 def _compute(folder: Path) -> Arrays:
     rows: dict[str, list[object]] = {
-        key: [] for key in ("set", "claim", "source", "looks", "label", "differs")
+        key: [] for key in ("set", "claim", "features", "label", "differs")
     }
-    for at, name in enumerate(SETS):
-        for line in track(list(read_lines(folder / name)), name.parent.name):
+    for at, file in enumerate(SETS):
+        for line in track(list(read_lines(folder / file)), file.parent.name):
             evidence = line.get("evidence_list") or [line["evidence"]]
             quotes = [quote for quote in evidence if quote.strip()]
             found = support(line["claim"], quotes, alignment)
             rows["set"].append(at)
             rows["claim"].append(f"{at}:{line.get('claim_id', line['_id'])}")
-            rows["source"].append(line.get("source", ""))
-            rows["looks"].append([float(getattr(found.features, look) or 0.0) for look in LOOKS])
+            values = [getattr(found.features, name) for name in FEATURES]
+            rows["features"].append([float(value or 0.0) for value in values])
             rows["label"].append(bool(line["label"]))
             rows["differs"].append(bool(found.findings))
     return {key: np.array(values) for key, values in rows.items()}

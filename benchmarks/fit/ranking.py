@@ -16,7 +16,7 @@ from vectorstore.ranking import Query, Weights, fuse
 _DEPTH = 50  # hits ranked for a query, as in `benchmarks/retrieval.py`
 _ASKED = 900  # of ObliQA's queries, so that it does not outweigh the others
 _SEED = 0
-_ROWS = ("record", "right", "copy", "looks")
+_ROWS = ("record", "right", "copy", "scores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def collect(folder: Path) -> Arrays:
 
     By query (q,): `set` (index in SETS), `relevant` (how many records are), `starts` (the first of
     its rows). By hit or copy of a hit (n,): `record` (its source), `right` (whether that is
-    relevant), `copy` (whether it is a copy of the last row that is none), and `looks` (n, 4): the
-    scores that `fuse` takes, in its order; zeros for a copy.
+    relevant), `copy` (whether it is a copy of the last row that is none), and `scores` (n, 4): what
+    `fuse` takes, in its order; zeros for a copy.
     """
     files = {
         folder / file
@@ -108,26 +108,26 @@ def _compute(folder: Path) -> Arrays:
                 query["relevant"].append(len(each.relevant))
                 query["starts"].append(len(rows))
                 rows += _found(library, each)
-    records, right, copies, looks = zip(*rows, strict=True)
+    records, right, copies, scores = zip(*rows, strict=True)
     return {
         **{key: np.array(values) for key, values in query.items()},
         "record": np.array(records),
         "right": np.array(right),
         "copy": np.array(copies),
-        "looks": np.array(looks, dtype=np.float32),
+        "scores": np.array(scores, dtype=np.float32),
     }
 
 
 def _found(library: Library, asked: Asked) -> list[tuple[str, bool, bool, list[float]]]:
-    """Return record, whether it is relevant, whether it is a copy, and looks of all candidates."""
+    """Return record, whether it is relevant, whether it is a copy, and scores of all candidates."""
     hits = library.searcher.search(Query(asked.text), _DEPTH, keep_rejected=True).hits
     copies = library.passages.get([copy for hit in hits for copy in hit.copies])
     rows = []
     for hit in hits:
-        looks = [hit.dense, hit.sentence, hit.lexical, hit.phrases]
-        rows.append((hit.passage.source_id, False, looks))
-        rows += [(copies[copy].source_id, True, [0.0] * len(looks)) for copy in hit.copies]
-    return [(record, record in asked.relevant, copy, looks) for record, copy, looks in rows]
+        scores = [hit.dense, hit.sentence, hit.lexical, hit.phrases]
+        rows.append((hit.passage.source_id, False, scores))
+        rows += [(copies[copy].source_id, True, [0.0] * len(scores)) for copy in hit.copies]
+    return [(record, record in asked.relevant, copy, scores) for record, copy, scores in rows]
 
 
 def _measured(data: Arrays, weights: Weights) -> dict[str, float]:
@@ -159,7 +159,7 @@ def _scored(rows: Arrays, relevant: int, weights: Weights) -> dict[str, float]:
     first = np.flatnonzero(~rows["copy"])
     if not len(first):
         return score([], frozenset(["none"] * relevant))
-    meaning, sentence, words, phrases = rows["looks"][first].T
+    meaning, sentence, words, phrases = rows["scores"][first].T
     joint = fuse(meaning, sentence, words, phrases, weights)
     order = np.argsort(-joint, kind="stable")
     ends = np.append(first[1:], len(rows["copy"]))

@@ -25,13 +25,13 @@ def fit(data: Arrays) -> Fit:
     """Fit with and without the nearness of meaning; see `claims.collect` for the arrays."""
     constants: list[Constant] = []
     figures: dict[str, dict[str, float]] = {}
-    for name, looks in (("_WITH_MEANING", claims.LOOKS), ("_WORDS_ONLY", claims.LOOKS[:-1])):
-        features = data["looks"][:, : len(looks)]
+    for name, names in (("_WITH_MEANING", claims.FEATURES), ("_WORDS_ONLY", claims.FEATURES[:-1])):
+        features = data["features"][:, : len(names)]
         fitted = fitted_weights(features, data)
-        in_code = np.array(getattr(support, name))[: len(looks) + 1]
+        in_code = np.array(getattr(support, name))[: len(names) + 1]
         constants += [
-            Constant(f"{name}, {look}", float(code), float(value))
-            for look, code, value in zip(("constant", *looks), in_code, fitted, strict=True)
+            Constant(f"{name}, {feature}", float(code), float(value))
+            for feature, code, value in zip(("constant", *names), in_code, fitted, strict=True)
         ]
         scores = {
             "in the code": _scores(features, in_code),

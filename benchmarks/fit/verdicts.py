@@ -22,11 +22,11 @@ def collect(folder: Path) -> Arrays:
 
 def fit(data: Arrays) -> Fit:
     """Fit the threshold of `supported`, and compare what else is asked of a supported claim."""
-    scores = np.array([score(Features(*looks)) for looks in data["looks"]])
+    scores = np.array([score(Features(*row)) for row in data["features"]])
     means = [_macro_f1(data, scores >= cut) for cut in _CUTS]
     best = float(_CUTS[int(np.argmax(means))])
     in_code = verifier._SUPPORTED
-    words, near = (data["looks"][:, claims.LOOKS.index(look)] for look in ("words", "near"))
+    words, near = (data["features"][:, claims.FEATURES.index(name)] for name in ("words", "near"))
     figures = {
         f"_SUPPORTED {cut:.2f}": {"macro-F1 of the score": _macro_f1(data, scores >= cut)}
         for cut in sorted({in_code, best})

@@ -14,8 +14,8 @@ from vectorstore.encoders.minilm import Tokens, packaged_minilm
 from vectorstore.errors import ModelUnavailable
 from vectorstore.text.terms import terms
 
-_COMMON_IDS = 900  # word pieces are numbered by how common they are; the first are signs
-_STOP = 0.15  # of the weight, for a word that is left out of search
+_COMMON_IDS = 900  # judged: word pieces are numbered by how common they are; the first are signs
+_STOP = 0.15  # of the weight, for a word that is left out of search; judged: it carries little
 _lock = threading.Lock()
 
 

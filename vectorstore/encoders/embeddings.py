@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-_BATCH = 64  # texts between two reports of progress
-_AT_ONCE = 16  # texts in one forward pass: more outgrow the processor's cache and take longer
+_BATCH = 64  # texts between two reports of progress; judged
+# Texts in one forward pass; judged: more outgrow the processor's cache and take longer
+_AT_ONCE = 16
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
-_REMEMBERED = 16  # questions
+_REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from vectorstore.errors import ModelUnavailable
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-SECONDS = 2.0  # for one sentence; the batch that is being read when they are over is finished
-_BATCH = 4
+# For one sentence; judged. The batch that is being read when they are over is finished
+SECONDS = 2.0
+_BATCH = 4  # pairs in one forward pass; judged: the time limit holds only between batches
 _FOLLOWS = re.compile(r"entail|support|consistent|faithful|attributable|true|yes")
 _AGAINST = re.compile(r"contradict|refut")
 _NOT = re.compile(r"^(?:not|non|no|un|in|un_?)[\s_-]?(?=\w{4})|^(?:not|non|neutral|false|no)\b")

@@ -19,9 +19,10 @@ from vectorstore.records import Hit
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-SECONDS = 1.5  # for one question; the batch that is being read when they are over is finished
-MOST = 50  # hits read again
-_BATCH = 8
+# For one question; judged. The batch that is being read when they are over is finished
+SECONDS = 1.5
+MOST = 50  # hits read again; judged: as many as each index gives
+_BATCH = 8  # pairs in one forward pass; judged: the time limit holds only between batches
 
 
 class Reranker:

@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-K1, B = 0.9, 0.6  # how soon repetition, and how much length, counts; measured, benchmarks/README.md
+# How soon repetition, and how much length, counts; fitted: benchmarks/fit/word_index.py
+K1, B = 0.9, 0.6
 
-_AT_ONCE = 5000  # passages whose terms are held as words while they are taken in
+# Passages whose terms are held as words while they are added; judged: bounds memory
+_AT_ONCE = 5000
 
 Numbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
