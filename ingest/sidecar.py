@@ -1,6 +1,6 @@
-"""What a citation needs to know of a document, as YAML that a person can edit.
+"""The metadata that a citation needs, as YAML that a person can edit.
 
-Markdown files carry it as front matter; beside any other file stands `NAME.meta.yaml`.
+Markdown files have it as front matter, other files in `NAME.meta.yaml` beside them.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,13 @@ from pathlib import Path
 
 import yaml
 
-from vectorstore.records import Metadata
+from vectorstore.errors import UnreadableSource
+from vectorstore.records import Document, Metadata
+from vectorstore.text.languages import language_of
 
 SIDECAR = ".meta.yaml"
 _LONGEST = 1000  # characters
+_OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # formats that date the file, not the publication
 _KEYS = {field.name for field in fields(Metadata)}
 
 
@@ -79,3 +82,24 @@ def sidecar_with(path: Path, changes: Mapping[str, str]) -> str:
     values = mapping(sidecar.read_text(encoding="utf-8")) if sidecar.is_file() else {}
     text: str = yaml.safe_dump({**values, **changes}, allow_unicode=True, sort_keys=False)
     return text
+
+
+def describe(file: Path, document: Document) -> Metadata:
+    """Return the metadata of a document: its sidecar's, else its own.
+
+    Without a title there, the first heading or the file's name is the title; the language is
+    detected. Raise UnreadableSource if the sidecar cannot be read.
+    """
+    try:
+        metadata = with_sidecar(file, document.metadata)
+    except ValueError as error:
+        raise UnreadableSource(
+            f"{file.name}{SIDECAR} cannot be read ({error}): correct it."
+        ) from error
+    named = document.headings and document.kind != "xlsx"  # a sheet's name is no title
+    heading = document.headings[0].text if named else ""
+    if metadata.date and metadata.date == document.metadata.date and document.kind in _OF_THE_FILE:
+        metadata = replace(metadata, note=metadata.note or "The date is that of the file.")
+    stem = " ".join(file.stem.replace("_", " ").split())
+    language = metadata.language or language_of(document.text)
+    return replace(metadata, title=metadata.title or heading or stem, language=language)

@@ -16,7 +16,7 @@ from ingest.progress import Change, Watch
 from ingest.readers import READERS, unknown_kind
 from ingest.scan import PART, content_hash, signature_of
 from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
-from ingest.sync import take_in, take_in_all
+from ingest.sync import ingest_file, ingest_files
 from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, RemovedSource
@@ -80,7 +80,7 @@ def add_all(
             result = one if isinstance(one, Change) else _saved(folder, one, new)
             results.append(result)
         names = list(dict.fromkeys(path.name for path in results if isinstance(path, Path)))
-        changes = {change.path: change for change in take_in_all(library, folder, names, watch)}
+        changes = {change.path: change for change in ingest_files(library, folder, names, watch)}
         for name in new:
             if changes[name].outcome == "duplicate":
                 (folder / name).unlink()
@@ -138,7 +138,7 @@ def add_page(library: Library, folder: Path, address: str, watch: Watch = lambda
         target = folder / known[0].path
         if target.read_bytes() != fetched.content:
             _save(folder, target, fetched.content, sidecar_with(target, said).encode())
-        return take_in(library, folder, known[0].path, watch)
+        return ingest_file(library, folder, known[0].path, watch)
 
 
 def remove(library: Library, folder: Path, source_id: str) -> Removed:
@@ -190,7 +190,7 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
         )
     with library.changing:
         _save(folder, target, removed.content, removed.sidecar)
-        change = take_in(library, folder, removed.source.path)
+        change = ingest_file(library, folder, removed.source.path)
         if change.source_id == removed.taken.source_id:
             library.restore(removed.taken)
         return change

@@ -15,7 +15,7 @@ from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddin
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import StorageFailure
-from vectorstore.index.generations import Indexes, Serving, key_of
+from vectorstore.index.generations import Indexes, Serving
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.ranking import Query
@@ -24,7 +24,7 @@ from vectorstore.search import Searcher, SearchResult
 from vectorstore.storage.catalog import Catalog, Intake
 from vectorstore.storage.database import Database
 from vectorstore.storage.lock import Ownership
-from vectorstore.storage.passages import Passages
+from vectorstore.storage.passages import Passages, key_of
 from vectorstore.storage.redaction import Withdrawn
 
 

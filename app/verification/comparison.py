@@ -20,8 +20,7 @@ from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import terms
 
 _SAME_CLAUSE = 0.6  # share of the other words that makes two texts about the same matter; judged
-# Share from which a “not” or an antonym is a contradiction; judged: stricter, as it accuses
-_CLAUSE = 0.7
+_CLAUSE = 0.7  # share from which “not” or an antonym contradicts; judged: stricter, as it accuses
 _PAIRS_SHARED = 0.55  # same for Chinese and Japanese; judged: one more character breaks two pairs
 _CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese; judged
 _WHOLE_CLAUSE = 0.9  # share from which only the point in question differs; judged

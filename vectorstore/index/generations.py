@@ -20,8 +20,8 @@ from vectorstore.index import health
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.records import Passage
-from vectorstore.storage.database import Database, text_hash
-from vectorstore.storage.passages import Passages
+from vectorstore.storage.database import Database
+from vectorstore.storage.passages import Passages, key_of
 
 _LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
 _SLICE = 512  # passages whose vectors are kept as soon as they are there
@@ -296,8 +296,3 @@ class Indexes:
     def _remember(self, embeddings: SentenceEmbeddings) -> None:
         known = {"model": embeddings.model, "fingerprint": embeddings.fingerprint}
         self._database.set(_MODEL, json.dumps(known))
-
-
-def key_of(passage: Passage) -> str:
-    """The key under which the vectors of a passage are kept."""
-    return text_hash(passage.heading, passage.text)

@@ -241,6 +241,11 @@ def keep_vectors(db: sqlite3.Connection, vectors: Mapping[str, Embedded], finger
     )
 
 
+def key_of(passage: Passage) -> str:
+    """Return the key of a passage's vectors: a hash of its heading and text."""
+    return text_hash(passage.heading, passage.text)
+
+
 def _slices(ids: Sequence[T]) -> Iterator[list[T]]:
     for first in range(0, len(ids), _MOST_VARIABLES):
         yield list(ids[first : first + _MOST_VARIABLES])

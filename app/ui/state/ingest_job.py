@@ -16,7 +16,7 @@ from ingest.file_names import safe_name
 from ingest.progress import Change, Step
 from ingest.sidecar import SIDECAR
 from ingest.source_files import Given, add_all, add_page, from_files
-from ingest.sync import sync, take_in_all
+from ingest.sync import ingest_files, sync
 
 FileState = Literal["waiting", "reading", "read", "embedding", "done"]
 
@@ -123,7 +123,7 @@ class IngestJob(Job):
             for path in self._retry:
                 self._library.catalog.forget_unreadable(path)
             if all((folder / path).is_file() for path in self._retry):
-                self.changes = take_in_all(self._library, folder, self._retry, self._follow)
+                self.changes = ingest_files(self._library, folder, self._retry, self._follow)
                 return
         changes = sync(self._library, folder, self._follow)  # a file is gone or cannot be opened
         self.changes = [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
