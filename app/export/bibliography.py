@@ -14,7 +14,7 @@ from typing import Any
 
 from app.export.citation_styles import parts_of
 from app.export.references import Name, Work
-from vectorstore.text.months import SHORT_MONTHS
+from vectorstore.text.iso_dates import month_name
 
 # BibTeX counts braces, also those behind a backslash: they become commands.
 _LATEX = {
@@ -58,7 +58,7 @@ def _entry(work: Work, accessed: Date) -> str:
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if len(date) > 1:
-        lines.append(f"  month = {SHORT_MONTHS[date[1] - 1].lower()},")
+        lines.append(f"  month = {month_name(date[1])[:3].lower()},")
     if len(date) > 2:
         lines.append(f"  day = {{{date[2]}}},")
     kind = "book" if work.kind == "epub" else "misc"

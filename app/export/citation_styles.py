@@ -11,8 +11,7 @@ from typing import Literal, get_args
 
 from app.export.references import Work
 from vectorstore.storage.database import Database
-from vectorstore.text.iso_dates import iso_date
-from vectorstore.text.months import MONTHS
+from vectorstore.text.iso_dates import iso_date, month_name
 
 Form = Literal["chicago", "apa", "plain"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -42,7 +41,7 @@ def day(moment: Date, form: Form) -> str:
     """A day as this form writes it: `November 22, 2026`, or `2026-11-22`."""
     if form == "plain":
         return moment.isoformat()
-    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment.year}"
+    return f"{month_name(moment.month)} {moment.day}, {moment.year}"
 
 
 def quoted(text: str) -> str:
@@ -101,9 +100,9 @@ def _written(date: str) -> str:
     """A date as English writes it, as far as it is known: `May 19, 2023`, `May 2023`, `2023`."""
     match parts_of(date):
         case [year, month, number]:
-            return f"{MONTHS[month - 1]} {number}, {year}"
+            return f"{month_name(month)} {number}, {year}"
         case [year, month]:
-            return f"{MONTHS[month - 1]} {year}"
+            return f"{month_name(month)} {year}"
         case [year]:
             return str(year)
     return date
@@ -112,9 +111,9 @@ def _written(date: str) -> str:
 def _apa_date(date: str) -> str:
     match parts_of(date):
         case [year, month, number]:
-            return f"{year}, {MONTHS[month - 1]} {number}"
+            return f"{year}, {month_name(month)} {number}"
         case [year, month]:
-            return f"{year}, {MONTHS[month - 1]}"
+            return f"{year}, {month_name(month)}"
         case [year]:
             return str(year)
     return date or "n.d."

@@ -57,3 +57,10 @@ def iso_date(date: str) -> str:
             continue
         return "-".join([parts["y"], *(f"{n:02}" for n in (month, day and month and day) if n)])
     return ""
+
+
+def month_name(month: int) -> str:
+    """Return the English name of a month from 1 to 12."""
+    from vectorstore.text.months import MONTHS
+
+    return MONTHS[month - 1]
