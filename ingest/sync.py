@@ -16,7 +16,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from ingest.progress import Change, Pace, Step, Watch
-from ingest.reader_process import Reading
+from ingest.reader_process import ReaderProcess
 from ingest.scan import clean_up, content_hash, signature_of, walk
 from ingest.sidecar import SIDECAR, with_sidecar
 from ingest.splitter import VERSION, PassageSplitter
@@ -54,7 +54,7 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
             f"The sources folder {folder} does not exist: make it, or set KAKEHASHI_SOURCES to "
             "the folder that holds the documents."
         )
-    with library.changing, Reading() as reading:
+    with library.changing, ReaderProcess() as reading:
         library.renew(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
@@ -86,7 +86,7 @@ def take_in_all(
     library: Library, folder: Path, paths: Sequence[str], watch: Watch = lambda _: None
 ) -> list[Change]:
     """Bring in some files of the folder; what became of each, in no order."""
-    with library.changing, Reading() as reading:
+    with library.changing, ReaderProcess() as reading:
         intake = _Intake(library, folder, watch, reading)
         intake.bring_in(paths)
         return intake.changes
@@ -99,7 +99,9 @@ class _Intake:
     there, as far as they have not turned up under another name.
     """
 
-    def __init__(self, library: Library, folder: Path, watch: Watch, reading: Reading) -> None:
+    def __init__(
+        self, library: Library, folder: Path, watch: Watch, reading: ReaderProcess
+    ) -> None:
         self.known: dict[str, Source] = {}
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []
@@ -152,7 +154,7 @@ class _Intake:
         """Have the next file read while this group is embedded."""
         if path:
             with contextlib.suppress(OSError, UnreadableSource):
-                self._reading.expect(self._folder / path)
+                self._reading.prefetch(self._folder / path)
 
     def refuse(self, path: str) -> None:
         """A file whose name cannot be written down."""
