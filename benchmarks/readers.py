@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.machine import described
-from ingest.reader_process import Reading
+from ingest.reader_process import ReaderProcess
 from ingest.scan import walk
 from vectorstore.errors import UnreadableSource
 
@@ -45,7 +45,7 @@ def readers(
     broken = []
     for name in track(walk(folder).files, "files", console=Console(stderr=True)):
         began = time.perf_counter()
-        with Reading() as reading:
+        with ReaderProcess() as reading:
             try:
                 document = reading.read(folder / name)
                 said = ""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingest.known_sources import KnownSources
 from ingest.progress import Change, Pace, Step, Watch
-from ingest.reader_process import Reading
+from ingest.reader_process import ReaderProcess
 from ingest.scan import clean_up, content_hash, signature_of, walk
 from ingest.sidecar import describe
 from ingest.splitter import VERSION, PassageSplitter
@@ -50,11 +50,11 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
             f"The sources folder {folder} does not exist: create it, or set KAKEHASHI_SOURCES to "
             "the folder that holds the documents."
         )
-    with library.changing, Reading() as reading:
+    with library.changing, ReaderProcess() as reader:
         library.renew(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
-        run = _Run(library, folder, watch, reading)
+        run = _Run(library, folder, watch, reader)
         if library.database.get("splitter") != VERSION:
             run.distrust()
         run.gone = {p: s for p, s in run.known.by_path.items() if not walked.may_hold(p)}
@@ -82,10 +82,10 @@ def ingest_files(
     library: Library, folder: Path, paths: Sequence[str], watch: Watch = lambda _: None
 ) -> list[Change]:
     """Ingest some files of the folder; return what happened to each, in no order."""
-    with library.changing, Reading() as reading:
-        run = _Run(library, folder, watch, reading)
+    with library.changing, ReaderProcess() as reader:
+        run = _Run(library, folder, watch, reader)
         run.ingest(paths)
-        return run.changes
+    return run.changes
 
 
 class _Run:
@@ -95,13 +95,15 @@ class _Run:
     not turned up under another name.
     """
 
-    def __init__(self, library: Library, folder: Path, watch: Watch, reading: Reading) -> None:
+    def __init__(
+        self, library: Library, folder: Path, watch: Watch, reading: ReaderProcess
+    ) -> None:
         self.known = KnownSources(library.catalog.sources())
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []
         self._failed = {file.path: file for file in library.catalog.unreadable()}
         self._library = library
-        self._folder, self._watch, self._reading = folder, watch, reading
+        self._folder, self._watch, self._reader = folder, watch, reader
         self._batch: list[_Read] = []
         self._batch_started = 0.0
         self._done = self._total = 0
@@ -141,7 +143,7 @@ class _Run:
         """Read the next file while this batch is embedded."""
         if path:
             with contextlib.suppress(OSError, UnreadableSource):
-                self._reading.expect(self._folder / path)
+                self._reader.prefetch(self._folder / path)
 
     def refuse(self, path: str) -> None:
         """Report a file whose name is not valid text."""
@@ -229,7 +231,7 @@ class _Run:
     def _read(
         self, file: Path, path: str, old: Source | None, content: str, signature: tuple[int, int]
     ) -> None:
-        document = self._reading.read(file, lambda page, pages: self._progress(path, page, pages))
+        document = self._reader.read(file, lambda page, pages: self._progress(path, page, pages))
         metadata = describe(file, document)
         source_id = old.id if old else self.known.new_id(path)
         passages = PassageSplitter().split(document, source_id)
@@ -256,9 +258,8 @@ class _Run:
     def _is_full(self) -> bool:
         passages = sum(len(one.passages) for one in self._batch)
         old = time.monotonic() - self._batch_started > _OLDEST
-        return bool(self._batch) and (
-            passages >= _MOST_PASSAGES or len(self._batch) >= _MOST_FILES or old
-        )
+        large = passages >= _MOST_PASSAGES or len(self._batch) >= _MOST_FILES
+        return bool(self._batch) and (large or old)
 
     def _store_batch(self, sizes: dict[str, int]) -> None:
         """Embed and store what has been read; only then report it."""

@@ -45,7 +45,7 @@ def _given(text: str) -> str:
         if path.name == text and _FILE_NAME.fullmatch(text):
             raise BadInput(f"There is no file {text}: check the path, or give the text itself.")
         return text
-    from ingest.reader_process import Reading
+    from ingest.reader_process import ReaderProcess
 
-    with Reading() as reading:
+    with ReaderProcess() as reading:
         return reading.read(path.absolute()).text

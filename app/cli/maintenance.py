@@ -53,7 +53,7 @@ def doctor(
             say(sentence)
     checks = inspect_installation()
     try:
-        checks += [Check(**one) for one in run("doctor")["checks"]]
+        checks += [Check(**one) for one in run("doctor")["findings"]]
     except KakehashiError as error:
         checks.append(Check("data", well=False, text=str(error)))
     for check in checks:

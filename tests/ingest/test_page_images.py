@@ -138,7 +138,7 @@ def test_a_file_that_changed_is_gone_or_damaged_is_told(
     with pytest.raises(UnreadableSource, match="cannot be drawn"):
         pictures.draw(path, source_of(path, document), page, document.text, 0, 5)
     path.unlink()
-    with pytest.raises(UnreadableSource, match="is not in the sources folder now"):
+    with pytest.raises(UnreadableSource, match="is not in the sources folder any more"):
         pictures.draw(path, source, page, document.text, 0, 5)
 
 
@@ -163,6 +163,6 @@ def test_a_child_that_died_is_replaced_and_pictures_are_kept(
     assert drawn(pictures, path, "The committee met") is first
     child = pictures._child
     assert child
-    os.kill(child.pid, 9)
-    child.wait()
+    os.kill(child.process.pid, 9)
+    child.process.wait()
     assert drawn(pictures, path, "Another page").boxes

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
+from ingest import child_process
 from ingest import reader_process as module
-from ingest.reader_process import Reading
+from ingest.reader_process import ReaderProcess
 from ingest.readers import read
 from ingest.sync import sync
 from tests.conftest import ARTICLE
@@ -23,22 +24,22 @@ LEAK = re.compile(r"\b\w+(Error|Exception)\b|Traceback|/tmp/|NoneType|0x")
 
 
 @pytest.fixture
-def reading() -> Reading:
-    with Reading() as made:
+def reading() -> ReaderProcess:
+    with ReaderProcess() as made:
         yield made
 
 
-def pretend(reading: Reading, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+def pretend(reading: ReaderProcess, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Let another program stand where the child does."""
-    popen = module.subprocess.Popen
+    popen = child_process.subprocess.Popen
     monkeypatch.setattr(
-        module.subprocess,
+        child_process.subprocess,
         "Popen",
         lambda _, **how: popen([sys.executable, "-c", code], **how),
     )
 
 
-def test_the_child_reads_what_the_readers_read(reading: Reading, tmp_path: Path) -> None:
+def test_the_child_reads_what_the_readers_read(reading: ReaderProcess, tmp_path: Path) -> None:
     pdf = make_pdf(tmp_path / "a.pdf", "One page.", "Another page.")
     pages: list[tuple[int, int]] = []
     assert reading.read(ARTICLE) == read(ARTICLE)
@@ -47,38 +48,38 @@ def test_the_child_reads_what_the_readers_read(reading: Reading, tmp_path: Path)
 
 
 def test_what_is_expected_is_read_meanwhile_and_anew_if_it_changes(
-    reading: Reading, tmp_path: Path
+    reading: ReaderProcess, tmp_path: Path
 ) -> None:
     for name in "abc":
         (tmp_path / f"{name}.txt").write_text(f"Tea {name}.")
-    reading.expect(tmp_path / "a.txt")
+    reading.prefetch(tmp_path / "a.txt")
     assert reading.read(tmp_path / "a.txt").text == "Tea a."
-    reading.expect(tmp_path / "b.txt")
+    reading.prefetch(tmp_path / "b.txt")
     assert reading.read(tmp_path / "c.txt").text == "Tea c."
-    reading.expect(tmp_path / "b.txt")
+    reading.prefetch(tmp_path / "b.txt")
     (tmp_path / "b.txt").write_text("Tea of another kind.")
     assert reading.read(tmp_path / "b.txt").text == "Tea of another kind."
 
 
 @pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="no /proc on this system")
 def test_the_child_is_limited_and_knows_no_secrets(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch
+    reading: ReaderProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "a secret")
     reading.read(ARTICLE)
     assert reading._child
-    process = Path(f"/proc/{reading._child.pid}")
+    process = Path(f"/proc/{reading._child.process.pid}")
     limits = (process / "limits").read_text()
     assert re.search(r"Max address space\s+1073741824 ", limits)
     assert re.search(r"Max cpu time\s+\d\d ", limits)
     assert b"secret" not in (process / "environ").read_bytes()
 
 
-def test_a_child_that_was_killed_is_replaced(reading: Reading) -> None:
+def test_a_child_that_was_killed_is_replaced(reading: ReaderProcess) -> None:
     reading.read(ARTICLE)
     assert reading._child
-    os.kill(reading._child.pid, signal.SIGKILL)
-    reading._child.wait()
+    os.kill(reading._child.process.pid, signal.SIGKILL)
+    reading._child.process.wait()
     assert reading.read(ARTICLE).text
 
 
@@ -93,9 +94,9 @@ def test_a_child_that_was_killed_is_replaced(reading: Reading) -> None:
     ],
 )
 def test_whatever_the_child_does_is_told(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, said: str
+    reading: ReaderProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, said: str
 ) -> None:
-    monkeypatch.setattr(module, "QUIET", 2.0)
+    monkeypatch.setattr(module, "SILENCE_TIMEOUT", 2.0)
     monkeypatch.setattr(module, "_LONGEST_LINE", 1_000_000)
     pretend(reading, monkeypatch, code)
     (tmp_path / "a.txt").write_text("Tea.")
@@ -104,7 +105,7 @@ def test_whatever_the_child_does_is_told(
     assert str(caught.value).startswith("a.txt")
 
 
-def test_stopping_ends_the_child(reading: Reading, tmp_path: Path) -> None:
+def test_stopping_ends_the_child(reading: ReaderProcess, tmp_path: Path) -> None:
     def stop(*_: int) -> None:
         raise KeyboardInterrupt
 
@@ -114,9 +115,9 @@ def test_stopping_ends_the_child(reading: Reading, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_too_large_is_not_even_opened(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    reading: ReaderProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 10)
+    monkeypatch.setattr(module, "LARGEST_FILE", 10)
     (tmp_path / "a.txt").write_text("More than ten bytes.")
     with pytest.raises(UnreadableSource, match="larger than"):
         reading.read(tmp_path / "a.txt")

@@ -6,7 +6,7 @@ import pytest
 
 from ingest import sync as module
 from ingest.progress import Change, Step
-from ingest.reader_process import Reading
+from ingest.reader_process import ReaderProcess
 from ingest.source_files import add, remove, resolve_id, restore, safe_name
 from ingest.sync import sync
 from tests.ingest.readers.test_readers import make_pdf
@@ -61,7 +61,7 @@ def test_a_second_sync_opens_no_file(
         raise AssertionError("nothing should be opened")
 
     monkeypatch.setattr(module, "content_hash", refuse)
-    monkeypatch.setattr(Reading, "read", refuse)
+    monkeypatch.setattr(ReaderProcess, "read", refuse)
     written = library.database.writes
     assert outcomes(sync(library, folder)) == {"a.md": "unchanged", "b.pdf": "failed"}
     assert library.database.writes == written

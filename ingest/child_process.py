@@ -1,0 +1,118 @@
+"""A child process that exchanges JSON lines with this one, within limits of time and size.
+
+The child limits its own memory and processor time (`process_limits.py`). It gets no secrets, only
+the environment variables that a program needs to run, and nothing of what it writes to its standard
+error is kept, because libraries quote documents in their messages.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "TESSDATA_PREFIX", "OMP_", "VIRTUAL_ENV")
+_FOR_TESTS = ("COVERAGE_", "COV_")
+_PIECE = 1 << 20  # bytes
+_EXIT_TIMEOUT = 5.0  # seconds between the end of its output and its exit
+
+
+class ChildFailed(Exception):
+    """The child has ended, or does not keep to the protocol.
+
+    `returncode` is negative for a signal, and None if the child still runs (its line is too long).
+    """
+
+    def __init__(self, returncode: int | None) -> None:
+        """Remember how the child ended."""
+        super().__init__(returncode)
+        self.returncode = returncode
+
+
+class ChildProcess:
+    """A running Python module that answers every line it reads with one or more lines.
+
+    Use it from one thread at a time, and end it with `kill`.
+    """
+
+    def __init__(self, module: str, longest_line: int) -> None:
+        """Start `module`; `longest_line` is in bytes. Raises OSError."""
+        self._longest_line = longest_line
+        self._buffer = bytearray()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parent.parent,
+            env={k: v for k, v in os.environ.items() if k.startswith((*_ENVIRONMENT, *_FOR_TESTS))},
+        )
+        assert self.process.stdin
+        assert self.process.stdout
+        self._input, self._output = self.process.stdin, self.process.stdout
+        os.set_blocking(self._input.fileno(), False)
+        os.set_blocking(self._output.fileno(), False)
+
+    @property
+    def running(self) -> bool:
+        """Whether the child has not ended."""
+        return self.process.poll() is None
+
+    def send(self, values: dict[str, Any], timeout: float) -> None:
+        """Write a line; raises TimeoutError if the child does not read it, ChildFailed if it died.
+
+        `timeout` is in seconds.
+        """
+        line = memoryview(json.dumps(values).encode() + b"\n")
+        end = time.monotonic() + timeout
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._input, selectors.EVENT_WRITE)
+            while line:
+                if not ready.select(max(end - time.monotonic(), 0)):
+                    raise TimeoutError
+                try:
+                    line = line[os.write(self._input.fileno(), line) :]
+                except BrokenPipeError as error:
+                    raise ChildFailed(self._exit_code()) from error
+
+    def receive(self, timeout: float) -> dict[str, Any] | None:
+        """Return the next line, or None if there is none within `timeout` seconds.
+
+        Raises ChildFailed.
+        """
+        end = time.monotonic() + timeout
+        searched = 0
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._output, selectors.EVENT_READ)
+            while self._buffer.find(b"\n", searched) < 0:
+                searched = len(self._buffer)
+                if searched > self._longest_line:
+                    raise ChildFailed(None)
+                if not ready.select(max(end - time.monotonic(), 0)):
+                    return None
+                piece = os.read(self._output.fileno(), _PIECE)
+                if not piece:
+                    raise ChildFailed(self._exit_code())
+                self._buffer += piece
+        line, _, rest = self._buffer.partition(b"\n")
+        self._buffer = bytearray(rest)
+        values: dict[str, Any] = json.loads(line)
+        return values
+
+    def kill(self) -> None:
+        """End the child, whatever it is doing, and close its pipes."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self._input, self._output):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _exit_code(self) -> int | None:
+        try:
+            return self.process.wait(timeout=_EXIT_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return None
