@@ -95,9 +95,7 @@ class _Run:
     not turned up under another name.
     """
 
-    def __init__(
-        self, library: Library, folder: Path, watch: Watch, reading: ReaderProcess
-    ) -> None:
+    def __init__(self, library: Library, folder: Path, watch: Watch, reader: ReaderProcess) -> None:
         self.known = KnownSources(library.catalog.sources())
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []
