@@ -11,7 +11,7 @@ from benchmarks.window_server import Window
 from tests.app.models.test_chat_models import smollm
 from tests.app.models.test_providers import serving
 from tests.e2e.conftest import opened
-from tests.e2e.steps import G7, WHO, ask, choose_model, cite, command, shot
+from tests.e2e.steps import G7, add_files, ask, choose_model, cite, command, shot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 EVERYTHING = "Tell me everything about Japan, Taiwan, Lithuania and the G7."
@@ -90,6 +90,7 @@ def test_a_model_file_is_tested_before_it_is_used(window: Window, page: Page) ->
 
 
 def test_a_model_file_is_used_by_all_tabs_and_remembered(window: Window, page: Page) -> None:
+    add_files(window, {"tea.md": "Uji grows green tea."})
     other = page.context.new_page()
     other.goto(window.url)
     page.goto(f"{window.url}/settings")
@@ -99,7 +100,8 @@ def test_a_model_file_is_used_by_all_tabs_and_remembered(window: Window, page: P
     ask(other, EVERYTHING)  # in the tab that was open before
     press(other, "Stop")
     expect(other.get_by_text("Stopped before the end.")).to_be_visible()
-    answer = json.loads(command(window, "ask", "--json", WHO).stdout)
+    asked = command(window, "ask", "Who grows green tea?", "--json", "--source", "tea")
+    answer = json.loads(asked.stdout)
     assert answer["model"].startswith(("local:", "none"))
     assert "did not answer" not in answer["notice"]
 
