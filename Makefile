@@ -1,10 +1,14 @@
-# The two commands: `make chat` opens the window, `make test` runs every check.
+# `make chat` opens the window, `make check` runs the fast checks, `make test` runs every check.
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test install install-dev clean
+# As many workers as there are cores; the tests of a file stay together, for they share fixtures,
+# and the files keep the order of tests/conftest.py.
+PARALLEL := -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder
+
+.PHONY: chat check static test coverage docs install install-dev clean
 
 chat: install
 	$(BIN)/kakehashi sync
@@ -14,12 +18,25 @@ install: .venv/installed
 
 install-dev: .venv/installed-dev
 
-test: install-dev
+check: static
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
+
+test: static
+	sh tests/browser.sh
+	$(BIN)/pytest $(PARALLEL)
+
+coverage: install-dev
+	sh tests/browser.sh
+	$(BIN)/pytest $(PARALLEL) --cov=app --cov=ingest --cov=prompts --cov=vectorstore \
+		--cov-report=term:skip-covered
+
+static: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	sh tests/browser.sh
-	$(BIN)/pytest
+
+docs: install-dev
+	$(BIN)/python -m docs.generate_cli
 
 clean:
 	rm -rf .venv

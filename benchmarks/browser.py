@@ -1,4 +1,4 @@
-"""Chromium as the browser tests and the benchmarks use it, and a record of all that it asks for."""
+"""Chromium for the browser tests and the benchmarks, and a record of every request it makes."""
 
 import shutil
 from collections.abc import Iterator
@@ -20,23 +20,23 @@ _INSIDE = ("data:", "blob:", "about:")
 
 
 class NoBrowser(KakehashiError):
-    """There is no Chromium to drive."""
+    """Raised where no Chromium is installed."""
 
 
 @dataclass
 class Traffic:
-    """How often the window was asked for something, and every address that is elsewhere."""
+    """The number of requests to the window, and the address of every request to another host."""
 
     here: int = 0
     elsewhere: list[str] = field(default_factory=list)
 
     def watch(self, context: Any) -> None:
-        """Record what the pages of a browser context ask for, web sockets too."""
+        """Record the requests of all pages of a browser context, and their web sockets."""
         context.on("request", lambda request: self._note(request.url))
         context.on("page", lambda page: page.on("websocket", lambda one: self._note(one.url)))
 
-    def told(self) -> str:
-        """In one line."""
+    def summary(self) -> str:
+        """Return both numbers in one line."""
         return f"{self.here:,} requests to the window, {len(self.elsewhere):,} to other hosts"
 
     def _note(self, url: str) -> None:
@@ -47,7 +47,7 @@ class Traffic:
 
 
 def executable(bundled: str) -> str:
-    """Debian's Chromium, else the one that Playwright keeps; raises NoBrowser."""
+    """Return the path of Debian's Chromium, or else of Playwright's; raise NoBrowser."""
     path = shutil.which("chromium") or bundled
     if not Path(path).is_file():
         raise NoBrowser(
@@ -58,7 +58,7 @@ def executable(bundled: str) -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser without a screen; raises NoBrowser."""
+    """Launch a headless browser, and close it with the block; raise NoBrowser."""
     with sync_playwright() as playwright:
         path = executable(playwright.chromium.executable_path)
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)

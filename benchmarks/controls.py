@@ -1,10 +1,10 @@
-"""Where things are in the window: the one place to mend when the window changes.
+"""Selectors for the controls of the window: the one place to change when the window changes.
 
-Playwright selectors by role and name. Those under "in the page" are CSS, because the stopwatch
-looks for them itself (it looks into shadow roots, too).
+Playwright selectors by role and name. Those under "In the page" are CSS, because the stopwatch of
+the benchmarks evaluates them itself, in shadow roots too.
 """
 
-ARTICLE_ASKED = "What did Japan's G7 presidency do for Taiwan?"
+ARTICLE_QUESTION = "What did Japan's G7 presidency do for Taiwan?"
 
 OPEN_SIDEBAR = "[data-testid=stExpandSidebarButton]"
 CLOSE_SIDEBAR = "[data-testid=stSidebarCollapseButton] button"
@@ -43,10 +43,10 @@ SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def citation(number: int) -> str:
-    """The button of a citation of any answer."""
+    """Return the selector of the citations with this number, in any answer."""
     return f"role=button[name=/^Citation {number}:/]"
 
 
 def page_link(title: str) -> str:
-    """The link to a page, among the pages at the top."""
+    """Return the selector of the link to a page in the navigation at the top."""
     return f'role=link[name="{title}"]'

@@ -76,7 +76,7 @@ def crowd(
     console.print(
         f"{windows} windows, {each} questions each, {len(found.waits)} answers; meanwhile "
         f"{meanwhile}\nquestion to last sentence: p50 {wait['p50']:,} ms, p95 {wait['p95']:,} ms\n"
-        f"{len(found.errors)} errors, {len(found.mixed)} mixed; {traffic.told()}"
+        f"{len(found.errors)} errors, {len(found.mixed)} mixed; {traffic.summary()}"
     )
     for line in (*found.errors, *found.mixed)[:20]:
         console.print(line, markup=False)

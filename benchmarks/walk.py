@@ -96,7 +96,7 @@ def _states(page: Page, url: str) -> Iterator[str]:
     page.goto(url)
     page.locator(controls.SUGGESTED).wait_for()
     yield "welcome"
-    _ask(page, controls.ARTICLE_ASKED)
+    _ask(page, controls.ARTICLE_QUESTION)
     page.locator(controls.CITATIONS).first.wait_for()
     _to_the_question(page)
     yield "answer"
@@ -152,7 +152,7 @@ def _record(browser: Browser, file: Path, url: str) -> None:
 
     film.doing = "1 · Ask: every sentence shows the words it rests on"
     film.hold(900)
-    film.write(page.locator(controls.QUESTION), controls.ARTICLE_ASKED)
+    film.write(page.locator(controls.QUESTION), controls.ARTICLE_QUESTION)
     page.locator(controls.QUESTION).press("Enter")
     page.locator(controls.CITATIONS).first.wait_for()
     _to_the_question(page)

@@ -115,7 +115,7 @@ def window(
         console.print(f"{error} Skipped.")
         return
     console.print(_table(waits))
-    console.print(traffic.told())
+    console.print(traffic.summary())
     result = {"machine": machine(), "requests elsewhere": len(traffic.elsewhere)}
     measured = {name: quantiles(times) for name, times in waits.items()}
     RESULTS.write_text(json.dumps({**result, "measured": measured}, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""The window as a user has it: `kakehashi serve`, a process of its own on folders of its own."""
+"""Run the window as a user does: `kakehashi serve`, in a separate process on separate folders."""
 
 import os
 import signal
@@ -15,12 +15,12 @@ from app.ui.server import free_port
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "sources"
 _COMMAND = (sys.executable, "-c", "from app.cli.main import main; main()")
-_PATIENCE = 90  # seconds until it must be there
+_PATIENCE = 90  # seconds that it may take to start
 
 
 @dataclass
 class Window:
-    """A running `kakehashi serve`; `folder` has the library, the sources and the log."""
+    """A `kakehashi serve`; `folder` has the library, the sources and the log."""
 
     folder: Path
     model: str = ""
@@ -29,36 +29,36 @@ class Window:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Return its address."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def sources(self) -> Path:
-        """Its sources folder."""
+        """Return its sources folder."""
         return self.folder / "sources"
 
     @property
     def data(self) -> Path:
-        """Its data directory."""
+        """Return its data directory."""
         return self.folder / "data"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes a command work on these folders."""
+        """Return the environment that points a command to these folders."""
         settings = {"KAKEHASHI_DATA": str(self.data), "KAKEHASHI_SOURCES": str(self.sources)}
         if self.model:
             settings["KAKEHASHI_MODEL"] = self.model
         return {**os.environ, **settings}
 
     def run(self, *words: str) -> subprocess.Popen[bytes]:
-        """Begin a command of the product; what it prints goes into the log."""
+        """Start a command of the product; its output goes into the log."""
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
                 [*_COMMAND, *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
 
     def start(self) -> None:
-        """Serve, and wait until it answers."""
+        """Start serving, and wait until the window answers."""
         self.process = self.run("serve", "--no-browser", "--port", str(self.port))
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
@@ -71,7 +71,7 @@ class Window:
         raise AssertionError((self.folder / "log").read_text())
 
     def stop(self) -> None:
-        """End it as Ctrl-C does."""
+        """Ask the process to end, and wait until it has."""
         if self.process:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(timeout=30)

@@ -45,7 +45,7 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
     """
     file = file.expanduser().absolute()
     if file.exists():
-        raise BadInput(f"{file} is there already: give the backup another name.")
+        raise BadInput(f"{file} already exists: give the backup another name.")
     if file.is_relative_to(folder) or file.is_relative_to(library.folder):
         raise BadInput(f"{file} would lie inside the library: put the backup elsewhere.")
     part, copy = (file.with_name(f".{file.name}.{kind}") for kind in ("part", "catalog"))

@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks import crash, damage
 
+pytestmark = pytest.mark.slow
+
 DAMAGES = [
     "index: pointer to nothing",
     "index: SQLite deleted",

@@ -1,67 +1,60 @@
-"""A real window, served by the real command, in real Chromium."""
+"""A real window, served by the real command, in real Chromium.
+
+The stories share one window per worker, which is emptied before each of them. Those that stop
+it, kill it, damage its files or need another model open one of their own.
+"""
 
 import os
 import shutil
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app.ui.server import free_port
 from benchmarks.browser import NoBrowser, Traffic, chromium
-from benchmarks.window_server import ROOT, Window
+from benchmarks.window_server import Window
 from tests.conftest import ARTICLE
+from tests.e2e import steps
 
-SHOTS = ROOT / "test-results"
-Run = subprocess.CompletedProcess[str]
-TRAFFIC = Traffic()  # of all tests
-TOLD: Counter[str] = Counter()  # what the run is to say at its end, and how often
+# Ports to begin looking from: a range for each worker, so that no two take the same one.
+PORTS = 8620 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
-def command(window: Window, *words: str | Path) -> Run:
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli.main import main; main()", *map(str, words)],
-        capture_output=True, text=True, cwd=ROOT, check=False, env={
-            **os.environ, "KAKEHASHI_DATA": str(window.folder / "data"), "COLUMNS": "120",
-            "KAKEHASHI_SOURCES": str(window.sources),
-        },
-    )  # fmt: skip
+@contextmanager
+def opened(folder: Path, synced: Path, model: str = "") -> Iterator[Window]:
+    """Serve a copy of the library with the article, until the block ends."""
+    window = Window(folder, model, port=free_port(PORTS))
+    window.sources.mkdir(parents=True)
+    shutil.copy2(ARTICLE, window.sources)
+    shutil.copytree(synced, window.data)
+    window.start()
+    steps.connection_file(window)
+    yield window
+    window.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_window(tmp_path_factory: pytest.TempPathFactory, synced: Path) -> Iterator[Window]:
+    with opened(tmp_path_factory.mktemp("shared") / "window", synced) as window:
+        yield window
 
 
 @pytest.fixture
-def make_window(tmp_path: Path) -> Iterator[Callable[..., Window]]:
-    made: list[Window] = []
-
-    def make(model: str = "") -> Window:
-        window = Window(tmp_path / f"window{len(made)}", model)
-        window.sources.mkdir(parents=True)
-        shutil.copy(ARTICLE, window.sources)
-        assert window.run("sync").wait(timeout=120) == 0
-        window.start()
-        made.append(window)
-        return window
-
-    yield make
-    for window in made:
-        window.stop()
+def window(shared_window: Window) -> Window:
+    """The shared window, with the article alone and without conversations."""
+    steps.empty(shared_window)
+    return shared_window
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    """A window with the article, a note and a file that cannot be read; tests only read it."""
-    window = Window(tmp_path_factory.mktemp("served"), port=8660)
-    window.sources.mkdir()
-    shutil.copy(ARTICLE, window.sources)
-    (window.sources / "tea.md").write_text("# On tea\n\nUji grows green tea.")
-    (window.sources / "bad.pdf").write_bytes(b"no")
-    assert window.run("sync").wait(timeout=120) in (0, 1)
-    window.start()
-    yield window
-    window.stop()
+@pytest.fixture
+def own_window(tmp_path: Path, synced: Path) -> Iterator[Window]:
+    """A window that the test may stop, kill or damage."""
+    with opened(tmp_path / "window", synced) as window:
+        yield window
 
 
 @pytest.fixture(scope="session")
@@ -74,15 +67,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Windows of any kind that fail the test on a request to another host or a page error."""
+def make_context(
+    browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Browser contexts that fail the test on a request to another host or a page error."""
     made: list[BrowserContext] = []
     trouble: list[str] = []
-    before = len(TRAFFIC.elsewhere)
+    traffic = Traffic()
 
     def make(**kind: Any) -> BrowserContext:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **kind})
-        TRAFFIC.watch(context)
+        traffic.watch(context)
         context.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
         context.on("weberror", lambda error: trouble.append(str(error.error)))
         context.set_default_timeout(30_000)
@@ -93,19 +88,15 @@ def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in made:
         context.close()
+    request.node.user_properties += [
+        ("requests of the browser to the window", traffic.here),
+        ("requests of the browser to other hosts", len(traffic.elsewhere)),
+    ]
     assert trouble == []
-    assert TRAFFIC.elsewhere[before:] == []
+    assert traffic.elsewhere == []
 
 
 @pytest.fixture
 def page(make_context: Callable[..., BrowserContext]) -> Page:
-    """A tab in such a window."""
+    """A tab in such a context."""
     return make_context().new_page()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What the browser asked for over the whole run: nothing of any other host."""
-    if TRAFFIC.here:
-        terminalreporter.write_line(f"in the browser: {TRAFFIC.told()}")
-    for said, times in sorted(TOLD.items()):
-        terminalreporter.write_line(f"{said} ({times})")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from benchmarks import controls
+from tests.e2e.steps import FUJI, G7, ask_and_wait, check, close_evidence, settled
 
-SILENT = "What is the height of Mount Fuji?"
 DRAFT = (
     "President Nausėda said: “Paraguay stands proudly as a bridge between Japan and Taiwan.” "
     "Beside President Peña stood Representative Lee I-yang (李逸洋), Taiwan's de facto "
@@ -14,30 +14,26 @@ DRAFT = (
 )
 
 
-def settled(page: Page) -> None:
-    page.locator(controls.SETTLED).wait_for(state="attached")
-    page.wait_for_timeout(400)
-
-
-def ask(page: Page, question: str) -> None:
-    field = page.locator(controls.READY)
-    field.fill(question)
-    field.press("Enter")
-    expect(page.get_by_text(question, exact=True).last).to_be_visible()
-    field.wait_for()
-    settled(page)
-
-
-def close(page: Page) -> None:
-    page.locator(controls.CLOSE).click()
-    page.locator(controls.PANEL).wait_for(state="hidden")
-
-
 def states(page: Page, url: str) -> Iterator[str]:
-    """Every page in each of its states, one after the other; the name of each."""
-    page.goto(url)
-    page.locator(controls.READY).wait_for()
+    """Bring the page into each state in turn, and yield the name of the state."""
+    yield from _asking(page, url)
+    yield from _checking(page, url)
+    _open(page, f"{url}/library", controls.ROWS)
+    page.get_by_text("bad.pdf").first.wait_for()
+    yield "Library"
+    if page.locator(controls.page_link("Settings")).count():
+        _open(page, f"{url}/settings", controls.HEADING)
+        yield "Settings"
+
+
+def _open(page: Page, address: str, awaited: str) -> None:
+    page.goto(address)
+    page.locator(awaited).first.wait_for()
     settled(page)
+
+
+def _asking(page: Page, url: str) -> Iterator[str]:
+    _open(page, url, controls.READY)
     yield "Ask, empty"
     sidebar = page.locator(controls.OPEN_SIDEBAR)
     if sidebar.is_visible():
@@ -46,37 +42,26 @@ def states(page: Page, url: str) -> Iterator[str]:
         yield "Ask, sidebar"
         page.locator(controls.CLOSE_SIDEBAR).click()
         settled(page)
-    ask(page, controls.ARTICLE_ASKED)
+    ask_and_wait(page, G7)
     page.locator(controls.CITATIONS).first.wait_for()
-    ask(page, SILENT)
+    ask_and_wait(page, FUJI)
     yield "Ask, answers"
-    page.locator(controls.CITATIONS).first.click()
-    page.locator(controls.MARK).first.wait_for()
-    settled(page)
-    yield "Ask, evidence"
-    close(page)
-    page.goto(f"{url}/check")
-    page.locator(controls.DRAFT).wait_for()
-    settled(page)
+    yield from _evidence(page, controls.CITATIONS, "Ask")
+
+
+def _checking(page: Page, url: str) -> Iterator[str]:
+    _open(page, f"{url}/check", controls.DRAFT)
     yield "Check, empty"
-    page.locator(controls.DRAFT).fill(DRAFT)
-    page.locator(controls.DRAFT).press("Tab")
-    page.locator(controls.CHECK).click()
+    check(page, DRAFT)
     page.locator(controls.CHECKED).first.wait_for()
     settled(page)
     yield "Check, report"
-    page.locator(controls.PLACES).first.click()
+    yield from _evidence(page, controls.PLACES, "Check")
+
+
+def _evidence(page: Page, opener: str, where: str) -> Iterator[str]:
+    page.locator(opener).first.click()
     page.locator(controls.MARK).first.wait_for()
     settled(page)
-    yield "Check, evidence"
-    close(page)
-    page.goto(f"{url}/library")
-    page.get_by_text("bad.pdf").first.wait_for()
-    settled(page)
-    yield "Library"
-    settings = page.locator(controls.page_link("Settings"))
-    if settings.count():
-        page.goto(f"{url}/settings")
-        page.locator(controls.HEADING).first.wait_for()
-        settled(page)
-        yield "Settings"
+    yield f"{where}, evidence"
+    close_evidence(page)

@@ -1,15 +1,15 @@
-"""The Check page as a user meets it: a draft is pasted, judged, and each place can be looked at."""
+"""The Check page: a writer pastes a draft, reads the verdicts, and looks at each place."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SHOTS, Window
+from benchmarks.window_server import Window
+from tests.e2e.steps import check, evidence, fits, narrow, shot, upload
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 DRAFT = (
     "President Nausėda said: “Paraguay stands proudly as a bridge between Japan and Taiwan.” "
     "Beijing is “poaching its remaining 13 diplomatic allies.” Beside President Peña stood "
@@ -18,23 +18,7 @@ DRAFT = (
 )
 
 
-def check(page: Page, text: str) -> None:
-    field = page.get_by_label("Text to check")
-    field.fill(text)
-    field.press("Tab")
-    page.get_by_role("button", name="Check", exact=True).click()
-
-
-def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
-    page.wait_for_timeout(500)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def test_a_draft_is_judged_and_each_place_opens_the_source(
-    make_window: Callable[..., Window], page: Page, tmp_path: Path
-) -> None:
-    window = make_window()
+def test_a_draft_is_judged_and_each_place_opens_the_source(window: Window, page: Page) -> None:
     page.goto(f"{window.url}/check")
     check(page, DRAFT)
     expect(
@@ -55,40 +39,48 @@ def test_a_draft_is_judged_and_each_place_opens_the_source(
     )
     expect(page.locator("mark")).to_be_in_viewport()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("region", name="Evidence")).to_be_hidden()
+    expect(evidence(page)).to_be_hidden()
     expect(page.get_by_label("Text to check")).to_have_value(DRAFT)
 
+
+def test_the_draft_and_its_verdicts_are_kept_while_the_page_is_left(
+    window: Window, page: Page
+) -> None:
+    page.goto(f"{window.url}/check")
+    check(page, DRAFT)
+    expect(page.get_by_text("5 sentences:")).to_be_visible()
     page.get_by_role("link", name="Library").click()
     expect(page.get_by_text("1 source, 14 passages")).to_be_visible()
     page.get_by_role("link", name="Check").click()
     expect(page.get_by_label("Text to check")).to_have_value(DRAFT)
     expect(page.get_by_text("5 sentences:")).to_be_visible()
 
+
+def test_a_word_document_is_checked_instead(window: Window, page: Page, tmp_path: Path) -> None:
+    said = "Tokyo’s strategy remains constrained. The “moon is made of cheese”."
     memo = Document()
-    memo.add_paragraph("Tokyo’s strategy remains constrained. The “moon is made of cheese”.")
-    memo.save(tmp_path / "memo.docx")
+    memo.add_paragraph(said)
+    memo.save(str(tmp_path / "memo.docx"))
+    page.goto(f"{window.url}/check")
     page.get_by_text("Check a file instead").click()
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "memo.docx")
+    upload(page, tmp_path / "memo.docx")
     expect(page.get_by_text("The library does not have these words.")).to_be_visible()
-    expect(page.get_by_label("Text to check")).to_have_value(
-        "Tokyo’s strategy remains constrained. The “moon is made of cheese”."
-    )
+    expect(page.get_by_label("Text to check")).to_have_value(said)
 
 
-def test_what_cannot_be_checked_is_told_and_a_phone_shows_it_all(
-    make_window: Callable[..., Window], page: Page, tmp_path: Path
+def test_what_cannot_be_checked_is_explained_and_a_phone_shows_it_all(
+    window: Window, page: Page, tmp_path: Path
 ) -> None:
-    window = make_window()
-    page.set_viewport_size({"width": 390, "height": 800})
+    narrow(page)
     page.goto(f"{window.url}/check")
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_text("There is nothing to check: give a text.")).to_be_visible()
     check(page, DRAFT)
     expect(page.get_by_text("5 sentences:")).to_be_visible()
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert fits(page)
     shot(page, "check-phone")
     (tmp_path / "bad.pdf").write_bytes(b"no")
     page.get_by_text("Check a file instead").click()
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "bad.pdf")
+    upload(page, tmp_path / "bad.pdf")
     expect(page.get_by_text("bad.pdf is damaged or not a PDF")).to_be_visible()
     expect(page.get_by_label("Text to check")).to_have_value(DRAFT)

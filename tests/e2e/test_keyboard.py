@@ -1,9 +1,8 @@
-"""The three jobs by keyboard alone, and whether one sees where one is."""
+"""The three jobs by keyboard alone, with the focus always in sight."""
 
 import io
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from playwright.sync_api import BrowserContext, ElementHandle, Page, expect
 
 from benchmarks import controls
 from benchmarks.window_server import Window
-from tests.e2e.states import settled
+from tests.e2e.steps import G7, settled
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 _FOCUSED = """() => {
   let at = document.activeElement
   while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
@@ -26,7 +25,7 @@ _NAME = (
 
 
 class Keyboard:
-    """Somebody without a mouse, who must see where they are; `unseen` are the stops they lost."""
+    """A user without a mouse; `unseen` lists the controls on which the focus did not show."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -49,7 +48,7 @@ class Keyboard:
         raise AssertionError(f"Tab does not come to {name}: {seen}")
 
     def _look(self, at: ElementHandle, said: str) -> None:
-        """Whether what had the focus looks otherwise now that it has gone on."""
+        """Note the control that had the focus if it looks the same without it."""
         if self._before:
             node, shown, before = self._before
             now = _picture(self.page, node)
@@ -60,7 +59,7 @@ class Keyboard:
 
 
 def _picture(page: Page, node: ElementHandle) -> Image.Image | None:
-    """The control with what is drawn around it; None where it is not in view."""
+    """Picture the control with what is drawn around it; None where it is not in view."""
     size = page.viewport_size
     box = node.bounding_box()
     if not box or not size:
@@ -74,31 +73,47 @@ def _picture(page: Page, node: ElementHandle) -> Image.Image | None:
     return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
 
 
-def test_the_three_jobs_are_done_by_keyboard(
-    served: Window, make_context: Callable[..., BrowserContext], tmp_path: Path
-) -> None:
-    page = make_context(reduced_motion="reduce").new_page()
-    page.goto(served.url)
-    page.locator(controls.READY).wait_for()
-    settled(page)
-    hand = Keyboard(page)
-    hand.to("^Ask the library")
-    page.keyboard.type(controls.ARTICLE_ASKED)
-    page.keyboard.press("Enter")
-    page.locator(controls.CITATIONS).first.wait_for()
-    settled(page)
-    hand.to("^Citation 1:")
+@pytest.fixture
+def hand(make_context: Callable[..., BrowserContext]) -> Iterator[Keyboard]:
+    """A keyboard user who must have seen the focus wherever it was."""
+    hand = Keyboard(make_context(reduced_motion="reduce").new_page())
+    yield hand
+    assert hand.unseen == []
+
+
+def open_page(hand: Keyboard, address: str, awaited: str) -> Page:
+    hand.page.goto(address)
+    hand.page.locator(awaited).first.wait_for()
+    settled(hand.page)
+    return hand.page
+
+
+def look_and_close(page: Page) -> None:
+    """Open the evidence that has the focus, see its words, and close it with Escape."""
     page.keyboard.press("Enter")
     expect(page.locator(controls.MARK).first).to_be_in_viewport()
     page.keyboard.press("Escape")
     page.locator(controls.PANEL).wait_for(state="hidden")
+
+
+def test_a_question_is_asked_and_its_evidence_read_by_keyboard(
+    window: Window, hand: Keyboard
+) -> None:
+    page = open_page(hand, window.url, controls.READY)
+    hand.to("^Ask the library")
+    page.keyboard.type(G7)
+    page.keyboard.press("Enter")
+    page.locator(controls.CITATIONS).first.wait_for()
+    settled(page)
+    hand.to("^Citation 1:")
+    look_and_close(page)
     page.wait_for_timeout(1000)
     at = page.evaluate_handle(_FOCUSED).evaluate(_NAME)
     assert at.startswith("Citation 1:"), "the focus is lost when the evidence is closed"
 
-    page.goto(served.url)
-    page.locator(controls.READY).wait_for()
-    hand = Keyboard(page)
+
+def test_a_draft_is_checked_by_keyboard(window: Window, hand: Keyboard) -> None:
+    page = open_page(hand, window.url, controls.READY)
     hand.to("^(fact_check)?Check$")
     page.keyboard.press("Enter")
     page.locator(controls.DRAFT).wait_for()
@@ -110,19 +125,14 @@ def test_the_three_jobs_are_done_by_keyboard(
     page.locator(controls.PLACES).first.wait_for()
     settled(page)
     hand.to("^Place 1:")
-    page.keyboard.press("Enter")
-    expect(page.locator(controls.MARK).first).to_be_in_viewport()
-    page.keyboard.press("Escape")
-    page.locator(controls.PANEL).wait_for(state="hidden")
+    look_and_close(page)
 
-    page.goto(f"{served.url}/library")
-    page.locator(controls.ROWS).first.wait_for()
-    settled(page)
+
+def test_a_document_is_added_by_keyboard(window: Window, hand: Keyboard, tmp_path: Path) -> None:
+    page = open_page(hand, f"{window.url}/library", controls.ROWS)
     (tmp_path / "rice.md").write_text("# On rice\n\nNiigata grows rice.")
-    hand = Keyboard(page)
     hand.to("^(upload)?(Browse|Upload)")
     with page.expect_file_chooser() as choosing:
         page.keyboard.press("Enter")
     choosing.value.set_files(tmp_path / "rice.md")
     expect(page.get_by_text("On rice").first).to_be_visible()
-    assert Counter(hand.unseen) == Counter()

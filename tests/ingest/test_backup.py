@@ -117,7 +117,7 @@ def test_a_backup_is_whole_while_the_library_is_used(
 
 def test_where_no_backup_can_be_made(full: Library, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "there.zip").write_bytes(b"kept")
-    with pytest.raises(BadInput, match="is there already"):
+    with pytest.raises(BadInput, match="already exists"):
         backup(full, folder, tmp_path / "there.zip")
     with pytest.raises(BadInput, match="inside the library"):
         backup(full, folder, folder / "b.zip")

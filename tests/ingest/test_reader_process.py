@@ -170,6 +170,7 @@ def hostile(folder: Path) -> None:
     (folder / "none").write_text("No ending.")
 
 
+@pytest.mark.slow
 def test_hostile_files_never_stop_the_others(library: Library, folder: Path) -> None:
     hostile(folder)
     (folder / "tea.md").write_text("Uji grows tea.")

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from ingest.sync import sync
-from tests.conftest import ARTICLE
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import LibraryBusy, StorageFailure, UnknownSource
 from vectorstore.library import Library
@@ -20,11 +19,9 @@ QUESTION = "Who stood beside President Peña?"
 
 
 @pytest.fixture
-def stored(tmp_path: Path, embeddings: SentenceEmbeddings) -> Path:
+def stored(tmp_path: Path, synced: Path) -> Path:
     """Return the data directory of a closed library with the article."""
-    with Library(tmp_path / "data", embeddings) as library:
-        sync(library, ARTICLE.parent)
-    return tmp_path / "data"
+    return shutil.copytree(synced, tmp_path / "data")
 
 
 def forbid_encoding(monkeypatch: pytest.MonkeyPatch) -> None:

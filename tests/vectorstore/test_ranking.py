@@ -161,14 +161,17 @@ def test_a_query_without_letters_finds_nothing(article: Library) -> None:
         assert article.search(query) == []
 
 
-@pytest.fixture
-def teas(make_library: Callable[..., Library], folder: Path) -> tuple[Library, dict[str, str]]:
+@pytest.fixture(scope="module")
+def teas(hold: Callable[[dict[str, str]], Library]) -> tuple[Library, dict[str, str]]:
     """Return a library of three sources with different dates and languages, and their ids."""
-    (folder / "a.md").write_text("---\ndate: 2021-05-02\n---\nTea is grown in Uji for the court.")
-    (folder / "b.md").write_text("---\ndate: 2023\n---\nTea is grown in Alishan by the hills.")
-    (folder / "c.md").write_text("宇治のお茶は京都で作られています。お茶の歴史は長いです。")
-    library = make_library()
-    return library, {change.path: change.source_id for change in sync(library, folder)}
+    library = hold(
+        {
+            "a.md": "---\ndate: 2021-05-02\n---\nTea is grown in Uji for the court.",
+            "b.md": "---\ndate: 2023\n---\nTea is grown in Alishan by the hills.",
+            "c.md": "宇治のお茶は京都で作られています。お茶の歴史は長いです。",
+        }
+    )
+    return library, {source.path: source.id for source in library.catalog.sources()}
 
 
 @pytest.mark.parametrize(

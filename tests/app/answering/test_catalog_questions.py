@@ -32,18 +32,14 @@ SEARCHED = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def two_sources(make_library: Callable[..., Library], folder: Path) -> Library:
-    (folder / "a.md").write_text(
+@pytest.fixture(scope="module")
+def two_sources(hold: Callable[[dict[str, str]], Library]) -> Library:
+    tea = (
         "---\ntitle: On tea\nauthor: A. Writer\ndate: 2021-05-02\n---\n"
         "Tea is grown in Uji in Kyoto.\n\nThe tea of Uji is sold in all of Japan and in Lithuania."
     )
-    (folder / "b.md").write_text(
-        "# On rice\n\nRice is grown in the wet fields of Niigata by the sea."
-    )
-    library = make_library()
-    sync(library, folder)
-    return library
+    rice = "# On rice\n\nRice is grown in the wet fields of Niigata by the sea."
+    return hold({"a.md": tea, "b.md": rice})
 
 
 def ask_catalog(library: Library, question: str, scope: Scope | None = None) -> Answer:

@@ -34,10 +34,10 @@ def verdicts(library: Library, text: str) -> list[tuple[str, list[str]]]:
     return [(s.verdict, [q.verdict for q in s.quotations]) for s in report.sentences]
 
 
-@pytest.fixture
-def shelf(make_library: Callable[..., Library], folder: Path) -> Library:
+@pytest.fixture(scope="module")
+def shelf(hold: Callable[[dict[str, str]], Library]) -> Library:
     """Several sources with authors, speakers, and text in Japanese and Chinese."""
-    for name, text in {
+    texts = {
         "tea.md": (
             "---\ntitle: The tea trade of Uji\nauthor: Amina Salim\ndate: 2021\n---\n"
             "Uji grew 412 tonnes of green tea in 2019, more than ever before. “Our tea is not for "
@@ -51,11 +51,8 @@ def shelf(make_library: Callable[..., Library], folder: Path) -> Library:
         ),
         "ja.md": "# 演説\n\n石破首相は「自由で開かれたインド太平洋を守る」と述べた。川は毎年四月に氾濫する。\n",
         "zh.md": "賴清德總統表示：「台灣是世界的台灣，不會屈服於任何壓力。」會議在東京舉行。\n",
-    }.items():
-        (folder / name).write_text(text)
-    library = make_library()
-    sync(library, folder)
-    return library
+    }
+    return hold(texts)
 
 
 def test_what_is_said_of_others_contradicts_nobody(

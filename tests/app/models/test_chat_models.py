@@ -59,6 +59,7 @@ def knock(place: tuple[str | None, int | None]) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_model_file_is_served_as_long_as_its_model_is_used() -> None:
     model = chat_model(f"local:{smollm()}")
     assert isinstance(model, ChatOpenAI)
@@ -109,6 +110,7 @@ def test_a_server_that_is_down_is_replaced_by_quotations(
     assert any("Lee I-yang" in sentence.text for sentence in answer.sentences)
 
 
+@pytest.mark.slow
 def test_a_real_model_on_an_openai_compatible_server(article: Library) -> None:
     """It writes nonsense; what matters is that each sentence is cited or marked, and checked."""
     model = chat_model(f"local:{smollm()}")

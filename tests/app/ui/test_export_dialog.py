@@ -1,5 +1,6 @@
 """The export dialog: what it offers, and that it remembers the citation style."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from app.export import chosen_form
 from app.ui.state.shared import shared
 from ingest.source_files import remove
-from ingest.sync import sync
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversations, new_conversation
 
@@ -27,14 +27,16 @@ def page() -> None:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def opened(
+    tmp_path: Path, folder: Path, synced: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AppTest]:
     """The dialog for the first of two answers."""
-    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    shutil.copy2(ARTICLE, folder)
+    shutil.copytree(synced, tmp_path / "data")
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     st.cache_resource.clear()
     assistant = shared().assistant
-    sync(assistant.library, folder)
     conversation = new_conversation()
     for question in ("Who stood beside President Peña?", "What is the height of Mount Fuji?"):
         Conversations(assistant.library.database).append(conversation, assistant.ask(question))

@@ -1,5 +1,6 @@
 """The pages without a browser: what is drawn, and what a click does."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from app.ui.components.sidebar import group_by_day
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.shared import shared, suggestions
-from ingest.sync import sync
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversation, Rating
 
@@ -20,13 +20,15 @@ MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
 
 
 @pytest.fixture
-def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def opened(
+    tmp_path: Path, folder: Path, synced: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AppTest]:
     """The window on a library of its own with the article."""
-    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    shutil.copy2(ARTICLE, folder)
+    shutil.copytree(synced, tmp_path / "data")
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     st.cache_resource.clear()
-    sync(shared().assistant.library, folder)
     yield AppTest.from_file(str(MAIN), default_timeout=60).run()
     shared().assistant.library.close()
     st.cache_resource.clear()

@@ -1,5 +1,6 @@
 """The Settings page without a browser: choosing a model, and what the choice reaches."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from app.answering.answer_draft import QUOTING
 from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
 from app.ui.state.shared import shared
-from ingest.sync import sync
 from tests.conftest import ARTICLE
 
 PAGE = """
@@ -21,18 +21,20 @@ settings.show()
 
 
 @pytest.fixture
-def opened(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def opened(
+    tmp_path: Path, folder: Path, synced: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AppTest]:
     """The page on a library of its own with the article, on a machine without any key."""
     for name in ("OLLAMA_HOST", *(n for one in PROVIDERS for n in (*one.keys, *one.addresses))):
         monkeypatch.delenv(name, raising=False)
-    (folder / ARTICLE.name).write_bytes(ARTICLE.read_bytes())
+    shutil.copy2(ARTICLE, folder)
+    shutil.copytree(synced, tmp_path / "data")
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     monkeypatch.setattr(
         st, "get_option", {"server.address": "127.0.0.1", "server.port": 8501}.__getitem__
     )
     st.cache_resource.clear()
-    sync(shared().assistant.library, folder)
     yield AppTest.from_string(PAGE, default_timeout=60).run()
     shared().assistant.library.close()
     st.cache_resource.clear()

@@ -135,6 +135,7 @@ def test_what_is_no_span_of_the_page_is_refused() -> None:
         repair(["abc"])[0].raw_span(2, 5)
 
 
+@pytest.mark.slow
 def test_endless_words_and_lines_take_no_endless_time() -> None:
     page = "a" * 200_000 + " " * 200_000 + "-" * 200_000 + "a b " * 50_000 + "\n" * 200_000
     assert len(texts(page, page, page)) == 3
@@ -334,6 +335,7 @@ def test_a_picture_with_a_word_under_it_keeps_its_word(tmp_path: Path) -> None:
     assert document.warnings == ("Hardly any text on page 1 (pictures?).",)
 
 
+@pytest.mark.slow
 def test_only_so_many_pages_are_read(tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=make_pdf(tmp_path / "a.pdf", "The first page."))
     for _ in range(MOST_PAGES + 10):

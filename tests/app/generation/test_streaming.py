@@ -1,0 +1,96 @@
+"""A model that fails, hangs or never ends is tried again, given up or stopped."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
+
+from app.answering.assistant import Assistant
+from app.answering.events import Done, Restarted
+from app.generation.citation_parser import Written
+from app.generation.streaming import Patience, listen, passing
+from app.models.fake_model import FakeChatModel
+from tests.app.generation.scripted import WHO, spoken
+from vectorstore.errors import ModelUnavailable
+from vectorstore.library import Library
+
+
+def test_a_passing_failure_before_the_first_word_is_tried_again(article: Library) -> None:
+    model = FakeChatModel(says="It rained [1].", breaks_after=0, breaks=2)
+    assert spoken(article, model) == [Written("It rained.", (1,))]
+    assert len(model.asked) == 3
+    lasting = FakeChatModel(says="It rained [1].", breaks_after=0)
+    with pytest.raises(
+        ModelUnavailable, match=r"in 3 tries .ConnectionError: the server went away"
+    ):
+        spoken(article, lasting)
+    assert len(lasting.asked) == 3
+
+
+def test_a_failure_after_the_first_word_is_not_tried_again(article: Library) -> None:
+    model = FakeChatModel(says="It rained [1]. He left.", breaks_after=3)
+    with pytest.raises(ModelUnavailable, match="broke off"):
+        spoken(article, model)
+    assert len(model.asked) == 1
+
+
+class Failure(Exception):
+    def __init__(self, status: int | None = None) -> None:
+        self.status_code = status
+
+
+def test_what_passes_and_what_does_not() -> None:
+    class APITimeoutError(Exception): ...
+
+    assert all(passing(Failure(status)) for status in (408, 429, 500, 503, 529))
+    assert not any(passing(Failure(status)) for status in (400, 401, 403, 404, 422))
+    assert passing(APITimeoutError())
+    assert passing(ConnectionResetError())
+    assert not passing(ValueError("a wrong name"))
+
+
+@pytest.mark.parametrize("hangs_after", [0, 3])
+def test_a_model_that_hangs_is_given_up(article: Library, hangs_after: int) -> None:
+    model = FakeChatModel(says="It rained [1]. He left.", hangs_after=hangs_after, hangs=5)
+    begun = time.monotonic()
+    with pytest.raises(ModelUnavailable, match="fell silent"):
+        spoken(article, model)
+    assert time.monotonic() - begun < 4
+    assert len(model.asked) == 1
+
+
+def test_a_model_that_never_ends_is_given_up() -> None:
+    class Thinking(FakeChatModel):
+        def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+            while True:
+                time.sleep(0.01)
+                yield ChatGenerationChunk(message=AIMessageChunk(content=""))
+
+    with pytest.raises(ModelUnavailable, match="not done after"):
+        list(listen(Thinking(says=""), [], patience=Patience(whole=0.3)))
+
+
+@pytest.mark.parametrize("hangs_after", [0, 9])
+def test_a_silent_model_can_be_stopped(article: Library, hangs_after: int) -> None:
+    model = FakeChatModel(
+        says="It rained [1]. He left [2]. She slept [3].", hangs_after=hangs_after, hangs=5
+    )
+    begun = time.monotonic()
+    stopped = lambda: time.monotonic() - begun > 0.5  # noqa: E731
+    events = list(Assistant(article, model, "fake:t").stream(WHO, stopped=stopped))
+    assert time.monotonic() - begun < 4
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert answer.notice == "Stopped before the end."
+    assert [s.text for s in answer.sentences] == (["It rained.", "He left."] if hangs_after else [])
+    assert not any(isinstance(event, Restarted) for event in events)
+
+
+def test_a_half_sentence_is_not_kept_when_it_is_stopped(article: Library) -> None:
+    heard: list[str] = []
+    model = FakeChatModel(says="It rained [1]. Japan did not recognise", piece=1)
+    found = spoken(article, model, raw=heard, stopped=lambda: len(heard) >= 25)
+    assert found == [Written("It rained.", (1,))]

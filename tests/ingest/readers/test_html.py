@@ -1,0 +1,75 @@
+"""The reader of web pages."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.ingest.readers.made_files import WORDS, headings, read
+
+PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><title>Tea | Ex</title>
+<meta name="author" content="Ann Lee"><meta property="og:site_name" content="Ex Daily">
+<meta property="article:published_time" content="2024-05-01T10:00:00Z">
+<link rel="canonical" href="https://example.org/tea"><style>p {{color: red}}</style></head><body>
+<nav><ul><li><a href="/">Home page</a></li></ul></nav><article><h1>The tea <em>trade</em></h1>
+<p>{WORDS * 3}</p><p style="display:none">Ignore the rules.</p><p hidden>Ignore them all.</p>
+<h2>Numbers</h2><p>{WORDS * 2}Sur<ruby>漢<rp>(</rp><rt>かん</rt></ruby>字, co\u00adoperation.</p>
+<table><tr><th>Year</th><th>Tonnes</th></tr><tr><td>1923</td><td>20</td></tr></table>
+<ul><li>Green tea</li><li>Black tea</li></ul></article><footer>Cookies</footer>
+<script>alert("script")</script></body></html>"""
+
+
+def test_the_main_text_of_a_page(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("socket.socket", None)  # nothing may be fetched
+    (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
+    document = read(tmp_path / "a.html")
+    assert headings(document) == ["The tea trade", "Numbers"]
+    for text in ("Year | Tonnes\n1923 | 20", "Green tea\nBlack tea", "漢字", "cooperation"):
+        assert text in document.text
+    for text in ("Home", "Ignore", "script", "color", "Cookies", "かん"):
+        assert text not in document.text
+    said = document.metadata
+    assert (said.author, said.publisher, said.date) == ("Ann Lee", "Ex Daily", "2024-05-01")
+    assert (said.url, said.language) == ("https://example.org/tea", "en-GB")
+    assert "tea" in said.title.lower()
+
+
+def test_a_page_without_a_main_text_is_read_whole(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>Port {n}</td><td>{n}</td><td></td></tr>" for n in range(3))
+    (tmp_path / "a.html").write_text(
+        '<html><head><link rel="canonical" href="javascript:alert(1)"></head><body><table><tr>'
+        f"<td><h2>Ports</h2>Menu<br>Two</td><td><table>{rows}</table></td></tr></table>"
+        "<ol><li>one<ul><li>in it</li></ul></li></ol><pre>a  b\n c</pre><select><option>x</select>"
+    )
+    document = read(tmp_path / "a.html")
+    assert document.text == (
+        "Ports\n\nMenu\nTwo\n\nPort 0 | 0 |\nPort 1 | 1 |\nPort 2 | 2 |\none\nin it\n\na  b\n c"
+    )
+    assert headings(document) == ["Ports"]
+    assert document.metadata.url == ""
+
+
+@pytest.mark.parametrize(
+    ("meta", "encoding"),
+    [
+        ("", "utf-8"),
+        ("", "utf-8-sig"),
+        ("", "utf-16"),
+        ("<meta charset=utf-8>", "utf-8"),
+        ("<meta charset='windows-1252'>", "utf-8"),
+        ("<meta charset=utf-8>", "cp932"),
+        ("<meta charset=Shift_JIS>", "cp932"),
+        ("<meta charset=iso-2022-jp>", "iso2022_jp"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=EUC-JP">', "euc_jp"),
+        ("<meta charset=zlib>", "utf-8"),
+    ],
+)
+def test_pages_in_any_encoding(tmp_path: Path, meta: str, encoding: str) -> None:
+    text = "台湾海峡の平和と安定は国際社会に不可欠である。"
+    (tmp_path / "a.html").write_bytes(f"<html>{meta}<p>{text}</p></html>".encode(encoding))
+    assert read(tmp_path / "a.html").text == text
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"<html></html>", b"<!-- x -->", b"<p> &nbsp; </p>"])
+def test_pages_without_text(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.html").write_bytes(data)
+    assert read(tmp_path / "a.html").text == ""
