@@ -41,9 +41,9 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _REPORT = re.compile(
+    rf"(?<=[’']s )(?P<held>{any_of(OPINION_NOUNS)})(?= that\b)|"
     rf"\b(?P<verb>{any_of(CLAUSE_VERBS)}|in the (?:view|opinion) of)\b|"
     rf"\b(?P<lead>{any_of((*PHRASES_BEFORE_SPEAKER, *ADVERBS))})\b|"
-    rf"(?<=[’']s )(?P<held>{any_of(OPINION_NOUNS)})(?= that\b)|"
     r"(?P<ja>とされ(?:る|て|た)|という(?=[。、])|"
     rf"と(?:{any_of(JAPANESE_AFTER_TO)})|{any_of(JAPANESE_AFTER_SOURCE)})|"
     rf"(?P<zh>{any_of((*CHINESE_BY_HEARSAY, *CHINESE))}|[称稱][，：])",
