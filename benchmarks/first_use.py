@@ -35,7 +35,7 @@ def _time(name: str, environment: dict[str, str], *words: str, runs: int = _RUNS
     for _ in range(runs):
         start = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "app.cli.main", *words],
+            [sys.executable, "-m", "app.cli", *words],
             env=environment, check=True, capture_output=True, cwd=_ROOT,
         )  # fmt: skip
         seconds.append(time.perf_counter() - start)
