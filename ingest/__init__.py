@@ -1,1 +1,1 @@
-"""From files to the library: readers, the splitter, the sync."""
+"""Ingest: scans the sources folder, reads files, splits them into passages and syncs."""

@@ -1,7 +1,7 @@
-"""Everything in one file, and back: the catalog (texts, vectors, conversations) and the documents.
+"""Saves catalog (texts, vectors, conversations) and documents in one file, and restores them.
 
-A backup is a ZIP archive that other programs can open, too: `catalog.sqlite` and the files of the
-sources folder below `sources/`. The vector index is not in it: it is made of the catalog.
+A backup is an ordinary ZIP archive: `catalog.sqlite`, and the files of the sources folder below
+`sources/`. It leaves out the vector index, which is rebuilt from the catalog.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ _MANIFEST, _CATALOG, _SOURCES = "kakehashi.json", "catalog.sqlite", "sources/"
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup file: what is in it, and how large it is."""
+    """A backup file: what it contains, and its size in bytes."""
 
     file: str
     sources: int
@@ -39,7 +39,7 @@ class Backup:
 
 
 def backup(library: Library, folder: Path, file: Path) -> Backup:
-    """Write everything into one file, whole or not at all; the library can be used meanwhile.
+    """Write a backup file in one step; the library stays usable meanwhile.
 
     Raises BadInput or StorageFailure.
     """
@@ -47,7 +47,7 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
     if file.exists():
         raise BadInput(f"{file} already exists: give the backup another name.")
     if file.is_relative_to(folder) or file.is_relative_to(library.folder):
-        raise BadInput(f"{file} would lie inside the library: put the backup elsewhere.")
+        raise BadInput(f"{file} lies inside the library: save the backup elsewhere.")
     part, copy = (file.with_name(f".{file.name}.{kind}") for kind in ("part", "catalog"))
     try:
         with library.changing:
@@ -67,8 +67,8 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
         part.replace(file)
     except (OSError, ValueError) as error:
         raise StorageFailure(
-            f"The backup {file} could not be written ({error}): check that its folder is "
-            "there and writable, and that the disk has room."
+            f"The backup {file} could not be written ({error}): check that its folder "
+            "exists and is writable, and that the disk has room."
         ) from error
     finally:
         with contextlib.suppress(OSError):
@@ -78,18 +78,18 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
 
 
 def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> list[str]:
-    """Make data directory and sources folder what they were when a backup was made.
+    """Restore the data directory and the sources folder from a backup; return what was done.
 
-    A library that is not empty is only replaced if that is asked for, and saved first. Returns
-    what was done, in sentences. Raises BadInput, LibraryBusy or StorageFailure.
+    `replace` allows replacing a library that is not empty, which is saved first. Raises BadInput,
+    LibraryBusy or StorageFailure.
     """
     done: list[str] = []
     with _opened(file) as archive:
         if _is_used(data, folder):
             if not replace:
                 raise BadInput(
-                    "The library is not empty: with --replace it is replaced by the backup, and "
-                    "saved in a file first."
+                    "The library is not empty: add --replace to replace it by the backup, after "
+                    "saving it in a file."
                 )
             done.append(_saved_first(data, folder))
         ownership = Ownership(data, "`kakehashi restore`")
@@ -114,7 +114,7 @@ def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> l
 
 
 def _files_of(folder: Path) -> list[str]:
-    """The documents of a folder and the metadata beside them, relative to it."""
+    """Return the documents and sidecars of a folder, relative to it."""
     documents = walk(folder).files if folder.is_dir() else ()
     beside = [sidecar_of(Path(name)).as_posix() for name in documents]
     return sorted([*documents, *(name for name in beside if (folder / name).is_file())])
@@ -122,7 +122,7 @@ def _files_of(folder: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive, looked through; raises BadInput where it is not a backup of ours."""
+    """Open and check a backup; raises BadInput if it is not one."""
     if not file.is_file():
         raise BadInput(f"There is no file {file}: check the path.")
     try:
@@ -131,16 +131,18 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
                 raise BadInput(f"{file} was made by another version of Kakehashi: use that one.")
             for name in archive.namelist():
                 if name not in (_MANIFEST, _CATALOG) and not _is_document(name):
-                    raise BadInput(f"{file} holds “{name}”, which no backup does: do not use it.")
+                    raise BadInput(
+                        f"{file} contains “{name}”, which no backup does: do not use it."
+                    )
             if archive.testzip():
                 raise zipfile.BadZipFile
             yield archive
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise BadInput(f"{file} is damaged, or is not a backup of Kakehashi.") from error
+        raise BadInput(f"{file} is damaged, or is not a Kakehashi backup.") from error
 
 
 def _is_document(name: str) -> bool:
-    """Whether a name in an archive is that of a file below the sources folder, and nowhere else."""
+    """Return whether a name in an archive is that of a file below the sources folder."""
     parts = name.split("/")
     strange = any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name
     return parts[0] == _SOURCES[:-1] and len(parts) > 1 and not strange
@@ -162,23 +164,25 @@ def _is_used(data: Path, folder: Path) -> bool:
 
 
 def _saved_first(data: Path, folder: Path) -> str:
-    """Save the library as it is; a sentence that says where."""
+    """Save the current library; return a sentence that says where."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     try:
         with Library(data, SentenceEmbeddings(), "`kakehashi restore`") as library:
             made = backup(library, folder, data.parent / f"kakehashi-before-restore-{stamp}.zip")
     except CatalogDamaged:
         return f"The damaged catalog is now {set_aside(data).name}."
-    return f"The library as it was is in {made.file}; delete it when you do not need it."
+    return (
+        f"The previous library is saved in {made.file}; delete the file when you no longer need it."
+    )
 
 
 def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
-    """Documents first: until the catalog is in its place too, a sync would mend everything."""
+    """Write the documents before the catalog, so that a sync repairs an interrupted restore."""
     copy = data / f".{_CATALOG}.restored"
     try:
         with archive.open(_CATALOG) as kept, copy.open("wb") as file:
             shutil.copyfileobj(kept, file)
-        database = Database(copy)  # of a format that can be read, or an error
+        database = Database(copy)  # raises if it has another format
         trouble = database.trouble()
         database.close()
         if trouble:
@@ -191,7 +195,7 @@ def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
             part = target.with_name(f".{target.name[:200]}{PART}")
             with archive.open(_SOURCES + name) as kept, part.open("wb") as file:
                 shutil.copyfileobj(kept, file)
-            part.replace(target)  # never through a link to elsewhere
+            part.replace(target)  # replaces a symbolic link instead of following it
         for name in set(_files_of(folder)) - set(wanted):
             (folder / name).unlink()
         shutil.rmtree(data / "index", ignore_errors=True)

@@ -1,14 +1,14 @@
-"""Safe names for files that come from outside; what is shown stays the original."""
+"""Makes safe file names from names that come from outside."""
 
 import re
 import unicodedata
 
-_LONGEST_NAME = 150  # bytes; file systems stop at 255, and a sidecar's ending comes on top
+_LONGEST_NAME = 150  # bytes; file systems allow 255, and a sidecar's suffix is added
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
 
 
 def safe_name(name: str) -> str:
-    """A name for a file from one that came from outside.
+    """Return a safe file name for a name that comes from outside.
 
     >>> safe_name("../../etc/passwd.txt")
     'passwd.txt'

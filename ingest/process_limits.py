@@ -1,26 +1,27 @@
-"""What a child process that works on files of others allows itself: memory, processor, disk."""
+"""Limits on memory, processor time and disk for a child process that opens untrusted files."""
 
 import resource
 
+# Judged: ample for a large document, and little enough for any machine.
 MEMORY = 1 << 30  # bytes
-PROCESSOR = 60  # seconds for a page, or for a whole file of a kind without pages
-_WRITTEN = 64 << 20  # bytes in one file; no child writes any
+PROCESSOR = 60  # seconds for a page, or for a whole file of a format without pages
+_WRITTEN = 64 << 20  # bytes in one file; no child needs to write
 
 
-def hold() -> None:
-    """Hold this process to these limits for good; processor time is given by `more_time`."""
+def limit_process() -> None:
+    """Limit this process for good; `more_time` grants processor time."""
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_FSIZE, _WRITTEN)
     _limit(resource.RLIMIT_CORE, 0)
 
 
 def more_time(seconds: int = PROCESSOR) -> None:
-    """From now on, this process may use so much of the processor, and no more."""
+    """Allow this process so many more seconds of processor time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds)
 
 
-def _limit(what: int, most: int) -> None:
-    hard = resource.getrlimit(what)[1]
+def _limit(resource_id: int, most: int) -> None:
+    hard = resource.getrlimit(resource_id)[1]
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, hard))
+    resource.setrlimit(resource_id, (most, hard))

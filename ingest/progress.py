@@ -1,4 +1,4 @@
-"""What an intake tells while it goes on: what became of each file, how far it is, how long yet."""
+"""Progress of a sync: the outcome for each file, the work done, the time left."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Outcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "remove
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one file. `reason` says why it failed, or whose duplicate it is."""
+    """The outcome for one file; `reason` says why it failed or what it duplicates."""
 
     path: str
     outcome: Outcome
@@ -21,10 +21,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far an intake is: files done of all, pages read of the file at hand, passages embedded.
+    """The progress of a sync: files done, pages read of the current file, passages embedded.
 
-    `rate` is in passages a second, 0 while it is unknown; `left` in seconds, None while it is.
-    `change` is there once a file is done, and then the file is in the library for good.
+    `rate` is in passages per second, 0 while unknown; `left` is in seconds, None while unknown.
+    `change` is set once a file is done and stored.
     """
 
     path: str
@@ -39,12 +39,12 @@ class Step:
     change: Change | None = None
 
 
-Watch = Callable[[Step], None]
+StepCallback = Callable[[Step], None]
 
 
 @dataclass
 class Pace:
-    """How fast it goes, told by the bytes and passages that are done."""
+    """Measures rate and remaining time by the bytes and passages done; `work` is in bytes."""
 
     work: int
     begun: float = field(default_factory=time.monotonic)
@@ -52,7 +52,7 @@ class Pace:
     passages: int = 0
 
     def at(self, more_bytes: float = 0, more_passages: int = 0) -> tuple[float, float | None]:
-        """Passages a second so far, and the seconds that are left; counting what is half done."""
+        """Return passages per second and seconds left, counting `more_*` of unfinished work."""
         spent = time.monotonic() - self.begun
         done = self.done + more_bytes
         if spent < 1 or done <= 0:
@@ -62,7 +62,7 @@ class Pace:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as one reads them: `40 s`, `3 min`, `2.5 h`."""
+    """Return seconds in readable form: `40 s`, `3 min`, `2.5 h`."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

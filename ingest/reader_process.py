@@ -17,10 +17,12 @@ from ingest.readers.__main__ import damaged
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading, Metadata, Page
 
-# Judged: the slowest pages of scans took half a minute of OCR each on a slow machine.
+# Judged: even a page that is read by OCR shows a sign of life sooner.
 SILENCE_TIMEOUT = 90.0  # seconds without a sign of life
-FILE_TIMEOUT = 1800.0  # seconds for one file; judged: scans of hundreds of pages fit in
-LARGEST_FILE = 200 << 20  # bytes; judged: larger files are films and archives
+FILE_TIMEOUT = (
+    1800.0  # seconds for one file; judged: what takes longer is a scan of hundreds of pages
+)
+LARGEST_FILE = 200 << 20  # bytes; judged: a document of text is smaller
 _LONGEST_LINE = 256 << 20  # bytes of JSON for one document
 _SEND_TIMEOUT = 5.0  # seconds; a path fits into the pipe at once
 _POLL = 0.2  # seconds between two chances for the user to stop

@@ -1,4 +1,4 @@
-"""Which documents stand below a folder, and how to tell that one has changed."""
+"""Finds the documents below a folder, and tells whether one has changed."""
 
 import errno
 import hashlib
@@ -16,7 +16,7 @@ PART = ".kakehashi-part"  # the ending of a file that is being written
 class Walked:
     """The documents found below a folder, as paths relative to it with `/`.
 
-    `closed` are folders that could not be looked into, `unnameable` files whose name is no text.
+    `closed` are folders that cannot be read, `unnameable` files whose name is not valid UTF-8.
     """
 
     files: tuple[str, ...]
@@ -24,7 +24,7 @@ class Walked:
     unnameable: tuple[str, ...]
 
     def may_hold(self, path: str) -> bool:
-        """Whether the file is there, or cannot be known not to be."""
+        """Return whether the file exists, or lies in a folder that cannot be read."""
         hidden = any(path.startswith(f"{folder}/") for folder in self.closed)
         return hidden or path in self._names
 
@@ -34,7 +34,7 @@ class Walked:
 
 
 def walk(folder: Path) -> Walked:
-    """Find the documents below a folder; hidden files and sidecars are none."""
+    """Find the documents below a folder; skip hidden files and sidecars."""
     files, closed, unnameable = [], [], []
 
     def close(error: OSError) -> None:
@@ -55,13 +55,13 @@ def walk(folder: Path) -> Walked:
 
 
 def clean_up(folder: Path) -> None:
-    """Delete what was being written when the program was ended; nobody may be writing now."""
+    """Delete what an interrupted run left half written; nothing may be writing now."""
     for part in folder.rglob(f".*{PART}"):
         part.unlink(missing_ok=True)
 
 
 def signature_of(file: Path) -> tuple[int, int]:
-    """Bytes and time of last change in nanoseconds, of the file and its sidecar added up."""
+    """Return size in bytes and modification time in ns, each the sum over file and sidecar."""
     both = [part.stat() for part in (file, sidecar_of(file)) if part.is_file()]
     if not both:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
@@ -69,7 +69,7 @@ def signature_of(file: Path) -> tuple[int, int]:
 
 
 def content_hash(file: Path) -> str:
-    """SHA-256 of the file and its sidecar: a change to either is a change."""
+    """Return the SHA-256 of the file and its sidecar, so that a change to either is a change."""
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256")
     sidecar = sidecar_of(file)

@@ -21,7 +21,7 @@ _KEYS = {field.name for field in fields(Metadata)}
 
 
 class _Plain(yaml.SafeLoader):
-    """YAML whose dates stay as they are written: one that cannot be is no reason to stop."""
+    """A loader that keeps dates as text, so that an impossible date is not an error."""
 
 
 _Plain.yaml_implicit_resolvers = {
@@ -31,15 +31,15 @@ _Plain.yaml_implicit_resolvers = {
 
 
 def metadata_from(text: str) -> Metadata:
-    """Metadata from YAML; keys that are not ours are passed over.
+    """Return metadata from YAML, skipping unknown keys.
 
-    Raises ValueError, with what is wrong, where the text is not a YAML mapping.
+    Raises ValueError, which says what is wrong, if the text is not a YAML mapping.
     """
     return Metadata(**_given(mapping(text)))
 
 
 def mapping(text: str) -> dict[str, object]:
-    """The `key: value` lines of a YAML text; raises ValueError with what is wrong."""
+    """Return the `key: value` lines of a YAML text; raises ValueError that says what is wrong."""
     try:
         values = yaml.load(text, _Plain) if text.strip() else {}  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError) as error:
@@ -54,19 +54,19 @@ def _given(values: dict[str, object]) -> dict[str, str]:
 
 
 def _line(value: object) -> str:
-    """A value as one line that can be stored; what is not a plain value has none."""
+    """Return a plain value as one line of text, and anything else as an empty one."""
     if not isinstance(value, str | int | float | date):
         return ""
     return " ".join(str(value)[:_LONGEST].encode(errors="ignore").decode().split())
 
 
 def sidecar_of(path: Path) -> Path:
-    """Where the metadata of a file stands that has no place for it inside."""
+    """Return the path of a file's sidecar."""
     return path.with_name(path.name + SIDECAR)
 
 
 def with_sidecar(path: Path, metadata: Metadata) -> Metadata:
-    """The metadata of a file, where what its sidecar says comes first; raises ValueError."""
+    """Return metadata overridden by that of the file's sidecar; raises ValueError."""
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         return metadata
@@ -74,9 +74,9 @@ def with_sidecar(path: Path, metadata: Metadata) -> Metadata:
 
 
 def sidecar_with(path: Path, changes: Mapping[str, str]) -> str:
-    """What the sidecar of a file says after some changes; raises ValueError.
+    """Return the text of a file's sidecar after some changes; raises ValueError.
 
-    Everything else that stands there is kept, except comments.
+    Everything else in it is kept, except comments.
     """
     sidecar = sidecar_of(path)
     values = mapping(sidecar.read_text(encoding="utf-8")) if sidecar.is_file() else {}

@@ -1,7 +1,7 @@
-"""Putting files on the shelf and taking them off: what `add`, uploads and `remove` do.
+"""Adds, edits and removes files of the sources folder, and their sources with them.
 
-Everything that comes into the library is saved in the sources folder first, so that the folder
-always equals the library.
+Every document is saved in the sources folder before it is added to the library, so that the two
+always agree.
 """
 
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from ingest.file_names import safe_name
-from ingest.progress import Change, Watch
+from ingest.progress import Change, StepCallback
 from ingest.readers import READERS, unknown_kind
 from ingest.scan import PART, content_hash, signature_of
 from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
@@ -27,10 +27,10 @@ from vectorstore.text.iso_dates import iso_date
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was taken out: the file's path in the sources folder, its content and its sidecar's.
+    """A removed source, with the content of its file and its sidecar, to undo the removal.
 
-    `content` is None where the file was not there any more, or had changed and was left alone.
-    `taken` is what went out of the answers that cited it.
+    `content` is None if the file no longer existed, or had changed and was kept. `taken` is what
+    was removed from the library and from the answers that cited the source.
     """
 
     source: Source
@@ -41,7 +41,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A document to be added: the name it came with, its content, and its sidecar's if any."""
+    """A document to add: its original name, its content, and its sidecar's if any."""
 
     name: str
     content: bytes
@@ -53,25 +53,25 @@ def add(
     folder: Path,
     name: str,
     content: bytes,
-    watch: Watch = lambda _: None,
+    on_step: StepCallback = lambda _: None,
     sidecar: bytes | None = None,
 ) -> Change:
     """Add one document; see `add_all`."""
-    return add_all(library, folder, [Given(name, content, sidecar)], watch)[0]
+    return add_all(library, folder, [Given(name, content, sidecar)], on_step)[0]
 
 
 def add_all(
     library: Library,
     folder: Path,
     given: Iterable[Given | Change],
-    watch: Watch = lambda _: None,
+    on_step: StepCallback = lambda _: None,
 ) -> list[Change]:
-    """Save documents, and their metadata if given, in the sources folder and take them in.
+    """Save documents, and their metadata if given, in the sources folder and add them.
 
-    All are saved before the first is read: whatever happens then, the next sync goes on. The same
-    document twice is said to be a duplicate and not saved. A file of a known kind that cannot be
-    read stays in the folder and is listed with its reason, so that nothing is lost; one of an
-    unknown kind is refused. A change among what is given is passed on as it is.
+    All are saved before the first is read, so that the next sync continues after an interruption.
+    A document that the library has already is reported as a duplicate and not saved. A file that
+    cannot be read stays in the folder and is listed with the reason, so that nothing is lost, but
+    a file of an unknown kind is rejected. A Change among `given` is returned unchanged.
     """
     results: list[Change | Path] = []
     with library.changing:
@@ -80,7 +80,7 @@ def add_all(
             result = one if isinstance(one, Change) else _saved(folder, one, new)
             results.append(result)
         names = list(dict.fromkeys(path.name for path in results if isinstance(path, Path)))
-        changes = {change.path: change for change in ingest_files(library, folder, names, watch)}
+        changes = {change.path: change for change in ingest_files(library, folder, names, on_step)}
         for name in new:
             if changes[name].outcome == "duplicate":
                 (folder / name).unlink()
@@ -89,7 +89,7 @@ def add_all(
 
 
 def _saved(folder: Path, given: Given, new: set[str]) -> Path | Change:
-    """Where a document is now; `new` are the names of those that were not there before."""
+    """Save a document and return its path; add its name to `new` if it was not there before."""
     wanted = safe_name(given.name)
     if Path(wanted).suffix.lower() not in READERS:
         return Change(given.name, "failed", reason=unknown_kind(Path(wanted)))
@@ -101,7 +101,7 @@ def _saved(folder: Path, given: Given, new: set[str]) -> Path | Change:
 
 
 def from_files(paths: Iterable[Path]) -> Iterator[Given | Change]:
-    """Files from elsewhere on this machine, with the metadata beside them."""
+    """Yield files of this machine with their sidecars, or a failed Change for an unreadable one."""
     for path in paths:
         beside = sidecar_of(path)
         try:
@@ -114,12 +114,14 @@ def from_files(paths: Iterable[Path]) -> Iterator[Given | Change]:
 
 
 def is_address(item: str) -> bool:
-    """Whether what is to be added is a web page rather than a file."""
+    """Return whether an item is a web address rather than a path."""
     return bool(re.match(r"[a-z][a-z0-9+.-]+://", item, re.I))
 
 
-def add_page(library: Library, folder: Path, address: str, watch: Watch = lambda _: None) -> Change:
-    """Fetch a web page and add it; one that was added before is brought up to date.
+def add_page(
+    library: Library, folder: Path, address: str, on_step: StepCallback = lambda _: None
+) -> Change:
+    """Fetch a web page and add it, or update the one that was added before.
 
     Raises BadInput for an address that must not be fetched.
     """
@@ -134,18 +136,17 @@ def add_page(library: Library, folder: Path, address: str, watch: Watch = lambda
         known = [s for s in known if s.path.endswith(ending) and (folder / s.path).is_file()]
         if not known:
             sidecar = yaml.safe_dump(said, allow_unicode=True).encode()
-            return add(library, folder, fetched.name, fetched.content, watch, sidecar)
+            return add(library, folder, fetched.name, fetched.content, on_step, sidecar)
         target = folder / known[0].path
         if target.read_bytes() != fetched.content:
             _save(folder, target, fetched.content, sidecar_with(target, said).encode())
-        return ingest_file(library, folder, known[0].path, watch)
+        return ingest_file(library, folder, known[0].path, on_step)
 
 
 def remove(library: Library, folder: Path, source_id: str) -> Removed:
-    """Take a source out of the library and its file out of the folder.
+    """Remove a source from the library and delete its file; return what undoing it needs.
 
-    A file whose content is not what was taken in is left alone. Returns what is needed to undo
-    it. Raises UnknownSource, StorageFailure.
+    A file that has changed since it was read is kept. Raises UnknownSource, StorageFailure.
     """
     with library.changing:
         source = library.catalog.source(source_id)
@@ -182,11 +183,11 @@ def delete_unreadable(library: Library, folder: Path, path: str) -> None:
 
 
 def restore(library: Library, folder: Path, removed: Removed) -> Change:
-    """Undo a removal: the file is where it was, with its metadata, and in the library."""
+    """Undo a removal: restore the file, its metadata and the source. Raises BadInput."""
     target = folder / removed.source.path
     if removed.content is None or target.exists():
         raise BadInput(
-            f"{removed.source.path} cannot be put back: another file has its place. Add it anew."
+            f"{removed.source.path} cannot be restored: another file has its place. Add it again."
         )
     with library.changing:
         _save(folder, target, removed.content, removed.sidecar)
@@ -197,7 +198,7 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
 
 
 def wrong_in(changes: Mapping[str, str]) -> dict[str, str]:
-    """What cannot be said of a source so, and why: by field of `Metadata`, each a sentence."""
+    """Return why changes to metadata are not valid: a sentence for each field at fault."""
     wrong = {}
     title, day, url = (changes.get(field, "x").strip() for field in ("title", "date", "url"))
     if not title:
@@ -205,14 +206,14 @@ def wrong_in(changes: Mapping[str, str]) -> dict[str, str]:
     if "date" in changes and day and not iso_date(day):
         wrong["date"] = f"“{day}” is not a date: write 2023, 2023-05 or 2023-05-19."
     if "url" in changes and url and not re.match(r"https?://\S+$", url):
-        wrong["url"] = f"“{url}” is no web address: write one with http:// or https://."
+        wrong["url"] = f"“{url}” is not a web address: write one with http:// or https://."
     return wrong
 
 
 def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, str]) -> Source:
-    """Change what is said of a source, in the file beside it, where a re-sync finds it again.
+    """Change the metadata of a source in its sidecar, which the next sync reads again.
 
-    `changes` are fields of `Metadata` with their new values; an empty one takes the field away.
+    `changes` are fields of `Metadata` with their new values; an empty value deletes the field.
     Raises UnknownSource, BadInput, StorageFailure.
     """
     changes = {key: " ".join(value.split()) for key, value in changes.items()}
@@ -220,7 +221,7 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
     unknown = [key for key in changes if key not in known]
     if unknown:
         raise BadInput(
-            f"“{unknown[0]}” is no part of what is said of a source: {', '.join(known)}."
+            f"“{unknown[0]}” is not metadata of a source. There are: {', '.join(known)}."
         )
     for wrong in wrong_in(changes).values():
         raise BadInput(wrong)
@@ -234,10 +235,10 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
             size, modified_ns = signature_of(file)
             sha256 = content_hash(file)
         except ValueError as error:
-            raise BadInput(f"{file.name}{SIDECAR} cannot be read ({error}): mend it.") from error
+            raise BadInput(f"{file.name}{SIDECAR} cannot be read ({error}): correct it.") from error
         except OSError as error:
             raise StorageFailure(
-                f"What is said of {source.path} could not be saved in {folder} "
+                f"The metadata of {source.path} could not be saved in {folder} "
                 f"({error.strerror}): check that the folder is writable, then try again."
             ) from error
         metadata = replace(source.metadata, **changes)
@@ -248,7 +249,7 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
 
 
 def _save(folder: Path, target: Path, content: bytes, sidecar: bytes | None) -> None:
-    """Write a file, whole or not at all, its sidecar first."""
+    """Write a sidecar and then its file, each in one step."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if sidecar is not None:
@@ -262,7 +263,7 @@ def _save(folder: Path, target: Path, content: bytes, sidecar: bytes | None) -> 
 
 
 def _write(target: Path, content: bytes) -> None:
-    """Write a file in one step, so that no half of one is ever found."""
+    """Write a file in one step, so that it is never found half written."""
     part = target.with_name(f".{target.name[:200]}{PART}")
     try:
         part.write_bytes(content)
@@ -272,7 +273,7 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def resolve_id(library: Library, given: str) -> str:
-    """The id meant by an id or the unambiguous beginning of one; raises BadInput."""
+    """Return the id that an id or its unambiguous beginning means; raises BadInput."""
     given = given.encode("utf-8", "replace").decode()
     ids = [source.id for source in library.catalog.sources()]
     found = [given] if given in ids else [i for i in ids if given and i.startswith(given)]
@@ -282,7 +283,7 @@ def resolve_id(library: Library, given: str) -> str:
 
 
 def _free(folder: Path, name: str, content: bytes) -> Path:
-    """A path for the content: one that is free, or already holds just this."""
+    """Return a path that is free or already holds exactly this content."""
     path = folder / name
     number = 2
     while path.exists() and path.read_bytes() != content:

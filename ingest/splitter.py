@@ -1,9 +1,9 @@
-"""Documents to passages, on LangChain's `TextSplitter`.
+"""Splits documents into passages, on LangChain's `TextSplitter`.
 
-A passage is one or more whole paragraphs under one heading, up to about a thousand characters; a
-longer paragraph is cut between sentences, and only a sentence that is itself too long is cut
-inside, by LangChain's recursive splitter. Passages do not overlap: an answer quotes sentences,
-and a sentence is in one passage. Offsets are exact.
+A passage is one or more whole paragraphs under one heading, up to about a thousand characters. A
+longer paragraph is split between sentences, and only a sentence that is itself too long is split
+inside, by LangChain's recursive splitter. Passages do not overlap, so that each sentence that an
+answer can quote is in one passage. Offsets are exact.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,20 +16,21 @@ from vectorstore.records import Document, Heading, Page, Passage
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
 
-VERSION = "3"  # part of each passage's id: a change here makes all passages anew
-LONGEST = 1000  # characters of English, about the 256 tokens that the default model reads
+VERSION = "3"  # part of each passage's id: a change rebuilds all passages
+# Judged: about the 256 tokens that the default embedding model reads.
+LONGEST = 1000  # characters of English
 
-
-_CJK_EXTRA = 0.6  # what a Chinese or Japanese character counts above one of English; measured
+# Fitted by `benchmarks/fit/japanese_words.py`: what a CJK character counts above one of English.
+_CJK_EXTRA = 0.6
 
 
 def weight(text: str) -> int:
-    """The length of a text in characters of English."""
+    """Return the length of a text in characters of English."""
     return round(len(text) * (1 + _CJK_EXTRA * cjk_share(text)))
 
 
 class PassageSplitter(TextSplitter):
-    """Cuts text into passages without losing their place."""
+    """Splits text into passages and keeps their offsets."""
 
     def __init__(self, longest: int = LONGEST, **kwargs: Any) -> None:
         """`longest` is in characters of English."""
@@ -43,11 +44,11 @@ class PassageSplitter(TextSplitter):
         )
 
     def split_text(self, text: str) -> list[str]:
-        """LangChain's interface: the passages of a text without headings."""
+        """Return the passages of a text without headings (LangChain's interface)."""
         return [text[start:end] for start, end in self.spans(text)]
 
     def split(self, document: Document, source_id: str) -> list[Passage]:
-        """The passages of a document in order, with their pages and the heading they are under."""
+        """Return the passages of a document in order, with their pages and their heading."""
         passages: list[Passage] = []
         for heading, start, end in _sections(document):
             section = document.text[start:end]
@@ -69,7 +70,7 @@ class PassageSplitter(TextSplitter):
         return passages
 
     def spans(self, text: str) -> list[Span]:
-        """Where the passages of a text without headings stand."""
+        """Return the spans of the passages of a text without headings."""
         pieces: list[Span] = []
         for start, end in _paragraphs(text):
             if weight(text[start:end]) <= self._chunk_size:
@@ -79,7 +80,7 @@ class PassageSplitter(TextSplitter):
         return [span for span in self._packed(text, pieces) if _has_words(text, span)]
 
     def _units(self, text: str, start: int, end: int) -> Iterator[Span]:
-        """The sentences of a paragraph, those that are too long in pieces."""
+        """Yield the spans of the sentences of a paragraph, splitting those that are too long."""
         for first, last in sentences(text[start:end]):
             sentence = text[start + first : start + last]
             if weight(sentence) <= self._chunk_size:
@@ -90,7 +91,7 @@ class PassageSplitter(TextSplitter):
                 yield place, place + len(piece.page_content)
 
     def _packed(self, text: str, spans: Iterable[Span]) -> list[Span]:
-        """Neighbours joined for as long as they fit together."""
+        """Join neighbouring spans as long as they fit into a passage."""
         packed: list[Span] = []
         for start, end in spans:
             if packed and weight(text[packed[-1][0] : end]) <= self._chunk_size:
@@ -101,7 +102,7 @@ class PassageSplitter(TextSplitter):
 
 
 def _sections(document: Document) -> Iterator[tuple[str, int, int]]:
-    """The heading and extent of each stretch between headings."""
+    """Yield the heading and the span of each section."""
     bounds = [Heading("", 0, 0), *document.headings]
     ends = [heading.start for heading in document.headings] + [len(document.text)]
     for heading, end in zip(bounds, ends, strict=True):
@@ -110,13 +111,13 @@ def _sections(document: Document) -> Iterator[tuple[str, int, int]]:
 
 
 def _pages(pages: tuple[Page, ...], start: int, end: int) -> tuple[int | None, int | None]:
-    """The first and last page that a span touches; None where there are no pages."""
+    """Return the first and last page that a span touches; None if there are no pages."""
     touched = [page.number for page in pages if page.start < end and start < page.end]
     return (touched[0], touched[-1]) if touched else (None, None)
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
-    """Lines with no empty line between them, without the white space around them."""
+    """Yield the spans of paragraphs: lines without an empty line between them."""
     start, end, place = 0, 0, 0
     for line in text.splitlines(keepends=True):
         if line.strip():

@@ -14,7 +14,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from ingest.known_sources import KnownSources
-from ingest.progress import Change, Pace, Step, Watch
+from ingest.progress import Change, Pace, Step, StepCallback
 from ingest.reader_process import ReaderProcess
 from ingest.scan import clean_up, content_hash, signature_of, walk
 from ingest.sidecar import describe
@@ -39,7 +39,7 @@ class _Read:
     passages: list[Passage]
 
 
-def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[Change]:
+def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -> list[Change]:
     """Make the library equal to the folder; return what happened to each file, by path.
 
     `watch` may raise to stop the run: each file is in or out, and the next sync continues.
@@ -73,13 +73,15 @@ def sync(library: Library, folder: Path, watch: Watch = lambda _: None) -> list[
     return sorted(run.changes, key=lambda change: change.path)
 
 
-def ingest_file(library: Library, folder: Path, path: str, watch: Watch = lambda _: None) -> Change:
+def ingest_file(
+    library: Library, folder: Path, path: str, watch: StepCallback = lambda _: None
+) -> Change:
     """Ingest one file of the folder."""
     return ingest_files(library, folder, [path], watch)[0]
 
 
 def ingest_files(
-    library: Library, folder: Path, paths: Sequence[str], watch: Watch = lambda _: None
+    library: Library, folder: Path, paths: Sequence[str], watch: StepCallback = lambda _: None
 ) -> list[Change]:
     """Ingest some files of the folder; return what happened to each, in no order."""
     with library.changing, ReaderProcess() as reader:
@@ -95,7 +97,9 @@ class _Run:
     not turned up under another name.
     """
 
-    def __init__(self, library: Library, folder: Path, watch: Watch, reader: ReaderProcess) -> None:
+    def __init__(
+        self, library: Library, folder: Path, watch: StepCallback, reader: ReaderProcess
+    ) -> None:
         self.known = KnownSources(library.catalog.sources())
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []

@@ -1,4 +1,4 @@
-"""Following a folder: whatever changes in it, a sync is run a moment later."""
+"""Watches a folder and runs a sync shortly after every change."""
 
 import threading
 from collections.abc import Callable
@@ -10,43 +10,45 @@ from watchdog.observers import Observer
 from ingest.scan import PART
 from vectorstore.errors import BadInput, KakehashiError, UnreadableSource
 
-_QUIET = 1.0  # seconds without a change before the folder is read: a copy may take a while
-_AGAIN = 5.0  # seconds before an attempt that failed is repeated
-_LOOKS = ("created", "modified", "moved", "deleted", "closed")
+# Judged: long enough for a copy in progress to finish, short enough not to be noticed.
+_QUIET = 1.0  # seconds without a change before the sync
+_RETRY = 5.0  # seconds between a failed sync and the next; judged: a busy library is soon free
+_POLL = 0.2  # seconds between two checks for `stopped`
+_CHANGES = ("created", "modified", "moved", "deleted", "closed")
 
 
-def follow(
+def watch(
     folder: Path,
-    bring_in_line: Callable[[], None],
+    sync: Callable[[], None],
     stopped: threading.Event | None = None,
-    complain: Callable[[str], None] = lambda _: None,
+    on_error: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run `bring_in_line` now and after every change below a folder, until `stopped` is set.
+    """Run `sync` now and after every change below a folder, until `stopped` is set.
 
-    An error of one run is told to `complain`, and it is tried again a little later. Raises BadInput
-    if there is no such folder, or if it is taken away.
+    `on_error` receives the message of a failed sync, which is then tried again. Raises BadInput if
+    the folder does not exist, or is deleted meanwhile.
     """
     stopped = stopped or threading.Event()
     changed = threading.Event()
     changed.set()
     observer = Observer()
-    observer.schedule(_Listener(changed), str(_there(folder)), recursive=True)
+    observer.schedule(_Listener(changed), str(_existing(folder)), recursive=True)
     observer.start()
     try:
         while not stopped.is_set():
-            if not changed.wait(0.2):
-                _there(folder)
+            if not changed.wait(_POLL):
+                _existing(folder)
                 continue
             changed.clear()
             if changed.wait(_QUIET):
                 continue  # still changing
             try:
-                bring_in_line()
+                sync()
             except (BadInput, UnreadableSource):
                 raise
             except KakehashiError as error:
-                complain(str(error))
-                if not stopped.wait(_AGAIN):
+                on_error(str(error))
+                if not stopped.wait(_RETRY):
                     changed.set()
     finally:
         observer.stop()
@@ -61,15 +63,15 @@ class _Listener(FileSystemEventHandler):
         names = (Path(str(path)).name for path in (event.src_path, event.dest_path) if path)
         if all(name.endswith(PART) for name in names):
             return
-        kinds = ("moved", "deleted") if event.is_directory else _LOOKS
+        kinds = ("moved", "deleted") if event.is_directory else _CHANGES
         if event.event_type in kinds:
             self._changed.set()
 
 
-def _there(folder: Path) -> Path:
+def _existing(folder: Path) -> Path:
     if not folder.is_dir():
         raise BadInput(
-            f"The sources folder {folder} does not exist: make it, or set KAKEHASHI_SOURCES to "
+            f"The sources folder {folder} does not exist: create it, or set KAKEHASHI_SOURCES to "
             "the folder that holds the documents."
         )
     return folder

@@ -1,8 +1,8 @@
-"""One web page or file by its address, as the bytes of a file that can be put on the shelf.
+"""Fetches one web page or file by its address.
 
-An address can come from anyone, and so can a redirect, so neither is trusted: only public hosts
-are reached, and only at the IP address that was checked, with bounds on time and size. Nothing
-here runs scripts, follows links, sends cookies or reads proxies from the environment.
+Addresses and redirects are not trusted: only public hosts are contacted, at the IP address that was
+checked and no other, with limits on time and size. Nothing here runs scripts, follows links, sends
+cookies or reads proxies from the environment.
 """
 
 import http.client
@@ -22,11 +22,12 @@ from ingest import web_page
 from ingest.web_page import BY_HAND, Fetched, Url, page
 from vectorstore.errors import BadInput, UnreadableSource
 
+# Judged: as browsers have it, or a little stricter.
 SECONDS = 30.0  # for everything, redirects included
 CONNECT_SECONDS = 10.0  # for reaching one host, TLS included
 REDIRECTS = 5
 _LONGEST_ADDRESS = 2000  # characters
-_KEPT = "/?:@!$&'()*+,;=~%[]"  # of a path or query, everything else is escaped
+_KEPT = "/?:@!$&'()*+,;=~%[]"  # kept in a path or query; everything else is escaped
 _REQUEST = (
     "GET {url.target} HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: Kakehashi/0.1 (+local reader)"
     "\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
@@ -34,14 +35,14 @@ _REQUEST = (
 
 IP = IPv4Address | IPv6Address
 
-# Above 1023 anyone may run a web server, except at the ports browsers refuse (Fetch standard,
-# “bad port”), where a request could be taken for another protocol's commands.
+# Web servers may use any port above 1023, except those that browsers block (Fetch standard, “bad
+# port”), because a request there could be taken for commands of another protocol.
 _BAD_PORTS = {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080}
 _BAD_PORTS |= set(range(6665, 6670))
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_UNICAST = IPv6Network("2000::/3")  # all the IPv6 space that is given out to hosts
-# `is_global` says yes to these: protocol assignments (Oracle's metadata service), 6to4 relays, the
+_UNICAST = IPv6Network("2000::/3")  # all IPv6 addresses assigned to hosts
+# `is_global` is true of these: protocol assignments (Oracle's metadata service), 6to4 relays, the
 # host of a virtual machine at Azure, and addresses for documentation.
 _NOT_PUBLIC = [
     ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")
@@ -49,7 +50,7 @@ _NOT_PUBLIC = [
 
 
 def is_public(ip: IP) -> bool:
-    """Whether an address is on the open internet, an IPv4 address inside an IPv6 one included.
+    """Return whether an address is public, also if it is an IPv4 address inside an IPv6 one.
 
     >>> is_public(ip_address("::ffff:127.0.0.1"))
     False
@@ -68,12 +69,11 @@ def is_public(ip: IP) -> bool:
 
 
 def fetch(address: str, public: Callable[[IP], bool] = is_public) -> Fetched:
-    """The page or file at an http or https address.
+    """Return the page or file at an http or https address.
 
-    Text whose encoding only the server states is given back as UTF-8, so that it is not lost.
-    Raises BadInput for an address that is refused, also one that a redirect leads to, and
-    UnreadableSource for a page that cannot be had. `public` says which IP addresses may be
-    reached.
+    A text whose encoding only the server states is converted to UTF-8. `public` decides which IP
+    addresses may be contacted. Raises BadInput if the address or the target of a redirect is not
+    allowed, and UnreadableSource if the page cannot be fetched.
     """
     deadline = time.monotonic() + SECONDS
     start = url = _parse(address)
@@ -85,30 +85,32 @@ def fetch(address: str, public: Callable[[IP], bool] = is_public) -> Fetched:
         except BadInput as error:
             if not hop:
                 raise
-            raise BadInput(f"{start} leads on to an address that is refused: {error}") from error
+            raise BadInput(
+                f"{start} redirects to an address that is not allowed: {error}"
+            ) from error
         if isinstance(found, Fetched):
             return found
         location = found
-    raise UnreadableSource(f"{start} is sent on more than {REDIRECTS} times: {BY_HAND}.")
+    raise UnreadableSource(f"{start} redirects more than {REDIRECTS} times: {BY_HAND}.")
 
 
 def _parse(address: str) -> Url:
-    """An address in its parts, ready to be sent; raises BadInput."""
+    """Parse and escape an address; raises BadInput."""
     address = address.strip()
-    # The login is left out, so that a password is not shown; so is what would disturb a terminal.
+    # Messages show neither a password nor what could disturb a terminal.
     shown = "".join(filter(str.isprintable, re.sub(r"//[^/?#]*@", "//", address)))[:200]
     if len(address) > _LONGEST_ADDRESS or not address.isprintable():
-        raise BadInput(f"“{shown}” is too long or has hidden characters in it: copy it anew.")
+        raise BadInput(f"“{shown}” is too long or has hidden characters in it: copy it again.")
     try:
         parts = urlsplit(address)
         port, host = parts.port, _ascii(parts.hostname or "")
         path, query = (quote(part, safe=_KEPT) for part in (parts.path or "/", parts.query))
     except ValueError as error:
-        raise BadInput(f"“{shown}” is not a web address: check how it is written.") from error
+        raise BadInput(f"“{shown}” is not a web address: check its spelling.") from error
     if parts.scheme not in {"http", "https"} or not host:
         raise BadInput(f"“{shown}” is not a web address: give one with http:// or https://.")
     if "@" in parts.netloc:
-        raise BadInput(f"“{shown}” has a login in it: give the address without name and password.")
+        raise BadInput(f"“{shown}” contains a login: give the address without name and password.")
     secure = parts.scheme == "https"
     port = (443 if secure else 80) if port is None else port
     if port not in {80, 443} and (port < 1024 or port in _BAD_PORTS):
@@ -117,10 +119,10 @@ def _parse(address: str) -> Url:
 
 
 def _ascii(host: str) -> str:
-    """A host as it is asked for; raises ValueError for what can be read in more than one way."""
+    """Return a host in ASCII; raises ValueError if it can be read in more than one way."""
     if ":" in host and "%" not in host:  # no zones
         return str(IPv6Address(host))
-    if set(host) & set("ßς\u200c\u200d"):  # newer rules lead elsewhere than Python's
+    if set(host) & set("ßς\u200c\u200d"):  # newer rules than Python's resolve to another host
         raise ValueError(host)
     name = host.encode("idna").decode().lower().removesuffix(".")
     if re.fullmatch(r"(.*\.)?(\d+|0x[\da-f]*)", name):  # 127.1, 0177.0.0.1 and 2130706433 are IPs
@@ -131,19 +133,19 @@ def _ascii(host: str) -> str:
 
 
 def _onward(url: Url, location: str) -> Url:
-    """Where a redirect leads; raises BadInput."""
+    """Return the target of a redirect; raises BadInput."""
     try:
         joined = urljoin(str(url), location.encode("latin-1").decode(errors="replace"))
     except ValueError:
         joined = location
     onward = _parse(joined)
     if url.secure and not onward.secure:
-        raise BadInput(f"{onward} is not encrypted, unlike {url}: look for it under https://.")
+        raise BadInput(f"{onward} is not encrypted, unlike {url}: use its https:// address.")
     return onward
 
 
 def _get(url: Url, public: Callable[[IP], bool], deadline: float) -> Fetched | str:
-    """The page at an address, or the address it sends on to."""
+    """Return the page at an address, or the location it redirects to."""
     try:
         with _connect(url, _resolve(url, public), public, deadline) as connected:
             connected.settimeout(_left(deadline))
@@ -162,16 +164,16 @@ def _get(url: Url, public: Callable[[IP], bool], deadline: float) -> Fetched | s
         why = "cannot prove that it is what it says (its certificate is not valid)"
         raise UnreadableSource(f"{url} {why}: check the address.") from error
     except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
-        why = "cannot be reached, or breaks off: check the address and the connection"
+        why = "cannot be reached, or stops answering: check the address and the connection"
         raise UnreadableSource(f"{url} {why}, then try again.") from error
 
 
 def _resolve(url: Url, public: Callable[[IP], bool]) -> list[IP]:
-    """The IP addresses of a host; raises BadInput unless every one of them is public."""
+    """Return the IP addresses of a host; raises BadInput unless all of them are public."""
     try:
         answers = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        why = "its host is not known: check the address and the connection"
+        why = "because its host is not known: check the address and the connection"
         raise UnreadableSource(f"{url} cannot be reached, {why}.") from error
     found = list(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))
     if not found or not all(public(ip) for ip in found):
@@ -184,18 +186,20 @@ def _resolve(url: Url, public: Callable[[IP], bool]) -> list[IP]:
 def _connect(
     url: Url, ips: list[IP], public: Callable[[IP], bool], deadline: float
 ) -> socket.socket:
-    """A connection to one of these IP addresses and to no other; the name is not asked again."""
+    """Connect to one of these IP addresses and to no other, without resolving the name again."""
     deadline = min(deadline, time.monotonic() + CONNECT_SECONDS)
     failure: OSError = TimeoutError()
     for tried, ip in enumerate(ips):
         plain = socket.socket(socket.AF_INET if ip.version == 4 else socket.AF_INET6)
         try:
-            # A share of the time each, so that one that is dead does not use it all up.
+            # Each gets a share of the time, so that a dead one does not use it up.
             plain.settimeout(_left(deadline) / (len(ips) - tried))
             plain.connect((str(ip), url.port))
             peer = ip_address(plain.getpeername()[0])
             if peer != ip or not public(peer):
-                raise BadInput(f"{url} was reached at another place than it said: try again later.")
+                raise BadInput(
+                    f"{url} was reached at another IP address than it stated: try again later."
+                )
             plain.settimeout(_left(deadline))
             if not url.secure:
                 return plain
@@ -217,10 +221,10 @@ def _left(deadline: float) -> float:
 
 
 class _Wire(io.RawIOBase):
-    """What a socket receives until the deadline, and no more than a page can need.
+    """Reads from a socket until the deadline, and no more bytes than a page can need.
 
-    A timeout of the socket alone begins again with every byte, and `http.client` takes a chunk of
-    length -1 to mean everything.
+    The socket's own timeout restarts with every byte, and `http.client` reads a chunk of length -1
+    without any limit.
     """
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:

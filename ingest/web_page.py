@@ -1,6 +1,6 @@
-"""What a web server's answer makes: in go address and answer, out come a file's name and bytes.
+"""Turns the response of a web server into a file: its name and its bytes.
 
-Nothing here opens a connection; the answer is read to its end, and no further than is allowed.
+Nothing here opens a connection. A response is read to its end, up to a limit.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from ingest.file_names import safe_name
 from vectorstore.errors import UnreadableSource
 
-LARGEST = 20_000_000  # bytes of a body, as sent and unpacked
+LARGEST = 20_000_000  # bytes of a body, as sent and as unpacked; judged: larger than any page
 BY_HAND = "open it in a browser, save it as a file, and add the file"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -37,13 +37,13 @@ _TEXTS = {".html", ".txt", ".md", ".csv"}
 _SPELLINGS = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md", ".text": ".txt"}
 _SPELLINGS |= {ending: ending for ending in _ENDINGS.values()}
 
-# Names that mean a larger set on the web than in Python (Encoding standard); by Python's names.
+# Encodings that browsers read as a larger one (Encoding standard), by Python's names.
 _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
     "big5": "big5hkscs",
 }  # fmt: skip
-# The others are no encodings of pages, and some of them, like punycode, take forever.
+# Python's other encodings are not used for pages, and some, like punycode, take forever.
 _CHARSETS = re.compile(
     r"utf-(8|16(-[lb]e)?)|iso8859-\d+|cp\d+|koi8-[ru]|gb18030|big5hkscs|euc_jp|iso2022_jp|mac-\w+"
 )
@@ -51,7 +51,7 @@ _CHARSETS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page: a name for its file, its bytes, and the address they came from in the end."""
+    """A fetched page: a name for its file, its bytes, and the address after all redirects."""
 
     name: str
     content: bytes
@@ -60,7 +60,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A web address in its parts, all of them ASCII; `target` is the path with the query."""
+    """A parsed web address in ASCII; `target` is the path with the query."""
 
     secure: bool
     host: str
@@ -69,7 +69,7 @@ class Url:
 
     @property
     def netloc(self) -> str:
-        """Host and port as a request names them; no port where it is the usual one."""
+        """Host and port as in a request, without the default port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
@@ -78,14 +78,14 @@ class Url:
 
 
 def page(url: Url, response: http.client.HTTPResponse) -> Fetched:
-    """The page in an answer; raises UnreadableSource for any other answer."""
+    """Return the page in a response; raises UnreadableSource for any other response."""
     if response.status != 200:
         raise UnreadableSource(f"{url} {_refusal(response.status)}.")
     kind, _, rest = response.headers.get("Content-Type", "").partition(";")
     ending = _ending(kind.strip().lower(), unquote(url.target.partition("?")[0]))
     if not ending:
         raise UnreadableSource(
-            f"{url} is neither a page nor a document that can be read: {BY_HAND}."
+            f"{url} is neither a page nor a document that Kakehashi reads: {BY_HAND}."
         )
     body = _body(url, response)
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", rest, re.IGNORECASE | re.ASCII)
@@ -95,20 +95,20 @@ def page(url: Url, response: http.client.HTTPResponse) -> Fetched:
 
 
 def _refusal(status: int) -> str:
-    """Why there is no page, in words."""
+    """Return why there is no page, by the status."""
     if status in {404, 410}:
-        return f"is not there ({status}): check the address"
+        return f"does not exist ({status}): check the address"
     if status in {401, 402, 403, 407}:
-        return f"needs a login or lets no programs in ({status}): {BY_HAND}"
+        return f"needs a login or blocks programs ({status}): {BY_HAND}"
     if status == 429:
-        return f"is asked for too often ({status}): try again later"
+        return f"gets too many requests ({status}): try again later"
     if status >= 500:
-        return f"is out of order at the moment ({status}): try again later"
-    return f"gives no page ({status}): {BY_HAND}"
+        return f"is out of order ({status}): try again later"
+    return f"returns no page ({status}): {BY_HAND}"
 
 
 def _ending(kind: str, path: str) -> str | None:
-    """The ending for a content type; the path decides where the type says too little."""
+    """Return the extension for a content type, or for the path if the type says too little."""
     by_path = _SPELLINGS.get(PurePosixPath(path).suffix.lower())
     if kind == "text/plain" and by_path in {".md", ".csv"}:
         return by_path
@@ -116,20 +116,20 @@ def _ending(kind: str, path: str) -> str | None:
 
 
 def _body(url: Url, response: http.client.HTTPResponse) -> bytes:
-    """The bytes of an answer, unpacked, all of them and not too many."""
+    """Return the whole body, unpacked; raises an error if it is cut short or too large."""
     body = bytearray()
     while len(body) <= LARGEST and (piece := response.read(65536)):
         body += piece
     if len(body) <= LARGEST and response.length:
         raise http.client.IncompleteRead(bytes(body))
     packing = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if packing in {"gzip", "x-gzip"} and body:  # some servers send it to those who did not ask
+    if packing in {"gzip", "x-gzip"} and body:  # some servers send it unasked
         unpacking = zlib.decompressobj(wbits=31)
         body = bytearray(unpacking.decompress(body, LARGEST + 1))
         if len(body) <= LARGEST and not unpacking.eof:
             raise http.client.IncompleteRead(bytes(body))
     elif packing not in {"identity", "gzip", "x-gzip", ""}:
-        raise UnreadableSource(f"{url} is sent packed in an unknown way: {BY_HAND}.")
+        raise UnreadableSource(f"{url} has an unknown encoding: {BY_HAND}.")
     if len(body) > LARGEST:
         size = f"{LARGEST // 1_000_000} MB"
         raise UnreadableSource(f"{url} is larger than {size}: download it, and add the file.")
@@ -137,9 +137,9 @@ def _body(url: Url, response: http.client.HTTPResponse) -> bytes:
 
 
 def _utf8(body: bytes, charset: str, ending: str) -> bytes:
-    """Text as UTF-8 with a byte order mark, which comes before what a page says of itself.
+    """Return a text as UTF-8 with a byte order mark, which overrides what the page states.
 
-    As it is where it has a mark already, and where the server's word is unknown or plainly wrong.
+    It stays unchanged if it has a mark, or if the server states an unknown or wrong encoding.
     """
     try:
         name = codecs.lookup(charset).name
@@ -156,7 +156,7 @@ def _utf8(body: bytes, charset: str, ending: str) -> bytes:
 
 
 def _name(url: Url, ending: str) -> str:
-    """A file name from the end of the path and the host: `Uji_tea (en.wikipedia.org).html`."""
+    """Return a file name from path and host: `Uji_tea (en.wikipedia.org).html`."""
     host = url.host.removeprefix("www.").replace(":", "-")
     parts = [unquote(part).strip() for part in url.target.partition("?")[0].split("/")]
     last = next((part for part in reversed(parts) if part), "")

@@ -1,1 +1,1 @@
-"""Audit: everything that led to an answer, recorded, compared and replayed."""
+"""Audit: records everything that led to an answer, compares and replays it."""

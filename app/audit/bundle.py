@@ -1,8 +1,8 @@
-"""The audit bundle: everything that led to one answer, as records, and read back from its file.
+"""The audit bundle: records of everything that led to one answer, and their JSON file.
 
-A bundle goes through JSON and back: `as_values` makes plain values of it, `read` and `parse` make
-the records again and refuse what is none. How it is made is in `audit.py`, what is compared in
-`replay.py`. It holds no key and no header of a model, and no word of a source that was removed.
+`as_values` converts a bundle to plain values; `parse` and `read` convert it back and reject
+anything else. `capture.py` makes bundles, `diff.py` compares them. A bundle contains no key or
+header of a model, and no text of a source that was removed.
 """
 
 import json
@@ -24,15 +24,15 @@ from vectorstore.records import (
     Turn,
 )
 
-FORMAT = 1  # raised when a field goes, or comes to mean something else
+FORMAT = 1  # raised when a field is removed or changes its meaning
 _LARGEST = 100_000_000  # bytes of a file
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was searched: the question, and the earlier ones it leans on, the last one first.
+    """What was searched for: the question, and the earlier ones it depends on, the last one first.
 
-    `whole` is both as one reads them; `written_out` says that a model wrote it out, in which case
+    `whole` is both in readable form. `written_out` says that a model rewrote the question; then
     `text` is what it wrote.
     """
 
@@ -44,7 +44,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The library that was asked (its fingerprint, empty if unknown) and as it is in the bundle."""
+    """The library when it was asked (its fingerprint, empty if unknown) and as in the bundle."""
 
     asked: str
     now: str
@@ -57,7 +57,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to a model, word for word."""
+    """One message to a model, verbatim."""
 
     role: str
     text: str
@@ -65,12 +65,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What answered, what it was given and what it wrote.
+    """The model that answered, its prompt and its output.
 
-    `parameters` are those that bear on its words, `server` is host and port, `prompt` is None
-    where no model was asked for words, `prompt_as_given` is false where it could only be made
-    again from what is left, `wrote` is the text before its markers were read. Where a model failed
-    and the sources were quoted instead, `name` says so, and these are still the model's.
+    `parameters` are those that affect its output; `server` is host and port; `prompt` is None if no
+    model was asked; `prompt_as_given` is false if the prompt had to be rebuilt from what is left;
+    `wrote` is the output before its citations were parsed. If a model failed and the sources were
+    quoted instead, `name` says so, and the other fields are still the model's.
     """
 
     name: str
@@ -84,10 +84,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Hit):
-    """A passage that search ranked: `rank` from 1 in all, `ranks` from 1 by each score alone.
+    """A passage that search ranked: `rank` is the final rank, `ranks` those by each score, from 1.
 
-    `read` says whether it was read for the answer; `repeated` are the passages that say the same
-    nearly word for word and were therefore rejected (`copies` are their ids).
+    `read` says whether the answer used it; `repeated` are its near-duplicates, which were dropped
+    (`copies` are their ids).
     """
 
     rank: int = 0
@@ -98,10 +98,10 @@ class Candidate(Hit):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search: what it looked for, all it ranked, and the sentences that were weighed.
+    """One search: its query, all ranked passages, and the ranked sentences.
 
-    `evidence` is best first, each sentence with every score, its place and the numbers of the
-    citations that hold it (`cited`; none: it was not chosen).
+    `evidence` is best first, each sentence with all its scores, its offsets and the numbers of the
+    citations that contain it (`cited`; empty if it was not chosen).
     """
 
     text: str
@@ -112,7 +112,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Cited(Citation):
-    """A citation with the SHA-256 of its source's file; both are of the library as it is now.
+    """A citation with the SHA-256 of its source's file, both from the current library.
 
     `resolves` says that the source has exactly these words at these offsets.
     """
@@ -123,7 +123,7 @@ class Cited(Citation):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The answer: how it was decided, and every sentence with its verdict, reason and span."""
+    """The answer: its outcome, and every sentence with its verdict, reason and span."""
 
     outcome: Outcome
     explanation: str
@@ -140,12 +140,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One answer and all that led to it; times are UTC, ISO 8601.
+    """One answer and everything that led to it; times are UTC in ISO 8601.
 
-    `as_of` says whether the searches are those of the answer, or, where the library has changed
-    since, what they find now; `read_then` are in that case the passages that were read for the
-    answer, as far as their sources are still there. `elsewhere` is what the whole library has,
-    where the chosen sources had no answer. `notes` say what is not as it was.
+    `as_of` says whether the searches are those of the answer or, if the library has changed since,
+    repeated now; in that case `read_then` are the passages that the answer used, as far as their
+    sources still exist. `elsewhere` is what the whole library has, if the chosen sources had no
+    answer. `notes` say what differs from when the answer was given.
     """
 
     format: int
@@ -168,18 +168,18 @@ class Bundle:
 
 
 def as_values(bundle: Bundle) -> dict[str, Any]:
-    """The bundle as the object that its file holds."""
+    """Return the bundle as the object in its file."""
     return asdict(bundle)
 
 
 def as_file(values: dict[str, Any]) -> bytes:
-    """The content of a bundle's file: JSON in UTF-8."""
+    """Return the content of a bundle's file: JSON in UTF-8."""
     text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return text.encode("utf-8", "replace")
 
 
 def read(file: Path) -> Bundle:
-    """The bundle in a file; raises BadInput that says what is wrong with it."""
+    """Return the bundle in a file; raises BadInput, which says what is wrong with it."""
     if not file.is_file():
         raise BadInput(f"There is no file {file}: give the path of an audit bundle.")
     if file.stat().st_size > _LARGEST:
@@ -188,26 +188,26 @@ def read(file: Path) -> Bundle:
         values = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse)
         sound = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{file} is no audit bundle: it is not UTF-8 text.") from error
+        raise BadInput(f"{file} is not an audit bundle: it is not UTF-8 text.") from error
     except json.JSONDecodeError as error:
         raise BadInput(
-            f"{file} is no whole JSON (line {error.lineno}, column {error.colno}): it was cut "
-            "short or changed; write the bundle again, or ask for another copy."
+            f"{file} is not complete JSON (line {error.lineno}, column {error.colno}): it was cut "
+            "short or changed; write the bundle again, or get another copy."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{file} is no audit bundle: its JSON cannot be read.") from error
+        raise BadInput(f"{file} is not an audit bundle: its JSON cannot be read.") from error
     return parse(json.loads(sound), str(file))
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def parse(values: object, name: str = "This") -> Bundle:
-    """The bundle that plain values hold; raises BadInput, calling them by `name`."""
+    """Return the bundle that plain values hold; raises BadInput, which calls them `name`."""
     if not isinstance(values, dict) or not isinstance(values.get("format"), int):
         raise BadInput(
-            f"{name} is no audit bundle: `kakehashi ask QUESTION --audit FILE` makes one."
+            f"{name} is not an audit bundle: `kakehashi ask QUESTION --audit FILE` makes one."
         )
     if values["format"] != FORMAT:
         raise BadInput(
@@ -220,13 +220,13 @@ def parse(values: object, name: str = "This") -> Bundle:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise BadInput(
-            f"{name} is no whole audit bundle: “{place}” is not as it should be "
+            f"{name} is not a complete audit bundle: “{place}” is not valid "
             f"({first['msg'][:1].lower()}{first['msg'][1:]})."
         ) from error
 
 
 def without_texts(bundle: Bundle) -> Bundle:
-    """The bundle without the longer texts, which asking again does not need."""
+    """Return the bundle without the longer texts, which a replay does not need."""
 
     def bare(candidate: Candidate) -> Candidate:
         passage = replace(candidate.passage, text="", heading="")

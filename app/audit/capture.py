@@ -1,8 +1,8 @@
-"""An answer and what was said before it in, its audit bundle out.
+"""Captures the audit bundle of an answer.
 
-What the answer does not hold itself (the rejected candidates, the evidence, the prompt) is traced
-again by the functions that made it, which give the same for the same library; where the library
-has changed since, the bundle says so. Nothing is asked of a model.
+What the answer does not hold itself (the rejected candidates, the evidence, the prompt) is computed
+again by the functions that produced it, which return the same for the same library; if the library
+has changed since, the bundle says so. No model is asked anything.
 """
 
 from collections.abc import Sequence
@@ -37,13 +37,12 @@ from vectorstore.records import Answer, Citation, Hit, Turn
 _LOOKS = ("dense", "sentence", "lexical", "phrases")
 
 
-def retrace(
+def capture(
     assistant: Assistant, answer: Answer, history: Sequence[Turn] = (), answered: str = ""
 ) -> Bundle:
-    """The bundle of an answer; `history` is what had been said before, `answered` when it was.
+    """Return the bundle of an answer; `history` are the turns before it, `answered` is its time.
 
-    What was removed from the library since does not come back: texts of sources that are gone are
-    left out, and the bundle says so in its notes.
+    Texts of sources that were removed since are left out, and the notes say so.
     """
     library = assistant.library
     now = library.fingerprint
@@ -93,19 +92,19 @@ def retrace(
 
 
 def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Sequence[Turn]]:
-    """The query of an answer, whether a model wrote it out, and the history that had a part."""
+    """Return the query of an answer, whether a model rewrote it, and the history that was used."""
     if answer.model == CATALOG:  # nothing was searched
         return Query(answer.question), False, history
     query = stand_alone(answer.question, history)
     if query.whole == answer.query:
         return query, False, history
-    if answer.query == answer.question:  # it was asked to be searched alone
+    if answer.query == answer.question:  # the user searched for the question alone
         return Query(answer.question), False, ()
     return Query(answer.query), True, history
 
 
 def _search(library: Library, query: Query, answer: Answer) -> Search:
-    """A search made again, with the sentences that were weighed."""
+    """Repeat a search, and rank the sentences again."""
     ranked = library.searcher.search(query, PASSAGES, answer.scope, keep_rejected=True)
     hits = ranked.hits
     weighed = rank_sentences(library, query, ranked.of(hits[:PASSAGES]))
@@ -113,17 +112,17 @@ def _search(library: Library, query: Query, answer: Answer) -> Search:
         text=query.text,
         context=query.context,
         candidates=_ranked(library, hits, {hit.passage.id for hit in answer.hits}),
-        evidence=tuple(_weighed(one, answer.citations) for one in weighed),
+        evidence=tuple(_sentence_values(one, answer.citations) for one in weighed),
     )
 
 
 def _read(searches: Sequence[Search]) -> set[str]:
-    """The passages that these searches would have read."""
+    """Return the ids of the passages that these searches read."""
     return {one.passage.id for search in searches for one in search.candidates[:PASSAGES]}
 
 
 def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[Candidate, ...]:
-    """Hits with their ranks, and with the passages that repeat them."""
+    """Return hits as candidates, with their ranks and near-duplicates."""
     orders = {
         look: {
             hit.passage.id: rank
@@ -144,8 +143,8 @@ def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[Cand
     )  # fmt: skip
 
 
-def _weighed(evidence: Evidence, citations: Sequence[Citation]) -> dict[str, Any]:
-    """A sentence with all its scores, and the numbers of the citations that hold it."""
+def _sentence_values(evidence: Evidence, citations: Sequence[Citation]) -> dict[str, Any]:
+    """Return a sentence with all its scores, and the numbers of the citations that contain it."""
     values = asdict(evidence)
     passage = values.pop("passage")
     plain = {name: v.item() if hasattr(v, "item") else v for name, v in values.items()}
@@ -161,7 +160,7 @@ def _weighed(evidence: Evidence, citations: Sequence[Citation]) -> dict[str, Any
 
 
 def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]:
-    """Citations with the hash of their source, looked up at their place once more."""
+    """Return citations with the hash of their source, checked against its text."""
     found = []
     for one in citations:
         try:
@@ -175,9 +174,9 @@ def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]
 
 
 def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: bool) -> Model:
-    """What answered; without a prompt where no model was asked for words.
+    """Return the model that answered, without a prompt if none was asked.
 
-    A model whose words were dropped for quotations was asked, too: it left `raw`.
+    A model whose output was replaced by quotations was asked as well; its output is in `raw`.
     """
     known = assistant.model_name == answer.model
     wrote = answer.model not in (QUOTING, CATALOG) and bool(answer.sentences)
@@ -206,7 +205,7 @@ def _notes(
     *,
     same: bool,
 ) -> list[str]:
-    """What is not as it was when the answer was given, in sentences."""
+    """Return what differs from when the answer was given, in sentences."""
     notes = []
     if not same:
         then = f"({answer.library} then, {now} now)" if answer.library else "(or may have)"
@@ -215,15 +214,19 @@ def _notes(
             "settings and versions are as of now."
         )
     elif not {hit.passage.id for hit in mine} <= _read(searches):
-        notes.append("Search does not give all passages of the answer again.")
+        notes.append("The repeated search does not return all passages of the answer.")
     if len(mine) < len(answer.hits):
-        notes.append("Passages were read of a source that is gone: their words are left out.")
+        notes.append(
+            "The answer used passages of a source that was removed: their text is left out."
+        )
     if lost := [str(one.number) for one in citations if not one.resolves]:
-        notes.append(f"The library does not have the words of these now: {', '.join(lost)}.")
+        notes.append(f"The library no longer has the words of these citations: {', '.join(lost)}.")
     if model.prompt and not model.prompt_as_given:
-        notes.append("The prompt is made again from what is left: the model may have seen another.")
+        notes.append(
+            "The prompt was rebuilt from what is left: the model may have seen a different one."
+        )
     if answer.model not in (QUOTING, CATALOG) and not model.kind:
-        notes.append("The model’s parameters are not known any more: another is in use now.")
+        notes.append("The model’s parameters are no longer known: another model is in use now.")
     return notes
 
 

@@ -1,8 +1,4 @@
-"""Two audit bundles of one question in, what differs between them out, part by part.
-
-It knows nothing of how bundles are made. Nothing is judged: a difference is told, not called
-better or worse. Scores count as the same within half a thousandth: machines round differently.
-"""
+"""Compares two audit bundles of one question, part by part, without judging the differences."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,14 +7,14 @@ from typing import Any, TypeVar
 
 from app.audit.bundle import Bundle, Candidate, Cited
 
-_SAME_SCORE = 0.0005
-_MOST_TOLD = 5
+_SAME_SCORE = 0.0005  # judged: machines round differently
+_MOST_LISTED = 5
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was: in which part, in a sentence, and both values."""
+    """One difference: its part, a sentence, and both values."""
 
     part: str
     text: str
@@ -27,12 +23,12 @@ class Difference:
 
 
 def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
-    """What differs between two bundles of one question, part by part."""
+    """Yield the differences between two bundles of one question."""
     yield from _values("library", _library(before), _library(now))
     yield from _values("versions", before.versions, now.versions)
     yield from _values("settings", before.settings, now.settings)
     yield from _values("model", {"name": before.model.name}, {"name": now.model.name})
-    if before.model.kind and now.model.kind:  # else the parameters of one are not known
+    if before.model.kind and now.model.kind:  # otherwise the parameters of one are unknown
         yield from _values("model", _model(before), _model(now))
     if before.query.whole != now.query.whole:
         yield Difference(
@@ -45,9 +41,9 @@ def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
         if was and one:
             yield from _candidates(was.candidates, one.candidates)
         elif one:
-            yield Difference("query", f"Searched for “{one.text}”, too.", None, one.text)
+            yield Difference("query", f"Also searched for “{one.text}”.", None, one.text)
         elif was:
-            yield Difference("query", f"No search for “{was.text}”.", was.text, None)
+            yield Difference("query", f"No longer searched for “{was.text}”.", was.text, None)
     then, this = before.answer, now.answer
     for name in ("outcome", "explanation", "missing", "notice"):
         yield from _values("outcome", {name: getattr(then, name)}, {name: getattr(this, name)})
@@ -95,15 +91,19 @@ def _said(value: Any) -> str:
 def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterator[Difference]:
     then = {one.passage.id: one for one in before}
     here = {one.passage.id: one for one in now}
-    yield from _told("new", [one for key, one in here.items() if key not in then], _rank_now)
-    yield from _told("gone", [one for key, one in then.items() if key not in here], _rank_then)
+    yield from _listed_candidates(
+        "new", [one for key, one in here.items() if key not in then], _rank_now
+    )
+    yield from _listed_candidates(
+        "gone", [one for key, one in then.items() if key not in here], _rank_then
+    )
     both = [(then[key], here[key]) for key in here if key in then]
     moved = [(was, one) for was, one in both if was.rank != one.rank]
     if moved:
-        told = [f"{_where(one)} from {was.rank} to {one.rank}" for was, one in moved]
+        moves = [f"{_where(one)} from {was.rank} to {one.rank}" for was, one in moved]
         yield Difference(
             "candidates",
-            f"{len(moved)} moved: {_few(told)}.",
+            f"{len(moved)} moved: {_few(moves)}.",
             {was.passage.id: was.rank for was, _ in moved},
             {one.passage.id: one.rank for _, one in moved},
         )
@@ -117,7 +117,7 @@ def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterat
         )
 
 
-def _told(
+def _listed_candidates(
     how: str, found: Sequence[Candidate], say: Callable[[Candidate], str]
 ) -> Iterator[Difference]:
     if found:
@@ -141,10 +141,10 @@ def _where(candidate: Candidate) -> str:
     return f"{passage.source_id} {passage.start}–{passage.end}"
 
 
-def _few(told: Iterable[str]) -> str:
-    some = list(told)
-    more = len(some) - _MOST_TOLD
-    return ", ".join(some[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+def _few(items: Iterable[str]) -> str:
+    some = list(items)
+    more = len(some) - _MOST_LISTED
+    return ", ".join(some[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _listed(
@@ -154,7 +154,7 @@ def _listed(
     key: Callable[[T], Hashable],
     say: Callable[[Any], str],
 ) -> Iterator[Difference]:
-    """What is in one of two lists only, by key; and whether the rest is in another order."""
+    """Yield what only one of two lists has, by key, and whether the rest changed its order."""
     then, here = [key(one) for one in before], [key(one) for one in now]
     for one in then:
         if one not in here:
@@ -164,7 +164,7 @@ def _listed(
             yield Difference(part, f"new: {say(one)}", None, one)
     shared = [one for one in then if one in here], [one for one in here if one in then]
     if shared[0] != shared[1]:
-        yield Difference(part, "The same ones stand in another order.", shared[0], shared[1])
+        yield Difference(part, "The same ones are in another order.", shared[0], shared[1])
 
 
 def _quoted(text: str) -> str:
@@ -181,10 +181,10 @@ def _place(words: tuple[str, int, int, str]) -> str:
 
 
 def _files(before: Sequence[Cited], now: Sequence[Cited]) -> Iterator[Difference]:
-    """Cited sources whose file is another than it was."""
+    """Yield a difference for each cited source whose file has changed."""
     then = {one.source_id: one.sha256 for one in before if one.sha256}
     here = {one.source_id: one.sha256 for one in now if one.sha256}
     for source_id in sorted(then.keys() & here.keys()):
         if then[source_id] != here[source_id]:
-            text = f"The file of {source_id} is another than it was."
+            text = f"The file of {source_id} has changed."
             yield Difference("citations", text, then[source_id], here[source_id])

@@ -1,7 +1,7 @@
-"""What an answer was made with: model parameters, settings, versions, the state of the library.
+"""The environment of an answer: model parameters, settings, versions, the state of the library.
 
-Plain values for the audit bundle. Of a model only what bears on its words is looked at, by name:
-no key, token or header can come along.
+Parameters of a model are read by an allowlist of names, so that no key, token or header gets into a
+bundle.
 """
 
 import math
@@ -33,7 +33,7 @@ _PACKAGES = (
 
 
 def parameters_of(model: BaseChatModel) -> dict[str, Any]:
-    """Kind, server (host and port) and parameters of a model; never a key or a header."""
+    """Return class, server (host and port) and parameters of a model, never a key or a header."""
     found = {name: getattr(model, name, None) for name in _PARAMETERS}
     address = next((a for name in _ADDRESSES if (a := getattr(model, name, None))), "")
     place = urlsplit(str(address))
@@ -51,7 +51,7 @@ def _is_plain(value: object) -> bool:
 
 
 def state_of(library: Library, asked: str, now: str) -> State:
-    """The library as it is `now`, and which was `asked` (fingerprints)."""
+    """Return the state of the library; `asked` and `now` are fingerprints."""
     return State(
         asked=asked,
         now=now,
@@ -64,7 +64,7 @@ def state_of(library: Library, asked: str, now: str) -> State:
 
 
 def settings_of(library: Library) -> dict[str, Any]:
-    """What is set, and the numbers that decide what is found."""
+    """Return the settings and the parameters of search."""
     return {
         "embedding_model": library.embeddings.model,
         "reranker": library.searcher.reranker.model if library.searcher.reranker else "",
@@ -75,7 +75,7 @@ def settings_of(library: Library) -> dict[str, Any]:
 
 
 def versions_for(model: str) -> dict[str, str]:
-    """The versions of everything that has a part; what is not installed is left out."""
+    """Return the versions of the installed packages involved."""
     provider = model.partition(":")[0]
     wanted = [*_PACKAGES, f"langchain-{provider}"] if ":" in model else _PACKAGES
     if provider == "local":
@@ -90,5 +90,5 @@ def versions_for(model: str) -> dict[str, str]:
 
 
 def finite(value: Any) -> Any:
-    """The value; None for what JSON cannot write."""
+    """Return the value, or None if JSON cannot represent it."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

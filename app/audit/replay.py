@@ -1,7 +1,6 @@
-"""An audit bundle in, the same question asked again, and what differs.
+"""Replays an audit bundle: asks its question again, and compares the two bundles.
 
-What is asked again is traced like any answer (`audit.py`) and compared by `differences.py`. It
-asks no model but the one of the assistant it is given.
+It uses no model but that of the given assistant.
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Any
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG, Assistant
 from app.audit.bundle import Bundle
-from app.audit.capture import retrace
+from app.audit.capture import capture
 from app.audit.diff import Difference, compare
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -20,7 +19,7 @@ from vectorstore.records import Scope
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What differs, and what a reader must know of the comparison (`notes`)."""
+    """The differences, and what to know about the comparison (`notes`)."""
 
     question: str
     differences: tuple[Difference, ...]
@@ -28,15 +27,15 @@ class Replayed:
 
 
 def replay(assistant: Assistant, before: Bundle) -> Replayed:
-    """Ask the question of a bundle again, with what was said before it, and compare.
+    """Ask the question of a bundle again, with its history, and compare.
 
-    Raises BadInput where nothing is left of the sources that were asked.
+    Raises BadInput if none of the sources that were asked is left.
     """
     scope, gone = _left_of(assistant.library, before.scope)
     answer = assistant.ask(before.question, before.history, scope)
-    now = retrace(assistant, answer, before.history)
+    now = capture(assistant, answer, before.history)
     differences = [
-        Difference("scope", f"{source_id} is not in the library any more.", source_id, None)
+        Difference("scope", f"{source_id} is no longer in the library.", source_id, None)
         for source_id in gone
     ]
     differences += compare(before, now)
@@ -44,13 +43,13 @@ def replay(assistant: Assistant, before: Bundle) -> Replayed:
 
 
 def _left_of(library: Library, scope: Scope) -> tuple[Scope, list[str]]:
-    """What is left of a scope, and its sources that are gone."""
+    """Return what is left of a scope, and the ids of its removed sources."""
     held = {source_id for source_id, _ in library.catalog.hashes()}
     gone = [one for one in scope.sources or () if one not in held]
     if gone and len(gone) == len(scope.sources or ()):
         raise BadInput(
-            f"The question was asked of {', '.join(gone)} alone, which the library does not hold "
-            "any more: add it again, or ask the question anew."
+            f"The question was asked of {', '.join(gone)} alone, which the library no longer "
+            "has: add it again, or ask a new question."
         )
     if not gone:
         return scope, gone
@@ -61,21 +60,21 @@ def _left_of(library: Library, scope: Scope) -> tuple[Scope, list[str]]:
 def _notes(before: Bundle, now: Bundle) -> Iterator[str]:
     if before.as_of == "now":
         yield (
-            "The bundle was made when the library had changed since the answer: its candidates "
-            f"are those of {before.made}."
+            "The bundle was made after the library had changed since the answer: its "
+            f"candidates are those of {before.made}."
         )
     if before.model.name not in (QUOTING, CATALOG, now.model.name):
         yield (
-            f"{before.model.name} wrote the answer, and this time it was {now.model.name}: to ask "
-            f"it again, add `--model {before.model.name}`."
+            f"{before.model.name} wrote the answer, but {now.model.name} wrote it this time: "
+            f"to use the same model, add `--model {before.model.name}`."
         )
     if now.model.name not in (QUOTING, CATALOG):
         yield (
-            "A model’s wording differs from run to run: other sentences need not mean that "
-            "something else is known."
+            "A model’s wording differs from run to run: other sentences need not mean "
+            "different knowledge."
         )
 
 
 def as_values(replayed: Replayed) -> dict[str, Any]:
-    """The object that `replay --json` prints."""
+    """Return the object that `replay --json` prints."""
     return asdict(replayed)

@@ -73,24 +73,24 @@ def batch(
     model: Model = None,
 ) -> None:
     """Answer the questions of a file: one line of `ask --json` for each, with its id."""
-    from app.service.batch import id_of, lines_of, parse
+    from app.service.batch import id_of, parse, read_lines
     from app.service.executor import executor
 
     failed = 0
-    lines = lines_of(file)
+    lines = read_lines(file)
     with executor(HOLDER) as execute:
         for number, line in lines:
             identity = id_of(line, number)
             try:
-                asked = parse(line, number)
-                values = {"question": asked.text, "history": asked.history, "model": model}
+                question = parse(line, number)
+                values = {"question": question.text, "history": question.history, "model": model}
                 answer = execute("ask", values, lambda _: None)
                 print_json({"id": identity, **_own(answer)})
             except BadInput as error:
                 failed += 1
                 print_json({"id": identity, "error": str(error)})
     if failed:
-        raise BadInput(f"{failed} of the lines in {file} could not be asked: see their “error”.")
+        raise BadInput(f"{failed} of the lines in {file} failed: see their “error”.")
 
 
 def search(
@@ -131,7 +131,7 @@ def _keep_bundle(audited: dict[str, Any], file: Path) -> dict[str, Any]:
     path = expanded(file)
     with path.open("xb") as new:
         new.write(as_file(audited["bundle"]))
-    say(f"Everything that led to the answer is in {path}.", ERR)
+    say(f"Wrote everything that led to the answer to {path}.", ERR)
     answer: dict[str, Any] = audited["answer"]
     return answer
 

@@ -35,7 +35,7 @@ def export(
     if to:
         require_new(to)
     elif as_ == "docx" and sys.stdout.isatty():
-        raise BadInput("A Word document cannot be shown here: name a file with --to.")
+        raise BadInput("A terminal cannot show a Word document: name a file with --to.")
     made = run("export", conversation=conversation, format=as_, form=form)
     content = base64.b64decode(made["content"])
     if to is None:
@@ -45,4 +45,4 @@ def export(
     path = expanded(to)
     with path.open("xb") as new:
         new.write(content)
-    say(f"Written to {path}.")
+    say(f"Wrote {path}.")

@@ -15,7 +15,7 @@ from app.cli.run import run
 from app.cli.terminal import ERR, OUT, list_source, print_json, report, say
 from vectorstore.errors import BadInput
 
-_LASTING = ("failed", "duplicate")
+_UNRESOLVED = ("failed", "duplicate")
 
 
 def sync(
@@ -32,28 +32,27 @@ def watch(
         Path | None, typer.Argument(help="The sources folder, remembered from then on.")
     ] = None,
 ) -> None:
-    """Follow the sources folder until Ctrl-C, and sync every change."""
+    """Watch the sources folder until Ctrl-C, and sync after every change."""
     from app.service.executor import library_folder
-    from ingest.watch import follow
+    from ingest.watch import watch as watch_folder
 
     chosen = expanded(folder).absolute() if folder else library_folder()
-    say(f"Following {chosen} (Ctrl-C stops it).")
-    told: set[tuple[str, str]] = set()  # what is wrong with a file is said once
-
+    say(f"Watching {chosen} (Ctrl-C stops it).")
+    reported: set[tuple[str, str]] = set()  # a problem of a file is reported once
     stopped = threading.Event()
 
-    def end(_: object) -> None:
-        if stopped.is_set():  # between two files, where nothing is half done
+    def stop_if_asked(_: object) -> None:
+        if stopped.is_set():  # between two files, when nothing is half done
             raise KeyboardInterrupt
 
-    def bring_in_line() -> None:
-        changes = run("sync", each_step=end, folder=str(chosen))["changes"]
-        report([c for c in changes if (c["path"], c["reason"]) not in told], quiet=True)
-        told.update((c["path"], c["reason"]) for c in changes if c["outcome"] in _LASTING)
+    def sync_changes() -> None:
+        changes = run("sync", each_step=stop_if_asked, folder=str(chosen))["changes"]
+        report([c for c in changes if (c["path"], c["reason"]) not in reported], quiet=True)
+        reported.update((c["path"], c["reason"]) for c in changes if c["outcome"] in _UNRESOLVED)
 
     with suppress(KeyboardInterrupt):
         _stop_at_ctrl_c(stopped)
-        follow(chosen, bring_in_line, stopped, complain=lambda error: say(error, ERR))
+        watch_folder(chosen, sync_changes, stopped, on_error=lambda error: say(error, ERR))
     say("Stopped.")
 
 
@@ -67,7 +66,7 @@ def add(
     changes = run("add", items=_items(items))["changes"]
     report(changes)
     if any(change["outcome"] == "failed" for change in changes):
-        raise BadInput("Not everything could be added: see above. The rest is in the library.")
+        raise BadInput("Not everything could be added: see above. The rest was added.")
 
 
 def edit(
@@ -90,7 +89,7 @@ def edit(
     }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
-        raise BadInput("Nothing was changed: give --title, --author, --date or another.")
+        raise BadInput("Nothing was changed: give --title, --author, --date or another option.")
     source = run("edit", source_id=source_id, changes=changes)["source"]
     metadata = Metadata(**source["metadata"])
     known = [metadata.title, credit(metadata), metadata.language, metadata.note]
@@ -103,8 +102,8 @@ def remove(source_id: SourceId) -> None:
     source = removed["source"]
     file = f" and its file {source['path']}" if removed["file_deleted"] else ""
     answers = removed["answers"]
-    said = f" Its words were taken out of {answers} answer{'s' * (answers > 1)}." if answers else ""
-    say(f"Removed “{source['metadata']['title']}”{file}.{said}")
+    note = f" Its words were deleted from {answers} answer{'s' * (answers > 1)}." if answers else ""
+    say(f"Removed “{source['metadata']['title']}”{file}.{note}")
 
 
 def sources(
@@ -156,11 +155,11 @@ def _stop_at_ctrl_c(stopped: threading.Event) -> None:
     because this one may be waiting for it at that moment.
     """
 
-    def told(*_: object) -> None:
+    def handle(*_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Thread(target=stopped.set).start()
 
-    signal.signal(signal.SIGINT, told)
+    signal.signal(signal.SIGINT, handle)
 
 
 def _items(given: list[str]) -> list[str]:

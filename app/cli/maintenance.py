@@ -57,9 +57,10 @@ def doctor(
     except KakehashiError as error:
         checks.append(Check("data", well=False, text=str(error)))
     for check in checks:
-        mark = "[green]well[/]" if check.well else "[red]ill [/]"
+        mark = "[green]ok     [/]" if check.well else "[red]problem[/]"
         OUT.print(f"{mark}  {check.part:<11}", end="")
         say(check.text)
-    ill = sum(not check.well for check in checks)
-    if ill:
-        raise KakehashiError(f"{ill} of these are not well: follow what they say.")
+    problems = sum(not check.well for check in checks)
+    if problems:
+        found = "check" if problems == 1 else "checks"
+        raise KakehashiError(f"{problems} {found} found a problem: see above what to do.")

@@ -32,4 +32,5 @@ def report_undated(result: dict[str, Any]) -> None:
     """Say how many sources a range of dates leaves out."""
     left_out = result.pop("left_out")
     if left_out:
-        say(f"{left_out} of the sources have no date and are left out.", ERR)
+        have, were = ("source has", "was") if left_out == 1 else ("sources have", "were")
+        say(f"{left_out} {have} no date and {were} left out.", ERR)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 if TYPE_CHECKING:
-    from ingest.progress import Step, Watch
+    from ingest.progress import Step, StepCallback
 
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -43,7 +43,7 @@ def progress() -> Iterator[Progress]:
         yield bar
 
 
-def show_steps(bar: Progress) -> "Watch":
+def show_steps(bar: Progress) -> "StepCallback":
     """Return a function that shows the steps of an ingest: files, pages, passages."""
     from ingest.progress import duration
 

@@ -28,7 +28,7 @@ def serve(
         window = find_window(data_folder())
         if window is None:
             raise
-        say(f"The window is open already: {window.address}")
+        say(f"The window is already open at {window.address}")
         if browser:
             typer.launch(window.address)
         return

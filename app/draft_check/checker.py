@@ -18,7 +18,7 @@ from app.draft_check.locating import Part, Place, Tracer, parts_of
 from app.draft_check.parsing import REFERENCE, Statement, statements
 from app.draft_check.records import Checked, GateVerdict, Quotation, Report
 from app.verification.verifier import Verifier
-from ingest.progress import Step, Watch
+from ingest.progress import Step, StepCallback
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.text.sentences import Span
@@ -36,7 +36,7 @@ _WORST: tuple[GateVerdict, ...] = ("not_found", "stitched", "altered", "misattri
 
 
 def check(
-    library: Library, text: str, verifier: Verifier | None = None, watch: Watch | None = None
+    library: Library, text: str, verifier: Verifier | None = None, watch: StepCallback | None = None
 ) -> Report:
     """Check a text of at most LONGEST characters; `watch` hears of each sentence.
 

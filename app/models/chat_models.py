@@ -1,7 +1,7 @@
-"""A chat model by its name, `provider:name`, through LangChain.
+"""Creates a chat model from its name, `provider:name`, through LangChain.
 
-Beside LangChain's own providers there are two of ours: `local:FILE.gguf` serves a model file on
-this machine, and `fake:TEXT` says a text, for tests and for trying the window.
+Besides LangChain's providers there are two more: `local:FILE.gguf` serves a model file on this
+machine, and `fake:TEXT` returns a given text, for tests and for trying the window.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ from langchain_core.language_models import BaseChatModel
 
 from vectorstore.errors import ModelUnavailable
 
-_TIMEOUT = 120  # seconds without a word from a server
+_TIMEOUT = 120  # seconds of silence of a server; judged: a large model may load that long
 _CONTEXT = 8192  # tokens
-# Trying again is left to `listening.py`, which can be stopped. Ollama takes its limits otherwise,
-# and cuts off without a word what does not fit into a window that is smaller by default.
+# Retries are left to `app/generation/streaming.py`, which can be stopped. Ollama takes other
+# parameters, and silently truncates what exceeds its context window, which is small by default.
 _LIMITS: dict[str, Any] = {"timeout": _TIMEOUT, "max_retries": 0}
 _LIMITS_OF: dict[str, dict[str, Any]] = {
     "ollama": {"client_kwargs": {"timeout": _TIMEOUT}, "num_ctx": _CONTEXT}
@@ -23,9 +23,9 @@ _LIMITS_OF: dict[str, dict[str, Any]] = {
 
 
 def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseChatModel:
-    """The model called `provider:name`; raises ModelUnavailable with what to do.
+    """Return the model `provider:name`; raises ModelUnavailable, which says what to do.
 
-    Loading a file ends early, with that error, when `stopped` says so.
+    Loading a file ends early, with that error, once `stopped` returns True.
     """
     provider, colon, rest = name.partition(":")
     if not colon or not provider or not rest:
@@ -40,7 +40,7 @@ def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseCh
     if provider == "local":
         from app.models.gguf import gguf_model
 
-        return gguf_model(_at_home(rest), _TIMEOUT, stopped)
+        return gguf_model(_expanded(rest), _TIMEOUT, stopped)
     from langchain.chat_models import init_chat_model
 
     limits = _LIMITS_OF.get(provider, _LIMITS)
@@ -54,7 +54,7 @@ def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseCh
             f"`.venv/bin/pip install -e .[{provider}]` for openai, anthropic, ollama or local, or "
             f"`pip install langchain-{provider}` ({error})."
         ) from error
-    except Exception as error:  # each provider raises what it likes
+    except Exception as error:  # every provider raises its own errors
         reason = " ".join(str(error).split())[:300]
         raise ModelUnavailable(
             f"The model “{name}” cannot be used: {reason} Check the provider, the name and the key."
@@ -62,7 +62,7 @@ def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseCh
     return model
 
 
-def _at_home(rest: str) -> Path:
+def _expanded(rest: str) -> Path:
     try:
         return Path(rest).expanduser()
     except RuntimeError as error:

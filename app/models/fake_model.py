@@ -1,4 +1,4 @@
-"""A chat model that says what it was told to say: for tests, and for trying the window."""
+"""A chat model that returns a given text, for tests and for trying the window."""
 
 import time
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from pydantic import Field
 
 
 class FakeChatModel(BaseChatModel):
-    """Says what it was told to say, a few characters at a time; deterministic.
+    """Returns the text `says`, a few characters at a time; deterministic.
 
-    `breaks_after` makes it fail after so many pieces, as a server that goes down would, but only
-    the first `breaks` times it is asked; `hangs_after` makes it fall silent after so many, for
-    `hangs` seconds. `asked` keeps the messages of each call.
+    `breaks_after` makes it fail after so many pieces, like a server that goes down, for the first
+    `breaks` calls; `hangs_after` makes it fall silent after so many pieces, for `hangs` seconds.
+    `asked` keeps the messages of each call.
     """
 
     says: str

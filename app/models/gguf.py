@@ -1,8 +1,7 @@
-"""A GGUF model file on this machine, served by llama.cpp in a process of its own.
+"""Serves a GGUF model file on this machine by llama.cpp, in a separate process.
 
-A path in, a chat model out. Loading takes seconds to minutes and holds Python up all the while, and
-a model can bring its process down: neither may reach the window. The process ends with the last
-reference to the model, or with this one. What the model says is not looked at here.
+Loading a model blocks Python for seconds to minutes, and a model can crash its process; neither may
+affect the window. The process ends with the last reference to the model, or with this process.
 """
 
 import importlib.util
@@ -18,14 +17,14 @@ from langchain_core.language_models import BaseChatModel
 from vectorstore.errors import ModelUnavailable
 
 _SERVER = Path(__file__).with_name("gguf_server.py")
-_LONGEST_ANSWER = 800  # tokens, reasoning included
-_LOOK = 0.1  # seconds between two looks at `stopped`
+_LONGEST_ANSWER = 800  # tokens, including reasoning; judged: an answer has at most a few sentences
+_POLL = 0.1  # seconds between two checks for `stopped`
 
 
 def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseChatModel:
-    """Load a file and serve it; `timeout` is in seconds without a word.
+    """Load a file and return a chat model that serves it; `timeout` is in seconds of silence.
 
-    Raises ModelUnavailable with what to do, also where `stopped` ends the loading.
+    Raises ModelUnavailable, which says what to do, also if `stopped` ends the loading.
     """
     if not path.is_file():
         raise ModelUnavailable(f"There is no model file {path}: give the path of a .gguf file.")
@@ -39,12 +38,12 @@ def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseC
         [sys.executable, "-P", str(_SERVER), str(path.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # llama.cpp tells much, also of what it is given
-        start_new_session=True,  # Ctrl-C is for this process, which may have more to ask
+        stderr=subprocess.DEVNULL,  # llama.cpp logs much, including its input
+        start_new_session=True,  # Ctrl-C must reach this process alone, which may have more to ask
     )
     address = ""
     try:
-        address = _address(server, path, stopped)
+        address = _wait_for_address(server, path, stopped)
     finally:
         if not address:
             _end(server)
@@ -61,25 +60,27 @@ def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseC
     return model
 
 
-def _address(server: "subprocess.Popen[bytes]", path: Path, stopped: Callable[[], bool]) -> str:
-    """Where the model is served, once it is loaded."""
+def _wait_for_address(
+    server: "subprocess.Popen[bytes]", path: Path, stopped: Callable[[], bool]
+) -> str:
+    """Wait until the model is loaded, and return the address that serves it."""
     assert server.stdout
     with selectors.DefaultSelector() as ready:
         ready.register(server.stdout, selectors.EVENT_READ)
-        while not ready.select(_LOOK):
+        while not ready.select(_POLL):
             if stopped():
                 raise ModelUnavailable(f"Loading {path.name} was stopped.")
     address = server.stdout.readline().decode().strip()
     if not address:
         raise ModelUnavailable(
-            f"The model file {path} cannot be loaded: check that it is a whole .gguf file and "
-            "that there is memory for it."
+            f"The model file {path} cannot be loaded: check that it is a complete .gguf file and "
+            "that there is enough memory."
         )
     return address
 
 
 def _end(server: "subprocess.Popen[bytes]") -> None:
-    """End the process; it keeps nothing that would have to be saved."""
+    """End the process, which has nothing to save."""
     server.kill()
     server.wait()
     for pipe in (server.stdin, server.stdout):

@@ -1,9 +1,8 @@
-"""Serves one GGUF file on a free port of this machine, as a program of its own.
+"""Serves one GGUF file on a free port of this machine, as a separate program.
 
-The path of the file is the one argument. The address is written as one line to standard output as
-soon as the model is loaded; it is served until standard input is closed, which also happens when
-whoever started this is killed. Started by `gguf.py`, by its path: nothing of Kakehashi is
-imported here.
+Its one argument is the path of the file. It prints its address on one line once the model is
+loaded, and serves until standard input is closed, which also happens when the parent process dies.
+`gguf.py` starts it by its path, so that it imports nothing of Kakehashi.
 """
 
 import os
@@ -13,7 +12,7 @@ _CONTEXT = 8192  # tokens
 
 
 def main(path: str) -> None:
-    """Load, tell the address, serve; ends with code 1 where the file cannot be loaded."""
+    """Load the file, print the address, and serve; exit with 1 if the file cannot be loaded."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -32,7 +31,7 @@ def main(path: str) -> None:
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
-    os._exit(0)  # without waiting for what is being written
+    os._exit(0)  # without waiting for answers in progress
 
 
 if __name__ == "__main__":

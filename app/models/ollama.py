@@ -1,7 +1,4 @@
-"""Ollama: where it is, and which of its models can write.
-
-It is asked only when `ollama_models` is called, for a list; it gets nothing of the library here.
-"""
+"""Finds Ollama and lists its chat models; sends it nothing of the library."""
 
 import http.client
 import json
@@ -11,19 +8,18 @@ from urllib.parse import SplitResult, urlsplit
 from vectorstore.errors import ModelUnavailable
 
 _PORT = 11434
-_PATIENCE = 2.0  # seconds for Ollama to tell its models, which it does at once
-_LARGEST = 1 << 20  # bytes of what it tells
-_OTHER_THINGS = (ValueError, KeyError, TypeError, AttributeError)  # said by no Ollama
+_PATIENCE = 2.0  # seconds; judged: Ollama lists its models at once
+_LARGEST = 1 << 20  # bytes of a response
 
 
 def ollama_address() -> SplitResult:
-    """Where Ollama is asked: its usual place on this machine, or as OLLAMA_HOST says."""
+    """Return the address of Ollama: its default on this machine, or as OLLAMA_HOST says."""
     given = parsed(os.environ.get("OLLAMA_HOST", "").strip() or "127.0.0.1")
     host = given.hostname or "127.0.0.1"
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - it listens everywhere, so also here
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - it listens on every address, so also on this one
         host = "127.0.0.1"
     if given.port is None and "://" in os.environ.get("OLLAMA_HOST", ""):
-        port = 443 if given.scheme == "https" else 80  # as its own client takes it
+        port = 443 if given.scheme == "https" else 80  # as Ollama's own client reads it
     else:
         port = given.port or _PORT
     shown = f"[{host}]" if ":" in host else host
@@ -31,14 +27,14 @@ def ollama_address() -> SplitResult:
 
 
 def ollama_models() -> list[str]:
-    """Ask Ollama which models it has that can write; raises ModelUnavailable with what to do."""
+    """Return Ollama's chat models; raises ModelUnavailable, which says what to do."""
     address = ollama_address()
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(address.hostname or "", address.port, timeout=_PATIENCE)
     try:
         connection.request("GET", f"{address.path.rstrip('/')}/api/tags")
-        told = json.loads(connection.getresponse().read(_LARGEST))
-        names = [str(one["name"]) for one in told["models"] if _writes(one)]
+        listed = json.loads(connection.getresponse().read(_LARGEST))
+        names = [str(one["name"]) for one in listed["models"] if _is_chat_model(one)]
     except (
         OSError,
         http.client.HTTPException,
@@ -48,33 +44,33 @@ def ollama_models() -> list[str]:
         AttributeError,
     ) as error:
         raise ModelUnavailable(
-            f"No Ollama answers at {address.netloc}: start it (`ollama serve`), or say in "
-            "OLLAMA_HOST where it is, and look again."
+            f"No Ollama answers at {address.netloc}: start it (`ollama serve`), or set "
+            "OLLAMA_HOST to its address, and look again."
         ) from error
     finally:
         connection.close()
     if not names:
         raise ModelUnavailable(
-            f"Ollama at {address.netloc} has no model that writes: fetch one, for example with "
+            f"Ollama at {address.netloc} has no chat model: fetch one, for example with "
             "`ollama pull qwen3`, and look again."
         )
     return sorted(names)
 
 
 def parsed(address: str) -> SplitResult:
-    """The parts of an address that may lack its scheme; raises ModelUnavailable if it is none."""
+    """Parse an address that may lack its scheme; raises ModelUnavailable if it is not valid."""
     try:
         place = urlsplit(address if "://" in address else f"http://{address}")
-        _ = place.port  # raises for what is no number
+        _ = place.port  # raises if it is not a number
     except ValueError:
         raise ModelUnavailable(
-            f"“{address.rpartition('@')[2]}” is no address: check the environment."
+            f"“{address.rpartition('@')[2]}” is not an address: check the environment."
         ) from None
     return place
 
 
-def _writes(model: dict[str, object]) -> bool:
-    """Whether a model of Ollama's can hold a conversation, as far as Ollama tells."""
+def _is_chat_model(model: dict[str, object]) -> bool:
+    """Return whether a model can hold a conversation, as far as Ollama says."""
     able = model.get("capabilities")
     if isinstance(able, list) and able:
         return "completion" in able

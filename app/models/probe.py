@@ -1,7 +1,4 @@
-"""Is a chat model there? It is asked for one short word, and nothing of the library is sent.
-
-A model in, its reply and the time it took out. What it says is only shown, not judged.
-"""
+"""Tests a chat model by asking for one short word, without sending anything of the library."""
 
 import time
 from collections.abc import Callable
@@ -15,21 +12,21 @@ from app.generation.streaming import Patience, listen
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 
-# Ollama first loads a model that is asked; a model that reasons does so before its word.
+# Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
 _PATIENCE = Patience(first=90.0, between=20.0, whole=120.0, tries=1)
 _ENOUGH = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a model replied (on one line, cut short), and the seconds until its first sign."""
+    """A model's reply (on one line, shortened), and the seconds until its first token."""
 
     reply: str
     seconds: float
 
 
 def greet(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> Greeting:
-    """Ask a model for one word; raises ModelUnavailable with what is the matter."""
+    """Ask a model for one word; raises ModelUnavailable, which says what is wrong."""
     begun = time.monotonic()
     first = 0.0
     reasoning, said = Reasoning(), ""

@@ -1,7 +1,7 @@
-"""Where chat models come from: which can be had here, and where a question to one of them goes.
+"""The providers of chat models: which are available, and where a question to one of them goes.
 
-Reads the environment for the names of keys and for addresses; a key itself is never read, and
-nobody is asked anything.
+Reads the environment for addresses and for whether a key is set, never the key itself, and sends no
+request.
 """
 
 import importlib.util
@@ -19,10 +19,10 @@ NOTHING = "Nothing leaves this machine."
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A company that serves models to whoever has a key.
+    """A company that serves models for an API key.
 
-    `keys` and `addresses` are environment variables: of the key, and of another server than
-    `host`; `example` is the name of one of its models.
+    `keys` are the environment variables that may hold the key, `addresses` those that may name
+    another server than `host`; `example` is the name of a model.
     """
 
     id: str
@@ -34,12 +34,12 @@ class Provider:
 
     @property
     def key(self) -> str:
-        """The variable in which there is a key; empty where there is none."""
+        """The environment variable that holds a key; empty if none is set."""
         return next((name for name in self.keys if os.environ.get(name)), "")
 
     @property
     def server(self) -> str:
-        """Host and port that are asked."""
+        """Host and port that receive the requests."""
         given = next((url for name in self.addresses if (url := os.environ.get(name))), "")
         return parsed(given).netloc.rpartition("@")[2] if given else self.host
 
@@ -78,7 +78,7 @@ PROVIDERS = (
 
 
 def missing_package(provider: str) -> str:
-    """The command that installs what a provider needs; empty where it is installed."""
+    """Return the command that installs what a provider needs; empty if it is installed."""
     needed = (
         ("langchain_openai", "xllamacpp") if provider == "local" else (f"langchain_{provider}",)
     )
@@ -90,14 +90,14 @@ def missing_package(provider: str) -> str:
 
 
 def what_leaves(name: str, server: str = "") -> str:
-    """What is sent where when `name` answers, in plain words; `server` is the one it is set to.
+    """Return what is sent where when the model `name` answers; `server` overrides its default.
 
     >>> what_leaves("local:/models/qwen.gguf")
     'Nothing leaves this machine.'
     """
     try:
         return _leaves(name, server)
-    except ModelUnavailable as error:  # an address in the environment that is none
+    except ModelUnavailable as error:  # an invalid address in the environment
         return str(error)
 
 
@@ -110,7 +110,7 @@ def _leaves(name: str, server: str) -> str:
     if provider == "ollama":
         server = server or ollama_address().netloc
         if _is_here(server) and model.endswith("cloud"):
-            return _sent("ollama.com, to which Ollama on this machine passes this model on")
+            return _sent("ollama.com, because Ollama on this machine forwards this model to it")
         who = f"Ollama at {server}"
     elif server or known:
         server = server or (known.server if known else "")
@@ -118,9 +118,9 @@ def _leaves(name: str, server: str) -> str:
         if known and server != known.host:
             who = f"the server at {server}"
     else:
-        return _sent(f"the provider “{provider}”; where that is, its package decides")
+        return _sent(f"the provider “{provider}”, to the server that its package uses")
     if _is_here(server):
-        return f"{NOTHING} Questions and passages go to {who}, which is on it."
+        return f"{NOTHING} Questions and passages go to {who}, which runs on it."
     return _sent(who)
 
 
@@ -132,7 +132,7 @@ def _sent(where: str) -> str:
 
 
 def _is_here(server: str) -> bool:
-    """Whether a server (host and port) is on this machine."""
+    """Return whether a server (host and port) is this machine."""
     host = parsed(server).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

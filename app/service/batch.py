@@ -1,4 +1,4 @@
-"""Questions from a file, one JSON object a line."""
+"""Read questions from a file with one JSON object per line."""
 
 import json
 from dataclasses import dataclass
@@ -10,55 +10,57 @@ from vectorstore.records import Turn
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question; `id` is whatever the line gave, or the number of the line."""
+class BatchQuestion:
+    """One question; `id` is the one that the line gives, or the number of the line."""
 
     id: Any
     text: str
     history: list[list[str]]
 
 
-def lines_of(file: Path) -> list[tuple[int, str]]:
-    """The lines that are not empty, with their number from 1; raises BadInput."""
+def read_lines(file: Path) -> list[tuple[int, str]]:
+    """Return the lines that are not empty, with their number from 1; raise BadInput."""
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            f"{file} cannot be read as UTF-8 text: check the path and the file."
+            f"{file} cannot be read as UTF-8 text: check the path and the encoding."
         ) from error
     return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def id_of(line: str, number: int) -> Any:
-    """The id of a line, as far as it can be told."""
+    """Return the id of a line, or its number if it has none or is malformed."""
     try:
         return json.loads(line)["id"]
     except (ValueError, TypeError, KeyError):
         return number
 
 
-def parse(line: str, number: int) -> Asked:
-    """The question of a line; raises BadInput that names the line."""
+def parse(line: str, number: int) -> BatchQuestion:
+    """Return the question of a line; raise BadInput with the number of the line."""
     try:
-        asked = json.loads(line)
+        values = json.loads(line)
     except ValueError:
-        asked = None
-    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        values = None
+    if not isinstance(values, dict) or not isinstance(values.get("text"), str):
         raise BadInput(f"Line {number} is not a JSON object with a “text”.")
     try:
-        history = [[str(role), str(text)] for role, text in asked.get("history") or []]
+        history = [[str(role), str(text)] for role, text in values.get("history") or []]
     except (TypeError, ValueError):
         raise BadInput(f"The “history” of line {number} is not a list of [role, text].") from None
-    return Asked(asked.get("id", number), asked["text"], history)
+    return BatchQuestion(values.get("id", number), values["text"], history)
 
 
 def turns_of(history: list[list[str]]) -> list[Turn]:
-    """What was said before, from pairs of role and text; raises BadInput."""
+    """Return the turns of a conversation from pairs of role and text; raise BadInput."""
     turns: list[Turn] = []
-    for said in history:
-        match said:
+    for pair in history:
+        match pair:
             case ["user" as role, text] | ["assistant" as role, text]:
                 turns.append(Turn(role, text))
             case _:
-                raise BadInput("A history is a list of [role, text], by “user” and “assistant”.")
+                raise BadInput(
+                    "A history is a list of [role, text], with the role “user” or “assistant”."
+                )
     return turns

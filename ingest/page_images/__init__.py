@@ -1,1 +1,1 @@
-"""Pages of PDF files as pictures, drawn in a child process with limits."""
+"""Draws pages of PDF files as pictures, in a child process with limits."""

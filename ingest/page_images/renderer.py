@@ -1,12 +1,12 @@
 """The child process that draws pages of PDF files and boxes words on them.
 
-A line comes in for each page: `{"path", "password", "page", "text", "start", "end"}`, where `text`
-is the stored text of the page and `start`, `end` are the words in it. A line goes out:
+A line in asks for a page: `{"path", "password", "page", "text", "start", "end"}`, where `text` is
+the stored text of the page, and `start` to `end` are the words. A line out answers it:
 `{"picture"}` (WebP, base64), `{"width", "height"}` in pixels, `{"pages"}` of the file, `{"boxes"}`
 (left, top, width, height, each a share of the picture), `{"share"}` of the words that they cover
 and `{"letters"}` that PDFium reads on the page; or `{"error"}`: `locked`, `damaged`, `no page`.
 
-The process holds itself to limits; `ingest/page_images/images.py` starts it and watches the clock.
+The process limits itself; `ingest/page_images/images.py` starts it and watches the clock.
 """
 
 import base64
@@ -19,11 +19,11 @@ from ctypes import byref
 from typing import Any
 
 from ingest.page_images.word_boxes import locate
-from ingest.process_limits import hold, more_time
+from ingest.process_limits import limit_process, more_time
 
 _WIDE = 1300  # pixels; 160 to the inch of an A4 page
-_MOST_PIXELS = 6_000_000  # of a page that is very long
-_SECONDS = 20  # of the processor for one page
+_MOST_PIXELS = 6_000_000  # judged: limits the memory for a very long page
+_SECONDS = 20  # of processor time for one page
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -31,20 +31,20 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 def main() -> None:
     """Answer until there are no more lines."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints goes where its errors go
-    hold()
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    limit_process()
     for line in sys.stdin:
         more_time(_SECONDS)
         try:
-            answer = drawn(**json.loads(line))
-        except Exception:  # noqa: BLE001 - whatever a file does to a library, it is only this page
+            answer = draw(**json.loads(line))
+        except Exception:  # noqa: BLE001 - a library may raise anything
             answer = {"error": "damaged"}
         out.write(json.dumps(answer) + "\n")
         out.flush()
 
 
-def drawn(path: str, password: str, page: int, text: str, start: int, end: int) -> dict[str, Any]:
-    """One page, drawn; see above."""
+def draw(path: str, password: str, page: int, text: str, start: int, end: int) -> dict[str, Any]:
+    """Draw one page; the module's docstring describes the answer."""
     import pypdfium2  # type: ignore[import-untyped]
 
     try:
@@ -78,7 +78,7 @@ def drawn(path: str, password: str, page: int, text: str, start: int, end: int) 
 
 
 def _characters(read: Any) -> str:
-    """Every character that PDFium counts on the page, so that places are its own."""
+    """Return every character that PDFium counts on the page, so that indexes match PDFium's."""
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     codes = (pdfium.FPDFText_GetUnicode(read, place) for place in range(read.count_chars()))
@@ -86,7 +86,7 @@ def _characters(read: Any) -> str:
 
 
 def _boxes(read: Any, place: Any, span: tuple[int, int]) -> Iterator[Box]:
-    """The box of each character that has one, upright on the picture."""
+    """Yield the box of each character that has one, in pixels of the picture."""
     import pypdfium2.raw as pdfium
 
     for index in range(*span):
@@ -103,7 +103,7 @@ def _boxes(read: Any, place: Any, span: tuple[int, int]) -> Iterator[Box]:
 
 
 def _lines(boxes: Iterable[Box]) -> list[Box]:
-    """The boxes of characters put together, line by line (or column by column)."""
+    """Join the boxes of characters line by line, or column by column."""
     lines: list[Box] = []
     last: Box | None = None
     for box in boxes:
@@ -122,7 +122,7 @@ def _lines(boxes: Iterable[Box]) -> list[Box]:
 
 
 def _follows(one: Box, other: Box) -> bool:
-    """Whether a character stands in the line, or in the upright column, of the one before it."""
+    """Return whether a character is in the line, or the upright column, of the one before it."""
     size = max(one[3] - one[1], one[2] - one[0], 1)
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
@@ -132,7 +132,7 @@ def _follows(one: Box, other: Box) -> bool:
 
 
 def _shares(boxes: Iterable[Box], width: int, height: int) -> Iterator[list[float]]:
-    """The boxes as shares of the picture, without what lies outside it."""
+    """Yield the boxes as shares of the picture, clipped to it."""
     for box in boxes:
         left, top = max(box[0] - 2, 0), max(box[1] - 1, 0)
         right, bottom = min(box[2] + 2, width), min(box[3] + 1, height)

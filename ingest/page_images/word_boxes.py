@@ -1,8 +1,7 @@
-"""Where words of a stored text stand among the characters of a page as PDFium reads it.
+"""Finds words of the stored text among the characters that PDFium reads on a page.
 
-The stored text is repaired text, and another program read it: lines, hyphens, ligatures, spaces
-and running heads differ, so only letters and digits are compared (NFKD, case folding). In go two
-texts and a span of the one, out come spans of the other. It knows nothing of files or pictures.
+The stored text was read by another program and repaired, so lines, hyphens, ligatures, spaces and
+running heads differ, and only letters and digits are compared (NFKD, case folding).
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,10 +9,11 @@ from difflib import SequenceMatcher
 
 from vectorstore.text.folding import ALPHANUMERIC, FoldedText, Span
 
-_CONTEXT = 80  # letters before and after that tell one occurrence from another
-_ENOUGH = 0.5  # of the letters; what has fewer of them is another sentence
-_FEWEST = 8  # letters in a row that are no accident
-_GAP = 12  # letters that may differ between two such rows
+# Judged: few enough to tolerate what the repair changed, enough not to box another sentence.
+_CONTEXT = 80  # letters before and after that distinguish one occurrence from another
+_ENOUGH = 0.5  # of the letters
+_FEWEST = 8  # letters in a run
+_GAP = 12  # letters that may differ between two runs
 _MOST_OCCURRENCES = 200
 
 
@@ -23,9 +23,9 @@ def letters_of(raw: str) -> FoldedText:
 
 
 def locate(stored: str, start: int, end: int, page: str) -> tuple[list[Span], float]:
-    """The spans of `page` that say what `stored` says from `start` to `end`, and how much of it.
+    """Return the spans of `page` that match `stored` from `start` to `end`, and the share matched.
 
-    The share is that of its letters, 0 to 1; below a half there are no spans.
+    The share is that of the letters, 0 to 1; below a half there are no spans.
     """
     there = letters_of(page)
     words = letters_of(stored[start:end]).text
@@ -42,7 +42,7 @@ def locate(stored: str, start: int, end: int, page: str) -> tuple[list[Span], fl
 
 
 def _best(text: str, words: str, before: str, after: str) -> int | None:
-    """The occurrence whose neighbourhood is most like the one that was stored."""
+    """Return the occurrence whose context is most like the stored one."""
     places: list[int] = []
     place = text.find(words)
     while place >= 0 and len(places) < _MOST_OCCURRENCES:
@@ -58,13 +58,13 @@ def _best(text: str, words: str, before: str, after: str) -> int | None:
 
 
 def _same(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+    """Return the length of the common prefix."""
     both = zip(one, other, strict=False)
     return next((i for i, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
 def _rows(words: str, text: str) -> Iterator[Span]:
-    """Rows of letters of the page that stand in the words, the longest first, in any order."""
+    """Yield runs of letters of the page that occur in the words, in any order."""
     matcher = SequenceMatcher(None, words, text, autojunk=False)
     waiting = [(0, len(words))]
     while waiting:
@@ -76,7 +76,7 @@ def _rows(words: str, text: str) -> Iterator[Span]:
 
 
 def _joined(rows: Sequence[Span]) -> list[Span]:
-    """The rows in the order of the page, those with little between them as one."""
+    """Return the runs in page order, joining those with a small gap."""
     spans: list[Span] = []
     for start, end in sorted(rows):
         if spans and start - spans[-1][1] <= _GAP:

@@ -1,6 +1,6 @@
-"""Files to documents: one reader for each kind of file, all with the same result.
+"""Reads files as documents: one reader for each format.
 
-A reader changes nothing and knows nothing of the library. The library calls them through
+A reader changes nothing and knows nothing of the library. It is run by
 `ingest/reader_process.py`, in a child process with limits.
 """
 
@@ -37,14 +37,15 @@ READERS: dict[str, Callable[[Path], Document]] = {
 KINDS = (
     "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, HTML, EPUB, Markdown, plain text"
 )
-MOST_CHARACTERS = 20_000_000  # of one document
+MOST_CHARACTERS = 20_000_000  # of one document; judged: some 10,000 pages
 _OLD = {".doc": ".docx", ".ppt": ".pptx", ".xls": ".xlsx", ".rtf": ".docx", ".odt": ".docx"}
 
 
-def read(path: Path, alive: Callable[[int, int], None] = lambda *_: None) -> Document:
-    """The document in a file; `alive` hears of pages done and of all pages, where there are any.
+def read(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> Document:
+    """Return the document in a file.
 
-    Raises UnreadableSource, whose message names the file.
+    `on_page` receives the pages done and all pages, for formats with pages. Raises
+    UnreadableSource, whose message names the file.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -52,15 +53,15 @@ def read(path: Path, alive: Callable[[int, int], None] = lambda *_: None) -> Doc
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
-        document = read_pdf(path, alive) if reader is read_pdf else reader(path)
+        document = read_pdf(path, on_page) if reader is read_pdf else reader(path)
     except OSError as error:
         raise UnreadableSource(
-            f"{path.name} cannot be opened ({error.strerror or error}): check that the file is "
-            "there and may be read."
+            f"{path.name} cannot be opened ({error.strerror or error}): check that the file "
+            "exists and is readable."
         ) from error
     if len(document.text) > MOST_CHARACTERS:
         raise UnreadableSource(
-            f"{path.name} holds more than {MOST_CHARACTERS:,} characters: split it into smaller "
+            f"{path.name} has more than {MOST_CHARACTERS:,} characters: split it into smaller "
             "files."
         )
     if not any(character.isalnum() for character in document.text):
@@ -69,8 +70,8 @@ def read(path: Path, alive: Callable[[int, int], None] = lambda *_: None) -> Doc
 
 
 def unknown_kind(path: Path) -> str:
-    """What is said of a file that no reader is for."""
+    """Return what to say of a file that no reader is for."""
     better = _OLD.get(path.suffix.lower())
     if better:
         return f"{path.name} is in a format that cannot be read: save it as {better} and add that."
-    return f"{path.name} is not a kind of file that can be read. These are: {KINDS}."
+    return f"{path.name} is not a kind of file that Kakehashi reads. It reads {KINDS}."

@@ -1,7 +1,7 @@
-"""What the formats that are zip archives share: opening one safely.
+"""Opens the formats that are ZIP archives safely.
 
-Nothing is ever extracted to disk. What an archive says of its own sizes is not believed: every
-entry is unpacked once, piece by piece, and thrown away before a library gets to see it.
+Nothing is extracted to disk. The sizes that an archive states are not trusted: every entry is
+unpacked once, piece by piece, and discarded before a library sees the archive.
 """
 
 import zlib
@@ -13,14 +13,15 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from vectorstore.errors import UnreadableSource
 
+# Judged: well above the largest honest documents, well below what exhausts a machine.
 MOST_ENTRIES = 10_000
 LARGEST_ENTRY = 200_000_000  # bytes, unpacked
 LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 HIGHEST_RATIO = 200  # unpacked to packed; Office files stay below 50
 _ALWAYS_FINE = 10_000_000  # bytes unpacked, whatever the ratio
-_OLE = b"\xd0\xcf\x11\xe0"  # what old Office files and locked new ones begin with
+_OLE = b"\xd0\xcf\x11\xe0"  # the first bytes of old Office files and of encrypted new ones
 _BROKEN_ZIP = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
-# What the libraries were seen to let through on damaged parts of an archive that is whole.
+# What the libraries were seen to raise on damaged parts of an intact archive.
 DAMAGE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
 _CONTENTS = {
     ".docx": ("a Word document", "word/"),
@@ -32,9 +33,9 @@ _CONTENTS = {
 
 @contextmanager
 def opened(path: Path, ending: str) -> Iterator[ZipFile]:
-    """The archive a file is, once it is known to be harmless and of the kind its ending says.
+    """Yield the archive, after checking that it is harmless and of the kind its extension says.
 
-    Raises UnreadableSource for one that is damaged, locked, of another kind, or a zip bomb.
+    Raises UnreadableSource if it is damaged, encrypted, of another kind, or a zip bomb.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -59,7 +60,7 @@ def opened(path: Path, ending: str) -> Iterator[ZipFile]:
 
 
 def damaged(path: Path, ending: str) -> str:
-    """The sentence for a file that is not what its ending says, or is so no longer."""
+    """Return what to say of a damaged file, or one of another kind than its extension says."""
     return (
         f"{path.name} is damaged or not {_CONTENTS[ending][0]}: open it "
         f"in the program it was made with, save it as a new {ending} file, and add that."
@@ -72,11 +73,11 @@ def _check_sizes(path: Path, entries: list[ZipInfo]) -> None:
     if bomb or total > LARGEST_IN_ALL or any(e.file_size > LARGEST_ENTRY for e in entries):
         raise UnreadableSource(
             f"{path.name} would unpack to {total // 1_000_000:,} MB, more than is safe: save it "
-            "anew without pictures and films, or in smaller parts, and add that."
+            "again without pictures and films, or in smaller parts, and add that."
         )
     if len(entries) > MOST_ENTRIES:
         raise UnreadableSource(
-            f"{path.name} has {len(entries):,} parts inside, more than is safe: save it anew in "
+            f"{path.name} has {len(entries):,} parts inside, more than is safe: save it again in "
             "smaller parts, and add those."
         )
     if any(entry.flag_bits & 0x41 for entry in entries):
@@ -92,14 +93,17 @@ def _check_kind(path: Path, archive: ZipFile, ending: str) -> None:
     for other, (kind, beginning) in _CONTENTS.items():
         if any(name.startswith(beginning) for name in names):
             raise UnreadableSource(
-                f"{path.name} is {kind}, whatever its ending says: give it the ending {other}."
+                f"{path.name} is {kind}, whatever its extension says: rename it to end in {other}."
             )
     raise BadZipFile
 
 
 def _check_entry(path: Path, archive: ZipFile, entry: ZipInfo) -> None:
-    """Unpack an entry to its true end, which is not where its declared size says it is."""
-    if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # others unpack without a limit
+    """Unpack an entry to its real end, which may lie beyond its declared size."""
+    if entry.compress_type not in {
+        ZIP_STORED,
+        ZIP_DEFLATED,
+    }:  # others have no size limit
         raise NotImplementedError
     whole = copy(entry)
     whole.file_size = LARGEST_ENTRY
@@ -109,6 +113,6 @@ def _check_entry(path: Path, archive: ZipFile, entry: ZipInfo) -> None:
             unpacked += len(piece)
             if unpacked > entry.file_size:
                 raise UnreadableSource(
-                    f"{path.name} is larger inside than it says, which may be an attack: do not "
-                    "use it, or open it in the program it was made with and save it anew."
+                    f"{path.name} is larger inside than it states, which may be an attack: do not "
+                    "use it, or open it in the program it was made with and save it again."
                 )

@@ -1,8 +1,8 @@
-"""Word: paragraphs, tables and notes in the order of the document, through python-docx.
+"""Reads Word documents through python-docx: paragraphs, tables and notes in document order.
 
-What a reader of the document sees is kept: inserted text, text in content controls and text
-boxes, the words of links. Deleted and hidden text, comments, headers, footers, the numbers Word
-puts before list items and the readings above Japanese words are left out. Word stores no pages.
+Kept is what a reader of the document sees: inserted text, text in content controls and text boxes,
+the words of links. Left out are deleted and hidden text, comments, headers, footers, the numbers of
+list items and the readings above Japanese words. Word files store no pages.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "delText", "rt", "pPr", "tblPr", "sectPr"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
-_DEEPEST = 12  # styles based on one another; a ring of them must end
+_DEEPEST = 12  # styles based on one another, which may form a circle
 
 
 def read_docx(path: Path) -> Document:
-    """The text of a Word document; raises UnreadableSource where it is damaged or locked."""
+    """Return the text of a Word document; raises UnreadableSource if it is damaged or encrypted."""
     import docx
     from docx.exceptions import PythonDocxError
 
@@ -46,7 +46,7 @@ def read_docx(path: Path) -> Document:
 
 
 def _name(element: "_Element") -> str:
-    """The name of an element without its namespace; comments and entities have none."""
+    """Return the name of an element without its namespace; empty for comments and entities."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
@@ -79,7 +79,7 @@ def _paragraph(element: "_Element", headings: set[str]) -> Block:
 
 
 def _words(parent: "_Element") -> Iterator[str]:
-    """What is read in an element, not in the text boxes that hang on it."""
+    """Yield the text of an element, without that of its text boxes."""
     for element in parent:
         name = _name(element)
         if name == "t":
@@ -98,7 +98,7 @@ def _is_hidden(run: "_Element") -> bool:
 
 
 def _row(row: "_Element", headings: set[str]) -> Iterator[Block]:
-    """A row as one line; a row of a single cell is only a frame around what stands in it."""
+    """Yield a row as one line; a row of one cell only frames its content."""
     if row.find(f"{_W}trPr/{_W}del") is not None:
         return
     cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
@@ -111,7 +111,7 @@ def _row(row: "_Element", headings: set[str]) -> Iterator[Block]:
 
 
 def _notes(document: "WordDocument", name: str) -> Iterator[Block]:
-    """The notes of one kind, in the order they are stored in, each a line."""
+    """Yield the notes of one kind in stored order, one line each."""
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml.parser import parse_xml
 
@@ -127,7 +127,7 @@ def _notes(document: "WordDocument", name: str) -> Iterator[Block]:
 
 
 def _heading_styles(document: "WordDocument") -> set[str]:
-    """The ids of styles that make a heading, by name, by outline level, or by what they rest on."""
+    """Return the ids of heading styles, by name, by outline level, or by their base style."""
     styles = {s.get(f"{_W}styleId", ""): s for s in document.styles.element.iter(f"{_W}style")}
     return {id_ for id_ in styles if _is_heading(id_, styles)}
 

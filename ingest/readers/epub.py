@@ -1,7 +1,7 @@
-"""EPUB books: one page for every document of the spine that has text, numbered as chapters.
+"""Reads EPUB books: one page for every document of the spine that has text, numbered as chapters.
 
-All text of a document is kept. The table of contents, pictures and the readings above Japanese
-words are left out. Books locked by their shop cannot be read.
+Left out are the table of contents, pictures and the readings above Japanese words. Books with DRM
+cannot be read.
 """
 
 import html
@@ -20,7 +20,7 @@ from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 
-# Methods that only garble fonts; any other locks the text.
+# Methods that only obfuscate fonts; any other encrypts the text.
 _FONTS_ONLY = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
 _DECLARATION = re.compile(
     r"<\?xml[^>]{0,200}>|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,9999}\])?[^>]{0,99}>"
@@ -30,7 +30,7 @@ _DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
 def read_epub(path: Path) -> Document:
-    """The text of a book; raises UnreadableSource where it is damaged or locked."""
+    """Return the text of a book; raises UnreadableSource if it is damaged or encrypted."""
     with opened(path, ".epub") as archive:
         try:
             _check_lock(path, archive)
@@ -61,13 +61,12 @@ def _check_lock(path: Path, archive: ZipFile) -> None:
     methods = _parsed(archive, "META-INF/encryption.xml").iterfind(".//{*}EncryptionMethod")
     if any(method.get("Algorithm") not in _FONTS_ONLY for method in methods):
         raise UnreadableSource(
-            f"{path.name} is locked by its shop (DRM) and cannot be read: add an edition that is "
-            "not locked."
+            f"{path.name} has copy protection (DRM) and cannot be read: add an edition without it."
         )
 
 
 def _spine(package: Any, folder: str) -> Iterator[str]:
-    """The names of the book's documents in reading order, without its table of contents."""
+    """Yield the names of a book's documents in reading order, without the table of contents."""
     items = {item.get("id"): item for item in package.iterfind(".//{*}manifest/{*}item")}
     for reference in package.iterfind(".//{*}spine/{*}itemref"):
         item = items.get(reference.get("idref"))
@@ -81,10 +80,10 @@ def _spine(package: Any, folder: str) -> Iterator[str]:
 
 
 def _chapter(data: bytes, name: str) -> list[Block]:
-    """The text of one document: as XML, which it should be, or as browsers would read it."""
+    """Return the text of one document, read as XML, or as HTML if it is not valid XML."""
     from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
-    # Named characters are those of HTML; without a DTD there can be no others to unfold.
+    # Named characters are those of HTML; without a DTD there are no other entities to expand.
     text = _NAMED.sub(lambda match: html.unescape(match[0]), _DECLARATION.sub("", _decoded(data)))
     parser = XMLParser(
         resolve_entities=False,
@@ -105,7 +104,7 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:  # the format allows no other encoding, but old tools wrote one
+    except UnicodeDecodeError:  # not allowed, but old tools wrote it
         return data.decode("cp1252", errors="replace")
 
 

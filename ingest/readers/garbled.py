@@ -1,16 +1,14 @@
-"""Text that cannot be what is printed: in goes the text of a page, out comes whether it is garbled.
-
-Nothing is mended here; what can be is mended in repair.py.
-"""
+"""Detects a page whose text cannot be what is printed on it; `pdf_text.py` repairs what it can."""
 
 import re
 import unicodedata
 from itertools import pairwise
 
 _CID = re.compile(r"\(cid:\d+\)")
+# Judged: a few odd characters are normal, a twentieth of a page is not.
 _FEWEST_BAD = 5  # characters
 _MOST_BAD = 0.05  # of the characters of a page
-_ENOUGH = 200  # letters of different words to judge vowels by
+_ENOUGH = 200  # letters in different words, for the share of vowels to mean anything
 _FEWEST_VOWELS = 0.22  # of the letters; European languages have 0.35 to 0.5
 _EVERYWHERE = frozenset("LATIN GREEK MATHEMATICAL MODIFIER COMBINING DOUBLE SCRIPT BLACK".split())
 _EAST = frozenset(
@@ -19,10 +17,10 @@ _EAST = frozenset(
 
 
 def garbled(text: str) -> bool:
-    """Whether the letters of a page can hardly be those that are printed on it.
+    """Return whether the letters of a page can hardly be those printed on it.
 
-    So it is where a twentieth of its characters are none, or stand among letters of scripts that
-    do not mix, or where its Latin words have too few vowels for any language.
+    A page is garbled if a twentieth of its characters are not characters, or stand among letters
+    of scripts that do not mix, or if its Latin words have too few vowels for any language.
     """
     shown = [character for character in text if not character.isspace()]
     bad = sum(map(_no_character, shown)) + sum(map(len, _CID.findall(text)))
@@ -37,7 +35,7 @@ def garbled(text: str) -> bool:
 
 
 def _no_character(character: str) -> bool:
-    """What no text has in it; the pieces of tall brackets in Adobe's private area are fine."""
+    """Return whether no text contains a character; Adobe's pieces of tall brackets are allowed."""
     kind = unicodedata.category(character)
     return character == "\ufffd" or (
         kind in {"Cc", "Cn", "Co", "Cs"} and not "\uf8e5" <= character <= "\uf8fe"
@@ -45,7 +43,7 @@ def _no_character(character: str) -> bool:
 
 
 def _script(character: str) -> str:
-    """The script of a letter, one for all of East Asia; empty for what mixes with all scripts."""
+    """Return the script of a letter, one for all of East Asia; empty if it mixes with any."""
     if not character.isalpha():
         return ""
     script = unicodedata.name(character, "").split(" ")[0].split("-")[0]

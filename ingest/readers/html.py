@@ -1,7 +1,7 @@
-"""Web pages: the main text by trafilatura, or all that is seen where that finds too little.
+"""Reads web pages: the main text by trafilatura, or all visible text if that finds too little.
 
-Scripts, styles, forms, what the page itself hides, and the readings above Japanese words are left
-out. Styles in other files are not read, so what only they hide is kept. Nothing is ever fetched.
+Left out are scripts, styles, forms, what the page hides, and the readings above Japanese words.
+Style sheets in other files are not read, so what only they hide is kept. Nothing is ever fetched.
 """
 
 import logging
@@ -17,11 +17,12 @@ from ingest.readers.visible_html import blocks, is_hidden
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
 
-_LITTLE = 250  # characters: less than that is no main text
-_SHARE = 0.1  # of all that is seen: less than that cannot be all that matters
+# Judged: a main text that is shorter than this, or than this share of the page, is a mistake.
+_LITTLE = 250  # characters
+_SHARE = 0.1  # of the visible text
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
 _ENCODING = re.compile(r"(iso-|windows-|euc-|koi8-|big5|gb|shift_jis|x-sjis)[\w-]*")
-# What browsers take an encoding to be, where that is more than its name says.
+# Encodings that browsers read as a larger one.
 _WIDER = {
     "shift_jis": "cp932", "x-sjis": "cp932", "gb2312": "gb18030", "gbk": "gb18030",
     "euc-kr": "cp949", "big5": "big5hkscs", "iso-8859-1": "cp1252",
@@ -29,7 +30,7 @@ _WIDER = {
 
 
 def read_html(path: Path) -> Document:
-    """The text of a saved web page; raises UnreadableSource for what is no page or too deep."""
+    """Return the text of a saved web page; raises UnreadableSource if it is nested too deeply."""
     root = page_tree(_decoded(path), path.name)
     if root is None:
         return Document("", "html")
@@ -42,7 +43,7 @@ def read_html(path: Path) -> Document:
 
 
 def page_tree(text: str, name: str) -> Any:
-    """The tree of a page, None for one without anything; raises UnreadableSource if too deep."""
+    """Return the tree of a page, None for an empty one; raises UnreadableSource if too deep."""
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
@@ -53,17 +54,17 @@ def page_tree(text: str, name: str) -> Any:
         root = document_fromstring(text.replace("\0", "").encode(errors="ignore"), parser=parser)
     except ParserError:
         return None
-    # The parser leaves out the rest of a page that goes beyond its limits, and says so only here.
+    # The parser drops the rest of a page that exceeds its limits, and reports that only here.
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         raise UnreadableSource(
-            f"{name} is nested too deeply or has too long a text in one piece: open it in a "
+            f"{name} is nested too deeply or has too long a text in one element: open it in a "
             "browser, save what you need as text (.txt), and add that."
         )
     return root
 
 
 def _decoded(path: Path) -> str:
-    """Its text: UTF-8 if it is that, else what the page says of itself, else the likeliest."""
+    """Return the text of a file: as UTF-8, else as the page states, else as most likely."""
     data = path.read_bytes()
     said = _CHARSET.search(data[:4096])
     name = said[1].decode().lower() if said else ""
@@ -76,7 +77,7 @@ def _decoded(path: Path) -> str:
 
 
 def _main(root: Any) -> Any:
-    """What trafilatura takes for the text and says of the page; None where it finds nothing."""
+    """Return the main text and metadata that trafilatura finds; None if it finds nothing."""
     import trafilatura
 
     for name in ("trafilatura", "htmldate", "courlan"):

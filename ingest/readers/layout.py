@@ -1,6 +1,6 @@
-"""Layout that the formats share: in go headings and paragraphs, out comes one text with places.
+"""Joins headings and paragraphs into the text of a document, with offsets of pages and headings.
 
-What cannot be stored is left out on the way.
+Characters that cannot be stored are left out.
 """
 
 import re
@@ -15,7 +15,7 @@ _BREAKS = re.compile("\r\n?|\v|\u2028")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a paragraph or, `close` to the line before it, a row or an item of a list."""
+    """A heading, a paragraph or, if `close` to the line before, a row or an item of a list."""
 
     text: str
     heading: bool = False
@@ -23,7 +23,7 @@ class Block:
 
 
 def one_line(text: str) -> str:
-    """A text with single spaces and nothing that cannot be stored; 1,000 characters at most."""
+    """Return a text on one line, without what cannot be stored; at most 1,000 characters."""
     return " ".join(_UNSTORABLE.sub("", text).split())[:1000]
 
 
@@ -35,7 +35,7 @@ def laid_out(
     paged: bool = True,
     warnings: Iterable[str] = (),
 ) -> Document:
-    """One text of all blocks, one under the other, with every section a page."""
+    """Return a document of all blocks, one below the other, in which every section is a page."""
     parts: list[str] = []
     pages: list[Page] = []
     headings: list[Heading] = []

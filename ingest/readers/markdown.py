@@ -1,7 +1,7 @@
-"""Markdown: the body as it was written, headings found, YAML front matter read as metadata.
+"""Reads Markdown files: the body as written, its headings, and YAML front matter as metadata.
 
-The stored text is everything after the front matter, markup included, so that a quote is found
-in the file character for character. Markdown is not rendered.
+The stored text is everything after the front matter, including markup, so that a quote is found in
+the file character for character.
 """
 
 import re
@@ -20,7 +20,7 @@ _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 def read_markdown(path: Path) -> Document:
-    """The body of the file; raises UnreadableSource where its front matter is not YAML."""
+    """Return the body of the file; raises UnreadableSource if its front matter is not YAML."""
     text = decode(path)
     front = _FRONT_MATTER.match(text)
     body = text[front.end() :] if front else text
@@ -28,8 +28,8 @@ def read_markdown(path: Path) -> Document:
         metadata = metadata_from(front[1] if front else "")
     except ValueError as error:
         raise UnreadableSource(
-            f"The front matter of {path.name} cannot be read ({error}): mend the lines between "
-            "the two `---`, or take them out."
+            f"The front matter of {path.name} cannot be read ({error}): correct the lines between "
+            "the two `---`, or delete them."
         ) from error
     fenced = [match.span() for match in _FENCE.finditer(body)]
     headings = tuple(

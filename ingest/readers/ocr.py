@@ -1,10 +1,9 @@
-"""Pages that are pictures, read by Tesseract where it is installed.
+"""Reads scanned pages with Tesseract, if it is installed.
 
-A page is drawn by PDFium at 300 dpi and given to Tesseract with all of English, Japanese and
-traditional Chinese that it has. On noisy pages of each that read as well as the right language
-alone, with English first; asking for the script beforehand took as long again and missed Japanese
-among English.
-Nothing is written to disk.
+PDFium draws a page at 300 dpi, and Tesseract reads it with those of English, Japanese and
+traditional Chinese that are installed. On noisy pages in each of them, all three together
+with English first read as well as the right one alone; detecting the script first took as long
+again and missed Japanese among English. Nothing is written to disk.
 """
 
 import os
@@ -19,13 +18,14 @@ from typing import Any, Literal
 from vectorstore.errors import UnreadableSource
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, UNSPACED
 
-BUDGET = 1200.0  # seconds for one document
-_LONGEST = 30.0  # seconds for one page
+BUDGET = 1200.0  # seconds for one document; judged: as long as somebody waits for a scanned book
+_LONGEST = 30.0  # seconds for one page; judged: for a dense page on a slow machine
 _LANGUAGES = ("eng", "jpn", "chi_tra")
 _DPI = 300
 _MOST_PIXELS = 20_000_000  # an A4 page has 8.7 million
-_LARGE = 10_000  # pixels of an image that is worth looking at
-_DRAWING = 3_000  # bytes of drawing commands that are
+# Judged: smaller images and drawings are logos and rules, not scanned text.
+_LARGE = 10_000  # pixels
+_DRAWING = 3_000  # bytes of drawing commands
 _CJK_OR_SIGN = UNSPACED + CJK_PUNCTUATION + FULL_WIDTH
 _CJK_GAP = re.compile(f"(?<=[{_CJK_OR_SIGN}]) +(?=[{_CJK_OR_SIGN}])")
 
@@ -33,16 +33,16 @@ Outcome = Literal["", "ocr", "picture", "unread", "late"]
 
 
 class Scans:
-    """The scanned pages of one document, read for twenty minutes altogether."""
+    """Reads the scanned pages of one document, for at most twenty minutes in all."""
 
     def __init__(self, path: Path, password: str = "") -> None:
-        """Nothing is started until a page has to be read."""
+        """Start nothing until there is a page to read."""
         self._path = path
         self._password = password
         self._spent = 0.0
 
     def read(self, number: int) -> tuple[str, Outcome]:
-        """The text of a page and what became of it; the text is empty unless that is `ocr`."""
+        """Return the text of a page and its outcome; the text is empty unless that is `ocr`."""
         if not available():
             return "", "unread"
         if self._spent >= BUDGET:
@@ -58,7 +58,7 @@ class Scans:
 
 
 def pictured(page: Any) -> bool:
-    """Whether something is on a page of pypdf, other than text, that is worth looking at.
+    """Return whether a page of pypdf has an image or a drawing large enough to hold text.
 
     Raises what pypdf raises on damaged files.
     """
@@ -68,7 +68,7 @@ def pictured(page: Any) -> bool:
 
 
 def _holds_image(holder: Any, drawn: bytes, depth: int) -> bool:
-    """Whether what is drawn takes in an image, perhaps by way of a form that holds one."""
+    """Return whether the drawing includes a large image, directly or in a form."""
     resources = holder.get("/Resources", {}).get_object()
     for name, reference in resources.get("/XObject", {}).get_object().items():
         if name.encode() not in drawn:
@@ -83,19 +83,19 @@ def _holds_image(holder: Any, drawn: bytes, depth: int) -> bool:
 
 
 def available() -> bool:
-    """Whether pages can be read here: Tesseract, one of the languages and PDFium are there."""
+    """Return whether Tesseract, one of the languages and PDFium are installed."""
     return find_spec("pypdfium2") is not None and bool(_languages())
 
 
 def read_page(path: Path, number: int, *, password: str = "", seconds: float = _LONGEST) -> str:
-    """What is printed on a page, counted from 1; raises UnreadableSource if that cannot be told."""
+    """Return the text printed on a page, counted from 1; raises UnreadableSource."""
     picture = _picture(path, number, password)
     arguments = ["-l", "+".join(_languages()), "-c", "preserve_interword_spaces=1"]
     try:
         done = _tesseract("stdin", "stdout", *arguments, given=picture, seconds=seconds)
     except subprocess.TimeoutExpired as error:
         raise UnreadableSource(
-            f"Page {number} of {path.name} took OCR more than {seconds:.0f} seconds: run ocrmypdf "
+            f"Page {number} of {path.name} takes OCR more than {seconds:.0f} seconds: run ocrmypdf "
             "on the file and add the result."
         ) from error
     except (OSError, subprocess.CalledProcessError) as error:
@@ -108,7 +108,7 @@ def read_page(path: Path, number: int, *, password: str = "", seconds: float = _
 
 
 def _languages() -> list[str]:
-    """Those of our languages that are installed, the one that settles doubts first."""
+    """Return the installed languages, with the one that decides doubtful cases first."""
     if not shutil.which("tesseract"):
         return []
     try:
@@ -119,7 +119,7 @@ def _languages() -> list[str]:
 
 
 def _tesseract(*arguments: str, given: bytes = b"", seconds: float = 10.0) -> bytes:
-    """What Tesseract answers, on one processor: several would not halve the time."""
+    """Run Tesseract on one processor, because several do not halve the time; return its output."""
     return subprocess.run(
         [shutil.which("tesseract") or "tesseract", *arguments],
         input=given,
@@ -132,7 +132,7 @@ def _tesseract(*arguments: str, given: bytes = b"", seconds: float = 10.0) -> by
 
 
 def _picture(path: Path, number: int, password: str) -> bytes:
-    """A page drawn in greys, as a PGM file (netpbm's simplest)."""
+    """Return a page drawn in grey, as a PGM file."""
     import pypdfium2  # type: ignore[import-untyped]
 
     try:

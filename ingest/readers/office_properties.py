@@ -1,7 +1,4 @@
-"""What an Office file says of itself: in goes its archive, out come title, author, date, language.
-
-What programs write by themselves is left out.
-"""
+"""Reads title, author, date and language from an Office file, except what programs fill in."""
 
 import re
 from xml.etree.ElementTree import Element, ParseError
@@ -22,7 +19,7 @@ _JUNK_AUTHOR = re.compile(
 
 
 def properties(archive: ZipFile) -> Metadata:
-    """Title, author, date and language of an Office file, where they look like such."""
+    """Return title, author, date and language of an Office file, if they look plausible."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
@@ -36,14 +33,14 @@ def properties(archive: ZipFile) -> Metadata:
     return Metadata(
         title="" if _JUNK_TITLE.match(title) else title,
         author="" if _JUNK_AUTHOR.match(author) else author,
-        # A program that leaves its own name as the author leaves its template's date, too.
+        # A program that leaves its own name as the author leaves its template's date as well.
         date="" if author in {"python-docx", "openpyxl"} or not made else made[0],
         language=said.get("language", ""),
     )
 
 
 def _day(text: str) -> str:
-    """The day of a moment; none where it is the beginning of some computer's time."""
+    """Return the day of a timestamp; empty if it is an epoch that some computers start at."""
     day = text[:10]
     real = re.fullmatch(r"(19[89]|20\d)\d-[01]\d-[0-3]\d", day)
     return day if real and day not in {"1980-01-01", "2000-01-01"} else ""

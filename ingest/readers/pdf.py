@@ -1,8 +1,7 @@
-"""PDF through pypdf: the text of each page, repaired, with the page's place in the whole.
+"""Reads PDF files through pypdf: the repaired text of each page, with its offsets.
 
-The text layer comes first; a page that is a picture is read by OCR where that is installed. Each
-page whose text may not be what is printed says so. Columns and tables stay in the order in which
-the file gives them.
+A page without a text layer is read by OCR, if that is installed. A page whose text may differ from
+what is printed carries a warning. Columns and tables stay in the order of the file.
 """
 
 import logging
@@ -14,7 +13,7 @@ import yaml
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from ingest.readers import pdf_metadata as pdf_facts
+from ingest.readers import pdf_metadata
 from ingest.readers.garbled import garbled
 from ingest.readers.ocr import Scans, pictured
 from ingest.readers.pdf_text import repair
@@ -22,14 +21,14 @@ from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Page
 
-MOST_PAGES = 5_000
+MOST_PAGES = 5_000  # judged: larger files are split by whoever adds them
 MOST_CHARACTERS = 20_000_000
-_LITTLE = 20  # letters and digits on a page
+_LITTLE = 20  # letters and digits on a page; judged: a page number and a heading have fewer
 _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
 )
-# What became of a page: what is said of it, and what is said of all such pages of a document.
-_SAID = {
+# The outcome for a page: the warning of the page, and the one of the document for all such pages.
+_WARNINGS = {
     "": ("", ""),
     "ocr": ("Read by OCR: check the words against the page.", "Read by OCR: {}."),
     "picture": (
@@ -51,49 +50,49 @@ _SAID = {
     "damaged": ("Page {} is damaged and could not be read.", "Damaged and not read: {}."),
 }
 _NOTHING = {
-    "unread": "has no text: it is scanned; install tesseract-ocr to read it (and "
+    "unread": "has no text, because it is scanned: install tesseract-ocr to read it (and "
     "tesseract-ocr-jpn, tesseract-ocr-chi-tra for Japanese and Chinese), or run ocrmypdf on it "
     "and add the result.",
     "late": "has no text that OCR could read within twenty minutes: run ocrmypdf on it and add the "
     "result.",
-    "picture": "has no text: its pages are pictures in which OCR finds no words. Add a better "
-    "scan, or the words as a text file.",
-    "damaged": "is damaged, no page of it can be read: open it in a PDF viewer, save or print it "
-    "as a new PDF, and add that.",
+    "picture": "has no text: OCR finds no words on its pages. Add a better scan, or the words "
+    "as a text file.",
+    "damaged": "is damaged, and none of its pages can be read: open it in a PDF viewer, save or "
+    "print it as a new PDF, and add that.",
     "": "has no text: its pages are blank. Add a file that has text.",
 }
 
 
-def read_pdf(path: Path, said: Callable[[int, int], None] = lambda *_: None) -> Document:
-    """All pages of a PDF; `said` hears after each page of its number and how many there are.
+def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> Document:
+    """Return all pages of a PDF; `on_page` receives the number of each page read, and of all pages.
 
-    A page that is scanned is read by OCR, for twenty minutes altogether. Raises UnreadableSource
-    for a file that is locked, damaged, or has no text.
+    OCR of scanned pages may take twenty minutes in all. Raises UnreadableSource if the file is
+    encrypted, damaged, or has no text.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader, password = _opened(path)
-        raw, fates, warnings = _read(reader, Scans(path, password), said)
+        raw, outcomes, warnings = _read(reader, Scans(path, password), on_page)
         texts = [page.text for page in repair(raw)]
         if not any(any(map(str.isalnum, text)) for text in texts):
-            reason = next(reason for reason in _NOTHING if reason in fates or not reason)
+            reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
             raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
-        pages = tuple(_placed(texts, fates))
+        pages = tuple(_placed(texts, outcomes))
         whole = "".join(_joined(texts))
-        metadata = pdf_facts.metadata(reader, whole)
-        headings = pdf_facts.headings(reader, texts, pages)
+        metadata = pdf_metadata.metadata(reader, whole)
+        headings = pdf_metadata.headings(reader, texts, pages)
     except (FileNotDecryptedError, DependencyError) as error:
         raise UnreadableSource(locked(path)) from error
-    except pdf_facts.DAMAGE as error:
+    except pdf_metadata.DAMAGE as error:
         raise UnreadableSource(
             f"{path.name} is damaged or not a PDF: open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
         ) from error
-    return Document(whole, "pdf", metadata, pages, headings, (*warnings, *_summed(fates)))
+    return Document(whole, "pdf", metadata, pages, headings, (*warnings, *_summed(outcomes)))
 
 
 def _opened(path: Path) -> tuple[PdfReader, str]:
-    """The file opened, and the password that did it; empty where none was needed."""
+    """Return the opened file, and the password it needed; empty if none."""
     reader = PdfReader(path)
     if not reader.is_encrypted or reader.decrypt(""):
         return reader, ""
@@ -104,10 +103,10 @@ def _opened(path: Path) -> tuple[PdfReader, str]:
 
 
 def password_of(path: Path) -> str:
-    """The password in the file's sidecar, letter for letter; empty if there is none."""
+    """Return the password in the file's sidecar, verbatim; empty if there is none."""
     sidecar = sidecar_of(path)
-    with suppress(OSError, yaml.YAMLError, *pdf_facts.DAMAGE):
-        # BaseLoader makes only strings, lists and mappings: 0123 is no number here.
+    with suppress(OSError, yaml.YAMLError, *pdf_metadata.DAMAGE):
+        # BaseLoader makes only strings, lists and mappings, so that 0123 stays a string.
         values = yaml.load(sidecar.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
         if isinstance(values, dict) and isinstance(values.get("password"), str):
             return str(values["password"])
@@ -115,51 +114,53 @@ def password_of(path: Path) -> str:
 
 
 def locked(path: Path) -> str:
-    """What is said of a file that no password opens."""
+    """Return what to say of a file that no known password opens."""
     if password_of(path):
         return (
             f"{path.name} is protected by a password, and the one in {path.name}{SIDECAR} does "
             "not open it: correct it there and sync again, or save a copy without it."
         )
     return (
-        f"{path.name} is protected by a password: write it as `password: …` in "
+        f"{path.name} is protected by a password: write it as `password: …` into "
         f"{path.name}{SIDECAR} beside it and sync again, or save a copy without it."
     )
 
 
 def _read(
-    reader: PdfReader, scans: Scans, said: Callable[[int, int], None]
+    reader: PdfReader, scans: Scans, on_page: Callable[[int, int], None]
 ) -> tuple[list[str], list[str], list[str]]:
-    """The text of each page as the file gives it, what became of each, and what was left out."""
-    of, taken = len(reader.pages), 0
+    """Return the raw text of each page, the outcome for each, and warnings."""
+    total, characters = len(reader.pages), 0
     texts: list[str] = []
-    fates: list[str] = []
-    for number in range(1, min(of, MOST_PAGES) + 1):
-        text, fate = _page(reader, number, scans)
-        taken += len(text) + 2
-        if taken > MOST_CHARACTERS:
+    outcomes: list[str] = []
+    for number in range(1, min(total, MOST_PAGES) + 1):
+        text, outcome = _page(reader, number, scans)
+        characters += len(text) + 2
+        if characters > MOST_CHARACTERS:
             break
         texts.append(text)
-        fates.append(fate)
-        said(number, min(of, MOST_PAGES))
-    if len(texts) == of:
-        return texts, fates, []
-    warning = f"Only the first {len(texts):,} of {of:,} pages were read: split the file to add all."
-    return texts, fates, [warning]
+        outcomes.append(outcome)
+        on_page(number, min(total, MOST_PAGES))
+    if len(texts) == total:
+        return texts, outcomes, []
+    warning = (
+        f"Only the first {len(texts):,} of {total:,} pages were read: split the file to add all."
+    )
+    return texts, outcomes, [warning]
 
 
 def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
-    """The text of a page and what became of it."""
+    """Return the raw text of a page and its outcome."""
     try:
         page = reader.pages[number - 1]
         text = page.extract_text()
     except (FileNotDecryptedError, DependencyError):
         raise
-    except pdf_facts.DAMAGE:
+    except pdf_metadata.DAMAGE:
         return "", "damaged"
     words, picture = sum(map(str.isalnum, text)), False
     if words < _LITTLE:
-        with suppress(*pdf_facts.DAMAGE):
+        with suppress(*pdf_metadata.DAMAGE):
             picture = pictured(page)
     if not picture:
         return text, "garbled" if garbled(text) else ""
@@ -167,9 +168,9 @@ def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
 
 
 def _joined(texts: Sequence[str]) -> Iterator[str]:
-    """The pages' texts, each with what separates it from the next.
+    """Yield the texts of pages, each with what separates it from the next.
 
-    A sentence that runs on to the next page is kept in one paragraph.
+    A sentence that continues on the next page stays in one paragraph.
     """
     for number, text in enumerate(texts, start=1):
         following = texts[number] if number < len(texts) else ""
@@ -177,18 +178,18 @@ def _joined(texts: Sequence[str]) -> Iterator[str]:
         yield text + ("\n" if runs_on else "\n\n")
 
 
-def _placed(texts: Sequence[str], fates: Sequence[str]) -> Iterator[Page]:
+def _placed(texts: Sequence[str], outcomes: Sequence[str]) -> Iterator[Page]:
     start = 0
     for number, (text, piece) in enumerate(zip(texts, _joined(texts), strict=True), start=1):
-        warning = _SAID[fates[number - 1]][0].format(number)
+        warning = _WARNINGS[outcomes[number - 1]][0].format(number)
         yield Page(number, start, start + len(text), warning)
         start += len(piece)
 
 
-def _summed(fates: Sequence[str]) -> Iterator[str]:
-    """What there is to say of the document, one sentence for all pages it is true of."""
-    for fate, (_, sentence) in _SAID.items():
-        found = [number for number, its in enumerate(fates, start=1) if its == fate]
+def _summed(outcomes: Sequence[str]) -> Iterator[str]:
+    """Yield the warnings of the document, one sentence for all pages with the same outcome."""
+    for outcome, (_, sentence) in _WARNINGS.items():
+        found = [number for number, its in enumerate(outcomes, start=1) if its == outcome]
         if sentence and found:
             shown = ", ".join(map(str, found[:5]))
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""

@@ -1,7 +1,4 @@
-"""What a PDF says of itself: in go the opened file and its text, out come metadata and headings.
-
-What does not fit the text, or is damaged, is left out.
-"""
+"""Reads metadata and headings from a PDF, leaving out what does not fit its text or is damaged."""
 
 import re
 import unicodedata
@@ -18,7 +15,7 @@ from vectorstore.records import Heading, Metadata, Page
 from vectorstore.text.scripts import cjk_share
 
 _MOST_BOOKMARKS = 5_000
-# What pypdf was seen to let through on damaged files, beside its own errors.
+# What pypdf was seen to raise on damaged files, besides its own errors.
 DAMAGE = (
     PyPdfError,
     ArithmeticError,
@@ -36,7 +33,7 @@ _JUNK_TITLE = re.compile(
 
 
 def metadata(reader: PdfReader, text: str) -> Metadata:
-    """Title, author, date and language as the file gives them, where they look like such."""
+    """Return title, author, date and language of the file, if they look plausible."""
     title = author = date = language = ""
     info = reader.metadata
     with suppress(*DAMAGE):
@@ -57,13 +54,13 @@ def metadata(reader: PdfReader, text: str) -> Metadata:
 
 
 def _line(value: object) -> str:
-    """A value as one line that can be stored."""
+    """Return a value as one line that can be stored."""
     text = str(value or "").encode(errors="ignore").decode().replace("\0", "")
     return " ".join(text.split())
 
 
 def _language(said: str, text: str) -> str:
-    """A language code, unless its script is not that of the text: programs write their default."""
+    """Return a language code; empty if the text has another script, as with a program's default."""
     if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", said):
         return ""
     asian = said[:2].lower() in {"ja", "ko", "zh"}
@@ -71,7 +68,7 @@ def _language(said: str, text: str) -> str:
 
 
 def headings(reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]) -> tuple[Heading, ...]:
-    """The bookmarks that are found as lines on the pages they lead to."""
+    """Return the bookmarks that are lines of the pages they point to."""
     found: dict[int, Heading] = {}
     folded: dict[int, list[tuple[str, int, int]]] = {}
     with suppress(*DAMAGE):
@@ -89,7 +86,7 @@ def headings(reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]) -> 
 
 
 def _bookmarks(outline: Any) -> Iterator[Any]:
-    """The bookmarks of an outline in order, whatever their depth, as many as are sane."""
+    """Yield the bookmarks of an outline in order, at any depth, up to a limit."""
     waiting, given = [iter(outline)], 0
     while waiting and given < _MOST_BOOKMARKS:
         entry = next(waiting[-1], None)
@@ -110,14 +107,14 @@ def _folded_lines(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _fold(text: str) -> str:
-    """The letters and digits of a line, without the number it begins with."""
+    """Return the letters and digits of a line, without a leading number."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     kept = "".join(character for character in plain if character.isalnum())
     return kept.lstrip("0123456789") or kept
 
 
 def _where(title: str, lines: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
-    """The one to three lines that say just this."""
+    """Return the span of one to three lines that form a title."""
     if len(title) < 2:
         return None
     for first, (said, start, _) in enumerate(lines):

@@ -1,10 +1,9 @@
-"""Pages of a PDF as they were meant to read, with the way back to what the file says.
+"""Repairs the text of PDF pages, keeping the offsets of the raw text.
 
-Dropped are running heads and page numbers; ligatures are spelled out, words that were cut at a
-line's end joined and single spaced-out letters closed up, each only where the document itself
-shows it to be right. Words are never guessed, lines stay lines, and other characters stay as
-they are. Lost spaces are not put back: nothing in the text shows safely where they were. What
-cannot be mended is told by garbled.py.
+It drops running heads and page numbers, spells out ligatures, joins words broken at the end of a
+line and closes up letter-spaced words, each only if the document itself confirms it. It never
+guesses words, and keeps lines and all other characters. It does not restore lost spaces, because
+nothing in the text shows reliably where they were. `garbled.py` detects what cannot be repaired.
 """
 
 import re
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 Span = tuple[int, int]
-Edit = tuple[int, int, str]  # from, to, what stands there instead
+Edit = tuple[int, int, str]  # start, end, replacement
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -26,13 +25,14 @@ _SPACED = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,40}[^\W\d_](?!\S)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
+# Judged, from the layout of printed books.
 _LONGEST_WORD = 60  # characters
 _LONGEST_HEAD = 200  # characters
 _DEEPEST_HEAD = 3  # lines
 _FEWEST_HEADS = 3  # pages
-# What follows a hyphen that stands for the rest of a word ("pre- and post-war").
+# What follows a hyphen that replaces the rest of a word ("pre- and post-war").
 _SUSPENDED = frozenset("and or nor to und oder bis et ou y o e of".split())
-# What keeps its hyphen more often than not.
+# Prefixes that usually keep their hyphen.
 _HYPHENATED = frozenset(
     "all anti cross ex go half high long low multi non post semi self short well".split()
 )
@@ -40,9 +40,9 @@ _HYPHENATED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The repaired text from `start` to `end` stands for the raw text in `raw_start`..`raw_end`.
+    """The repaired text from `start` to `end` comes from the raw text `raw_start` to `raw_end`.
 
-    Where both are equally long they correspond character for character.
+    If both have the same length, they correspond character by character.
     """
 
     start: int
@@ -53,19 +53,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A page's repaired text; `places` are in order and cover it without gaps."""
+    """The repaired text of a page; `places` are in order and cover it without gaps."""
 
     text: str
     places: tuple[Run, ...]
 
     def raw_span(self, start: int, end: int) -> Span:
-        """Where a stretch of the repaired text stands in the raw text of the page.
+        """Return the raw offsets of a span of the repaired text.
 
-        A stretch that takes part of a ligature takes the whole of it. Raises ValueError for what
-        is not a stretch of the text.
+        A span that includes part of a ligature includes all of it. Raises ValueError for a span
+        outside the text.
         """
         if not 0 <= start <= end <= len(self.text):
-            raise ValueError(f"{start} to {end} is no stretch of {len(self.text)} characters")
+            raise ValueError(f"{start} to {end} is not a span of {len(self.text)} characters")
         if not self.places:
             return 0, 0
         first = self.places[bisect_right(self.places, start, key=lambda run: run.start) - 1]
@@ -77,7 +77,7 @@ class Repaired:
 
 
 def repair(pages: Sequence[str]) -> list[Repaired]:
-    """The pages of one document, each repaired by what the others show."""
+    """Repair the pages of one document, with the words of all pages as evidence."""
     bodies = list(_bodies(pages))
     words = _words(page[start:end] for page, (start, end) in zip(pages, bodies, strict=True))
     return [
@@ -91,7 +91,7 @@ def _even(run: Run) -> bool:
 
 
 def _applied(raw: str, body: Span, edits: Iterable[Edit]) -> Repaired:
-    """The body of a page with the edits made, passing over any that overlap the one before."""
+    """Return the body of a page after the edits, skipping any that overlap an earlier one."""
     pieces: list[str] = []
     runs: list[Run] = []
     place, length = body[0], 0
@@ -118,7 +118,7 @@ def _folded(text: str) -> str:
 
 
 def _words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word stands whole in the texts; the parts of a compound count as well."""
+    """Count the whole words of the texts; the parts of a compound count as well."""
     words: Counter[str] = Counter()
     for text in map(_folded, texts):
         for found in _WORD.finditer(text):
@@ -135,7 +135,7 @@ def _parts(word: str) -> list[str]:
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """The words before and after a place; empty where there is none."""
+    """Return the words before and after an offset; empty if there is none."""
     before = _WORD_BEFORE.search(text[max(0, start - _LONGEST_WORD) : start])
     after = _WORD.match(text[end : end + _LONGEST_WORD])
     return before.group() if before else "", after.group() if after else ""
@@ -158,7 +158,7 @@ def _edits(raw: str, body: Span, words: Counter[str]) -> Iterator[Edit]:
 
 
 def _instead(raw: str, found: re.Match[str], words: Counter[str]) -> str | None:
-    """What to put for a hyphen in a cut word: nothing, a hyphen, or None to leave it alone."""
+    """Return what replaces the hyphen of a broken word: nothing, a hyphen, or None to keep it."""
     before, after = _around(raw, *found.span())
     soft = found.group()[0] == "\u00ad"
     if not (before and after) or not (soft or (before[-1].islower() and after[0].islower())):
@@ -169,7 +169,7 @@ def _instead(raw: str, found: re.Match[str], words: Counter[str]) -> str | None:
         return "" if joined > hyphenated else "-"
     if soft:
         return "-" if "\n" not in found.group() and words[left] > 0 < words[right] else ""
-    if len(left) == 1:  # no typesetter cuts a word there: k-anonymity, e-mail
+    if len(left) == 1:  # no typesetter breaks a word there: k-anonymity, e-mail
         return "-"
     doubtful = right in _SUSPENDED or left in _HYPHENATED
     if doubtful or (words[right] > 0 and (len(right) > 3 or words[left] > 0)):
@@ -178,7 +178,7 @@ def _instead(raw: str, found: re.Match[str], words: Counter[str]) -> str | None:
 
 
 def _bodies(pages: Sequence[str]) -> Iterator[Span]:
-    """Where the text of each page stands, without running heads, feet and page numbers.
+    """Yield the span of each page without running heads, running feet and page numbers.
 
     A page that has no other words keeps them.
     """
@@ -201,7 +201,7 @@ def _bodies(pages: Sequence[str]) -> Iterator[Span]:
 
 
 def _lines(text: str) -> list[Span]:
-    """The lines that are not blank, without the white space around them."""
+    """Return the spans of lines that are not blank, without surrounding white space."""
     ends = [-1, *(found.start() for found in re.finditer("\n", text)), len(text)]
     spans = []
     for before, end in pairwise(ends):
@@ -213,10 +213,11 @@ def _lines(text: str) -> list[Span]:
 
 
 def _running(lines: dict[int, str]) -> list[int]:
-    """The pages on which the line at this edge is a running one.
+    """Return the pages on which the line at this edge is a running head or foot.
 
-    It is if it says the same on three pages and half of all, or on three pages that it numbers as
-    half of all are numbered. Where it has words it is kept on the first of its pages.
+    It is one if it is the same on three pages and on half of all, or the same but for page numbers
+    on three pages, if those numbers fit half of all pages. A line with words is kept on its first
+    page.
     """
     numbers = {page: {int(n) - page for n in _NUMBER.findall(line)} for page, line in lines.items()}
     counted = Counter(shift for shifts in numbers.values() for shift in shifts).most_common(1)

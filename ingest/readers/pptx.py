@@ -1,7 +1,7 @@
-"""PowerPoint: one page for every slide, what stands on it from top to bottom, then its notes.
+"""Reads PowerPoint presentations: one page per slide, its text from top to bottom, then its notes.
 
-Charts give their title and figures. Pictures, SmartArt, comments, slide numbers, footers and what
-only the master shows are left out; hidden slides are read and marked.
+A chart is read as its title and figures. Left out are pictures, SmartArt, comments, slide numbers,
+footers and what only the master shows; hidden slides are read and marked.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from pptx.slide import Slide
     from pptx.table import Table
 
-_SAME_HEIGHT = 180_000  # half a centimetre: shapes closer than that stand side by side
+_SAME_HEIGHT = 180_000  # EMU, half a centimetre; judged: shapes closer than that are side by side
 _FURNITURE = {"DATE", "FOOTER", "HEADER", "SLIDE_NUMBER"}
 
 
 def read_pptx(path: Path) -> Document:
-    """The text of all slides; raises UnreadableSource where the file is damaged or locked."""
+    """Return the text of all slides; raises UnreadableSource if damaged or encrypted."""
     from pptx import Presentation
     from pptx.exc import PythonPptxError
 
@@ -67,7 +67,7 @@ def _slide(slide: "Slide") -> Iterator[Block]:
 
 
 def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
-    """Shapes from top to bottom, those of about one height from left to right."""
+    """Return shapes from top to bottom, those at about the same height from left to right."""
     lines: list[list[BaseShape]] = []
     for shape in sorted(shapes, key=lambda shape: shape.top or 0):
         if lines and (shape.top or 0) - (lines[-1][0].top or 0) < _SAME_HEIGHT:
@@ -111,12 +111,12 @@ def _rows(table: "Table") -> Iterator[str]:
 
 
 def _figures(chart: "Chart") -> Iterator[str]:
-    """Its title and a line for every series: `Sales: 2022 = 10; 2023 = 20`."""
+    """Yield the title of a chart and a line per series: `Sales: 2022 = 10; 2023 = 20`."""
     if chart.has_title and chart.chart_title.has_text_frame:
         yield chart.chart_title.text_frame.text
     try:
         plots = list(chart.plots)
-    except ValueError:  # a sort of chart python-pptx does not know
+    except ValueError:  # a kind of chart that python-pptx does not know
         return
     for plot in plots:
         categories = [str(category) for category in plot.categories]

@@ -1,8 +1,8 @@
-"""Tables: Excel workbooks through openpyxl, and CSV or TSV files.
+"""Reads tables: Excel workbooks through openpyxl, and CSV or TSV files.
 
-A row becomes a line that can be understood by itself, `Header: value; Header: value`, where the
-first row reads like a header. Formulas give the value they had when the file was last saved.
-Hidden sheets, charts, comments and formats other than dates and percentages are left out.
+If the first row reads like a header, each row becomes a line that makes sense on its own: `Header:
+value; Header: value`. Formulas are read as the value they had when the file was last saved. Left
+out are hidden sheets, charts, comments and number formats other than dates and percentages.
 """
 
 import csv
@@ -26,51 +26,51 @@ from vectorstore.records import Document
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-MOST_ROWS = 100_000  # read from one sheet
-_LAST_ROW = 1_048_576  # of any Excel sheet; a file may pretend to have more
-_LONGEST_HEADER = 80  # characters
+MOST_ROWS = 100_000  # read from one sheet; judged: longer tables are data, not text to cite
+_LAST_ROW = 1_048_576  # of any Excel sheet; a file may claim more
+_LONGEST_HEADER = 80  # characters; judged: a longer cell is text, not the name of a column
 _DELIMITERS = ",;\t|"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FIGURE = re.compile(r"[-+(]?[\d.,'/: %-]*\d[\d.,'/: %)-]*")  # numbers, days, times
 
 
 def read_xlsx(path: Path) -> Document:
-    """Every visible sheet of a workbook; raises UnreadableSource where it cannot be opened."""
+    """Return every visible sheet of a workbook; raises UnreadableSource if it cannot be opened."""
     from openpyxl import load_workbook
 
     with opened(path, ".xlsx") as archive:
         metadata = properties(archive)
-    said: list[str] = []
+    notes: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, of formats that are not read anyway
         try:
             with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-                sections = [_sheet(s, said) for s in book.worksheets if _is_seen(s, said)]
+                sections = [_sheet(s, notes) for s in book.worksheets if _is_seen(s, notes)]
         except (*DAMAGE, OSError) as error:
             raise UnreadableSource(damaged(path, ".xlsx")) from error
-    return laid_out("xlsx", sections, metadata, warnings=said)
+    return laid_out("xlsx", sections, metadata, warnings=notes)
 
 
 def read_csv(path: Path) -> Document:
-    """The rows of a table in plain text, whatever separates its cells and whatever its encoding.
+    """Return the rows of a table in plain text, with any delimiter and in any encoding.
 
-    Raises UnreadableSource for what is not text or has a quotation mark without its other.
+    Raises UnreadableSource if the file is not text or a quotation mark is not closed.
     """
     text = decode(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path.suffix))
-    said: list[str] = []
+    notes: list[str] = []
     try:
-        lines = _lines(([" ".join(c.split()) for c in row] for row in reader), "the table", said)
+        lines = _lines(([" ".join(c.split()) for c in row] for row in reader), "the table", notes)
     except csv.Error as error:
         raise UnreadableSource(
             f"{path.name} cannot be read as a table near line {reader.line_num} ({error}): look "
             "there for a quotation mark that is not closed, or save the file as text (.txt)."
         ) from error
-    return laid_out("csv", [lines], paged=False, warnings=said)
+    return laid_out("csv", [lines], paged=False, warnings=notes)
 
 
 def _delimiter(text: str, ending: str) -> str:
-    """What cuts the first lines into more than one cell, and most of them into equally many."""
+    """Return the delimiter that splits most of the first lines into the same number of cells."""
     sample = text[:20_000].splitlines()[:50]
     best, fitting = "\t" if ending.lower() == ".tsv" else ",", 0.0
     for delimiter in _DELIMITERS:
@@ -85,15 +85,15 @@ def _delimiter(text: str, ending: str) -> str:
     return best
 
 
-def _is_seen(sheet: "ReadOnlyWorksheet", said: list[str]) -> bool:
+def _is_seen(sheet: "ReadOnlyWorksheet", notes: list[str]) -> bool:
     if sheet.sheet_state == "visible":
         return True
-    said.append(f"The hidden sheet “{sheet.title}” was left out.")
+    notes.append(f"The hidden sheet “{sheet.title}” was left out.")
     return False
 
 
-def _sheet(sheet: "ReadOnlyWorksheet", said: list[str]) -> list[Block]:
-    lines = _lines(_cells(sheet), f"“{sheet.title}”", said)
+def _sheet(sheet: "ReadOnlyWorksheet", notes: list[str]) -> list[Block]:
+    lines = _lines(_cells(sheet), f"“{sheet.title}”", notes)
     return [Block(sheet.title, heading=True), *lines] if lines else []
 
 
@@ -104,7 +104,7 @@ def _cells(sheet: "ReadOnlyWorksheet") -> Iterator[list[str]]:
 
 
 def _shown(value: object, form: str) -> str:
-    """A value about as the sheet shows it: ISO dates, percentages, no binary fractions."""
+    """Return a value much as the sheet shows it: ISO dates, percentages, no binary fractions."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -121,8 +121,8 @@ def _shown(value: object, form: str) -> str:
     return " ".join(str(value).split())
 
 
-def _lines(rows: Iterable[list[str]], where: str, said: list[str]) -> list[Block]:
-    """A line for every row that has something in it; what had to be left out is added to `said`."""
+def _lines(rows: Iterable[list[str]], where: str, notes: list[str]) -> list[Block]:
+    """Return a line per row that is not empty; add what was left out to `notes`."""
     filled = (row for row in rows if any(row))
     top: list[list[str]] = []
     for row in filled:
@@ -139,12 +139,12 @@ def _lines(rows: Iterable[list[str]], where: str, said: list[str]) -> list[Block
         rest = chain(top[-1:], [following] if following else [], filled)
         lines += (_joined(row) for row in islice(rest, MOST_ROWS - len(lines)))
     if next(rest, None) is not None:
-        said.append(f"Only the first {MOST_ROWS:,} rows of {where} were read.")
+        notes.append(f"Only the first {MOST_ROWS:,} rows of {where} were read.")
     return [Block("\n".join(lines))] if lines else []
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    """Whether nearly all cells have a short text of their own that is no number."""
+    """Return whether nearly all cells have a short and different text that is not a number."""
     texts = [cell for cell in row if cell]
     return (
         len(texts) > 1

@@ -1,7 +1,6 @@
-"""What is seen of a web page or a chapter of a book: in goes an element, out come its blocks.
+"""Finds the visible text of a web page or a chapter of a book, block by block.
 
-Scripts, styles, forms, what the page itself hides, and the readings above Japanese words are left
-out.
+Left out are scripts, styles, forms, what the page hides, and the readings above Japanese words.
 """
 
 import re
@@ -16,7 +15,7 @@ _UNSEEN = set(
     "script style noscript template iframe object svg canvas audio video select button textarea "
     "datalist dialog rt rp".split()
 )
-# Elements that begin a line, of HTML and of the tree that trafilatura gives back.
+# Elements that begin a line, in HTML and in the tree that trafilatura returns.
 _KINDS = {
     **dict.fromkeys("h1 h2 h3 h4 h5 h6 head".split(), "heading"),
     **dict.fromkeys("li item dd dt".split(), "item"),
@@ -32,14 +31,18 @@ _KINDS = {
 
 
 def is_hidden(element: Any) -> bool:
-    """Whether the page itself hides an element, by an attribute or a style of its own."""
-    if element.tag in {"html", "head", "body"}:  # pages that hide all of themselves until loaded
+    """Return whether a page hides an element by an attribute or an inline style."""
+    if element.tag in {
+        "html",
+        "head",
+        "body",
+    }:  # some pages hide all until loaded
         return False
     return "hidden" in element.attrib or bool(_HIDING.search(element.get("style", "")))
 
 
 def blocks(root: Any) -> Iterator[Block]:
-    """All that is seen in an element of a web page, line by line; nothing for None."""
+    """Yield everything visible in an element, line by line; nothing for None."""
     from lxml.etree import iterwalk
 
     words: list[str] = []
@@ -53,7 +56,7 @@ def blocks(root: Any) -> Iterator[Block]:
         if in_row:
             words.append(_between(kind, event))
         elif kind not in {"", "unseen", "break"}:
-            yield from _taken(words, around)
+            yield from _collected(words, around)
         if event == "start":
             around.append(kind)
             words.append("\n" if kind == "break" else "")
@@ -77,7 +80,7 @@ def _kind(element: Any) -> str:
 
 
 def _is_figures(row: Any) -> bool:
-    """Whether a row holds cells that belong side by side; others only lay out the page."""
+    """Return whether the cells of a row belong side by side, rather than lay out the page."""
     nested = any(
         _KINDS.get(inner.tag.rpartition("}")[2]) == "heading" or inner.tag.endswith("table")
         for inner in row.iterdescendants()
@@ -86,7 +89,7 @@ def _is_figures(row: Any) -> bool:
 
 
 def _between(kind: str, event: str) -> str:
-    """What stands between the texts of elements within a row."""
+    """Return what separates the texts of elements within a row."""
     if kind == "cell" and event == "end":
         return " | "
     return " " if kind not in {"", "unseen"} else ""
@@ -98,8 +101,8 @@ def _spaced(text: str | None, around: list[str]) -> str:
     return text if "verbatim" in around else _SPACE.sub(" ", text)
 
 
-def _taken(words: list[str], around: list[str]) -> Iterator[Block]:
-    """What was gathered since the last block, if it is anything."""
+def _collected(words: list[str], around: list[str]) -> Iterator[Block]:
+    """Yield the text collected since the last block, if any."""
     text = "".join(words)
     words.clear()
     if "row" in around:

@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_description_is_said_beside_its_field(
     page.get_by_role("textbox", name="Web address").fill("here")
     page.keyboard.press("Enter")
     expect(page.get_by_text("✗ “yesterday” is not a date: write 2023")).to_be_visible()
-    expect(page.get_by_text("✗ “here” is no web address")).to_be_visible()
+    expect(page.get_by_text("✗ “here” is not a web address")).to_be_visible()
     field = page.get_by_role("textbox", name="Date (")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()

@@ -138,7 +138,7 @@ def test_a_pdf_is_shown_as_its_pages_with_the_words_boxed(window: Window, page: 
     expect(panel.get_by_role("img", name="Image of page 1.")).to_be_visible()
     (window.sources / "spices.pdf").unlink()
     panel.get_by_role("button", name="Next page").click()
-    expect(panel.get_by_text("spices.pdf is not in the sources folder now")).to_be_visible()
+    expect(panel.get_by_text("spices.pdf is not in the sources folder any more")).to_be_visible()
     panel.get_by_role("button", name="Text", exact=True).click()
     expect(page.locator("mark").first).to_be_visible()
 

@@ -78,7 +78,7 @@ def test_a_library_that_is_not_empty_is_saved_before_it_is_replaced(
         restore(full.folder, folder, file)
     assert (folder / "rice.md").is_file()
     said = restore(full.folder, folder, file, replace=True)
-    assert "The library as it was is in" in said[0]
+    assert "The previous library is saved in" in said[0]
     assert not (folder / "rice.md").exists()
     saved = next(full.folder.parent.glob("kakehashi-before-restore-*.zip"))
     restore(full.folder, folder, saved, replace=True)
@@ -127,14 +127,14 @@ def test_where_no_backup_can_be_made(full: Library, folder: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ({"a.txt": "x"}, "is not a backup"),
+        ({"a.txt": "x"}, "is not a Kakehashi backup"),
         ({"kakehashi.json": '{"format": 99}'}, "another version"),
         ({"kakehashi.json": '{"format": 1}', "../evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "sources/../../evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "/evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "sources//evil": "x"}, "no backup does"),
         ({"kakehashi.json": '{"format": 1}', "sources/./evil": "x"}, "no backup does"),
-        ({"kakehashi.json": '{"format": 1}'}, "is not a backup"),
+        ({"kakehashi.json": '{"format": 1}'}, "is not a Kakehashi backup"),
     ],
 )
 def test_what_is_no_backup_changes_nothing(

@@ -144,7 +144,7 @@ def test_what_is_added_is_saved_in_the_folder(library: Library, folder: Path) ->
     assert add(library, folder, "tea.md", b"Uji grows tea.").outcome == "unchanged"
     assert add(library, folder, "copy.md", b"Uji grows tea.").outcome == "duplicate"
     assert add(library, folder, "tea.md", b"Alishan grows tea.").path == "tea-2.md"
-    assert "These are: PDF" in add(library, folder, "tea.exe", b"MZ").reason
+    assert "It reads PDF" in add(library, folder, "tea.exe", b"MZ").reason
     assert add(library, folder, "bad.pdf", b"no").outcome == "failed"
     assert sorted(path.name for path in folder.iterdir()) == ["bad.pdf", "tea-2.md", "tea.md"]
     assert outcomes(sync(library, folder)) == {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest import watch as module
-from ingest.watch import follow
+from ingest.watch import watch
 from vectorstore.errors import BadInput, StorageFailure
 
 
@@ -27,7 +27,7 @@ def test_a_folder_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         if len(runs) == 2:
             raise StorageFailure("The disk is full.")
 
-    thread = threading.Thread(target=follow, args=(tmp_path, bring_in_line, stopped, told.append))
+    thread = threading.Thread(target=watch, args=(tmp_path, bring_in_line, stopped, told.append))
     thread.start()
     wait_for(lambda: runs == [set()])  # once at the beginning
     (tmp_path / "a.md").write_text("Tea.")
@@ -48,4 +48,4 @@ def test_a_folder_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="does not exist"):
-        follow(tmp_path / "none", lambda: None)
+        watch(tmp_path / "none", lambda: None)

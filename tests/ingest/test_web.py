@@ -94,7 +94,7 @@ def test_bodies_without_an_end(site: Site, headers: bytes, endless: bytes) -> No
     ],
 )
 def test_answers_that_are_none(site: Site, pieces: list[bytes]) -> None:
-    with pytest.raises(UnreadableSource, match="breaks off"):
+    with pytest.raises(UnreadableSource, match="stops answering"):
         fetch(site.raw("/a", *pieces), local)
 
 
@@ -108,7 +108,7 @@ def test_answers_that_are_none(site: Site, pieces: list[bytes]) -> None:
     ],
 )
 def test_what_never_ends_is_not_kept(site: Site, start: bytes, endless: bytes) -> None:
-    with pytest.raises(UnreadableSource, match="breaks off"):
+    with pytest.raises(UnreadableSource, match="stops answering"):
         fetch(site.raw("/a", start, endless=endless), local)
 
 
@@ -137,18 +137,18 @@ def test_redirects_share_one_deadline(site: Site, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (404, "is not there"),
-        (410, "is not there"),
+        (404, "does not exist"),
+        (410, "does not exist"),
         (401, "needs a login"),
         (403, "needs a login"),
         (429, "try again later"),
         (500, "out of order"),
         (503, "out of order"),
-        (204, "gives no page"),
-        (206, "gives no page"),
-        (304, "gives no page"),
-        (302, "gives no page"),  # without a word where to
-        (418, "gives no page"),
+        (204, "returns no page"),
+        (206, "returns no page"),
+        (304, "returns no page"),
+        (302, "returns no page"),  # without a word where to
+        (418, "returns no page"),
     ],
 )
 def test_other_answers_in_words(site: Site, status: int, words: str) -> None:

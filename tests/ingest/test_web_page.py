@@ -114,13 +114,13 @@ def test_gzip_is_unpacked(site: Site) -> None:
     ("body", "packing", "why"),
     [
         (gzip.compress(b"\0" * 1_000_000, mtime=0), "gzip", "is larger than"),
-        (gzip.compress(b"x" * 500, mtime=0)[:-9], "gzip", "breaks off"),
-        (b"no gzip", "gzip", "breaks off"),
-        (b"x", "br", "packed in an unknown way"),
+        (gzip.compress(b"x" * 500, mtime=0)[:-9], "gzip", "stops answering"),
+        (b"no gzip", "gzip", "stops answering"),
+        (b"x", "br", "has an unknown encoding"),
         (
             gzip.compress(gzip.compress(b"x", mtime=0), mtime=0),
             "gzip, gzip",
-            "packed in an unknown way",
+            "has an unknown encoding",
         ),
     ],
 )

@@ -5,8 +5,8 @@ from importlib.metadata import version
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.service.doctor import glance
-from app.service.licences import main_parts
+from app.service.doctor import status_line
+from app.service.licences import main_packages
 from app.ui.components import setting_row
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
@@ -62,11 +62,11 @@ def show_about(session: Session) -> None:
     setting_row.show("Version", f"Kakehashi {version('kakehashi')}")
     setting_row.show(
         "The library",
-        glance(session.assistant.library),
+        status_line(session.assistant.library),
         "“kakehashi doctor” checks everything in detail.",
     )
     with st.expander("Components and their licences"):
-        for part in main_parts():
+        for part in main_packages():
             setting_row.show(f"{part.name} {part.version}", part.licence)
         setting_row.show("The typefaces Inter and Literata", "SIL Open Font License 1.1")
 

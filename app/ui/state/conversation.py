@@ -6,7 +6,7 @@ from typing import Any
 
 from app.answering.assistant import Assistant
 from app.audit.bundle import as_file, as_values
-from app.audit.capture import retrace
+from app.audit.capture import capture
 from app.ui.state.answer_job import AnswerJob
 from vectorstore.errors import BadInput
 from vectorstore.records import EVERYTHING, Answer, Scope, Turn
@@ -117,7 +117,7 @@ class OpenConversation:
                 raise BadInput("This answer is no longer there: reload the page.")
             asked_at = self.store.times(self.id)[number]
             history = history_of(answers[:number])
-            return as_file(as_values(retrace(assistant, answers[number], history, asked_at)))
+            return as_file(as_values(capture(assistant, answers[number], history, asked_at)))
 
         return make
 

@@ -11,7 +11,7 @@ import pytest
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import Assistant
 from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
-from app.audit.capture import retrace
+from app.audit.capture import capture
 from app.generation.context import offer
 from app.generation.writer import messages_for
 from app.models.fake_model import FakeChatModel
@@ -39,13 +39,13 @@ def sound(article: Library) -> str:
 
 def bundle_of(assistant: Assistant, question: str, *history: Turn, **how: Any) -> Bundle:
     answer = assistant.ask(question, history, **how)
-    return retrace(assistant, answer, history)
+    return capture(assistant, answer, history)
 
 
 def test_a_quoted_answer_is_traced_to_the_last_candidate(article: Library) -> None:
     assistant = Assistant(article)
     answer = assistant.ask(G7)
-    bundle = retrace(assistant, answer)
+    bundle = capture(assistant, answer)
     assert (bundle.as_of, bundle.notes) == ("answer", ())
     assert bundle.library.asked == bundle.library.now == answer.library == article.fingerprint
     assert (bundle.library.splitter, bundle.library.sources) == (article.splitter, 1)
@@ -99,7 +99,7 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
     says = f"{sound(article)} Pigs fly [1]."
     assistant = Assistant(article, Listening(says=says), "fake:test")
     answer = assistant.ask(G7)
-    bundle = retrace(assistant, answer)
+    bundle = capture(assistant, answer)
     assert bundle.model.prompt
     assert [[(one.role, one.text) for one in bundle.model.prompt]] == seen
     assert bundle.model.prompt_as_given
@@ -110,14 +110,14 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
     ]
     assert bundle.answer.sentences[1].reason
     # Another model is in use now: what the first one's parameters were cannot be told.
-    other = retrace(Assistant(article), answer)
+    other = capture(Assistant(article), answer)
     assert other.model.parameters == {}
-    assert "parameters are not known" in " ".join(other.notes)
+    assert "parameters are no longer known" in " ".join(other.notes)
     # Its words may have been dropped for quotations: they and the prompt are still there.
-    dropped = retrace(Assistant(article), replace(answer, model=QUOTING, raw="Pigs fly."))
+    dropped = capture(Assistant(article), replace(answer, model=QUOTING, raw="Pigs fly."))
     assert (dropped.model.name, dropped.model.wrote) == (QUOTING, "Pigs fly.")
     assert dropped.model.prompt == bundle.model.prompt
-    assert not retrace(Assistant(article), replace(answer, model=QUOTING, raw="")).model.prompt
+    assert not capture(Assistant(article), replace(answer, model=QUOTING, raw="")).model.prompt
 
 
 def test_a_prompt_is_the_same_for_the_same(article: Library) -> None:
@@ -159,7 +159,7 @@ def test_a_follow_up_that_was_searched_alone_leans_on_nothing(article: Library) 
     assistant = Assistant(article)
     answer = assistant.ask("And what did they sign?")
     earlier = Turn("user", "What happened during the Paraguayan president's visit to Tokyo?")
-    bundle = retrace(assistant, answer, [earlier])
+    bundle = capture(assistant, answer, [earlier])
     assert (bundle.query.context, bundle.history) == ((), ())
 
 
@@ -172,7 +172,7 @@ def test_a_query_that_a_model_wrote_out_is_said_to_be_so(article: Library) -> No
     assistant = Assistant(article, FakeChatModel(says=written), "fake:test")
     answer = assistant.ask("And what did they sign?", history)
     assert answer.query == written
-    bundle = retrace(assistant, answer, history)
+    bundle = capture(assistant, answer, history)
     assert (bundle.query.text, bundle.query.written_out) == (written, True)
 
 
@@ -216,13 +216,13 @@ def test_words_of_a_removed_source_do_not_come_back(
     library, answer = kept
     remove(library, folder, answer.citations[0].source_id)
     (stored,) = Conversations(library.database).answers("c")
-    bundle = retrace(Assistant(library), stored)
+    bundle = capture(Assistant(library), stored)
     content = as_file(as_values(bundle)).decode()
     for words in ("forty-one", "Amina", "names"):
         assert words not in content
     assert bundle.as_of == "now"
     assert "The library has changed since" in bundle.notes[0]
-    assert "does not have the words of these now: 1." in " ".join(bundle.notes)
+    assert "no longer has the words of these citations: 1." in " ".join(bundle.notes)
     assert bundle.answer.citations[0].state == "removed"
     assert not bundle.answer.citations[0].resolves
 
@@ -235,10 +235,10 @@ def test_not_even_from_an_answer_that_still_holds_them(
     (folder / "ledger.md").unlink()
     sync(library, folder)
     (stored,) = Conversations(library.database).answers("c")
-    bundle = retrace(Assistant(library), stored)
+    bundle = capture(Assistant(library), stored)
     assert "Amina" in stored.hits[0].passage.text
     assert "Amina" not in as_file(as_values(bundle)).decode()
-    assert "their words are left out" in " ".join(bundle.notes)
+    assert "their text is left out" in " ".join(bundle.notes)
 
 
 def test_a_changed_library_is_told_and_what_was_read_is_kept(
@@ -247,14 +247,14 @@ def test_a_changed_library_is_told_and_what_was_read_is_kept(
     library, answer = kept
     (folder / "rice.md").write_text("Niigata grows rice.")
     sync(library, folder)
-    bundle = retrace(Assistant(library), answer, answered="2026-01-02T03:04:05+00:00")
+    bundle = capture(Assistant(library), answer, answered="2026-01-02T03:04:05+00:00")
     assert bundle.answered == "2026-01-02T03:04:05+00:00"
     assert (bundle.as_of, bundle.library.asked) == ("now", answer.library)
     assert bundle.library.now == library.fingerprint != answer.library
     assert bundle.read_then == answer.hits
     assert all(one.resolves for one in bundle.answer.citations)
     # An answer that an earlier version kept does not know which library it was asked of.
-    older = retrace(Assistant(library), replace(answer, library=""))
+    older = capture(Assistant(library), replace(answer, library=""))
     assert older.as_of == "now"
     assert "(or may have)" in older.notes[0]
 
@@ -267,7 +267,7 @@ def test_no_key_comes_along(article: Library) -> None:
         organization="sesame", model_kwargs={"user": "sesame"},
     )  # fmt: skip
     answer = Assistant(article, FakeChatModel(says="Tokyo led [1]."), "openai:gpt-test").ask(G7)
-    bundle = retrace(Assistant(article, model, "openai:gpt-test"), answer)
+    bundle = capture(Assistant(article, model, "openai:gpt-test"), answer)
     assert "sesame" not in as_file(as_values(bundle)).decode()
     assert bundle.model.server == "127.0.0.1:9"
     assert bundle.model.parameters["temperature"] == 0
@@ -297,17 +297,17 @@ def test_a_file_that_is_no_bundle_is_told_in_a_sentence(article: Library, tmp_pa
         assert "\n" not in str(error.value)
         return str(error.value)
 
-    assert "no whole JSON" in told(whole[: len(whole) // 2])
-    assert "no whole JSON" in told(b"")
+    assert "not complete JSON" in told(whole[: len(whole) // 2])
+    assert "not complete JSON" in told(b"")
     assert "not UTF-8" in told(b"\xff\xfe")
-    assert "no audit bundle" in told(b"[1]")
-    assert "no audit bundle" in told(b'{"question": "Who?"}')
+    assert "not an audit bundle" in told(b"[1]")
+    assert "not an audit bundle" in told(b'{"question": "Who?"}')
     assert "cannot be read" in told(b"[" * 100_000)
     assert "cannot be read" in told(b'{"format": NaN}')
     assert "its format is 99, this one reads 1" in told(
         whole.replace(b'"format": 1', b'"format": 99')
     )
-    assert "“made” is not as it should be (field required)" in told(b'{"format": 1}')
+    assert "“made” is not valid (field required)" in told(b'{"format": 1}')
     assert "“answer.outcome”" in told(
         whole.replace(b'"outcome": "answered"', b'"outcome": "maybe"')
     )

@@ -9,7 +9,7 @@ import pytest
 
 from app.answering.assistant import Assistant
 from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
-from app.audit.capture import retrace
+from app.audit.capture import capture
 from app.audit.diff import Difference
 from app.audit.replay import replay
 from app.models.fake_model import FakeChatModel
@@ -26,7 +26,7 @@ TEA = "Where is green tea grown?"
 
 
 def bundle_of(assistant: Assistant, question: str, scope: Scope = EVERYTHING) -> Bundle:
-    made = retrace(assistant, assistant.ask(question, (), scope))
+    made = capture(assistant, assistant.ask(question, (), scope))
     return parse(json.loads(as_file(as_values(without_texts(made)))))
 
 
@@ -56,7 +56,7 @@ def test_what_was_said_before_is_said_again(article: Library) -> None:
     history = [Turn("user", "What happened during the Paraguayan president's visit to Tokyo?")]
     assistant = Assistant(article)
     answer = assistant.ask("And what did they sign?", history)
-    bundle = retrace(assistant, answer, history)
+    bundle = capture(assistant, answer, history)
     assert replay(assistant, bundle).differences == ()
     forgetful = replay(assistant, replace(bundle, history=()))
     assert "query" in parts(forgetful.differences)

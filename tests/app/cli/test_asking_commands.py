@@ -100,7 +100,7 @@ def test_an_answer_is_kept_with_all_that_led_to_it_and_asked_again(
     failed(shell(*question, "--audit", file), "already exists")
     failed(shell(*question, "--audit", tmp_path / "no" / "b.json"), "There is no folder")
     failed(shell("replay", tmp_path / "no.json"), "There is no file")
-    failed(shell("replay", shell.sources / "article.md"), "no whole JSON")
+    failed(shell("replay", shell.sources / "article.md"), "not complete JSON")
     other = shell("replay", file, "--model", "fake:President Peña stood there [1].")
     assert "A model’s wording differs" in other.stdout
     failed(shell("replay", file, "--model", "gpt"), "write it as provider:name")

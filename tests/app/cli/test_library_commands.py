@@ -69,7 +69,7 @@ def test_the_doctor_says_what_is_well_and_what_is_not(shell: CommandLine, tmp_pa
         assert part in result.stdout
     assert "bad.pdf" in result.stdout
     result = shell("doctor", KAKEHASHI_MODEL="nonsense", KAKEHASHI_SOURCES=str(tmp_path / "no"))
-    failed(result, "2 of these are not well")
+    failed(result, "2 checks found a problem")
 
 
 def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence(shell: CommandLine) -> None:
@@ -92,7 +92,7 @@ def test_saving_and_bringing_back(small: CommandLine, tmp_path: Path) -> None:
 
 
 def test_a_damaged_catalog_is_told_and_repaired(small: CommandLine) -> None:
-    assert small("doctor", "--repair").stdout.startswith("There was nothing to mend.")
+    assert small("doctor", "--repair").stdout.startswith("Nothing needed repair.")
     (small.data / "catalog.sqlite").write_bytes(b"no database at all" * 500)
     failed(small("ask", "Who grows green tea?"), "kakehashi doctor --repair")
     repaired = small("doctor", "--repair")

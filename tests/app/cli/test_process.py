@@ -57,7 +57,7 @@ def test_a_folder_is_watched(small: CommandLine) -> None:
         env={**os.environ, **small.environment, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert process.stdout
-    assert process.stdout.readline() == f"Following {small.sources} (Ctrl-C stops it).\n"
+    assert process.stdout.readline() == f"Watching {small.sources} (Ctrl-C stops it).\n"
     (small.sources / "rice.txt").write_text("Niigata grows rice.")
     assert process.stdout.readline() == "added     rice.txt\n"
     process.send_signal(signal.SIGINT)

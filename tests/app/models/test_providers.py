@@ -74,7 +74,7 @@ def test_another_program_at_its_address_is_not_taken_for_ollama(
 def test_an_ollama_without_models_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving({"models": []}) as (address, _):
         monkeypatch.setenv("OLLAMA_HOST", address)
-        with pytest.raises(ModelUnavailable, match="has no model that writes"):
+        with pytest.raises(ModelUnavailable, match="has no chat model"):
             ollama_models()
 
 
@@ -100,7 +100,7 @@ def test_ollama_is_looked_for_where_its_own_client_would(
 
 def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "desk.lan:port")
-    with pytest.raises(ModelUnavailable, match=r"“desk\.lan:port” is no address"):
+    with pytest.raises(ModelUnavailable, match=r"“desk\.lan:port” is not an address"):
         ollama_address()
 
 

@@ -76,7 +76,7 @@ def test_everything_goes_through_json_and_back(context: OperationContext, tmp_pa
         ("search", {"query": "tea", "k": "3"}, "“k” cannot be used as given"),
         ("show", {"source_id": "tea", "start": -1}, "“start” cannot be used as given"),
         ("edit", {"source_id": "tea", "changes": {"title": ""}}, "needs a title"),
-        ("edit", {"source_id": "tea", "changes": {"url": "javascript:x"}}, "no web address"),
+        ("edit", {"source_id": "tea", "changes": {"url": "javascript:x"}}, "not a web address"),
         ("edit", {"source_id": "tea", "changes": {"password": "x"}}, "“password” is no"),
         ("add", {"items": ["http://127.0.0.1/"]}, "127.0.0.1"),
         ("add", {"items": ["file:///etc/passwd"]}, "http"),

@@ -97,11 +97,11 @@ def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.Mo
     assert "sk-secret" not in str(opened)
     monkeypatch.setenv("OPENAI_BASE_URL", "desk:port")
     opened.run()
-    assert "“desk:port” is no address" in said(opened)
+    assert "“desk:port” is not an address" in said(opened)
     monkeypatch.setenv("OLLAMA_HOST", "desk:port")
     monkeypatch.setattr("app.ui.components.model_choice.missing_package", lambda _: "")
     opened.radio(key="model-kind").set_value("ollama").run()
-    assert "no address" in opened.warning[0].value
+    assert "not an address" in opened.warning[0].value
 
 
 def test_a_setting_comes_before_and_closes_the_choice(

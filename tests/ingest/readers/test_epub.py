@@ -36,5 +36,5 @@ def test_a_book_with_garbled_fonts_is_read_and_a_locked_one_told(tmp_path: Path)
     assert read(path).text == "Tea"
     method = "http://www.w3.org/2001/04/xmlenc#aes128-cbc"
     make_epub(path, xhtml("<p>Tea</p>"), extra={name: lock.format(method)})
-    with pytest.raises(UnreadableSource, match=r"a\.epub is locked by its shop"):
+    with pytest.raises(UnreadableSource, match=r"a\.epub has copy protection"):
         read(path)
