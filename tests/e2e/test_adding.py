@@ -59,7 +59,9 @@ def test_the_library_page_adds_lists_reads_removes_and_undoes(
     upload(page, *(tmp_path / name for name in ("tea.md", "bad.pdf", "report.exe")))
     expect(page.get_by_text("✓ added: On **tea**")).to_be_visible()
     expect(page.get_by_text("✗ not readable — bad.pdf is damaged")).to_be_visible()
-    expect(page.get_by_text("report.exe is not a kind of file that Kakehashi reads")).to_be_visible()
+    expect(
+        page.get_by_text("report.exe is not a kind of file that Kakehashi reads")
+    ).to_be_visible()
     counted(page, "2 sources, 15 passages")
     expect(page.get_by_text("✗ Not readable: bad.pdf is damaged")).to_be_visible()
     shot(page, "library")

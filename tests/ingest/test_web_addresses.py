@@ -209,6 +209,8 @@ def test_a_host_that_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_redirects_to_refused_addresses(site: Site, location: str) -> None:
     url = site.page("/a", status=302, Location=location)
-    with pytest.raises(BadInput, match=r"/a redirects to an address that is not allowed: ") as refused:
+    with pytest.raises(
+        BadInput, match=r"/a redirects to an address that is not allowed: "
+    ) as refused:
         fetch(url, local)
     assert "pass@" not in str(refused.value)

@@ -214,7 +214,9 @@ def locked(path: Path, password: str) -> Path:
 def test_a_password_is_taken_from_the_sidecar(tmp_path: Path) -> None:
     path = locked(tmp_path / "a.pdf", "0123")
     sidecar = tmp_path / "a.pdf.meta.yaml"
-    with pytest.raises(UnreadableSource, match=r"write it as `password: …` into a\.pdf\.meta\.yaml"):
+    with pytest.raises(
+        UnreadableSource, match=r"write it as `password: …` into a\.pdf\.meta\.yaml"
+    ):
         read_pdf(path)
     sidecar.write_text("password: wrong")
     with pytest.raises(UnreadableSource, match="does not open it") as caught:
