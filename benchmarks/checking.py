@@ -21,7 +21,7 @@ from app.verification.support import Features, Support, score, support
 from app.verification.verifier import Verifier
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import read_lines
-from vectorstore.encoders.alignment import alignment
+from vectorstore.encoders.token_similarity import token_similarity
 
 RESULTS = Path(__file__).with_name("results")
 ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
@@ -84,7 +84,7 @@ def _row(line: dict[str, Any]) -> Row:
         claim_id=line.get("claim_id", line["_id"]),
         source=line.get("source", ""),
         label=bool(line["label"]),
-        support=support(line["claim"], quotes, alignment),
+        support=support(line["claim"], quotes, token_similarity),
         verdict=verdict,
         milliseconds=milliseconds,
     )

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.draft_check.alignment import letters_of, words_of
-from app.draft_check.checker import check
-from app.draft_check.records import Report
+from app.draft_check.alignment import fold_letters, word_spans
+from app.draft_check.checker import check_draft
+from app.draft_check.records import DraftReport
 from benchmarks.machine import described
 from benchmarks.retrieval import open_library, read_lines
 from ingest.sync import sync
@@ -102,9 +102,9 @@ def changed(passages: Sequence[Passage], number: int, *, speaker: bool) -> Itera
         yield Tried("invented", f"It is written: “{sentence}.”", "not_found")
 
 
-def judge(library: Library, tried: Tried) -> tuple[bool, Report]:
+def judge(library: Library, tried: Tried) -> tuple[bool, DraftReport]:
     """Return whether the verdict is right and, for a found quotation, its words are shown."""
-    report = check(library, tried.draft)
+    report = check_draft(library, tried.draft)
     quotations = [one for sentence in report.sentences for one in sentence.quotations]
     for citation in report.citations:
         text = library.catalog.text(citation.source_id)
@@ -113,7 +113,7 @@ def judge(library: Library, tried: Tried) -> tuple[bool, Report]:
     right = [one.verdict for one in quotations] == [tried.right]
     if right and tried.right == "found" and len(quotations[0].citations) == 1:
         quote = report.citations[quotations[0].citations[0] - 1].quote
-        right = letters_of(quote).text == letters_of(quotations[0].text).text
+        right = fold_letters(quote).text == fold_letters(quotations[0].text).text
     return right, report
 
 
@@ -131,7 +131,7 @@ def _report(library: Library, drafts: Iterator[Tried], console: Console, *, show
         if tried.kind in ("one word changed", "invented"):  # the same, said without quoting
             words = tried.draft.partition("“")[2].rstrip("”").replace("“", "").replace("”", "")
             start = time.perf_counter()
-            check(library, words)
+            check_draft(library, words)
             plain.append((time.perf_counter() - start) * 1000)
     table = Table("what was done", "judged rightly", "of", title="Quotations")
     for kind, verdicts in counts.items():
@@ -152,7 +152,7 @@ def _sentences(text: str) -> list[str]:
     return [
         s
         for s in found
-        if _SHORTEST <= len(words_of(s)) <= _LONGEST
+        if _SHORTEST <= len(word_spans(s)) <= _LONGEST
         and re.match(r"[A-Z]", s)
         and s.endswith(".")
         and not re.search(r"[“”\"«»「」\[\]|#*…]|\.\.", s)

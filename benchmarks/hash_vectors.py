@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings, Vectors
 from vectorstore.text.sentences import sentences
 
 _SIZE = 384
@@ -25,12 +25,12 @@ class HashedEmbeddings(SentenceEmbeddings):
         texts: Sequence[str],
         progress: Progress | None = None,
         headings: Sequence[str] | None = None,
-    ) -> list[Embedded]:
+    ) -> list[PassageVectors]:
         """Return one vector for each text, and the same one for each of its sentences."""
         made = []
         for number, text in enumerate(texts, start=1):
             vector = self.encode_query(text)
-            made.append(Embedded(vector, np.stack([vector] * len(sentences(text)))))
+            made.append(PassageVectors(vector, np.stack([vector] * len(sentences(text)))))
             if progress:
                 progress(number, len(texts))
         return made

@@ -25,7 +25,7 @@ from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.ranking import Query, Weights
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
-from vectorstore.storage.database import now
+from vectorstore.storage.database import utc_now
 
 RESULTS = Path(__file__).with_name("results")
 METRICS = ("R@5", "R@10", "MAP@10", "nDCG@10", "hit@1", "hit@5")
@@ -134,7 +134,7 @@ def _source(
     passages = splitter.split(document, record["_id"])
     source = Source(
         id=record["_id"], path=record["_id"], kind="text", sha256="", size=0, modified_ns=0,
-        added=now(), characters=len(document.text), passages=len(passages), pages=0,
+        added=utc_now(), characters=len(document.text), passages=len(passages), pages=0,
         metadata=document.metadata,
     )  # fmt: skip
     return source, document, passages

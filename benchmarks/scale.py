@@ -26,11 +26,11 @@ from rich.table import Table
 from benchmarks.machine import described, machine
 from benchmarks.retrieval import RESULTS, open_library, read_lines
 from ingest.splitter import VERSION
-from vectorstore.encoders.embeddings import Embedded, SentenceEmbeddings
+from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings
 from vectorstore.library import Library, passage_id
 from vectorstore.ranking import CANDIDATES, Query
 from vectorstore.records import Document, Metadata, Passage, Source
-from vectorstore.storage.database import now, text_hash
+from vectorstore.storage.database import text_hash, utc_now
 
 SIZES = (1_000, 13_732, 100_000, 1_000_000)
 _PER_SOURCE = 1000  # passages
@@ -105,8 +105,8 @@ def _build(corpus: Path, size: int, place: Path) -> None:
 
 
 def _passages(
-    held: Sequence[Passage], vectors: Sequence[Embedded], size: int
-) -> Iterator[tuple[str, Embedded]]:
+    held: Sequence[Passage], vectors: Sequence[PassageVectors], size: int
+) -> Iterator[tuple[str, PassageVectors]]:
     """Yield texts with their vectors: the real ones, then `size` made ones."""
     seen: set[str] = set()
     for passage, embedded in zip(held, vectors, strict=True):
@@ -120,7 +120,7 @@ def _passages(
         text = " ".join([*a[: len(a) // 2 + 1], *b[len(b) // 2 :], f"§{number}"])
         mean = vectors[one].passage + vectors[other].passage
         sentences = np.concatenate([vectors[one].sentences[:2], vectors[other].sentences[-2:]])
-        yield text, Embedded(mean / np.linalg.norm(mean), sentences)
+        yield text, PassageVectors(mean / np.linalg.norm(mean), sentences)
 
 
 def _source(source_id: str, texts: list[str]) -> tuple[Source, Document, list[Passage]]:
@@ -132,8 +132,8 @@ def _source(source_id: str, texts: list[str]) -> tuple[Source, Document, list[Pa
         place = end + 2
     document = Document("\n\n".join(texts), "text", Metadata(title=source_id))
     source = Source(
-        id=source_id, path=source_id, kind="text", sha256="", size=0, modified_ns=0, added=now(),
-        characters=len(document.text), passages=len(passages), pages=0,
+        id=source_id, path=source_id, kind="text", sha256="", size=0, modified_ns=0,
+        added=utc_now(), characters=len(document.text), passages=len(passages), pages=0,
         metadata=document.metadata,
     )  # fmt: skip
     return source, document, passages

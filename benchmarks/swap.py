@@ -48,7 +48,7 @@ def swap(
             during, failed, seconds = _changed(library, questions)
             after = {question: _ids(library, question) for question in questions}
             new = library.embeddings.model == str(model)
-            whole = library.why_rebuild() == "" and library.vector_index.count() == total
+            whole = library.rebuild_reason() == "" and library.vector_index.count() == total
     different = sum(before[question] != after[question] for question in questions)
     mixed = sum(ids not in (before[q], after[q]) for q, ids, _ in during)
     old = sum(ids == before[q] != after[q] for q, ids, _ in during)
@@ -92,7 +92,7 @@ def _changed(
     began = time.perf_counter()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("passages")
-        library.renew(lambda so_far, all_: bar.update(task, completed=so_far, total=all_))
+        library.reembed(lambda so_far, all_: bar.update(task, completed=so_far, total=all_))
     seconds = time.perf_counter() - began
     time.sleep(1)  # some more answers, now of the new index
     done.set()

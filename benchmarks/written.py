@@ -19,10 +19,10 @@ from typing import Any
 import typer
 
 from app.answering.citations import Numbering
-from app.generation.citation_parser import Written
-from app.generation.context import PASSAGES, budget_of, offer
-from app.generation.streaming import Patience
-from app.generation.writer import write
+from app.generation.citation_parser import GeneratedSentence
+from app.generation.context import PASSAGES, build_context, context_budget
+from app.generation.streaming import StreamTimeouts
+from app.generation.writer import write_answer
 from app.models.chat_models import chat_model
 from app.verification.verifier import Verifier
 from app.verification.wording import reason
@@ -38,7 +38,7 @@ JUDGED = Path(__file__).with_name("written.jsonl")
 MARKED = ("partial", "unsupported", "contradicted")  # what a reader is warned of
 _ASKED = 20
 _SOURCES = Path(__file__).parent.parent / "sources"
-_PATIENCE = Patience(first=600, between=120, whole=1200, tries=1)
+_PATIENCE = StreamTimeouts(first_piece=600, between_pieces=120, total=1200, attempts=1)
 
 
 def written(
@@ -76,10 +76,10 @@ def _asked(library: Library, name: str) -> Iterator[dict[str, Any]]:
     chosen = [q for q in questions(QUESTIONS) if not (q.silent or q.history)][::2][:_ASKED]
     for question in chosen:
         hits = library.search(Query(question.text), PASSAGES)
-        offered = offer(hits, budget_of(model))
+        offered = build_context(hits, context_budget(model))
         numbering = Numbering(library)
-        for one in write(model, library, question.text, offered, patience=_PATIENCE):
-            if not isinstance(one, Written):
+        for one in write_answer(model, library, question.text, offered, timeouts=_PATIENCE):
+            if not isinstance(one, GeneratedSentence):
                 continue
             cited = [numbering.citations[numbering.cite(*offered[i]) - 1] for i in one.ids]
             judged = verifier.check(one.text, [citation.quote for citation in cited])

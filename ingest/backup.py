@@ -19,8 +19,8 @@ from ingest.sidecar import sidecar_of
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library
-from vectorstore.storage.database import Database, now
-from vectorstore.storage.lock import Ownership
+from vectorstore.storage.database import Database, utc_now
+from vectorstore.storage.lock import DataDirectoryLock
 from vectorstore.storage.salvage import set_aside
 
 _FORMAT = 1
@@ -56,7 +56,7 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
             with zipfile.ZipFile(
                 part, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
             ) as archive:
-                archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "made": now()}))
+                archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "made": utc_now()}))
                 archive.write(copy, _CATALOG)
                 for name in names:
                     archive.write(folder / name, _SOURCES + name)
@@ -92,7 +92,7 @@ def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> l
                     "saving it in a file."
                 )
             done.append(_saved_first(data, folder))
-        ownership = Ownership(data, "`kakehashi restore`")
+        ownership = DataDirectoryLock(data, "`kakehashi restore`")
         try:
             _write_back(archive, data, folder)
         except (OSError, zipfile.BadZipFile) as error:
@@ -183,7 +183,7 @@ def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
         with archive.open(_CATALOG) as kept, copy.open("wb") as file:
             shutil.copyfileobj(kept, file)
         database = Database(copy)  # raises if it has another format
-        trouble = database.trouble()
+        trouble = database.integrity_error()
         database.close()
         if trouble:
             raise zipfile.BadZipFile(trouble)

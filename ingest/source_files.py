@@ -21,7 +21,7 @@ from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, RemovedSource
 from vectorstore.records import Metadata, Source
-from vectorstore.storage.database import now
+from vectorstore.storage.database import utc_now
 from vectorstore.text.iso_dates import iso_date
 
 
@@ -129,7 +129,7 @@ def add_page(
         fetched = fetch(address)
     except UnreadableSource as error:
         return Change(address, "failed", reason=str(error))
-    said = {"url": fetched.address, "note": f"Fetched on {now()[:10]}."}
+    said = {"url": fetched.address, "note": f"Fetched on {utc_now()[:10]}."}
     with library.changing:
         known = [s for s in library.catalog.sources() if s.metadata.url == fetched.address]
         ending = Path(fetched.name).suffix
@@ -242,7 +242,7 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
                 f"({error.strerror}): check that the folder is writable, then try again."
             ) from error
         metadata = replace(source.metadata, **changes)
-        library.describe(
+        library.update_metadata(
             replace(source, metadata=metadata, sha256=sha256, size=size, modified_ns=modified_ns)
         )
         return library.catalog.source(source_id)

@@ -22,7 +22,7 @@ from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.errors import BadInput, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Passage, Source, Unreadable
-from vectorstore.storage.database import now
+from vectorstore.storage.database import utc_now
 
 # A batch is stored when it has so many passages or files, or is so old (seconds): large enough to
 # embed well, small enough to lose little (judged).
@@ -51,7 +51,7 @@ def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -
             "the folder that holds the documents."
         )
     with library.changing, ReaderProcess() as reader:
-        library.renew(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
+        library.reembed(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
         run = _Run(library, folder, watch, reader)
@@ -68,7 +68,7 @@ def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -
             if not walked.may_hold(file.path):
                 library.catalog.forget_unreadable(file.path)
         library.database.set("splitter", VERSION)
-        library.sweep()
+        library.delete_orphan_vectors()
     watch(Step("", len(walked.files), len(walked.files)))
     return sorted(run.changes, key=lambda change: change.path)
 
@@ -204,7 +204,7 @@ class _Run:
             self.known.by_path.get(path),
         )
         if old and old.sha256 == content:
-            self.known.add(catalog.touch(old.id, path, *signature))
+            self.known.add(catalog.update_file(old.id, path, *signature))
             return Change(path, "unchanged", old.metadata.title, old.id)
         same = self.known.same_content(content, path)
         if twin := next((source for source in same if self._still_holds(source)), None):
@@ -217,7 +217,7 @@ class _Run:
         if moved and not old:
             del self.gone[moved.path]
             self.known.discard(moved.path)
-            self.known.add(catalog.touch(moved.id, path, *signature))
+            self.known.add(catalog.update_file(moved.id, path, *signature))
             return Change(path, "moved", moved.metadata.title, moved.id, f"was {moved.path}")
         self._read(file, path, old, content, signature)
         return None
@@ -244,7 +244,7 @@ class _Run:
             sha256=content,
             size=signature[0],
             modified_ns=signature[1],
-            added=old.added if old else now(),
+            added=old.added if old else utc_now(),
             characters=len(document.text),
             passages=len(passages),
             pages=len(document.pages),

@@ -13,13 +13,13 @@ from app.answering.presentation import as_json, hits_as_json
 from app.audit.bundle import Bundle, Candidate, Cited
 from app.audit.diff import Difference
 from app.audit.replay import Replayed
-from app.draft_check.records import Checked, GateVerdict, Quotation, Report
-from app.export import FORMATS, FORMS
+from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
+from app.export import CITATION_STYLES, FORMATS
 from app.service.operations import OPERATIONS
 from app.service.settings import Settings
 from docs.generate_cli import cli_page, command_line
 from ingest.readers import READERS
-from vectorstore.near_duplicates import Repeated
+from vectorstore.near_duplicates import NearDuplicate
 from vectorstore.records import (
     Answer,
     Citation,
@@ -98,9 +98,9 @@ def test_every_key_of_an_answer_is_documented() -> None:
 
 def test_every_key_of_the_other_objects_is_documented() -> None:
     hit = Hit(Passage("", "", "", 0, 0, None, None, ""), 0.0, 0.0, 0.0)
-    names = {"query", "hits", *hits_as_json("", [hit])["hits"][0], *get_args(GateVerdict)}
+    names = {"query", "hits", *hits_as_json("", [hit])["hits"][0], *get_args(DraftVerdict)}
     for record in (
-        Report, Checked, Quotation, Source, Metadata, Unreadable, Repeated, Replayed, Difference,
+        DraftReport, CheckedSentence, CheckedQuotation, Source, Metadata, Unreadable, NearDuplicate, Replayed, Difference,
     ):  # fmt: skip
         names |= fields_of(record)
     assert not undocumented(names, "docs/json.md")
@@ -119,11 +119,11 @@ def test_every_operation_of_the_api_is_documented() -> None:
 
 def test_every_format_is_documented() -> None:
     assert not undocumented(set(READERS), "docs/formats.md")
-    assert not undocumented({*FORMATS, *FORMS}, "docs/export.md")
+    assert not undocumented({*FORMATS, *CITATION_STYLES}, "docs/export.md")
 
 
 def test_every_verdict_is_explained() -> None:
-    assert not undocumented({*get_args(Verdict), *get_args(GateVerdict)}, "docs/verification.md")
+    assert not undocumented({*get_args(Verdict), *get_args(DraftVerdict)}, "docs/verification.md")
 
 
 def test_the_architecture_names_every_package() -> None:

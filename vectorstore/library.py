@@ -11,21 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
+from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import StorageFailure
-from vectorstore.index.generations import Indexes, Serving
+from vectorstore.index.generations import ActiveIndex, SearchIndexes
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope, Source
 from vectorstore.search import Searcher, SearchResult
-from vectorstore.storage.catalog import Catalog, Intake
+from vectorstore.storage.catalog import Catalog, ParsedSource
 from vectorstore.storage.database import Database
-from vectorstore.storage.lock import Ownership
-from vectorstore.storage.passages import Passages, key_of
-from vectorstore.storage.redaction import Withdrawn
+from vectorstore.storage.lock import DataDirectoryLock
+from vectorstore.storage.passages import Passages, vector_key
+from vectorstore.storage.redaction import RedactedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class RemovedSource:
     """A removed source, and the content withdrawn from answers that cited it."""
 
     source_id: str
-    answers: list[Withdrawn]
+    answers: list[RedactedAnswer]
 
 
 class Library:
@@ -61,16 +61,16 @@ class Library:
         self.changing = threading.RLock()
         self.revision = 0
         self._known: tuple[tuple[int, str, str], str] | None = None
-        self._owner = Ownership(folder, holder)
+        self._directory_lock = DataDirectoryLock(folder, holder)
         try:
             self.database = Database(folder / "catalog.sqlite")
             self.catalog = Catalog(self.database)
             self.passages = Passages(self.database)
             self._lost = self._lost_catalog()
         except StorageFailure:
-            self._owner.release()
+            self._directory_lock.release()
             raise
-        self._indexes = Indexes(folder / "index", self.database, self.passages, embeddings)
+        self._indexes = SearchIndexes(folder / "index", self.database, self.passages, embeddings)
         self.searcher = Searcher(self.catalog, self.passages, self._indexes, reranker)
 
     def _lost_catalog(self) -> str:
@@ -96,27 +96,27 @@ class Library:
         """Close all files and release the data directory."""
         self._indexes.close()
         self.database.close()
-        self._owner.release()
+        self._directory_lock.release()
 
     # Changing
 
-    def put_all(self, intake: Sequence[Intake], progress: Progress | None = None) -> None:
+    def put_all(self, intake: Sequence[ParsedSource], progress: Progress | None = None) -> None:
         """Add or replace several sources in one transaction."""
         passages = [passage for _, _, some in intake for passage in some]
-        serving = self.serving
-        vectors = self._indexes.embed(passages, progress, serving.embeddings)
+        active_index = self.active_index
+        vectors = self._indexes.embed(passages, progress, active_index.embeddings)
         with self.changing:
-            if self.serving is not serving:  # the model was replaced meanwhile
-                serving = self.serving
-                vectors = self._indexes.embed(passages, progress, serving.embeddings)
+            if self.active_index is not active_index:  # the model was replaced meanwhile
+                active_index = self.active_index
+                vectors = self._indexes.embed(passages, progress, active_index.embeddings)
             before = [source.id for source, _, _ in intake]
             old, numbers = self.passages.ids_and_numbers(before)
-            self.catalog.put_all(intake, vectors, serving.embeddings.fingerprint)
+            self.catalog.put_all(intake, vectors, active_index.embeddings.fingerprint)
             self.revision += 1
             if old:
-                self.database.forget_for_good()
+                self.database.purge_deleted()
             removed = sorted(set(old) - {passage.id for passage in passages})
-            self._indexes.follow(serving, passages, vectors, removed, numbers)
+            self._indexes.apply_change(active_index, passages, vectors, removed, numbers)
 
     def remove(self, source_id: str, *, for_good: bool = False) -> RemovedSource:
         """Remove a source. Raise UnknownSource.
@@ -127,43 +127,43 @@ class Library:
         """
         with self.changing:
             self.catalog.source(source_id)
-            serving = self.serving
+            active_index = self.active_index
             gone, numbers = self.passages.ids_and_numbers([source_id])
             passages = self.passages.of_source(source_id)
-            self._indexes.spare = self.passages.vectors(
-                [key_of(passage) for passage in passages], serving.embeddings.fingerprint
+            self._indexes.undo_vectors = self.passages.vectors(
+                [vector_key(passage) for passage in passages], active_index.embeddings.fingerprint
             )
-            withdrawn = self.catalog.remove(source_id, for_good=for_good)
+            redacted = self.catalog.remove(source_id, for_good=for_good)
             self.revision += 1
-            self.database.forget_for_good()
-            self._indexes.follow(serving, [], {}, gone, numbers)
-            return RemovedSource(source_id, withdrawn)
+            self.database.purge_deleted()
+            self._indexes.apply_change(active_index, [], {}, gone, numbers)
+            return RemovedSource(source_id, redacted)
 
     def restore(self, removed: RemovedSource) -> None:
         """Restore the answers that cited a removed source, after it has been added again."""
         with self.changing:
-            self.catalog.put_back(removed.source_id, removed.answers)
+            self.catalog.restore_answers(removed.source_id, removed.answers)
             self.revision += 1
 
-    def describe(self, source: Source) -> None:
+    def update_metadata(self, source: Source) -> None:
         """Update the metadata, size, time and hash of a source, but not its text."""
         with self.changing:
-            self.catalog.describe(source)
+            self.catalog.update_metadata(source)
             self.revision += 1
 
-    def renew(self, progress: Progress | None = None) -> None:
+    def reembed(self, progress: Progress | None = None) -> None:
         """Switch to the wanted embedding model and embed what has no vectors; see `Indexes`."""
-        self._indexes.renew(progress, self.changing)
+        self._indexes.reembed(progress, self.changing)
 
     @property
-    def renewing(self) -> tuple[str, int, int] | None:
+    def reembedding(self) -> tuple[str, int, int] | None:
         """The embedding model being introduced, passages done and in total; None if none is."""
         wanted = self._indexes.wanted
-        return None if self.embeddings is wanted else (wanted.model, *self._indexes.renewed)
+        return None if self.embeddings is wanted else (wanted.model, *self._indexes.reembedded)
 
-    def sweep(self) -> None:
+    def delete_orphan_vectors(self) -> None:
         """Delete what an interrupted change left behind."""
-        self._indexes.sweep()
+        self._indexes.delete_orphan_vectors()
 
     # Searching
 
@@ -176,10 +176,10 @@ class Library:
         query = Query(query) if isinstance(query, str) else query
         return self.searcher.search(query, limit, scope)
 
-    def vectors(self, passages: Sequence[Passage]) -> list[Embedded]:
+    def vectors(self, passages: Sequence[Passage]) -> list[PassageVectors]:
         """Return the vectors of passages and of their sentences (`sentences(passage.text)`)."""
         known = self._indexes.embed(passages, None, self.embeddings)
-        return [known[key_of(passage)] for passage in passages]
+        return [known[vector_key(passage)] for passage in passages]
 
     @property
     def word_index(self) -> WordIndex:
@@ -189,19 +189,19 @@ class Library:
     @property
     def vector_index(self) -> VectorIndex:
         """The vector index in use."""
-        return self.serving.index
+        return self.active_index.index
 
     # State
 
     @property
-    def serving(self) -> Serving:
+    def active_index(self) -> ActiveIndex:
         """The embedding model and the vector index in use."""
-        return self._indexes.serving()
+        return self._indexes.active_index()
 
     @property
     def embeddings(self) -> SentenceEmbeddings:
         """The embedding model in use."""
-        return self.serving.embeddings
+        return self.active_index.embeddings
 
     @property
     def notices(self) -> list[str]:
@@ -210,7 +210,8 @@ class Library:
             self._lost = ""  # the catalog has been filled again
         doubted = self.entailment.notice if self.entailment else ""
         found = (
-            self._lost, self.searcher.notice, doubted, self._indexes.notice, self._indexes.changing
+            self._lost, self.searcher.notice, doubted,
+            self._indexes.notice, self._indexes.model_change,
         )  # fmt: skip
         return [notice for notice in found if notice]
 
@@ -233,9 +234,9 @@ class Library:
             self._known = known
         return known[1]
 
-    def why_rebuild(self) -> str:
+    def rebuild_reason(self) -> str:
         """Return why the index has to be rebuilt; empty if it is sound."""
-        return self._indexes.why_rebuild()
+        return self._indexes.rebuild_reason()
 
     def free_space(self) -> int:
         """Return the free bytes on the library's disk."""

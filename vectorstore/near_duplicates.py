@@ -26,7 +26,7 @@ Numbers = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class NearDuplicate:
     """So many passages of a source stand, nearly word for word, in another one, too."""
 
     source_id: str
@@ -34,7 +34,7 @@ class Repeated:
     passages: int
 
 
-def repeated(passages: Iterable[Passage]) -> list[Repeated]:
+def find_near_duplicates(passages: Iterable[Passage]) -> list[NearDuplicate]:
     """The pairs of sources that share passages, those that share most first.
 
     Each pair is told once, from the source that has the larger part in the other.
@@ -59,8 +59,8 @@ def repeated(passages: Iterable[Passage]) -> list[Repeated]:
             pair[0].add(first)
             pair[1].add(second)
     result = [
-        Repeated(one, other, len(ones)) if len(ones) >= len(others) else
-        Repeated(other, one, len(others))
+        NearDuplicate(one, other, len(ones)) if len(ones) >= len(others) else
+        NearDuplicate(other, one, len(others))
         for (one, other), (ones, others) in found_in.items()
     ]  # fmt: skip
     return sorted(result, key=lambda pair: (-pair.passages, pair.source_id, pair.other_id))

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from vectorstore.encoders.embeddings import Vectors
 from vectorstore.index.word_index import K1, B, Scores
 from vectorstore.records import Hit, Passage
-from vectorstore.storage.passages import Candidate
+from vectorstore.storage.passages import SearchCandidate
 from vectorstore.text import negation
 from vectorstore.text.scripts import CJK, HIRAGANA
 from vectorstore.text.tables import any_of
@@ -108,7 +108,7 @@ class Query:
 def rank(
     query: Query,
     vector: Vectors,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SearchCandidate],
     words: Scores,
     weights: Weights,
     limit: int,
@@ -126,7 +126,7 @@ def rank(
     phrases = phrase_scores(terms(query.text), [c.terms for c in candidates])
     joint = fuse(meaning, sentence, words, phrases, weights)
     hits: list[Hit] = []
-    kept: list[Candidate] = []
+    kept: list[SearchCandidate] = []
     for at in sorted(range(len(joint)), key=lambda i: (-joint[i], candidates[i].passage.id)):
         if len(hits) == limit:
             break
@@ -149,7 +149,7 @@ def rank(
     return hits
 
 
-def _near_copies(one: Candidate, other: Candidate) -> bool:
+def _near_copies(one: SearchCandidate, other: SearchCandidate) -> bool:
     near = float(one.embedded.passage @ other.embedded.passage) > _NEAR_COPY
     return near and alike(one.passage, other.passage)
 

@@ -11,16 +11,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import Embedded, Vectors
-from vectorstore.encoders.reranker import MOST, Reranker
+from vectorstore.encoders.embeddings import PassageVectors, Vectors
+from vectorstore.encoders.reranker import MAX_RERANKED, Reranker
 from vectorstore.errors import IndexFailure, ModelUnavailable
-from vectorstore.index.generations import Indexes, Serving
-from vectorstore.index.vector_index import Only
-from vectorstore.index.word_index import Numbers, Scores, highest, scores_of
+from vectorstore.index.generations import ActiveIndex, SearchIndexes
+from vectorstore.index.vector_index import SourceFilter
+from vectorstore.index.word_index import Numbers, Scores, scores_for, top_numbers
 from vectorstore.ranking import CANDIDATES, Query, Weights, rank
 from vectorstore.records import EVERYTHING, Hit, Passage, Scope
 from vectorstore.storage.catalog import Catalog
-from vectorstore.storage.passages import Candidate, Passages
+from vectorstore.storage.passages import Passages, SearchCandidate
 from vectorstore.text.scripts import cjk_share
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class SearchResult:
 
     hits: tuple[Hit, ...]
     query_vector: Vectors
-    vectors: Mapping[str, Embedded]
+    vectors: Mapping[str, PassageVectors]
 
     def of(self, hits: Sequence[Hit]) -> "SearchResult":
         """Return the same result with other hits, whose passages were all ranked."""
@@ -48,7 +48,7 @@ class SearchResult:
 class _ResolvedScope:
     """The sources of a scope and the numbers of their passages."""
 
-    sources: Only
+    sources: SourceFilter
     numbers: list[int]
 
 
@@ -59,7 +59,11 @@ class Searcher:
     """
 
     def __init__(
-        self, catalog: Catalog, passages: Passages, indexes: Indexes, reranker: Reranker | None
+        self,
+        catalog: Catalog,
+        passages: Passages,
+        indexes: SearchIndexes,
+        reranker: Reranker | None,
     ) -> None:
         """Load nothing before the first search."""
         self.weights = Weights()
@@ -93,12 +97,12 @@ class Searcher:
 
     def passages_with(self, wanted: Sequence[str]) -> list[Passage]:
         """Return the passages that contain all of these terms, in the order they were added."""
-        numbers = self._indexes.words().having(wanted)
-        return self._passages.at([int(number) for number in numbers])
+        numbers = self._indexes.words().containing_all(wanted)
+        return self._passages.by_numbers([int(number) for number in numbers])
 
     def warm(self) -> None:
         """Load what the first search needs."""
-        self._indexes.serving().embeddings.warm()
+        self._indexes.active_index().embeddings.warm()
         self._indexes.words()
         if self.reranker:
             try:
@@ -108,25 +112,25 @@ class Searcher:
 
     def _find(
         self,
-        active: Serving,
+        active: ActiveIndex,
         query: Query,
         limit: int,
         within: _ResolvedScope | None,
         *,
         keep_rejected: bool,
     ) -> SearchResult:
-        wanted = max(limit, MOST) if self.reranker else limit
+        wanted = max(limit, MAX_RERANKED) if self.reranker else limit
         model = active.embeddings
         vector = query.vector(model.encode_query)
-        readable = 1 - cjk_share(query.whole) if model.reads_only_english else 1.0
+        readable = 1 - cjk_share(query.whole) if model.english_only else 1.0
         weights = self.weights.for_readable(readable)
         numbers, scores = self._word_scores(query, within)
         fetched = max(CANDIDATES, wanted)
         while True:
             near = active.index.query(vector, fetched, within.sources if within else None)
-            worded = highest(numbers, scores, fetched)
+            worded = top_numbers(numbers, scores, fetched)
             found = self._passages.candidates(list(near), worded, model.fingerprint)
-            words = scores_of([one.number for one in found], numbers, scores)
+            words = scores_for([one.number for one in found], numbers, scores)
             if not readable:  # cosines are meaningless
                 found, words = _matching_words(found, words)
             most = sys.maxsize if keep_rejected else wanted
@@ -149,29 +153,31 @@ class Searcher:
 
     def _resolve(self, scope: Scope) -> _ResolvedScope | None:
         """Resolve a scope; return None if it covers the whole library."""
-        inside, outside = self._catalog.within(scope)
+        inside, outside = self._catalog.split_by_scope(scope)
         if not outside:
             return None
-        return _ResolvedScope(Only(inside, outside), self._passages.ids_and_numbers(inside)[1])
+        return _ResolvedScope(
+            SourceFilter(inside, outside), self._passages.ids_and_numbers(inside)[1]
+        )
 
-    def _with_active_index(self, action: Callable[[Serving], T]) -> T:
+    def _with_active_index(self, action: Callable[[ActiveIndex], T]) -> T:
         """Run an action with a matching model and index, again if they are replaced meanwhile.
 
         If the index fails, check it and rebuild it if damaged, but only once.
         """
         checked = False
         while True:
-            active = self._indexes.serving()
+            active = self._indexes.active_index()
             try:
                 result = action(active)
             except IndexFailure:
-                if active is self._indexes.serving():
+                if active is self._indexes.active_index():
                     if checked:
                         raise
                     checked = True
-                    self._indexes.doubt(active)
+                    self._indexes.invalidate(active)
                 continue
-            if active is self._indexes.serving():
+            if active is self._indexes.active_index():
                 return result
 
     def _rerank(self, query: Query, hits: list[Hit]) -> list[Hit]:
@@ -187,7 +193,9 @@ class Searcher:
         self.reranker = None
 
 
-def _matching_words(found: list[Candidate], words: Scores) -> tuple[list[Candidate], Scores]:
+def _matching_words(
+    found: list[SearchCandidate], words: Scores
+) -> tuple[list[SearchCandidate], Scores]:
     """Return the candidates that contain a word of the query, with their scores."""
     kept = [one for one, score in zip(found, words, strict=True) if score]
     return kept, words[words > 0]

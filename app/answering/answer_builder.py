@@ -16,8 +16,8 @@ from app.answering.disagreements import disagreements
 from app.answering.events import PartialSentence, Restarted, SentenceAdded
 from app.answering.extractive import choose, further
 from app.answering.retrieval import SubQuestion, near_copies
-from app.generation.context import budget_of, offer
-from app.generation.writer import Again, Aside, write
+from app.generation.context import build_context, context_budget
+from app.generation.writer import AnswerRestarted, WriterSignal, write_answer
 from app.verification.wording import disagreement
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
@@ -94,17 +94,17 @@ def _model_sentences(
     stopped: Callable[[], bool],
 ) -> Events:
     """Add the model's sentences, each verified against what it cites."""
-    offered = offer(hits, budget_of(model))
-    for written in write(model, library, question, offered, stopped, draft.raw):
+    offered = build_context(hits, context_budget(model))
+    for written in write_answer(model, library, question, offered, stopped, draft.raw):
         match written:
             case str():
                 yield PartialSentence(written)
-            case Again():
+            case AnswerRestarted():
                 yield draft.restart()
-            case Aside("silent"):
+            case WriterSignal("silent"):
                 draft.silent = True
                 draft.missing = wording.NO_MORE
-            case Aside():
+            case WriterSignal():
                 draft.notice = wording.CUT_OFF
             case _:
                 numbers = tuple(draft.numbering.cite(*offered[n]) for n in written.ids)

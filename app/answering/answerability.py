@@ -113,7 +113,7 @@ def assess(
 
 
 def _assessed(library: Library, part: SubQuestion) -> Assessment:
-    words_only = library.embeddings.reads_only_english and cjk_share(part.query.whole) > 0.5
+    words_only = library.embeddings.english_only and cjk_share(part.query.whole) > 0.5
     return assess(part.query, part.hits, part.evidence, words_only=words_only)
 
 
@@ -128,7 +128,7 @@ def _answered_only_elsewhere(
 
 def _has_name_only_elsewhere(library: Library, question: str, scope: Scope) -> bool:
     """Whether the question has a name that only sources outside the scope mention."""
-    inside = set(library.catalog.within(scope)[0])
+    inside = set(library.catalog.split_by_scope(scope)[0])
     for name in names_in(question):
         places = {one.source_id for one in library.searcher.passages_with(terms(name))}
         if places and not places & inside:

@@ -106,7 +106,7 @@ def about_library(
     every = library.catalog.sources()
     held = every
     if scope != EVERYTHING:
-        inside = set(library.catalog.within(scope)[0])
+        inside = set(library.catalog.split_by_scope(scope)[0])
         held = [source for source in every if source.id in inside]
     if not every:
         return CatalogAnswer("not_found", ())

@@ -14,8 +14,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.answering.catalog_questions import is_about_library, named_in
-from app.generation.reasoning import Reasoning
-from app.generation.streaming import Patience, listen
+from app.generation.reasoning import ReasoningFilter
+from app.generation.streaming import StreamTimeouts, stream_with_timeout
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.ranking import Query
@@ -58,7 +58,9 @@ _FURTHEST_BACK = 3  # questions; judged: what is further back rarely matters
 _LONGEST = 400  # characters of a question rewritten by a model; judged: a longer one is an answer
 # Characters of each earlier turn that the model sees; judged: small models read little
 _MOST_TOLD = 600
-_PATIENCE = Patience(first=60, between=30, whole=90, tries=1)  # the rule needs no waiting
+_PATIENCE = StreamTimeouts(
+    first_piece=60, between_pieces=30, total=90, attempts=1
+)  # the rule needs no waiting
 _log = logging.getLogger(__name__)
 
 
@@ -134,11 +136,11 @@ def _rewritten(
         SystemMessage(prompt("condense")),
         HumanMessage(prompt("followup", conversation=talk, question=question)),
     ]
-    reasoning, written = Reasoning(), ""
+    reasoning, written = ReasoningFilter(), ""
     try:
-        for piece in listen(model, messages, stopped, _PATIENCE):
+        for piece in stream_with_timeout(model, messages, stopped, _PATIENCE):
             part = reasoning.feed(piece)
-            written = part if reasoning.anew else written + part
+            written = part if reasoning.restarted else written + part
     except ModelUnavailable as error:
         cause = type(error.__cause__ or error).__name__
         _log.warning("the model did not write the question out (%s)", cause)

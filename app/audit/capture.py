@@ -27,8 +27,8 @@ from app.audit.bundle import (
     Searched,
 )
 from app.audit.environment import finite, parameters_of, settings_of, state_of, versions_for
-from app.generation.context import BUDGET, PASSAGES, budget_of, offer
-from app.generation.writer import messages_for
+from app.generation.context import BUDGET, PASSAGES, build_context, context_budget
+from app.generation.writer import build_messages
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import Query
@@ -182,9 +182,9 @@ def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: b
     wrote = answer.model not in (QUOTING, CATALOG) and bool(answer.sentences)
     prompt = None
     if answer.raw or wrote:
-        budget = budget_of(assistant.model) if assistant.model else BUDGET
-        offered = offer(hits, budget)
-        said = messages_for(assistant.library, answer.query, offered)
+        budget = context_budget(assistant.model) if assistant.model else BUDGET
+        offered = build_context(hits, budget)
+        said = build_messages(assistant.library, answer.query, offered)
         prompt = tuple(Message(message.type, str(message.text)) for message in said)
     return Model(
         name=answer.model,

@@ -22,13 +22,13 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check a text from outside: does the library support its quotations and sentences?"""
-    from app.draft_check.report import as_text
+    from app.draft_check.report import format_report
 
     found = run("check", text=_given(text))
     if as_json:
         print_json(found, indent=2)
     else:
-        say(as_text(found))
+        say(format_report(found))
 
 
 def _given(text: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from app.cli.paths import expanded, require_new
 from app.cli.run import run
 from app.cli.terminal import say
-from app.export import Form, Format
+from app.export import CitationStyle, Format
 from vectorstore.errors import BadInput
 
 
@@ -20,7 +20,7 @@ def export(
     ] = None,
     as_: Annotated[Format, typer.Option("--as", help="The format.")] = "markdown",
     form: Annotated[
-        Form | None,
+        CitationStyle | None,
         typer.Option(help="How sources are cited; otherwise as last chosen in the window."),
     ] = None,
     to: Annotated[

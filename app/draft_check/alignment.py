@@ -31,7 +31,7 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:[.,’'](?=[^\W_])[^\W_{U
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class LetterMatch:
     """The same letters, from `start` to `end` of the other raw text.
 
     `same` is whether the words are the same, too; `remark` says what else is different.
@@ -58,7 +58,7 @@ class Alignment:
     missing: tuple[tuple[int, int], ...]
 
 
-def letters_of(raw: str) -> FoldedText:
+def fold_letters(raw: str) -> FoldedText:
     r"""The letters of a text.
 
     >>> letters_of("The ﬁrst “Indo-\nPacific”").text
@@ -67,7 +67,9 @@ def letters_of(raw: str) -> FoldedText:
     return WORDING.with_places(raw)
 
 
-def matches(mine: FoldedText, other: FoldedText, *, open_ends: bool = False) -> Iterator[Match]:
+def find_matches(
+    mine: FoldedText, other: FoldedText, *, open_ends: bool = False
+) -> Iterator[LetterMatch]:
     """Where the letters of one text stand in another, from the first to the last.
 
     They begin and end with a word there, unless `open_ends`.
@@ -94,7 +96,7 @@ def _apart(letters: FoldedText, at: int) -> bool:
     return gap != "" or not both or _beside_cjk(letters.raw, before, after)
 
 
-def _match(mine: FoldedText, other: FoldedText, at: int) -> Match:
+def _match(mine: FoldedText, other: FoldedText, at: int) -> LetterMatch:
     same, stops = True, False
     for i in range(len(mine.text) - 1):
         a, b = mine.places[i], mine.places[i + 1]
@@ -107,7 +109,7 @@ def _match(mine: FoldedText, other: FoldedText, at: int) -> Match:
     start, last = other.places[at], other.places[at + len(mine.text) - 1]
     remarks = ["the punctuation"] * stops + ["capital letters"] * _other_case(mine, other, at)
     remark = f"Not the same: {' and '.join(remarks)}." if remarks else ""
-    return Match(start, last + 1, same, remark)
+    return LetterMatch(start, last + 1, same, remark)
 
 
 def _alike(
@@ -156,7 +158,7 @@ def _other_case(mine: FoldedText, other: FoldedText, at: int) -> bool:
     )
 
 
-def words_of(raw: str) -> list[tuple[int, int]]:
+def word_spans(raw: str) -> list[tuple[int, int]]:
     """Where the words of a text stand; a Chinese or Japanese character counts as one.
 
     >>> [("In 1.5 years 東京"[a:b]) for a, b in words_of("In 1.5 years 東京")]
@@ -165,9 +167,9 @@ def words_of(raw: str) -> list[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(raw)]
 
 
-def align(raw: str, other: str) -> Alignment | None:
+def align_words(raw: str, other: str) -> Alignment | None:
     """The words of one text beside the stretch of another that has most of them in a row."""
-    mine, theirs = words_of(raw), words_of(other)
+    mine, theirs = word_spans(raw), word_spans(other)
     scale = 2 if len(_IS_CJK.findall(raw)) * 2 > len(mine) else 1
     a = [WORDING.text(raw[slice(*word)]) for word in mine]
     b = [WORDING.text(other[slice(*word)]) for word in theirs]

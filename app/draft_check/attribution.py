@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from app.draft_check.alignment import letters_of
-from app.draft_check.locating import Place
+from app.draft_check.alignment import fold_letters
+from app.draft_check.locating import Location
 from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from vectorstore.library import Library
 from vectorstore.records import Source
@@ -33,11 +33,11 @@ class Attribution:
 
     def is_title(self, words: str) -> bool:
         """Return whether these words are the title of a source."""
-        return letters_of(words).text in self._titles
+        return fold_letters(words).text in self._titles
 
     def of(
-        self, found: Sequence[Sequence[Place]], sentence: str, quoted: Span, notes: str
-    ) -> tuple[list[Place], str, str]:
+        self, found: Sequence[Sequence[Location]], sentence: str, quoted: Span, notes: str
+    ) -> tuple[list[Location], str, str]:
         """Return the places that fit, each with its further parts; the fault; a remark.
 
         `quoted` is where the quotation stands in the sentence.
@@ -64,8 +64,8 @@ class Attribution:
         return parts, "" if fitting else faults[0], min(remarks, default="")
 
     def source_of(
-        self, places: Sequence[Place], outside: str, notes: str
-    ) -> tuple[list[Place], str]:
+        self, places: Sequence[Location], outside: str, notes: str
+    ) -> tuple[list[Location], str]:
         """Return the places in the named source, or all if none is; the fault if none fits."""
         meant = self._named(outside, notes)
         if not meant:
@@ -77,7 +77,7 @@ class Attribution:
         other = self._sources[min(meant)].metadata.title
         return list(places[:1]), f"These words are in “{there}”, not in “{other}”."
 
-    def _speaker(self, place: Place, speakers: Sequence[str], outside: str) -> tuple[str, str]:
+    def _speaker(self, place: Location, speakers: Sequence[str], outside: str) -> tuple[str, str]:
         """Return the fault in giving the words of a place to these speakers; a remark."""
         source = self._sources[place.passage.source_id]
         title = (
@@ -114,7 +114,7 @@ class Attribution:
     def _named(self, text: str, notes: str) -> set[str]:
         """Return the ids of the sources that a text or its notes name; authors only in notes."""
         text, words = f"{text}\n{notes}", set(terms(notes))
-        folded = letters_of(text).text
+        folded = fold_letters(text).text
         meant = {i for title, ids in self._titles.items() if title in folded for i in ids}
         meant |= {i for i in re.findall(r"[\w-]+", text) if i in self._sources and "-" in i}
         for author, ids in self._authors.items():
@@ -131,7 +131,7 @@ class Attribution:
         """Return the ids of the sources by the letters of their titles."""
         found: dict[str, set[str]] = {}
         for source in self._sources.values():
-            title = letters_of(source.metadata.title).text
+            title = fold_letters(source.metadata.title).text
             if len(title) >= _TITLE and len(source.metadata.title.split()) > 1:
                 found.setdefault(title, set()).add(source.id)
         return found

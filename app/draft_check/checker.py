@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from app.answering.citations import Numbering
-from app.draft_check.alignment import Change, words_of
+from app.draft_check.alignment import Change, word_spans
 from app.draft_check.attribution import Attribution
 from app.draft_check.claims import Claim, judge_claim
-from app.draft_check.locating import Part, Place, Tracer, parts_of
-from app.draft_check.parsing import REFERENCE, Statement, statements
-from app.draft_check.records import Checked, GateVerdict, Quotation, Report
+from app.draft_check.locating import Location, QuotationLocator, QuotationSegment, split_quotation
+from app.draft_check.parsing import REFERENCE, DraftSentence, parse_draft
+from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
 from app.verification.verifier import Verifier
 from ingest.progress import Step, StepCallback
 from vectorstore.errors import BadInput
@@ -24,7 +24,7 @@ from vectorstore.library import Library
 from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
-LONGEST = 200_000  # characters of a text
+MAX_CHARACTERS = 200_000  # characters of a text
 SHOWN = 3  # places of one quotation
 _FEW = 3  # words below which a quotation is found or not, and nothing between
 _ALTERED = 0.7  # share of the words that must stand in a row for the rest to be a change
@@ -32,12 +32,12 @@ _PIECE = 0.8  # the same for a piece of what was joined
 _APART = 20  # characters between two pieces that do not follow each other
 _TOLD = 3  # differences named in a reason
 _ELSE = 4  # terms around a quotation that make a claim of their own
-_WORST: tuple[GateVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
+_WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
 
 
-def check(
+def check_draft(
     library: Library, text: str, verifier: Verifier | None = None, watch: StepCallback | None = None
-) -> Report:
+) -> DraftReport:
     """Check a text of at most LONGEST characters; `watch` hears of each sentence.
 
     Raises BadInput for an empty or endless text, and where the library is empty.
@@ -45,20 +45,22 @@ def check(
     text = text.encode("utf-8", "replace").decode().replace("\0", " ")
     if not text.strip():
         raise BadInput("There is nothing to check: give a text.")
-    if len(text) > LONGEST:
-        raise BadInput(f"The text has {len(text):,} characters: check at most {LONGEST:,} at once.")
+    if len(text) > MAX_CHARACTERS:
+        raise BadInput(
+            f"The text has {len(text):,} characters: check at most {MAX_CHARACTERS:,} at once."
+        )
     if not library.database.count("source"):
         raise BadInput("The library is empty, so nothing can be checked: add documents first.")
-    gate = _Gate(library, verifier or Verifier(library))
-    found, checked = statements(text), []
-    for number, statement in enumerate(found):
+    gate = DraftChecker(library, verifier or Verifier(library))
+    found, checked = parse_draft(text), []
+    for number, sentence in enumerate(found):
         if watch:
             watch(Step(f"sentence {number + 1:,}", number, len(found)))
-        checked.append(gate.sentence(text, statement))
+        checked.append(gate.sentence(text, sentence))
     if watch:
         watch(Step("", len(found), len(found)))
     quotations = [quotation for one in checked for quotation in one.quotations]
-    return Report(
+    return DraftReport(
         tuple(checked),
         tuple(gate.numbering.citations),
         dict(Counter(one.verdict for one in checked)),
@@ -66,76 +68,81 @@ def check(
     )
 
 
-class _Gate:
-    """What is kept while one text is checked."""
+class DraftChecker:
+    """Checks one draft; `numbering` numbers the citations of its report."""
 
     def __init__(self, library: Library, verifier: Verifier) -> None:
+        """Search nothing yet."""
         self.numbering = Numbering(library)
         self._library = library
         self._verifier = verifier
-        self._tracer = Tracer(library)
+        self._tracer = QuotationLocator(library)
         self._attribution = Attribution(library)
 
-    def sentence(self, text: str, statement: Statement) -> Checked:
+    def sentence(self, text: str, sentence: DraftSentence) -> CheckedSentence:
         """One sentence with its quotations."""
-        words = text[statement.start : statement.end]
+        words = text[sentence.start : sentence.end]
         plain = REFERENCE.sub("", words)
         if not terms(plain):
-            return _checked(words, statement, "not_checkable", "It makes no claim.")
-        verbatim = [p for p in self._tracer.places(plain) if p.same] if len(plain) > 1 else []
-        verbatim = verbatim if len(words_of(plain)) >= _FEW else []
+            return _checked(words, sentence, "not_checkable", "It makes no claim.")
+        verbatim = [p for p in self._tracer.locate(plain) if p.same] if len(plain) > 1 else []
+        verbatim = verbatim if len(word_spans(plain)) >= _FEW else []
         places, fault = (
-            self._attribution.source_of(verbatim, plain, statement.notes) if verbatim else ([], "")
+            self._attribution.source_of(verbatim, plain, sentence.notes) if verbatim else ([], "")
         )
         whole = [] if fault else places
         quotations = tuple(
-            self._quotation(text, statement, quoted, whole) for quoted in statement.quoted
+            self._quotation(text, sentence, quoted, whole) for quoted in sentence.quoted
         )
         if places:
-            verdict: GateVerdict = "misattributed" if fault else "found"
+            verdict: DraftVerdict = "misattributed" if fault else "found"
             reason = fault or f"Word for word in the library. {places[0].remark}".strip()
-            return _checked(words, statement, verdict, reason, self._cite(places), quotations)
+            return _checked(words, sentence, verdict, reason, self._cite(places), quotations)
         for verdict in _WORST:
             if bad := [one for one in quotations if one.verdict == verdict]:
-                return _checked(words, statement, verdict, bad[0].reason, (), quotations)
-        outside = REFERENCE.sub("", _without(text, statement))
-        if quotations and (statement.is_note or len(set(terms(outside))) < _ELSE):
-            return _checked(words, statement, "found", quotations[0].reason, (), quotations)
+                return _checked(words, sentence, verdict, bad[0].reason, (), quotations)
+        outside = REFERENCE.sub("", _without(text, sentence))
+        if quotations and (sentence.is_note or len(set(terms(outside))) < _ELSE):
+            return _checked(words, sentence, "found", quotations[0].reason, (), quotations)
         claim = judge_claim(self._library, self._verifier, plain)
-        return self._claimed(words, statement, claim, quotations)
+        return self._claimed(words, sentence, claim, quotations)
 
     def _claimed(
-        self, words: str, statement: Statement, claim: Claim, quotations: tuple[Quotation, ...]
-    ) -> Checked:
+        self,
+        words: str,
+        sentence: DraftSentence,
+        claim: Claim,
+        quotations: tuple[CheckedQuotation, ...],
+    ) -> CheckedSentence:
         numbers = tuple(self.numbering.cite(e.passage, e.start, e.end) for e in claim.evidence)
         verdict, reason = claim.verdict, claim.reason
         if quotations and verdict in ("partial", "silent", "not_checkable"):
             verdict = "partial"
             reason = f"The quotation is found, what is said around it is not borne out. {reason}"
-        return _checked(words, statement, verdict, reason, numbers, quotations)
+        return _checked(words, sentence, verdict, reason, numbers, quotations)
 
     def _quotation(
-        self, text: str, statement: Statement, quoted: Span, whole: Sequence[Place]
-    ) -> Quotation:
+        self, text: str, sentence: DraftSentence, quoted: Span, whole: Sequence[Location]
+    ) -> CheckedQuotation:
         """One quotation; where the whole sentence stands in the library, it says who speaks."""
         words = text[slice(*quoted)]
 
         def judged(
-            verdict: GateVerdict,
+            verdict: DraftVerdict,
             reason: str,
-            places: Sequence[Place] = (),
+            places: Sequence[Location] = (),
             changes: tuple[Change, ...] = (),
-        ) -> Quotation:
-            return Quotation(words, *quoted, verdict, reason, self._cite(places), changes)
+        ) -> CheckedQuotation:
+            return CheckedQuotation(words, *quoted, verdict, reason, self._cite(places), changes)
 
         if self._attribution.is_title(words):
             return judged("found", "It is the title of a source.")
-        parts = parts_of(words)
-        found = self._tracer.places(words)
+        parts = split_quotation(words)
+        found = self._tracer.locate(words)
         exact = [[place] for place in found if place.same]
         shortened = ""
         if not exact and parts and parts[0].text.strip() != words.strip():
-            chain = self._tracer.chain(parts)
+            chain = self._tracer.locate_in_sequence(parts)
             exact = [chain] if chain and all(place.same for place in chain) else []
             shortened = "Found, shortened where it says so. "
         if exact:
@@ -143,8 +150,8 @@ class _Gate:
             if inside:
                 return judged("found", "Word for word in the library.", inside[0])
             places, fault, remark = self._attribution.of(
-                exact, text[statement.start : statement.end], _moved(quoted, statement),
-                statement.notes,
+                exact, text[sentence.start : sentence.end], _moved(quoted, sentence),
+                sentence.notes,
             )  # fmt: skip
             if fault:
                 return judged("misattributed", fault, places)
@@ -156,14 +163,14 @@ class _Gate:
         return self._inexact(words, parts, judged)
 
     def _inexact(
-        self, words: str, parts: Sequence[Part], judged: Callable[..., Quotation]
-    ) -> Quotation:
+        self, words: str, parts: Sequence[QuotationSegment], judged: Callable[..., CheckedQuotation]
+    ) -> CheckedQuotation:
         """A quotation that stands nowhere as it is."""
         nothing = judged("not_found", "The library does not have these words.")
-        if len(words_of(words)) < _FEW:
+        if len(word_spans(words)) < _FEW:
             return nothing
         if len(parts) > 1:
-            each = [self._tracer.places(part.text, open_ends=part.glued) for part in parts]
+            each = [self._tracer.locate(part.text, open_ends=part.glued) for part in parts]
             if all(each):
                 return judged("stitched", _joined([p[0] for p in each]), [p[0] for p in each])
         near = self._tracer.nearest(words)
@@ -177,18 +184,18 @@ class _Gate:
             return judged("altered", _different(changes), [near.place], changes)
         return nothing
 
-    def _pieces(self, words: str, missing: Sequence[Span]) -> list[Place]:
+    def _pieces(self, words: str, missing: Sequence[Span]) -> list[Location]:
         """The different places from which nearly all the words were joined, if they were."""
         if not missing or missing == ((0, len(words)),):
             return []
         bounds = sorted({0, len(words), *(edge for span in missing for edge in span)})
-        pieces: list[Place] = []
+        pieces: list[Location] = []
         covered = 0
         for run in pairwise(bounds):
             text = words[slice(*run)]
-            if len(words_of(text)) < _FEW:
+            if len(word_spans(text)) < _FEW:
                 continue
-            places = self._tracer.places(text)[:1]
+            places = self._tracer.locate(text)[:1]
             if not places:
                 near = self._tracer.nearest(text)
                 places = [near.place] if near and near.alignment.share >= _PIECE else []
@@ -196,7 +203,7 @@ class _Gate:
             pieces += places
         return pieces if covered >= _ALTERED * len(words) and _apart(pieces) else []
 
-    def _cite(self, places: Sequence[Place]) -> tuple[int, ...]:
+    def _cite(self, places: Sequence[Location]) -> tuple[int, ...]:
         return tuple(
             dict.fromkeys(
                 self.numbering.cite(place.passage, place.start, place.end)
@@ -204,33 +211,35 @@ class _Gate:
             )
         )
 
-    def _slice(self, place: Place) -> str:
+    def _slice(self, place: Location) -> str:
         text = self._library.catalog.text(place.passage.source_id)
         return " ".join(text[place.start : place.end].split())
 
 
 def _checked(
     words: str,
-    statement: Statement,
-    verdict: GateVerdict,
+    sentence: DraftSentence,
+    verdict: DraftVerdict,
     reason: str,
     citations: tuple[int, ...] = (),
-    quotations: tuple[Quotation, ...] = (),
-) -> Checked:
-    return Checked(words, statement.start, statement.end, verdict, reason, citations, quotations)
+    quotations: tuple[CheckedQuotation, ...] = (),
+) -> CheckedSentence:
+    return CheckedSentence(
+        words, sentence.start, sentence.end, verdict, reason, citations, quotations
+    )
 
 
-def _moved(quoted: Span, statement: Statement) -> Span:
-    return quoted[0] - statement.start, quoted[1] - statement.start
+def _moved(quoted: Span, sentence: DraftSentence) -> Span:
+    return quoted[0] - sentence.start, quoted[1] - sentence.start
 
 
-def _without(text: str, statement: Statement) -> str:
+def _without(text: str, sentence: DraftSentence) -> str:
     """The sentence without its quotations."""
-    edges = [statement.start, *(e for span in statement.quoted for e in span), statement.end]
+    edges = [sentence.start, *(e for span in sentence.quoted for e in span), sentence.end]
     return " ".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _apart(pieces: Sequence[Place]) -> bool:
+def _apart(pieces: Sequence[Location]) -> bool:
     """Whether any piece does not follow the one before."""
     return any(
         one.passage.source_id != other.passage.source_id
@@ -239,7 +248,7 @@ def _apart(pieces: Sequence[Place]) -> bool:
     )
 
 
-def _joined(pieces: Sequence[Place]) -> str:
+def _joined(pieces: Sequence[Location]) -> str:
     if len({piece.passage.source_id for piece in pieces}) > 1:
         return "Joined from different sources as if it were one quotation."
     return (

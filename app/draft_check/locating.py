@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from app.draft_check.alignment import Alignment, align, letters_of, matches, words_of
+from app.draft_check.alignment import Alignment, align_words, find_matches, fold_letters, word_spans
 from vectorstore.errors import UnknownSource
-from vectorstore.index.word_index import highest
+from vectorstore.index.word_index import top_numbers
 from vectorstore.library import Library
 from vectorstore.records import Passage
 from vectorstore.text.folding import FoldedText
 from vectorstore.text.terms import terms
 
-MOST_PLACES = 20  # judged: more places of one text tell a reader nothing
+MAX_LOCATIONS = 20  # judged: more places of one text tell a reader nothing
 _CANDIDATES = 200  # passages that are read for one text; judged
 _NEAR = 12  # passages that are read for a text that is nowhere verbatim; judged
 _CHUNK = 6  # terms in a row, all of which a passage must have; judged: such a row is rare
@@ -39,7 +39,7 @@ _CUT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A stretch of a source, `start` to `end` of its stored text, with the passage it begins in.
 
     `same` is whether the words are the same, not only the letters; `remark` what else differs.
@@ -53,15 +53,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearestMatch:
     """The place where most of the words stand, and how they differ; offsets are the source's."""
 
-    place: Place
+    place: Location
     alignment: Alignment
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QuotationSegment:
     """A stretch of a quotation between ellipses and brackets.
 
     `hides` is how many characters of the source may be left out before it; `glued` whether a
@@ -73,7 +73,7 @@ class Part:
     glued: bool
 
 
-class Tracer:
+class QuotationLocator:
     """Looks for words in a library; made anew for each text, as the library may change."""
 
     def __init__(self, library: Library) -> None:
@@ -82,18 +82,18 @@ class Tracer:
         self._texts: dict[str, str] = {}
         self._letters: dict[tuple[str, int, int], FoldedText] = {}
 
-    def places(self, text: str, *, open_ends: bool = False) -> list[Place]:
+    def locate(self, text: str, *, open_ends: bool = False) -> list[Location]:
         """Where these words stand, at most MOST_PLACES; those with the very words first."""
-        mine = letters_of(text)
+        mine = fold_letters(text)
         found = self._confirmed(mine, self._candidates(terms(text)), open_ends=open_ends)
         if not found and mine.text:
             found = self._anywhere(mine, open_ends=open_ends)
         return sorted(found, key=lambda place: (not place.same, bool(place.remark)))
 
-    def chain(self, parts: Sequence[Part]) -> list[Place]:
+    def locate_in_sequence(self, parts: Sequence[QuotationSegment]) -> list[Location]:
         """Where the parts of a shortened quotation follow each other; empty if nowhere."""
         first, *rest = parts
-        for place in self.places(first.text, open_ends=first.glued):
+        for place in self.locate(first.text, open_ends=first.glued):
             chained = [place]
             for part in rest:
                 after = self._after(chained[-1], part)
@@ -104,20 +104,20 @@ class Tracer:
                 return chained
         return []
 
-    def nearest(self, text: str) -> Near | None:
+    def nearest(self, text: str) -> NearestMatch | None:
         """Where most of the words of a text stand in a row."""
-        best: Near | None = None
+        best: NearestMatch | None = None
         weights = dict.fromkeys(terms(text), 1.0)
         if not weights:
             return None
         numbers, scores = self._library.word_index.scores(weights)
-        for passage in self._passages(highest(numbers, scores, _NEAR)):
+        for passage in self._passages(top_numbers(numbers, scores, _NEAR)):
             first, last = self._around(passage, len(text))
             window = self._text(passage.source_id)[first:last]
-            found = align(text, window)
+            found = align_words(text, window)
             if found and (best is None or found.share > best.alignment.share):
                 start, end = first + found.start, first + found.end
-                best = Near(Place(self._at(passage, start), start, end), found)
+                best = NearestMatch(Location(self._at(passage, start), start, end), found)
         return best
 
     def _candidates(self, said: Sequence[str]) -> Iterator[Passage]:
@@ -129,50 +129,52 @@ class Tracer:
         known = self._library.word_index.frequencies(said)
         seen: set[int] = set()
         for chunk in sorted(chunks, key=lambda some: min(known[term] for term in some)):
-            numbers = [int(n) for n in self._library.word_index.having(chunk)]
+            numbers = [int(n) for n in self._library.word_index.containing_all(chunk)]
             new = [n for n in numbers if n not in seen][:_CANDIDATES]
             seen.update(new)
             yield from self._passages(new)
 
     def _passages(self, numbers: Sequence[int]) -> list[Passage]:
-        return self._library.passages.at(numbers)
+        return self._library.passages.by_numbers(numbers)
 
     def _confirmed(
         self, mine: FoldedText, candidates: Iterator[Passage], *, open_ends: bool
-    ) -> list[Place]:
-        found: dict[tuple[str, int], Place] = {}
+    ) -> list[Location]:
+        found: dict[tuple[str, int], Location] = {}
         for passage in islice(candidates, 2 * _CANDIDATES):
-            if len(found) >= MOST_PLACES:
+            if len(found) >= MAX_LOCATIONS:
                 break
             first, last = self._around(passage, len(mine.raw))
-            for match in matches(mine, self._window(passage, first, last), open_ends=open_ends):
+            for match in find_matches(
+                mine, self._window(passage, first, last), open_ends=open_ends
+            ):
                 start, end = first + match.start, first + match.end
                 if (passage.source_id, start) not in found:
-                    found[passage.source_id, start] = Place(
+                    found[passage.source_id, start] = Location(
                         self._at(passage, start), start, end, match.same, match.remark
                     )
         return list(found.values())
 
-    def _anywhere(self, mine: FoldedText, *, open_ends: bool) -> list[Place]:
-        found: list[Place] = []
+    def _anywhere(self, mine: FoldedText, *, open_ends: bool) -> list[Location]:
+        found: list[Location] = []
         for passage, letters in self._small_library:
-            if len(found) >= MOST_PLACES:
+            if len(found) >= MAX_LOCATIONS:
                 break
-            for match in matches(mine, letters, open_ends=open_ends):
+            for match in find_matches(mine, letters, open_ends=open_ends):
                 place = self._at(passage, match.start)
-                found.append(Place(place, match.start, match.end, match.same, match.remark))
+                found.append(Location(place, match.start, match.end, match.same, match.remark))
         return found
 
-    def _after(self, before: Place, part: Part) -> Place | None:
+    def _after(self, before: Location, part: QuotationSegment) -> Location | None:
         """The place of a part a little after another."""
         first = before.end
         last = first + part.hides + 2 * len(part.text) + _AROUND
-        window = letters_of(self._text(before.passage.source_id)[first:last])
-        for match in matches(letters_of(part.text), window, open_ends=part.glued):
+        window = fold_letters(self._text(before.passage.source_id)[first:last])
+        for match in find_matches(fold_letters(part.text), window, open_ends=part.glued):
             if match.start <= part.hides:
                 start = first + match.start
                 passage = self._at(before.passage, start)
-                return Place(passage, start, first + match.end, match.same, match.remark)
+                return Location(passage, start, first + match.end, match.same, match.remark)
         return None
 
     def _around(self, passage: Passage, length: int) -> tuple[int, int]:
@@ -187,7 +189,7 @@ class Tracer:
         if key not in self._letters:
             if len(self._letters) >= _KEPT:
                 self._letters.clear()
-            self._letters[key] = letters_of(self._text(passage.source_id)[first:last])
+            self._letters[key] = fold_letters(self._text(passage.source_id)[first:last])
         return self._letters[key]
 
     def _text(self, source_id: str) -> str:
@@ -216,23 +218,23 @@ class Tracer:
             return []
         sources = self._library.catalog.sources()
         first = {source.id: self._library.passages.of_source(source.id)[:1] for source in sources}
-        return [(p, letters_of(self._text(p.source_id))) for some in first.values() for p in some]
+        return [(p, fold_letters(self._text(p.source_id))) for some in first.values() for p in some]
 
 
-def parts_of(text: str) -> list[Part]:
+def split_quotation(text: str) -> list[QuotationSegment]:
     """A quotation cut at its ellipses and brackets.
 
     >>> [part.text for part in parts_of("[T]okyo … has helped [its partner] Taipei")]
     ['Tokyo ', ' has helped ', ' Taipei']
     """
     text = _CASE.sub(r"\1", text)
-    parts: list[Part] = []
+    parts: list[QuotationSegment] = []
     place, hides, glued = 0, 0, False
     for match in [*_CUT.finditer(text), None]:
         end = match.start() if match else len(text)
         ends_glued = bool(match and match["bracket"] and text[end - 1 : end].isalnum())
-        if words_of(text[place:end]):
-            parts.append(Part(text[place:end], hides, glued or ends_glued))
+        if word_spans(text[place:end]):
+            parts.append(QuotationSegment(text[place:end], hides, glued or ends_glued))
             hides = 0
         if match:
             hides = max(hides, _HIDDEN if match["ellipsis"] else _BRACKETED)

@@ -31,7 +31,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class DraftSentence:
     """One sentence of a draft, from `start` to `end`.
 
     `quoted` is where the words of its quotations stand, without their marks; `notes` is the text
@@ -45,7 +45,7 @@ class Statement:
     is_note: bool = False
 
 
-def statements(text: str) -> list[Statement]:
+def parse_draft(text: str) -> list[DraftSentence]:
     r"""The sentences of a draft, in order.
 
     >>> draft = 'He said: “It rains. It pours.” So it did. [1]\n\n[1] Weather Report'
@@ -61,11 +61,13 @@ def statements(text: str) -> list[Statement]:
             continue
         labels = REFERENCE.findall(text[start:end])
         noted = "\n".join(notes[label] for label in dict.fromkeys(labels) if label in notes)
-        found.append(Statement(start, end, _within(marked, start, end), noted))
+        found.append(DraftSentence(start, end, _within(marked, start, end), noted))
     for match in _NOTE.finditer(text):
         quoted = _within(marked, *match.span(2))
         if match[1] in notes and quoted:
-            found.append(Statement(match.start(2), match.end(2), quoted, match[2], is_note=True))
+            found.append(
+                DraftSentence(match.start(2), match.end(2), quoted, match[2], is_note=True)
+            )
     return found
 
 

@@ -9,13 +9,13 @@ from typing import Literal
 from app.draft_check.alignment import Change
 from vectorstore.records import Citation
 
-GateVerdict = Literal[
+DraftVerdict = Literal[
     "found", "supported", "partial", "silent", "contradicted",
     "misattributed", "altered", "stitched", "not_found", "not_checkable",
 ]  # fmt: skip
 
 # A sign of its own for each, so that nothing hangs on colour, and its name in words.
-SIGNS: dict[str, tuple[str, str]] = {
+VERDICT_LABELS: dict[str, tuple[str, str]] = {
     "found": ("✓", "found"),
     "supported": ("✓", "supported"),
     "partial": ("◐", "partly supported"),
@@ -30,7 +30,7 @@ SIGNS: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class CheckedQuotation:
     """A quotation in a text, from `start` to `end` of it, without its marks.
 
     `citations` are numbers; `changes` are pairs of words: those here, those in the source.
@@ -39,14 +39,14 @@ class Quotation:
     text: str
     start: int
     end: int
-    verdict: GateVerdict
+    verdict: DraftVerdict
     reason: str
     citations: tuple[int, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedSentence:
     """A sentence of a text, from `start` to `end` of it, with what the library says to it.
 
     The citations of one that is `silent` are what comes nearest, and no evidence.
@@ -55,17 +55,17 @@ class Checked:
     text: str
     start: int
     end: int
-    verdict: GateVerdict
+    verdict: DraftVerdict
     reason: str
     citations: tuple[int, ...] = ()
-    quotations: tuple[Quotation, ...] = ()
+    quotations: tuple[CheckedQuotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DraftReport:
     """What checking a text gave, in its order; `citations` are numbered from 1."""
 
-    sentences: tuple[Checked, ...]
+    sentences: tuple[CheckedSentence, ...]
     citations: tuple[Citation, ...]
     counts: dict[str, int] = field(default_factory=dict)
     quotation_counts: dict[str, int] = field(default_factory=dict)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.answering.presentation import footnote
-from app.draft_check.records import SIGNS
+from app.draft_check.records import VERDICT_LABELS
 from vectorstore.records import Citation
 
 
-def as_text(report: dict[str, Any]) -> str:
+def format_report(report: dict[str, Any]) -> str:
     """Each sentence with its verdict, the summary, then a footnote for each citation."""
     blocks = ["\n".join(_lines(sentence)) for sentence in report["sentences"]]
     blocks.append(summary(report["counts"], report["quotation_counts"]))
@@ -26,7 +26,9 @@ def summary(counts: dict[str, int], quotations: dict[str, int]) -> str:
 
 def _counted(counts: dict[str, int], noun: str) -> str:
     number = sum(counts.values())
-    each = ", ".join(f"{counts[v]} {name}" for v, (_, name) in SIGNS.items() if v in counts)
+    each = ", ".join(
+        f"{counts[v]} {name}" for v, (_, name) in VERDICT_LABELS.items() if v in counts
+    )
     return f"{number:,} {noun}{'s' * (number != 1)}{': ' * bool(each)}{each}."
 
 
@@ -37,7 +39,7 @@ def _with_places(words: str, citations: Sequence[int]) -> str:
 
 
 def _lines(sentence: dict[str, Any]) -> list[str]:
-    sign, name = SIGNS[sentence["verdict"]]
+    sign, name = VERDICT_LABELS[sentence["verdict"]]
     words = " ".join(sentence["text"].split())
     near = " (nearest)" if sentence["verdict"] == "silent" and sentence["citations"] else ""
     lines = [f"{sign} {name}: {_with_places(words, sentence['citations'])}{near}"]
@@ -45,7 +47,7 @@ def _lines(sentence: dict[str, Any]) -> list[str]:
     if not quotations or sentence["reason"] not in [one["reason"] for one in quotations]:
         lines.append(f"    {sentence['reason']}")
     for one in quotations:
-        sign, name = SIGNS[one["verdict"]]
+        sign, name = VERDICT_LABELS[one["verdict"]]
         quoted = _with_places(f"“{' '.join(one['text'].split())}”", one["citations"])
         lines.append(f"    {sign} {name}: {quoted} {one['reason']}")
     return lines

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.draft_check.parsing import statements
+from app.draft_check.parsing import parse_draft
 from vectorstore.records import Metadata
 from vectorstore.text.countries import COUNTRY_OF, COUNTRY_OF_CAPITAL
 from vectorstore.text.months import MONTHS, WEEKDAYS
@@ -205,7 +205,7 @@ def said_in(text: str, start: int, end: int) -> SourceSpeech:
     last = min(last if last >= 0 else len(text), end + _BESIDE)
     around = text[first:last]
     place = (start - first, end - first)
-    for one in statements(around):
+    for one in parse_draft(around):
         if one.start <= place[0] < one.end:
             sentence = around[one.start : max(one.end, place[1])]
             inside = [q for q in one.quoted if q[0] <= place[0] and place[1] <= q[1] + 1]

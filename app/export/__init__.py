@@ -5,23 +5,37 @@ text or a file. Nothing is prettier on paper than it is: what does not hold, is 
 or was removed is told in every format. Nothing is read from or written to disk here.
 """
 
-from app.export.citation_styles import FORM_NAMES, FORMS, Form, chosen_form, remember_form
-from app.export.files import FORMATS, KINDS, Exported, Format, cited, export, file_name
-from app.export.footnotes import copied, footnotes
+from app.export.citation_styles import (
+    CITATION_STYLE_NAMES,
+    CITATION_STYLES,
+    CitationStyle,
+    load_citation_style,
+    save_citation_style,
+)
+from app.export.files import (
+    FORMAT_INFO,
+    FORMATS,
+    ExportedFile,
+    Format,
+    cited_sources,
+    export,
+    file_name,
+)
+from app.export.footnotes import clipboard_text, footnotes
 
 __all__ = [
+    "CITATION_STYLES",
+    "CITATION_STYLE_NAMES",
     "FORMATS",
-    "FORMS",
-    "FORM_NAMES",
-    "KINDS",
-    "Exported",
-    "Form",
+    "FORMAT_INFO",
+    "CitationStyle",
+    "ExportedFile",
     "Format",
-    "chosen_form",
-    "cited",
-    "copied",
+    "cited_sources",
+    "clipboard_text",
     "export",
     "file_name",
     "footnotes",
-    "remember_form",
+    "load_citation_style",
+    "save_citation_style",
 ]

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Literal
 
 from app.export import footnotes
-from app.export.citation_styles import Form, day
+from app.export.citation_styles import CitationStyle, format_date
 from app.export.references import on_one_line
 from vectorstore.records import Answer, Conflict, Source
 
-Piece = str | int  # a text, or the number of a footnote that stands here
+Inline = str | int  # a text, or the number of a footnote that stands here
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Paragraph:
     """
 
     kind: Literal["said", "quote", "about", "warning"]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """One question with its answer; the question is empty where it is the title."""
 
     question: str
@@ -39,50 +39,50 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ExportDocument:
     """All of it. The note with the number n is `notes[n - 1]`; `colophon` says how to read it."""
 
     title: str
-    parts: tuple[Part, ...]
-    notes: tuple[footnotes.Note, ...]
+    parts: tuple[Section, ...]
+    notes: tuple[footnotes.Footnote, ...]
     colophon: str
 
 
-def paper_of(
+def build_document(
     answers: Sequence[tuple[Answer, str]],
     sources: Mapping[str, Source],
-    form: Form,
+    style: CitationStyle,
     accessed: Date,
     title: str,
-) -> Paper:
+) -> ExportDocument:
     """The paper of these answers, each with the time it was given (UTC, ISO 8601)."""
     numbering = _Numbering()
     parts = []
     for answer, given in answers:
-        numbering.begin(footnotes.notes(answer, sources, form, accessed))
-        paragraphs = (*_about(answer, given, sources, form), *_said(answer, numbering))
+        numbering.begin(footnotes.build_footnotes(answer, sources, style, accessed))
+        paragraphs = (*_provenance(answer, given, sources, style), *_body(answer, numbering))
         question = on_one_line(answer.question)
         alone = len(answers) == 1 and question == on_one_line(title)
-        parts.append(Part("" if alone else question, paragraphs))
+        parts.append(Section("" if alone else question, paragraphs))
     told = (
-        f"Exported from Kakehashi on {day(accessed, form)}. Words in quotation marks are the "
-        "sources’ own; quotation marks inside them are set as single ones, white space is one "
+        f"Exported from Kakehashi on {format_date(accessed, style)}. Words in quotation marks are "
+        "the sources’ own; quotation marks inside them are set as single ones, white space is one "
         "space. What the check of a sentence found wanting stands behind it in square brackets. "
         "Addresses that begin with http://127.0.0.1 show the words on the computer that holds "
         "the library, while its window is open."
     )
-    return Paper(on_one_line(title), tuple(parts), tuple(numbering.notes), told)
+    return ExportDocument(on_one_line(title), tuple(parts), tuple(numbering.notes), told)
 
 
 class _Numbering:
     """The footnotes of a paper, numbered as they first come."""
 
     def __init__(self) -> None:
-        self.notes: list[footnotes.Note] = []
-        self._given: Sequence[footnotes.Note] = ()
+        self.notes: list[footnotes.Footnote] = []
+        self._given: Sequence[footnotes.Footnote] = ()
         self._numbers: dict[int, int] = {}
 
-    def begin(self, given: Sequence[footnotes.Note]) -> None:
+    def begin(self, given: Sequence[footnotes.Footnote]) -> None:
         """Go on to an answer with these notes."""
         self._given, self._numbers = given, {}
 
@@ -100,12 +100,12 @@ class _Numbering:
         return [number for number in every if number not in self._numbers]
 
 
-def _about(
-    answer: Answer, given: str, sources: Mapping[str, Source], form: Form
+def _provenance(
+    answer: Answer, given: str, sources: Mapping[str, Source], style: CitationStyle
 ) -> list[Paragraph]:
     from app.answering.presentation import within
 
-    told = [f"Answered {_moment(given, form)}" if given else "", _writer(answer)]
+    told = [f"Answered {_moment(given, style)}" if given else "", _writer(answer)]
     chosen = answer.scope.sources or ()
     titles = [sources[one].metadata.title if one in sources else one for one in chosen]
     if searched := within(answer.scope, [on_one_line(title) for title in titles]):
@@ -131,11 +131,11 @@ def _writer(answer: Answer) -> str:
     return f"written by {on_one_line(answer.model)}, each sentence checked against what it cites"
 
 
-def _said(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
+def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
     if answer.outcome != "answered":
         return [Paragraph("warning", (on_one_line(answer.text),))]
     paragraphs: list[Paragraph] = []
-    running: list[Piece] = []  # sentences that are no quotations make one paragraph
+    running: list[Inline] = []  # sentences that are no quotations make one paragraph
 
     def end() -> None:
         if running:
@@ -143,8 +143,8 @@ def _said(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
             running.clear()
 
     for sentence in answer.sentences:
-        doubt = footnotes.doubt(sentence)
-        pieces: list[Piece] = [footnotes.words_of(sentence)]
+        doubt = footnotes.verification_remark(sentence)
+        pieces: list[Inline] = [footnotes.sentence_text(sentence)]
         pieces += [numbering.of(number) for number in sentence.citations]
         pieces += [f" {doubt}"] if doubt else []
         if sentence.verdict == "verbatim":
@@ -169,7 +169,7 @@ def _disagreement(conflict: Conflict, numbering: _Numbering) -> Paragraph:
     return Paragraph("warning", told)
 
 
-def _moment(given: str, form: Form) -> str:
+def _moment(given: str, style: CitationStyle) -> str:
     """When an answer was given: `November 22, 2026, 23:41 UTC`."""
     moment = datetime.fromisoformat(given)
-    return f"{day(moment.date(), form)}, {moment:%H:%M} UTC"
+    return f"{format_date(moment.date(), style)}, {moment:%H:%M} UTC"

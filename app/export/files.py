@@ -11,9 +11,9 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from typing import TYPE_CHECKING, Literal, get_args
 
 from app.export import bibliography, markdown, web_page, word
-from app.export.citation_styles import Form
-from app.export.document import Paper, paper_of
-from app.export.references import Work, works_of
+from app.export.citation_styles import CitationStyle
+from app.export.document import ExportDocument, build_document
+from app.export.references import Reference, cited_references
 from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
 
@@ -26,11 +26,11 @@ _LONGEST_NAME = 60  # characters
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
 
-Given = Sequence[tuple[Answer, str]]
+DatedAnswers = Sequence[tuple[Answer, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedFile:
     """A file: its name, its media type and what is in it."""
 
     name: str
@@ -39,7 +39,7 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FormatInfo:
     """A format: what people call it, how its files end, and their media type."""
 
     label: str
@@ -48,20 +48,20 @@ class Kind:
 
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-KINDS: dict[Format, Kind] = {
-    "markdown": Kind("Markdown", ".md", "text/markdown"),
-    "docx": Kind("Word", ".docx", _WORD),
-    "html": Kind("Web page", ".html", "text/html"),
-    "bibtex": Kind("BibTeX", ".bib", "application/x-bibtex"),
-    "ris": Kind("RIS", ".ris", "application/x-research-info-systems"),
-    "csl": Kind("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json"),
+FORMAT_INFO: dict[Format, FormatInfo] = {
+    "markdown": FormatInfo("Markdown", ".md", "text/markdown"),
+    "docx": FormatInfo("Word", ".docx", _WORD),
+    "html": FormatInfo("Web page", ".html", "text/html"),
+    "bibtex": FormatInfo("BibTeX", ".bib", "application/x-bibtex"),
+    "ris": FormatInfo("RIS", ".ris", "application/x-research-info-systems"),
+    "csl": FormatInfo("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json"),
 }
-_PAPERS: dict[Format, Callable[[Paper, Date], bytes]] = {
-    "markdown": lambda paper, _: markdown.written(paper).encode(),
-    "docx": word.written,
-    "html": lambda paper, _: web_page.written(paper).encode(),
+_DOCUMENTS: dict[Format, Callable[[ExportDocument, Date], bytes]] = {
+    "markdown": lambda document, _: markdown.render(document).encode(),
+    "docx": word.render,
+    "html": lambda document, _: web_page.render(document).encode(),
 }
-_LISTS: dict[Format, Callable[[Sequence[Work], Date], str]] = {
+_BIBLIOGRAPHIES: dict[Format, Callable[[Sequence[Reference], Date], str]] = {
     "bibtex": bibliography.bibtex,
     "ris": bibliography.ris,
     "csl": bibliography.csl_json,
@@ -69,25 +69,25 @@ _LISTS: dict[Format, Callable[[Sequence[Work], Date], str]] = {
 
 
 def export(
-    answers: Given,
+    answers: DatedAnswers,
     sources: Mapping[str, Source],
     format: Format,  # noqa: A002 - the word for it
-    form: Form,
+    style: CitationStyle,
     accessed: Date,
     title: str,
-) -> Exported:
+) -> ExportedFile:
     """These answers, or the works they cite, as a file; each answer with the time it was given."""
-    if format in _PAPERS:
-        paper = paper_of(answers, sources, form, accessed, title)
-        content = _PAPERS[format](paper, accessed)
+    if format in _DOCUMENTS:
+        document = build_document(answers, sources, style, accessed, title)
+        content = _DOCUMENTS[format](document, accessed)
     else:
-        works = works_of([answer for answer, _ in answers], sources)
-        content = _LISTS[format](works, accessed).encode()
-    kind = KINDS[format]
-    return Exported(file_name(title) + kind.suffix, kind.media_type, content)
+        references = cited_references([answer for answer, _ in answers], sources)
+        content = _BIBLIOGRAPHIES[format](references, accessed).encode()
+    kind = FORMAT_INFO[format]
+    return ExportedFile(file_name(title) + kind.suffix, kind.media_type, content)
 
 
-def cited(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
+def cited_sources(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
     """What the catalog knows of the sources that answers cite or were asked of; by id."""
     ids = {one.source_id for answer in answers for one in answer.citations}
     ids |= {one for answer in answers for one in answer.scope.sources or ()}

@@ -9,16 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `forms`
 
-from app.export.citation_styles import Form, day, quoted, reference
-from app.export.references import on_one_line, work_of
+from app.export.citation_styles import (
+    CitationStyle,
+    format_date,
+    format_reference,
+    in_quotation_marks,
+)
+from app.export.references import on_one_line, reference_for
 from vectorstore.records import Answer, Citation, Sentence, Source
 
-STATES = {
+STATE_REMARKS = {
     "": "",
     "changed": "The source has changed since: these words are not in it now.",
     "removed": "The source was removed from the library.",
 }
-_DOUBTS = {
+_VERDICT_REMARKS = {
     "partial": "partly supported by the source",
     "unsupported": "not supported by the source",
     "contradicted": "contradicted by the source",
@@ -27,7 +32,7 @@ _DOUBTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Footnote:
     """A footnote: `reference` to the work, `quote` where the sentence does not give the words.
 
     `permalink` is where the library shows them, and `read` introduces it; `url` is the address of
@@ -49,13 +54,13 @@ class Note:
 
 
 def footnotes(
-    answer: Answer, sources: Mapping[str, Source], form: Form, accessed: Date
+    answer: Answer, sources: Mapping[str, Source], style: CitationStyle, accessed: Date
 ) -> list[str]:
     """One text for each citation of the answer, in order."""
-    return [note.text for note in notes(answer, sources, form, accessed)]
+    return [note.text for note in build_footnotes(answer, sources, style, accessed)]
 
 
-def copied(answer: Answer, place: int | None, notes: Sequence[str]) -> str:
+def clipboard_text(answer: Answer, place: int | None, notes: Sequence[str]) -> str:
     """What is copied: the sentence at `place` (from 0), or the whole answer, with its footnotes.
 
     `notes` are those that `footnotes` gives. The numbers are those on the screen.
@@ -67,36 +72,42 @@ def copied(answer: Answer, place: int | None, notes: Sequence[str]) -> str:
     cited = {number for one in chosen for number in one.citations}
     blocks = [" ".join(lines)]
     if place is None:
-        blocks += [on_one_line(answer.notice), *disagreeing(answer), on_one_line(answer.missing)]
+        blocks += [
+            on_one_line(answer.notice),
+            *disagreement_sentences(answer),
+            on_one_line(answer.missing),
+        ]
         cited |= {number for one in answer.conflicts for number in one.citations}
     told = [f"[{number}] {notes[number - 1]}" for number in sorted(cited)]
     return "\n\n".join(block for block in [*blocks, "\n".join(told)] if block)
 
 
-def notes(answer: Answer, sources: Mapping[str, Source], form: Form, accessed: Date) -> list[Note]:
+def build_footnotes(
+    answer: Answer, sources: Mapping[str, Source], style: CitationStyle, accessed: Date
+) -> list[Footnote]:
     """The footnotes of an answer, one for each citation, in order."""
     said = {
         number: [one for one in answer.sentences if number in one.citations]
         for number in (citation.number for citation in answer.citations)
     }
-    return [_note(one, said[one.number], sources, form, accessed) for one in answer.citations]
+    return [_note(one, said[one.number], sources, style, accessed) for one in answer.citations]
 
 
-def words_of(sentence: Sentence) -> str:
+def sentence_text(sentence: Sentence) -> str:
     """A sentence as it is set: in quotation marks if it is the source's own words."""
     text = on_one_line(sentence.text)
-    return quoted(text) if sentence.verdict == "verbatim" else text
+    return in_quotation_marks(text) if sentence.verdict == "verbatim" else text
 
 
-def doubt(sentence: Sentence) -> str:
+def verification_remark(sentence: Sentence) -> str:
     """What a reader must know before trusting a sentence, in square brackets; empty if nothing."""
-    if sentence.verdict not in _DOUBTS:
+    if sentence.verdict not in _VERDICT_REMARKS:
         return ""
     reason = on_one_line(sentence.reason)
-    return f"[{_DOUBTS[sentence.verdict]}{': ' * bool(reason)}{reason}]"
+    return f"[{_VERDICT_REMARKS[sentence.verdict]}{': ' * bool(reason)}{reason}]"
 
 
-def disagreeing(answer: Answer) -> list[str]:
+def disagreement_sentences(answer: Answer) -> list[str]:
     """The disagreements of an answer, a sentence each."""
     return [
         f"The sources do not agree: [{one.citations[0]}] and [{one.citations[1]}] differ in "
@@ -109,10 +120,10 @@ def _note(
     citation: Citation,
     saying: Sequence[Sentence],
     sources: Mapping[str, Source],
-    form: Form,
+    style: CitationStyle,
     accessed: Date,
-) -> Note:
-    work = work_of(citation, sources)
+) -> Footnote:
+    work = reference_for(citation, sources)
     place = ""
     if citation.page:
         place = f"{'p.' if citation.unit == 'page' else citation.unit} {citation.page}"
@@ -123,14 +134,14 @@ def _note(
     also = ", ".join(on_one_line(title) for title in citation.also)
     remarks = (
         on_one_line(citation.warning),
-        work.gone or STATES[citation.state],
+        work.unavailable or STATE_REMARKS[citation.state],
         f"Nearly the same in: {also}." if also else "",
     )
-    when = "" if work.url else f", read {day(accessed, form)}"
-    return Note(
-        reference(work, form, accessed, place),
+    when = "" if work.url else f", read {format_date(accessed, style)}"
+    return Footnote(
+        format_reference(work, style, accessed, place),
         work.url,
-        quoted(quote) if quote and not given else "",
+        in_quotation_marks(quote) if quote and not given else "",
         tuple(remark for remark in remarks if remark),
         f"In the library{when}:",
         citation.permalink,
@@ -139,4 +150,6 @@ def _note(
 
 def _with_numbers(sentence: Sentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
-    return " ".join(part for part in (words_of(sentence), marks, doubt(sentence)) if part)
+    return " ".join(
+        part for part in (sentence_text(sentence), marks, verification_remark(sentence)) if part
+    )

@@ -26,14 +26,14 @@ _NO_PERSON = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Author:
     """An author: `family` and `given` where they are written so, else all of it in `family`."""
 
     family: str
     given: str = ""
 
     @property
-    def whole(self) -> str:
+    def full_name(self) -> str:
         """The name as it is said: `Jane Doe`, `王小明`."""
         if not self.given:
             return self.family
@@ -45,25 +45,25 @@ class Name:
     def initials(self) -> str:
         """The name as APA lists it: `Doe, J.-P.`; one that has no initials as it is said."""
         if not self.given or _CJK.search(self.family + self.given):
-            return self.whole
+            return self.full_name
         letters = re.sub(r"([^\W\d_])[^\W\d_]*['’]?[^\W\d_]*\.?", r"\1.", self.given)
         return f"{self.family}, {' '.join(letters.replace('.', '. ').replace('. -', '.-').split())}"
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Reference:
     """A source as a bibliography lists it. `gone` says in a sentence what is not known any more."""
 
     id: str
     title: str
-    authors: tuple[Name, ...] = ()
+    authors: tuple[Author, ...] = ()
     publisher: str = ""
     date: str = ""
     url: str = ""
     language: str = ""
     note: str = ""
     kind: str = ""
-    gone: str = ""
+    unavailable: str = ""
 
 
 def on_one_line(text: str) -> str:
@@ -75,38 +75,40 @@ def on_one_line(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def authors_of(written: str) -> tuple[Name, ...]:
+def parse_authors(written: str) -> tuple[Author, ...]:
     """The authors, set apart by semicolons; names are only taken apart at their one comma.
 
     >>> authors_of("Doe, Jane; Ministry of Foreign Affairs, Japan")
     (Name(family='Doe', given='Jane'), Name(family='Ministry of Foreign Affairs, Japan', given=''))
     """
-    return tuple(_name(one) for one in re.split("[;；]", on_one_line(written)) if one.strip())
+    return tuple(
+        _parse_author(one) for one in re.split("[;；]", on_one_line(written)) if one.strip()
+    )
 
 
-def works_of(answers: Iterable[Answer], sources: Mapping[str, Source]) -> list[Work]:
+def cited_references(answers: Iterable[Answer], sources: Mapping[str, Source]) -> list[Reference]:
     """The works that these answers cite, each once, in the order in which they come."""
-    found: dict[str, Work] = {}
+    found: dict[str, Reference] = {}
     for answer in answers:
         for citation in answer.citations:
             if citation.source_id not in found:
-                found[citation.source_id] = work_of(citation, sources)
+                found[citation.source_id] = reference_for(citation, sources)
     return list(found.values())
 
 
-def work_of(citation: Citation, sources: Mapping[str, Source]) -> Work:
+def reference_for(citation: Citation, sources: Mapping[str, Source]) -> Reference:
     """The work a citation is from; a source that is gone keeps what the citation has of it."""
     source = sources.get(citation.source_id)
     if source is None:
         kept = on_one_line(citation.title) or citation.path or citation.source_id
         what = "title" if kept != citation.path else "file name"
-        gone = f"The source is not in the library any more: only its {what} was kept."
-        return Work(citation.source_id, kept, gone=gone)
+        unavailable = f"The source is not in the library any more: only its {what} was kept."
+        return Reference(citation.source_id, kept, unavailable=unavailable)
     known = source.metadata
-    return Work(
+    return Reference(
         source.id,
         on_one_line(known.title) or source.path,
-        authors_of(known.author),
+        parse_authors(known.author),
         on_one_line(known.publisher),
         on_one_line(known.date),
         on_one_line(known.url),
@@ -116,7 +118,7 @@ def work_of(citation: Citation, sources: Mapping[str, Source]) -> Work:
     )
 
 
-def _name(written: str) -> Name:
+def _parse_author(written: str) -> Author:
     family, comma, given = (part.strip() for part in written.strip().partition(","))
     if (
         comma and family and given
@@ -125,5 +127,5 @@ def _name(written: str) -> Name:
         and min(len(family.split()), len(given.split())) == 1
         and max(len(family.split()), len(given.split())) <= 3
     ):  # fmt: skip
-        return Name(family, given)
-    return Name(written.strip())
+        return Author(family, given)
+    return Author(written.strip())

@@ -9,14 +9,14 @@ import re
 from pathlib import Path
 from string import Template
 
-from app.export.document import Paper, Paragraph
-from app.export.footnotes import Note
+from app.export.document import ExportDocument, Paragraph
+from app.export.footnotes import Footnote
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 _PAGE = Path(__file__).with_name("web_page.html")
 
 
-def written(paper: Paper) -> str:
+def render(document: ExportDocument) -> str:
     """The whole of it."""
     writer = _Writer()
     parts = "\n".join(
@@ -24,16 +24,16 @@ def written(paper: Paper) -> str:
         + (f"<h2>{_plain(part.question)}</h2>\n" if part.question else "")
         + "\n".join(writer.paragraph(one) for one in part.paragraphs)
         + "\n</section>"
-        for part in paper.parts
+        for part in document.parts
     )
-    notes = "\n".join(writer.note(n, note) for n, note in enumerate(paper.notes, start=1))
+    notes = "\n".join(writer.note(n, note) for n, note in enumerate(document.notes, start=1))
     if notes:
         notes = (
             f'<section role="doc-endnotes" aria-label="Notes">\n<ol>\n{notes}\n</ol>\n</section>'
         )
     page = Template(_PAGE.read_text(encoding="utf-8"))
     return page.substitute(
-        title=_plain(paper.title), parts=parts, notes=notes, colophon=_plain(paper.colophon)
+        title=_plain(document.title), parts=parts, notes=notes, colophon=_plain(document.colophon)
     )
 
 
@@ -56,7 +56,7 @@ class _Writer:
                 return f'<p class="warning"><strong>Note:</strong> {text}</p>'
         return f'<p class="{paragraph.kind}">{text}</p>'
 
-    def note(self, number: int, note: Note) -> str:
+    def note(self, number: int, note: Footnote) -> str:
         """One note, with a way back to each place that refers to it."""
         parts = (
             _linked(note.reference, note.url),

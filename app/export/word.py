@@ -13,8 +13,8 @@ from datetime import date as Date  # noqa: N812 - as in `forms`
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from app.export.document import Paper, Paragraph, Piece
-from app.export.footnotes import Note
+from app.export.document import ExportDocument, Inline, Paragraph
+from app.export.footnotes import Footnote
 
 _HERE = Path(__file__).parent
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -37,9 +37,9 @@ _RULES = (  # every document with footnotes has these two: the lines above them
 )
 
 
-def written(paper: Paper, made: Date) -> bytes:
+def render(document: ExportDocument, made: Date) -> bytes:
     """The whole file; the same paper on the same day gives the same bytes."""
-    links = {note.permalink: f"rId{n}" for n, note in enumerate(paper.notes, start=1)}
+    links = {note.permalink: f"rId{n}" for n, note in enumerate(document.notes, start=1)}
     files = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relationships(
@@ -48,8 +48,8 @@ def written(paper: Paper, made: Date) -> bytes:
                 ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
             ]
         ),
-        "docProps/core.xml": _properties(paper, made),
-        "word/document.xml": _document(paper),
+        "docProps/core.xml": _properties(document, made),
+        "word/document.xml": _document(document),
         "word/_rels/document.xml.rels": _relationships(
             [
                 (f"rId{n}", f"{_OFFICE}/{name}", f"{name}.xml")
@@ -61,7 +61,7 @@ def written(paper: Paper, made: Date) -> bytes:
             f"{_HEAD}<w:settings {_WORDS}><w:footnotePr>"
             '<w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr></w:settings>'
         ),
-        "word/footnotes.xml": _footnotes(paper, links),
+        "word/footnotes.xml": _footnotes(document, links),
         "word/_rels/footnotes.xml.rels": _relationships(
             [(identity, f"{_OFFICE}/hyperlink", address) for address, identity in links.items()],
             external=True,
@@ -76,14 +76,14 @@ def written(paper: Paper, made: Date) -> bytes:
     return file.getvalue()
 
 
-def _document(paper: Paper) -> str:
+def _document(document: ExportDocument) -> str:
     writer = _Writer()
-    body = [_paragraph("Title", _run(paper.title))]
-    for part in paper.parts:
+    body = [_paragraph("Title", _run(document.title))]
+    for part in document.parts:
         if part.question:
             body.append(_paragraph("Heading1", _run(part.question)))
         body += [writer.paragraph(one) for one in part.paragraphs]
-    body.append(_paragraph("About", _run(paper.colophon)))
+    body.append(_paragraph("About", _run(document.colophon)))
     page = (
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418" '
         'w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
@@ -101,7 +101,7 @@ class _Writer:
         """One paragraph with its references."""
         lead = _run("Note: ", "<w:b/>") if paragraph.kind == "warning" else ""
         runs = [lead]
-        before: Piece = ""
+        before: Inline = ""
         for piece in paragraph.pieces:
             if isinstance(piece, int):
                 if isinstance(before, int):
@@ -127,15 +127,15 @@ class _Writer:
         )
 
 
-def _footnotes(paper: Paper, links: dict[str, str]) -> str:
+def _footnotes(document: ExportDocument, links: dict[str, str]) -> str:
     notes = "".join(
         f'<w:footnote w:id="{number}">{_note(note, links)}</w:footnote>'
-        for number, note in enumerate(paper.notes, start=1)
+        for number, note in enumerate(document.notes, start=1)
     )
     return f"{_HEAD}<w:footnotes {_WORDS}>{_RULES}{notes}</w:footnotes>"
 
 
-def _note(note: Note, links: dict[str, str]) -> str:
+def _note(note: Footnote, links: dict[str, str]) -> str:
     told = " ".join(part for part in (note.reference, note.quote, *note.remarks, note.read) if part)
     return _paragraph(
         "FootnoteText",
@@ -179,13 +179,13 @@ def _relationships(given: list[tuple[str, str, str]], *, external: bool = False)
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'
 
 
-def _properties(paper: Paper, made: Date) -> str:
+def _properties(document: ExportDocument, made: Date) -> str:
     moment = datetime(made.year, made.month, made.day, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
         f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(paper.title)}</dc:title><dc:creator>Kakehashi</dc:creator>"
+        f"<dc:title>{escape(document.title)}</dc:title><dc:creator>Kakehashi</dc:creator>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
         "</cp:coreProperties>"
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.generation.markup import Clean, cleaned, in_list
+from app.generation.markup import CleanedText, clean_markup, in_list
 from vectorstore.text.scripts import UNSPACED
 from vectorstore.text.sentences import Span, sentences
 
@@ -30,7 +30,7 @@ _LEAD_IN = (":", "：")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class GeneratedSentence:
     """A sentence as the model wrote it, without its markers, and the offered ids it cites."""
 
     text: str
@@ -38,15 +38,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
-    written: Written
+class _ParsedSentence:
+    written: GeneratedSentence
     place: int  # of its first character in the raw text
     end: int  # of its last character or marker in the raw text
     item: bool  # of a list
     lone: tuple[int, ...]  # ids that stand on a line of their own after it
 
 
-class MarkerStream:
+class CitationParser:
     """Collects the pieces of a stream; hands out each sentence once, when it is whole."""
 
     def __init__(self, offered: Collection[int]) -> None:
@@ -58,14 +58,14 @@ class MarkerStream:
         self._next = 0  # how long what was not handed out must be to be looked through
         self._draft = (0, 0, "")  # where it began, how long all was then, and what it was
 
-    def feed(self, piece: str) -> list[Written]:
+    def feed(self, piece: str) -> list[GeneratedSentence]:
         """Add a piece; returns the sentences that it completes.
 
         Whether a full stop ends a sentence depends on the word that follows, so a word that may
         be half there is not looked at yet. A list is handed out when it ends, because the ids
         that follow it may belong to all its items.
         """
-        found: list[Written] = []
+        found: list[GeneratedSentence] = []
         for character in piece:
             if character.isspace() and self._text[-2:].isspace() and len(self._text) > 1:
                 continue
@@ -78,7 +78,7 @@ class MarkerStream:
                 found += self._whole()
         return found
 
-    def finish(self) -> list[Written]:
+    def finish(self) -> list[GeneratedSentence]:
         """The stream has ended: what is left."""
         parsed, self._from = self._parsed(_CUT_OFF), len(self._text)
         return _joined(parsed)
@@ -94,7 +94,7 @@ class MarkerStream:
             self._draft = (self._from, len(self._text), words)
         return self._draft[2]
 
-    def _whole(self) -> list[Written]:
+    def _whole(self) -> list[GeneratedSentence]:
         parsed = self._parsed()
         count = len(parsed) - 1
         while count > 0 and parsed[count].item and _belongs(parsed[count - 1]):
@@ -108,12 +108,12 @@ class MarkerStream:
         self._from, self._next = parsed[count - 1].end, 0
         return _joined(parsed[:count])
 
-    def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_Parsed]:
+    def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_ParsedSentence]:
         """The sentences of what has not been handed out, without an end that is `unsure`."""
         end = len(self._text)
         if half := unsure.search(self._text, self._from):
             end = half.start()
-        clean = cleaned(self._text, self._from, end, self._offered)
+        clean = clean_markup(self._text, self._from, end, self._offered)
         spans = [s for s in sentences(clean.text) if re.search(r"\w", clean.text[slice(*s)])]
         belonging = _assigned(clean, spans)
         parsed = []
@@ -123,8 +123,8 @@ class MarkerStream:
             ends = [clean.places[last - 1] + 1, *(clean.marks[mark].end for mark in marks)]
             lone = [clean.marks[m] for m in marks if clean.marks[m].place >= last]
             parsed.append(
-                _Parsed(
-                    Written(text, tuple(ids)),
+                _ParsedSentence(
+                    GeneratedSentence(text, tuple(ids)),
                     clean.places[first],
                     max(ends),
                     in_list(self._text, clean.places[first]),
@@ -142,7 +142,7 @@ def _pause(length: int) -> int:
     return int(max(0, length - _SHORT) * _GROWTH)
 
 
-def _assigned(clean: Clean, spans: Sequence[Span]) -> list[list[int]]:
+def _assigned(clean: CleanedText, spans: Sequence[Span]) -> list[list[int]]:
     """For each sentence the numbers of its marks.
 
     A mark belongs to the sentence in which it stands or which it follows. One that opens a line
@@ -159,15 +159,15 @@ def _assigned(clean: Clean, spans: Sequence[Span]) -> list[list[int]]:
     return belonging
 
 
-def _belongs(one: _Parsed) -> bool:
+def _belongs(one: _ParsedSentence) -> bool:
     """Whether a sentence belongs to the list that follows it."""
     return one.item or one.written.text.endswith(_LEAD_IN)
 
 
-def _joined(parsed: Sequence[_Parsed]) -> list[Written]:
+def _joined(parsed: Sequence[_ParsedSentence]) -> list[GeneratedSentence]:
     """The sentences; ids after a list go to its bare items, those of a list to its lead-in."""
-    found: list[Written] = []
-    following: list[_Parsed] = []  # the rest of the list, from the end
+    found: list[GeneratedSentence] = []
+    following: list[_ParsedSentence] = []  # the rest of the list, from the end
     lone: tuple[int, ...] = ()
     for one in reversed(parsed):
         ids = one.written.ids
@@ -180,5 +180,5 @@ def _joined(parsed: Sequence[_Parsed]) -> list[Written]:
                 union = [i for item in reversed(following) for i in item.written.ids or lone]
                 ids = tuple(dict.fromkeys(union))
             following, lone = [], ()
-        found.append(Written(one.written.text, ids))
+        found.append(GeneratedSentence(one.written.text, ids))
     return found[::-1]

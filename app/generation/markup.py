@@ -59,7 +59,7 @@ _WIDEST_RANGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CitationMarker:
     """Ids that were written at a place of the clean text; `end` is where, in the raw text.
 
     `leads` if they open their line, so that they may speak of what follows; `alone` if a line
@@ -74,17 +74,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
+class CleanedText:
     """`text` without markup and markers; `places` are where its characters were in the raw text."""
 
     text: str
     places: tuple[int, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[CitationMarker, ...]
 
 
-def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
+def clean_markup(raw: str, start: int, end: int, offered: Collection[int]) -> CleanedText:
     """The stretch of what a model wrote from `start` to `end`, cleaned; only offered ids count."""
-    text, places, marks, last = "", list[int](), list[Mark](), start
+    text, places, marks, last = "", list[int](), list[CitationMarker](), start
     square = _ANY_SQUARE.search(raw, 0, end)
     for match in _TOKEN.finditer(raw, start, end):
         kind = match.lastgroup
@@ -104,14 +104,14 @@ def cleaned(raw: str, start: int, end: int, offered: Collection[int]) -> Clean:
             break
         elif kind in ("marker", "round", "super"):
             broken = "\n" in match[0][: len(match[0]) - len(match[0].lstrip())]
-            marks.append(Mark(len(text), last, ids, _leads(raw, match), broken))
+            marks.append(CitationMarker(len(text), last, ids, _leads(raw, match), broken))
             if broken or _glued(raw, match):
                 text += "\n" if broken else " "
                 places.append(match.start())
         elif kind in ("prefix", "line", "definition", "tail"):
             text += "\n\n"
             places += [match.start()] * 2
-    return Clean(text + raw[last:end], (*places, *range(last, end)), tuple(marks))
+    return CleanedText(text + raw[last:end], (*places, *range(last, end)), tuple(marks))
 
 
 def in_list(raw: str, place: int) -> bool:

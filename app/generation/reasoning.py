@@ -12,18 +12,18 @@ _CLOSE = re.compile(r"</(?:think(?:ing)?|reasoning|thought)>", re.IGNORECASE)
 _LONGEST_TAG = len("</reasoning>")
 
 
-class Reasoning:
+class ReasoningFilter:
     """Lets the answer through; `anew` says that all it let through before was reasoning."""
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self.anew = False
+        self.restarted = False
         self._held = ""
         self._inside = False
 
     def feed(self, piece: str) -> str:
         """What of the answer is certain now; what may be half a tag is held back."""
-        self.anew = False
+        self.restarted = False
         self._held += piece
         out = ""
         while True:
@@ -35,7 +35,7 @@ class Reasoning:
                 continue
             opened, close = _OPEN.search(self._held), _CLOSE.search(self._held)
             if close and not (opened and opened.start() < close.start()):
-                self._held, out, self.anew = self._held[close.end() :], "", True
+                self._held, out, self.restarted = self._held[close.end() :], "", True
             elif opened:
                 out += self._held[: opened.start()]
                 self._held, self._inside = self._held[opened.end() :], True

@@ -26,7 +26,7 @@ _PASSING_NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class StreamTimeouts:
     """How long a model is waited for, in seconds, and how often it is tried.
 
     `first` is for all tries until the first sign of life, which a slow processor with a long
@@ -34,45 +34,45 @@ class Patience:
     `pause` is the wait before the second try, twice that before the third.
     """
 
-    first: float = 120.0
-    between: float = 60.0
-    whole: float = 600.0
-    tries: int = 3
-    pause: float = 1.0
+    first_piece: float = 120.0
+    between_pieces: float = 60.0
+    total: float = 600.0
+    attempts: int = 3
+    backoff: float = 1.0
 
 
-PATIENCE = Patience()
+DEFAULT_TIMEOUTS = StreamTimeouts()
 
 
-def listen(
+def stream_with_timeout(
     model: BaseChatModel,
     messages: Sequence[BaseMessage],
     stopped: Callable[[], bool] = lambda: False,
-    patience: Patience = PATIENCE,
+    timeouts: StreamTimeouts = DEFAULT_TIMEOUTS,
 ) -> Iterator[str]:
     """The pieces of text as they come, some empty; ends when `stopped` says so.
 
     Raises ModelUnavailable, a sentence that says what happened and what to do.
     """
     begun = time.monotonic()
-    for attempt in range(1, patience.tries + 1):
+    for attempt in range(1, timeouts.attempts + 1):
         heard = False
         try:
-            for piece in _stream(model, messages, stopped, patience, begun):
+            for piece in _stream(model, messages, stopped, timeouts, begun):
                 heard = heard or bool(piece)
                 yield piece
             return
         except ModelUnavailable:
             raise
         except Exception as error:  # each provider raises what it likes
-            late = time.monotonic() - begun > patience.first
-            if heard or late or attempt == patience.tries or not passing(error):
+            late = time.monotonic() - begun > timeouts.first_piece
+            if heard or late or attempt == timeouts.attempts or not is_transient(error):
                 raise ModelUnavailable(_told(error, attempt, midway=heard)) from error
-        if not _pause(patience.pause * 2 ** (attempt - 1), stopped):
+        if not _pause(timeouts.backoff * 2 ** (attempt - 1), stopped):
             return
 
 
-def passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether a failure may be gone a moment later: connection, overload, 429, 5xx, timeout."""
     status = getattr(error, "status_code", None)
     status = status or getattr(getattr(error, "response", None), "status_code", None)
@@ -88,7 +88,7 @@ def _stream(
     model: BaseChatModel,
     messages: Sequence[BaseMessage],
     stopped: Callable[[], bool],
-    patience: Patience,
+    timeouts: StreamTimeouts,
     begun: float,
 ) -> Iterator[str]:
     told: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
@@ -106,29 +106,29 @@ def _stream(
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
     try:
-        deadline = begun + patience.first
+        deadline = begun + timeouts.first_piece
         while not stopped():
             try:
                 said = told.get(timeout=_LOOK)
             except queue.Empty:
-                _look_at_the_clock(deadline, begun, patience)
+                _look_at_the_clock(deadline, begun, timeouts)
                 continue
             if said is None:
                 return
             if isinstance(said, Exception):
                 raise said
             yield said
-            deadline = time.monotonic() + patience.between
-            _look_at_the_clock(deadline, begun, patience)
+            deadline = time.monotonic() + timeouts.between_pieces
+            _look_at_the_clock(deadline, begun, timeouts)
     finally:
         left.set()
 
 
-def _look_at_the_clock(deadline: float, begun: float, patience: Patience) -> None:
+def _look_at_the_clock(deadline: float, begun: float, timeouts: StreamTimeouts) -> None:
     now = time.monotonic()
-    if now > begun + patience.whole:
+    if now > begun + timeouts.total:
         raise ModelUnavailable(
-            f"The model was not done after {patience.whole:.0f} seconds. Choose a faster one."
+            f"The model was not done after {timeouts.total:.0f} seconds. Choose a faster one."
         )
     if now > deadline:
         raise ModelUnavailable(

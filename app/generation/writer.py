@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from app.generation.citation_parser import MarkerStream, Written
-from app.generation.context import Offer, listed, still_there
-from app.generation.reasoning import Reasoning
-from app.generation.streaming import PATIENCE, Patience, listen
+from app.generation.citation_parser import CitationParser, GeneratedSentence
+from app.generation.context import ContextSentence, drop_removed, format_context
+from app.generation.reasoning import ReasoningFilter
+from app.generation.streaming import DEFAULT_TIMEOUTS, StreamTimeouts, stream_with_timeout
 from prompts import prompt
 from vectorstore.library import Library
 from vectorstore.text.terms import fold
 
-SILENT = "NOT_IN_SOURCES"
+NOT_IN_SOURCES = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer
 _MOST = 24  # sentences of an answer
 _REPEATS = 3  # sentences said again before the model is taken to run in circles
@@ -48,12 +48,12 @@ _WHOLE = re.compile(r"[.!?…。！？][\"'”’»)）」』]*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class AnswerRestarted:
     """All that was written so far was the model's reasoning: the answer begins now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class WriterSignal:
     """Something about the answer that is no sentence of it.
 
     `silent`: the model says that the sources do not answer, or not further; `endless`: it ran in
@@ -63,25 +63,32 @@ class Aside:
     kind: str
 
 
-def messages_for(library: Library, question: str, offered: dict[int, Offer]) -> list[BaseMessage]:
+def build_messages(
+    library: Library, question: str, context: dict[int, ContextSentence]
+) -> list[BaseMessage]:
     """Exactly what a model is given for a question; the same for the same, so it can be shown."""
     return [
-        SystemMessage(prompt("answer", silent=SILENT)),
+        SystemMessage(prompt("answer", silent=NOT_IN_SOURCES)),
         HumanMessage(
-            prompt("question", sources=listed(library, offered), question=question, silent=SILENT)
+            prompt(
+                "question",
+                sources=format_context(library, context),
+                question=question,
+                silent=NOT_IN_SOURCES,
+            )
         ),
     ]
 
 
-def write(
+def write_answer(
     model: BaseChatModel,
     library: Library,
     question: str,
-    offered: dict[int, Offer],
+    context: dict[int, ContextSentence],
     stopped: Callable[[], bool] = lambda: False,
     raw: list[str] | None = None,
-    patience: Patience = PATIENCE,
-) -> Iterator[Written | Aside | Again | str]:
+    timeouts: StreamTimeouts = DEFAULT_TIMEOUTS,
+) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
     """The model's sentences as they become whole, and drafts (plain text) between them.
 
     Every piece of what it writes is also put into `raw`. Ends at once when `stopped` says so; a
@@ -89,12 +96,14 @@ def write(
     ModelUnavailable when the model cannot be reached, fails or hangs. Sources that were removed
     since they were found are not offered; where none is left, the model is not asked.
     """
-    offered = still_there(library, offered)
-    if not offered:
-        yield Aside("silent")
+    context = drop_removed(library, context)
+    if not context:
+        yield WriterSignal("silent")
         return
-    page = _Page(offered)
-    for piece in listen(model, messages_for(library, question, offered), stopped, patience):
+    page = _AnswerReader(context)
+    for piece in stream_with_timeout(
+        model, build_messages(library, question, context), stopped, timeouts
+    ):
         if raw is not None:
             raw.append(piece)
         yield from page.add(piece)
@@ -103,56 +112,60 @@ def write(
     yield from page.finish(cut=stopped())
 
 
-class _Page:
+class _AnswerReader:
     """What was written so far. `full` says that nothing more is read."""
 
-    def __init__(self, offered: dict[int, Offer]) -> None:
+    def __init__(self, context: dict[int, ContextSentence]) -> None:
         """`offered` has the ids that count."""
         self.full = False
-        self._offered = offered
+        self._offered = context
         self._begin()
-        self._reasoning = Reasoning()
+        self._reasoning = ReasoningFilter()
 
     def _begin(self) -> None:
-        self._stream = MarkerStream(self._offered)
+        self._stream = CitationParser(self._offered)
         self._length = 0
         self._said: list[str] = []
         self._repeated = 0
 
-    def add(self, piece: str) -> Iterator[Written | Aside | Again | str]:
+    def add(self, piece: str) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
         """Read a piece of the stream."""
         text = self._reasoning.feed(piece)
-        if self._reasoning.anew:
+        if self._reasoning.restarted:
             self._begin()
-            yield Again()
+            yield AnswerRestarted()
         room = _LONGEST - self._length
         self._length += len(text)
         yield from self._passed(self._stream.feed(text[: max(0, room)]))
         if not self.full and self._length > _LONGEST:
             self.full = True
-            yield Aside("endless")
+            yield WriterSignal("endless")
         if self.full or not _WORD_ENDS.search(text):
             return
         draft = self._stream.draft()
         if draft and not _may_be_silent(draft):
             yield draft
 
-    def finish(self, *, cut: bool) -> Iterator[Written | Aside | Again | str]:
+    def finish(
+        self, *, cut: bool
+    ) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
         """What is left when the stream has ended; only whole sentences where it was cut."""
         yield from self._passed(self._stream.feed(self._reasoning.finish()))
         if not self.full:
             rest = self._stream.finish()
             yield from self._passed([one for one in rest if not cut or _WHOLE.search(one.text)])
 
-    def _passed(self, sentences: list[Written]) -> Iterator[Written | Aside]:
+    def _passed(
+        self, sentences: list[GeneratedSentence]
+    ) -> Iterator[GeneratedSentence | WriterSignal]:
         """What of these is said: not the silent word, no refusal, nothing twice."""
         for one in sentences:
             if _is_silent(one):
                 self.full = True
-                yield Aside("silent")
+                yield WriterSignal("silent")
                 return
             if not one.ids and _MEANS_SILENT.search(one.text):
-                yield Aside("silent")
+                yield WriterSignal("silent")
                 continue
             plain = " ".join(re.findall(r"\w+", fold(one.text)))
             if plain in self._said:
@@ -162,11 +175,11 @@ class _Page:
                 yield one
             if self._repeated >= _REPEATS or len(self._said) >= _MOST:
                 self.full = True
-                yield Aside("endless")
+                yield WriterSignal("endless")
                 return
 
 
-def _is_silent(one: Written) -> bool:
+def _is_silent(one: GeneratedSentence) -> bool:
     """Whether a sentence has the silent word; spaced, only if it is all of it or cites nothing."""
     spaced = _SPACED.search(one.text)
     whole = spaced and not re.search(r"\w", one.text[: spaced.start()] + one.text[spaced.end() :])
@@ -176,4 +189,6 @@ def _is_silent(one: Written) -> bool:
 def _may_be_silent(draft: str) -> bool:
     """Whether a draft is the silent word, or the beginning of it."""
     text = draft.strip().strip("*_`\"'“”").upper()
-    return _is_silent(Written(text, ())) or SILENT.startswith(text[: len(SILENT)])
+    return _is_silent(GeneratedSentence(text, ())) or NOT_IN_SOURCES.startswith(
+        text[: len(NOT_IN_SOURCES)]
+    )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
-from app.generation.reasoning import Reasoning
-from app.generation.streaming import Patience, listen
+from app.generation.reasoning import ReasoningFilter
+from app.generation.streaming import StreamTimeouts, stream_with_timeout
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 
 # Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
-_PATIENCE = Patience(first=90.0, between=20.0, whole=120.0, tries=1)
+_PATIENCE = StreamTimeouts(first_piece=90.0, between_pieces=20.0, total=120.0, attempts=1)
 _ENOUGH = 60  # characters
 
 
@@ -29,11 +29,11 @@ def greet(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> 
     """Ask a model for one word; raises ModelUnavailable, which says what is wrong."""
     begun = time.monotonic()
     first = 0.0
-    reasoning, said = Reasoning(), ""
-    for piece in listen(model, [HumanMessage(prompt("greeting"))], stopped, _PATIENCE):
+    reasoning, said = ReasoningFilter(), ""
+    for piece in stream_with_timeout(model, [HumanMessage(prompt("greeting"))], stopped, _PATIENCE):
         first = first or time.monotonic() - begun
         part = reasoning.feed(piece)
-        said = part if reasoning.anew else said + part
+        said = part if reasoning.restarted else said + part
         if len(said) > _ENOUGH:
             break
     else:

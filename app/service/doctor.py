@@ -50,7 +50,7 @@ def inspect_library(library: Library) -> Iterator[Check]:
 def status_line(library: Library) -> str:
     """Return the state of the library in one line, as far as it can be seen at once."""
     failed = len(library.catalog.unreadable())
-    problems = [library.why_rebuild(), *library.notices]
+    problems = [library.rebuild_reason(), *library.notices]
     if failed:
         problems.append(f"{failed} not readable (the Library page says why)")
     if library.free_space() < _LOW_SPACE:
@@ -77,7 +77,7 @@ def repair(on_step: StepCallback = lambda _: None) -> list[str]:
             done.append(f"Read the sources folder: {summary}.")
         library.searcher.warm()
         done += library.notices
-        library.database.tidy()
+        library.database.vacuum()
     return done or ["Nothing needed repair."]
 
 
@@ -85,7 +85,7 @@ def _is_damaged() -> bool:
     """Return whether the catalog cannot be used; raise KakehashiError."""
     try:
         with open_library("`kakehashi doctor --repair`") as library:
-            if library.database.trouble():
+            if library.database.integrity_error():
                 return True
             for source in library.catalog.sources():
                 library.catalog.layout(source.id)
@@ -120,7 +120,7 @@ def _space(library: Library) -> str:
 
 
 def _catalog(library: Library) -> Check:
-    trouble = library.database.trouble()
+    trouble = library.database.integrity_error()
     if trouble:
         return Check(
             "catalog",
@@ -152,7 +152,7 @@ def _embedding(library: Library) -> Check:
 
 
 def _index(library: Library) -> Check:
-    reason = library.why_rebuild()
+    reason = library.rebuild_reason()
     if reason:
         return Check("index", False, f"{reason}: the next question rebuilds it")
     return Check("index", True, f"{library.database.count('passage')} vectors")

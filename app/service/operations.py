@@ -18,7 +18,7 @@ from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit.capture import capture
 from app.draft_check import checker
-from app.export import Form, Format, chosen_form, cited
+from app.export import CitationStyle, Format, cited_sources, load_citation_style
 from app.export import export as export_answers
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
@@ -29,7 +29,7 @@ from ingest.progress import Change, Step
 from ingest.sync import sync as sync_folder
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
-from vectorstore.near_duplicates import repeated
+from vectorstore.near_duplicates import find_near_duplicates
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.storage.conversations import Conversations
 from vectorstore.text.iso_dates import iso_date
@@ -106,7 +106,7 @@ def replay(context: OperationContext, bundle: dict[str, Any], model: str | None 
 def check(context: OperationContext, text: str) -> Result:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
     verifier = context.assistant.verifier if context.assistant else None
-    return dataclasses.asdict(checker.check(context.library, text, verifier, context.on_step))
+    return dataclasses.asdict(checker.check_draft(context.library, text, verifier, context.on_step))
 
 
 def search(
@@ -181,7 +181,7 @@ def sources(context: OperationContext, copies: bool = False) -> Result:
     }
     if copies:
         found["copies"] = [
-            dataclasses.asdict(one) for one in repeated(context.library.passages.all())
+            dataclasses.asdict(one) for one in find_near_duplicates(context.library.passages.all())
         ]
     return found
 
@@ -208,7 +208,7 @@ def export(
     context: OperationContext,
     conversation: str | None = None,
     format: Format = "markdown",  # noqa: A002 - the word for it
-    form: Form | None = None,
+    form: CitationStyle | None = None,
 ) -> Result:
     """Return a conversation as a file (name, media type, bytes as base64), or list all of them.
 
@@ -226,8 +226,9 @@ def export(
         )
     answers, times = conversations.answers(found.id), conversations.times(found.id)
     made = export_answers(
-        list(zip(answers, times, strict=True)), cited(answers, library.catalog), format,
-        form or chosen_form(library.database), datetime.now().astimezone().date(), found.title,
+        list(zip(answers, times, strict=True)), cited_sources(answers, library.catalog), format,
+        form or load_citation_style(library.database), datetime.now().astimezone().date(),
+        found.title,
     )  # fmt: skip
     content = base64.b64encode(made.content).decode()
     return {"name": made.name, "media_type": made.media_type, "content": content}

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from app.verification.comparison import across_languages
 from app.verification.support import Support, support
-from vectorstore.encoders.alignment import alignment
-from vectorstore.encoders.entailment import Entailed, Entailment
+from vectorstore.encoders.entailment import Entailment, EntailmentScores
+from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.scripts import cjk_share
@@ -81,7 +81,9 @@ class Verifier:
             return _check_across_languages(
                 sentence, quotes, _most_confident(model, sentence, quotes)
             )
-        found = support(sentence, quotes, alignment if cjk_share(sentence) < _HARDLY else None)
+        found = support(
+            sentence, quotes, token_similarity if cjk_share(sentence) < _HARDLY else None
+        )
         if found.findings:
             gravest = found.findings[0]
             verdict = gravest.verdict
@@ -129,7 +131,7 @@ def _scripts_differ(sentence: str, whole: str) -> bool:
 
 
 def _check_across_languages(
-    sentence: str, quotes: Sequence[str], entailed: Entailed | None
+    sentence: str, quotes: Sequence[str], entailed: EntailmentScores | None
 ) -> Verification:
     """Return the verdict on a sentence in another script than its quotes.
 
@@ -145,7 +147,7 @@ def _check_across_languages(
 
 def _most_confident(
     model: Entailment | None, sentence: str, premises: Sequence[str]
-) -> Entailed | None:
+) -> EntailmentScores | None:
     """Return the model's most confident judgement over all premises; None without a model."""
     judged = model.judge(sentence, list(dict.fromkeys(premises))) if model else []
     return max(judged, key=lambda one: max(one.follows, one.against or 0.0), default=None)
@@ -161,7 +163,9 @@ def _verification(
     return Verification(verdict, (Finding(verdict, kind, share=share),), span)
 
 
-def _by_model(entailed: Entailed, score: float, span: tuple[int, int, int] | None) -> Verification:
+def _by_model(
+    entailed: EntailmentScores, score: float, span: tuple[int, int, int] | None
+) -> Verification:
     if entailed.follows >= _FOLLOWS:
         return _verification("supported", "entailment", entailed.follows, span)
     if entailed.against is not None and entailed.against >= _FOLLOWS:

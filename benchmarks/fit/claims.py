@@ -10,7 +10,7 @@ from app.verification.support import Features, support
 from benchmarks.checking import ATTRIBUTION, WICE
 from benchmarks.fit.features import Arrays, kept
 from benchmarks.retrieval import read_lines
-from vectorstore.encoders.alignment import alignment
+from vectorstore.encoders.token_similarity import token_similarity
 
 SETS = (ATTRIBUTION, WICE)
 FEATURES = tuple(one.name for one in fields(Features))
@@ -34,7 +34,7 @@ def _compute(folder: Path) -> Arrays:
         for line in track(list(read_lines(folder / file)), file.parent.name):
             evidence = line.get("evidence_list") or [line["evidence"]]
             quotes = [quote for quote in evidence if quote.strip()]
-            found = support(line["claim"], quotes, alignment)
+            found = support(line["claim"], quotes, token_similarity)
             rows["set"].append(at)
             rows["claim"].append(f"{at}:{line.get('claim_id', line['_id'])}")
             values = [getattr(found.features, name) for name in FEATURES]

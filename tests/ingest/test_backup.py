@@ -106,7 +106,7 @@ def test_a_backup_is_whole_while_the_library_is_used(
             place = tmp_path / f"restored-{number}"
             restore(place / "data", place / "sources", file)
             with Library(place / "data", SentenceEmbeddings()) as library:
-                assert library.database.trouble() == ""
+                assert library.database.integrity_error() == ""
                 held = {source.path for source in library.catalog.sources()}
                 assert held >= {"clove.txt", "tea/uji.md"}
                 assert library.search("cloves")

@@ -182,7 +182,7 @@ def test_the_index_catches_up_after_a_failed_change(
         sync(library, folder)  # the catalog has the change, so the sync succeeds
     (folder / "b.md").write_text("Alishan grows tea.")
     sync(library, folder)
-    assert library.why_rebuild() == ""
+    assert library.rebuild_reason() == ""
     vector = library.embeddings.encode_query("cloves")
     found = library.vector_index.query(vector, 10)
     held = {p.id for s in library.catalog.sources() for p in library.passages.of_source(s.id)}
@@ -250,7 +250,7 @@ def test_a_library_of_format_1_is_migrated(stored: Path, embeddings: SentenceEmb
         assert "made again" in " ".join(library.notices)
         assert library.database.count("conversation") == 1
         assert library.word_index.frequencies(["taiwan"])["taiwan"] > 1
-        assert library.why_rebuild() == ""
+        assert library.rebuild_reason() == ""
     with Library(stored, embeddings) as library:
         assert finds(library)
         assert library.notices == []

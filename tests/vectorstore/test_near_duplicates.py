@@ -1,5 +1,5 @@
 from ingest.splitter import PassageSplitter
-from vectorstore.near_duplicates import Repeated, repeated
+from vectorstore.near_duplicates import NearDuplicate, find_near_duplicates
 from vectorstore.records import Document, Passage
 
 RELEASE = (
@@ -19,20 +19,22 @@ def passages(**sources: str) -> list[Passage]:
 
 def test_a_reprint_is_told() -> None:
     reprint = "By our own staff.\n\n" + RELEASE.replace("on Monday", "this Monday")
-    found = repeated(passages(agency=RELEASE, paper=reprint, tea=OTHER))
-    assert found == [Repeated("agency", "paper", 1)]
+    found = find_near_duplicates(passages(agency=RELEASE, paper=reprint, tea=OTHER))
+    assert found == [NearDuplicate("agency", "paper", 1)]
 
 
 def test_sources_of_their_own_are_not() -> None:
-    assert repeated(passages(a=RELEASE, b=OTHER)) == []
-    assert repeated(passages(a=RELEASE + "\n\n# Again\n\n" + RELEASE)) == []
-    assert repeated([]) == []
+    assert find_near_duplicates(passages(a=RELEASE, b=OTHER)) == []
+    assert find_near_duplicates(passages(a=RELEASE + "\n\n# Again\n\n" + RELEASE)) == []
+    assert find_near_duplicates([]) == []
 
 
 def test_japanese_copies_are_told_too() -> None:
-    assert repeated(passages(a=JAPANESE, b="抜粋。" + JAPANESE)) == [Repeated("a", "b", 1)]
+    assert find_near_duplicates(passages(a=JAPANESE, b="抜粋。" + JAPANESE)) == [
+        NearDuplicate("a", "b", 1)
+    ]
 
 
 def test_what_stands_everywhere_is_boilerplate() -> None:
     everywhere = {f"s{n}": f"{OTHER}\n\n# {n}\n\nNumber {n} of its kind." for n in range(60)}
-    assert repeated(passages(**everywhere)) == []
+    assert find_near_duplicates(passages(**everywhere)) == []

@@ -11,7 +11,7 @@ from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.ranking import Query, Weights, alike, fuse, phrase_scores
 from vectorstore.records import Passage, Scope
-from vectorstore.storage.passages import Candidate
+from vectorstore.storage.passages import SearchCandidate
 
 
 def array(*values: float) -> np.ndarray:
@@ -262,7 +262,7 @@ def test_an_unreadable_query_fetches_candidates_once(
     fetched: list[int] = []
     candidates = library.passages.candidates
 
-    def counted(ids: list[str], numbers: list[int], fingerprint: str) -> list[Candidate]:
+    def counted(ids: list[str], numbers: list[int], fingerprint: str) -> list[SearchCandidate]:
         fetched.append(len(ids))
         return candidates(ids, numbers, fingerprint)
 

@@ -65,7 +65,7 @@ def weights_in(folder: Path) -> Path | None:
     return found[0]
 
 
-def load(model: str) -> "SentenceTransformer":
+def load_embedding_model(model: str) -> "SentenceTransformer":
     """Load a model on the processor, from disk where it is there, in the fastest safe precision."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

@@ -20,7 +20,7 @@ from vectorstore.encoders.embedding_model import (
     DEFAULT_MODEL,
     SHA256,
     file_hash,
-    load,
+    load_embedding_model,
     weights_in,
 )
 from vectorstore.text.sentences import VERSION as SENTENCES
@@ -42,7 +42,7 @@ _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class PassageVectors:
     """A passage's vector, shape (d,), and those of its sentences, shape (sentences, d)."""
 
     passage: Vectors
@@ -68,12 +68,12 @@ class SentenceEmbeddings(Embeddings):
             made_by = file_hash(weights)[:16] if weights else "by name"
         return f"{self.model}:{made_by}:sentences {SENTENCES}"
 
-    def cuts_like(self, other: "SentenceEmbeddings") -> bool:
+    def splits_sentences_like(self, other: "SentenceEmbeddings") -> bool:
         """Whether both were made for the same sentences, so that either's vectors fit them."""
         return self.fingerprint.rpartition(":")[2] == other.fingerprint.rpartition(":")[2]
 
     @property
-    def reads_only_english(self) -> bool:
+    def english_only(self) -> bool:
         """Whether the model is known to make nothing of Chinese, Japanese or Korean."""
         return self.model == DEFAULT_MODEL
 
@@ -82,7 +82,7 @@ class SentenceEmbeddings(Embeddings):
         texts: Sequence[str],
         progress: Progress | None = None,
         headings: Sequence[str] | None = None,
-    ) -> list[Embedded]:
+    ) -> list[PassageVectors]:
         """Embed passages, each with its sentences, under their headings if these are given.
 
         `progress` is called with the number of texts done and the number of all. Long texts are
@@ -90,7 +90,7 @@ class SentenceEmbeddings(Embeddings):
         """
         above = headings or [""] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        embedded: dict[int, Embedded] = {}
+        embedded: dict[int, PassageVectors] = {}
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
             with self._lock:
@@ -136,7 +136,7 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
-        return load(self.model)
+        return load_embedding_model(self.model)
 
     @cached_property
     def _prompt(self) -> str | None:
@@ -152,7 +152,7 @@ class SentenceEmbeddings(Embeddings):
         mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
-    def _embed(self, texts: list[str], headings: list[str]) -> list[Embedded]:
+    def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
         """One batch. A heading is read with its passage, which often does not say its subject.
 
         The vector of a sentence is the mean of its tokens' vectors inside the passage (late
@@ -184,10 +184,10 @@ class SentenceEmbeddings(Embeddings):
             )
         )
         parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])
-        return [Embedded(v, p) for v, p in zip(vectors[: len(texts)], parts, strict=True)]
+        return [PassageVectors(v, p) for v, p in zip(vectors[: len(texts)], parts, strict=True)]
 
 
-def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) -> Embedded:
+def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) -> PassageVectors:
     """Mean vectors of a passage (n, d) and of its spans; offsets (n, 2) are those of the tokens."""
     passage = _unit(tokens.mean(axis=0, keepdims=True))[0]
     count = min(len(tokens), len(offsets))
@@ -197,7 +197,7 @@ def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) ->
         inside = (starts >= start) & (ends <= end) & (ends > starts)
         # A sentence beyond the model's longest input has no tokens: the passage speaks for it.
         parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
-    return Embedded(passage, _unit(parts))
+    return PassageVectors(passage, _unit(parts))
 
 
 def _sound(text: str) -> str:

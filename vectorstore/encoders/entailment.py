@@ -30,7 +30,7 @@ _NOT = re.compile(r"^(?:not|non|no|un|in|un_?)[\s_-]?(?=\w{4})|^(?:not|non|neutr
 
 
 @dataclass(frozen=True, slots=True)
-class Entailed:
+class EntailmentScores:
     """How surely a claim follows, and how surely it is contradicted; each 0 to 1.
 
     `against` is None where the model does not tell a contradiction from silence.
@@ -79,7 +79,7 @@ class Entailment:
         self._seconds = seconds
         self._lock = threading.Lock()
 
-    def judge(self, claim: str, premises: Sequence[str]) -> list[Entailed]:
+    def judge(self, claim: str, premises: Sequence[str]) -> list[EntailmentScores]:
         """What the model makes of a claim, for as many of the premises as there is time.
 
         Empty where the model has failed, which `notice` then says.
@@ -97,8 +97,8 @@ class Entailment:
         with self._lock:
             _ = self._loaded
 
-    def _judged(self, claim: str, premises: Sequence[str]) -> list[Entailed]:
-        found: list[Entailed] = []
+    def _judged(self, claim: str, premises: Sequence[str]) -> list[EntailmentScores]:
+        found: list[EntailmentScores] = []
         with self._lock:
             model, labels = self._loaded
             end = time.monotonic() + self._seconds
@@ -109,7 +109,7 @@ class Entailment:
 
     def _read(
         self, model: "CrossEncoder", labels: Labels, pairs: list[tuple[str, str]]
-    ) -> list[Entailed]:
+    ) -> list[EntailmentScores]:
         import torch
 
         activation = torch.nn.Sigmoid() if labels.follows is None else torch.nn.Softmax(dim=-1)
@@ -145,9 +145,9 @@ class Entailment:
         return model, labels
 
 
-def _entailed(outputs: list[float], labels: Labels) -> Entailed:
+def _entailed(outputs: list[float], labels: Labels) -> EntailmentScores:
     if labels.follows is None:
-        return Entailed(outputs[0], None)
-    return Entailed(
+        return EntailmentScores(outputs[0], None)
+    return EntailmentScores(
         outputs[labels.follows], None if labels.against is None else outputs[labels.against]
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # For one question; judged. The batch that is being read when they are over is finished
 SECONDS = 1.5
-MOST = 50  # hits read again; judged: as many as each index gives
+MAX_RERANKED = 50  # hits read again; judged: as many as each index gives
 _BATCH = 8  # pairs in one forward pass; judged: the time limit holds only between batches
 
 
@@ -43,8 +43,8 @@ class Reranker:
         with self._lock:
             model = self._model
             end = time.monotonic() + self._seconds
-            while len(read) < min(MOST, len(hits)) and (not read or time.monotonic() < end):
-                some = hits[len(read) : min(len(read) + _BATCH, MOST)]
+            while len(read) < min(MAX_RERANKED, len(hits)) and (not read or time.monotonic() < end):
+                some = hits[len(read) : min(len(read) + _BATCH, MAX_RERANKED)]
                 scores = self._scores(model, [(query, hit.passage.text) for hit in some])
                 read += [
                     replace(hit, reranked=score) for hit, score in zip(some, scores, strict=True)

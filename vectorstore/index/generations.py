@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import Embedded, Progress, SentenceEmbeddings
+from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable, StorageFailure
 from vectorstore.index import health
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.records import Passage
 from vectorstore.storage.database import Database
-from vectorstore.storage.passages import Passages, key_of
+from vectorstore.storage.passages import Passages, vector_key
 
 _LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
 _SLICE = 512  # passages whose vectors are kept as soon as they are there
@@ -31,14 +31,14 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ActiveIndex:
     """An embedding model and the vector index made with it: they are only used together."""
 
     embeddings: SentenceEmbeddings
     index: VectorIndex
 
 
-class Indexes:
+class SearchIndexes:
     """The indexes of one open library. Its methods may be called from any thread.
 
     `notice` is a sentence on what had to be mended, `changing` one on a change of model that is
@@ -52,14 +52,16 @@ class Indexes:
         """Nothing is opened until it is needed."""
         self.wanted = wanted
         self.notice = ""
-        self.changing = ""
-        self.renewed = (0, 0)
-        self.spare: dict[str, Embedded] = {}  # vectors of what was removed last, for an undo
+        self.model_change = ""
+        self.reembedded = (0, 0)
+        self.undo_vectors: dict[
+            str, PassageVectors
+        ] = {}  # vectors of what was removed last, for an undo
         self._folder = folder
         self._database = database
         self._passages = passages
         self._opening = threading.RLock()
-        self._serving: Serving | None = None
+        self._serving: ActiveIndex | None = None
         self._words: WordIndex | None = None
 
     def close(self) -> None:
@@ -69,19 +71,19 @@ class Indexes:
                 self._serving.index.close()
             self._serving = self._words = None
 
-    def serving(self, progress: Progress | None = None) -> Serving:
+    def active_index(self, progress: Progress | None = None) -> ActiveIndex:
         """Model and index, opened and whole; made again from the catalog where they are not."""
         with self._opening:
             if self._serving is None:
                 former = self._former()
                 embeddings = former or self.wanted
                 index = VectorIndex(self._folder, embeddings.fingerprint)
-                reason = self._why_rebuild(index, embeddings.fingerprint)
+                reason = self._rebuild_reason(index, embeddings.fingerprint)
                 if reason:
                     self._rebuild(index, embeddings, reason, progress)
-                self._serving = Serving(embeddings, index)
+                self._serving = ActiveIndex(embeddings, index)
                 if former:
-                    self.changing = (
+                    self.model_change = (
                         f"The library is still searched with the embedding model {former.model}: "
                         f"`kakehashi sync` changes it to {self.wanted.model}."
                     )
@@ -99,25 +101,29 @@ class Indexes:
                 self._words = words
             return self._words
 
-    def doubt(self, serving: Serving) -> None:
+    def invalidate(self, active_index: ActiveIndex) -> None:
         """Something is wrong with the index in use: look at it closely before its next use."""
         with self._opening:
-            if self._serving is serving:
-                serving.index.set_aside()
+            if self._serving is active_index:
+                active_index.index.set_aside()
                 self._serving = None
 
     def embed(
         self, passages: Sequence[Passage], progress: Progress | None, model: SentenceEmbeddings
-    ) -> dict[str, Embedded]:
+    ) -> dict[str, PassageVectors]:
         """Vectors by text hash; only what was never seen is embedded.
 
         Of many, those that are done are kept at once, so that a run that is ended early goes on
         from there; `sweep` takes away what nothing came to need.
         """
-        by_hash = {key_of(passage): passage for passage in passages}
+        by_hash = {vector_key(passage): passage for passage in passages}
         known = self._passages.vectors(list(by_hash), model.fingerprint)
         if model is self.wanted:
-            known |= {hashed: self.spare[hashed] for hashed in by_hash if hashed in self.spare}
+            known |= {
+                hashed: self.undo_vectors[hashed]
+                for hashed in by_hash
+                if hashed in self.undo_vectors
+            }
         new = [hashed for hashed in by_hash if hashed not in known]
         for first in range(0, len(new), _SLICE):
             some = new[first : first + _SLICE]
@@ -134,14 +140,14 @@ class Indexes:
             fresh = dict(zip(some, encoded, strict=True))
             known |= fresh
             if len(new) > _SLICE:
-                self._passages.put_spare_vectors(fresh, model.fingerprint)
+                self._passages.put_orphan_vectors(fresh, model.fingerprint)
         return known
 
-    def follow(
+    def apply_change(
         self,
-        serving: Serving,
+        active_index: ActiveIndex,
         added: Sequence[Passage],
-        vectors: dict[str, Embedded],
+        vectors: dict[str, PassageVectors],
         removed: Sequence[str],
         numbers: Sequence[int],
     ) -> None:
@@ -156,34 +162,36 @@ class Indexes:
                     self._words.add(self._passages.words(after=self._words.last))
             changes = len(added) + len(removed)
             if changes > max(_LIVE_CHANGES, self._database.count("passage") // 2):
-                serving.index.rebuild(self._passages.all_vectors(serving.embeddings.fingerprint))
+                active_index.index.rebuild(
+                    self._passages.all_vectors(active_index.embeddings.fingerprint)
+                )
             else:
-                matrix = [vectors[key_of(passage)].passage for passage in added]
+                matrix = [vectors[vector_key(passage)].passage for passage in added]
                 sources = [passage.source_id for passage in added]
                 batch = ([passage.id for passage in added], sources, np.array(matrix))
-                serving.index.change([batch] if added else [], removed)
+                active_index.index.change([batch] if added else [], removed)
         except StorageFailure:
             _log.warning("the indexes could not follow a change", exc_info=True)
             with self._opening:
-                serving.index.set_aside()
+                active_index.index.set_aside()
                 self._serving = self._words = None
             return
         self._database.set("index_behind", "")
 
-    def renew(self, progress: Progress | None, exclusively: threading.RLock) -> None:
+    def reembed(self, progress: Progress | None, exclusively: threading.RLock) -> None:
         """Bring the wanted model into use, if another still serves; searches go on meanwhile.
 
         `exclusively` keeps the library from changing while the new index is made. What was
         embedded stays if this is ended early, and the next call goes on from there.
         """
-        former = self.serving(progress)
+        former = self.active_index(progress)
         if former.embeddings is self.wanted:
             return
-        name, waiting = self.wanted.model, self.changing
+        name, waiting = self.wanted.model, self.model_change
 
         def said(done: int, total: int) -> None:
-            self.renewed = (done, total)
-            self.changing = (
+            self.reembedded = (done, total)
+            self.model_change = (
                 f"The library is being embedded with {name}: {done:,} of {total:,} passages. "
                 f"Until that is done it is searched with {former.embeddings.model}."
             )
@@ -197,25 +205,25 @@ class Indexes:
                 self._take_over(former)
             waiting = ""
         finally:
-            self.changing = waiting
+            self.model_change = waiting
 
-    def _take_over(self, former: Serving) -> None:
+    def _take_over(self, former: ActiveIndex) -> None:
         """Let the wanted model serve, whose vectors are all there, in place of the former one."""
         index = VectorIndex(self._folder, self.wanted.fingerprint)
         index.rebuild(self._passages.all_vectors(self.wanted.fingerprint), keep_old=True)
         with self._opening:
-            self._serving = Serving(self.wanted, index)
+            self._serving = ActiveIndex(self.wanted, index)
             self._remember(self.wanted)
         former.index.retire()
         index.drop_others()
-        self._passages.forget_vectors_but(self.wanted.fingerprint)
-        self.sweep()
+        self._passages.delete_vectors_except(self.wanted.fingerprint)
+        self.delete_orphan_vectors()
 
-    def sweep(self) -> None:
+    def delete_orphan_vectors(self) -> None:
         """Take away vectors that were kept for a file that never came in."""
-        self._passages.drop_spare_vectors()
+        self._passages.delete_orphan_vectors()
 
-    def why_rebuild(self) -> str:
+    def rebuild_reason(self) -> str:
         """Why the index would have to be made again; empty where it is as it should be."""
         with self._opening:
             if self._serving:
@@ -224,11 +232,11 @@ class Indexes:
                 return "" if found == expected else f"it holds {found} of {expected} passages"
         embeddings = self._former() or self.wanted
         fresh = VectorIndex(self._folder, embeddings.fingerprint)
-        reason = self._why_rebuild(fresh, embeddings.fingerprint)
+        reason = self._rebuild_reason(fresh, embeddings.fingerprint)
         fresh.close()
         return "" if reason == _EMPTY else reason
 
-    def _why_rebuild(self, index: VectorIndex, fingerprint: str) -> str:
+    def _rebuild_reason(self, index: VectorIndex, fingerprint: str) -> str:
         expected = self._database.count("passage")
         if not (index.folder / "CURRENT").exists():
             return "there was none" if expected else _EMPTY
@@ -236,7 +244,7 @@ class Indexes:
             return "the last change to it was not finished"
         if not index.is_sealed():
             catalog = self._database.path
-            if reason := health.trouble_with(self._folder, catalog, fingerprint, expected):
+            if reason := health.find_damage(self._folder, catalog, fingerprint, expected):
                 return reason
         try:
             found = index.count()
@@ -266,7 +274,7 @@ class Indexes:
         if missing:
             _log.warning("embedding %d passages anew", len(missing))
             vectors = self.embed(missing, progress, model)
-            self._passages.put_spare_vectors(vectors, model.fingerprint)
+            self._passages.put_orphan_vectors(vectors, model.fingerprint)
 
     def _former(self) -> SentenceEmbeddings | None:
         """The model that serves until the wanted one can; None if the wanted one is in use.
@@ -284,7 +292,7 @@ class Indexes:
         try:
             usable = (
                 former.fingerprint == known["fingerprint"]
-                and former.cuts_like(self.wanted)
+                and former.splits_sentences_like(self.wanted)
                 and not self._passages.without_vector(former.fingerprint)
             )
             if usable:

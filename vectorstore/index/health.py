@@ -24,7 +24,7 @@ _ROOM = 4 << 30  # bytes that the child may let a file grow to: a broken index k
 _log = logging.getLogger(__name__)
 
 
-def trouble_with(index: Path, catalog: Path, fingerprint: str, passages: int) -> str:
+def find_damage(index: Path, catalog: Path, fingerprint: str, passages: int) -> str:
     """What is wrong with the index in a folder; empty where it is whole."""
     try:
         child = subprocess.run(

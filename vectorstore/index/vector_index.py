@@ -39,19 +39,19 @@ _MOST_NAMED = 5000  # sources in one condition
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class SourceFilter:
     """Search in some sources only: those `inside`; all others are `outside`."""
 
-    inside: list[str]
-    outside: list[str]
+    included: list[str]
+    excluded: list[str]
 
     def conditions(self) -> list[dict[str, object]]:
         """Chroma's conditions, to be asked one after the other; it takes only so many ids each."""
-        if len(self.outside) < min(len(self.inside), _MOST_NAMED):
-            return [{"source": {"$nin": self.outside}}]
+        if len(self.excluded) < min(len(self.included), _MOST_NAMED):
+            return [{"source": {"$nin": self.excluded}}]
         return [
-            {"source": {"$in": self.inside[first : first + _MOST_NAMED]}}
-            for first in range(0, len(self.inside), _MOST_NAMED)
+            {"source": {"$in": self.included[first : first + _MOST_NAMED]}}
+            for first in range(0, len(self.included), _MOST_NAMED)
         ]
 
 
@@ -83,10 +83,12 @@ class VectorIndex:
         order = [place[identity] for identity in ids]
         return bool(np.allclose(np.asarray(there, dtype=np.float32)[order], vectors, atol=1e-3))
 
-    def query(self, vector: Vectors, limit: int, only: "Only | None" = None) -> dict[str, float]:
+    def query(
+        self, vector: Vectors, limit: int, source_filter: "SourceFilter | None" = None
+    ) -> dict[str, float]:
         """Passage ids with their cosine to a vector of length one, best first."""
         cosines: dict[str, float] = {}
-        for where in only.conditions() if only else [None]:
+        for where in source_filter.conditions() if source_filter else [None]:
             found = self._guarded(
                 lambda collection, where=where: collection.query(  # type: ignore[misc]
                     query_embeddings=vector[np.newaxis],

@@ -84,7 +84,7 @@ class WordIndex:
         segments = self._segments
         return {term: self._frequency(segments, term) for term in dict.fromkeys(terms)}
 
-    def having(self, terms: Sequence[str]) -> Numbers:
+    def containing_all(self, terms: Sequence[str]) -> Numbers:
         """The numbers (n,) of the passages that have all of these terms, rising."""
         known = [self._vocabulary.get(term) for term in dict.fromkeys(terms)]
         found = [np.empty(0, np.int64)]
@@ -149,7 +149,7 @@ class WordIndex:
         )
 
 
-def highest(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
+def top_numbers(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
     """The numbers of the passages with the highest scores above 0, in no order."""
     limit = min(limit, int(np.count_nonzero(scores)))
     if not limit:
@@ -157,7 +157,7 @@ def highest(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
     return [int(number) for number in numbers[np.argpartition(scores, -limit)[-limit:]]]
 
 
-def scores_of(wanted: Sequence[int], numbers: Numbers, scores: Scores) -> Scores:
+def scores_for(wanted: Sequence[int], numbers: Numbers, scores: Scores) -> Scores:
     """The scores of these passages, shape (n,), 0 for one that is not among `numbers`."""
     if not len(numbers):
         return np.zeros(len(wanted), dtype=np.float32)

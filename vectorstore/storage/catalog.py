@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, astuple
 
-from vectorstore.encoders.embeddings import Embedded
+from vectorstore.encoders.embeddings import PassageVectors
 from vectorstore.errors import UnknownSource
 from vectorstore.records import (
     Document,
@@ -21,13 +21,19 @@ from vectorstore.records import (
     Source,
     Unreadable,
 )
-from vectorstore.storage.database import Database, damaged
-from vectorstore.storage.passages import delete, insert, keep_vectors
-from vectorstore.storage.redaction import Withdrawn, note_changed, note_gone, put_back, withdraw
+from vectorstore.storage.database import Database, damaged_error
+from vectorstore.storage.passages import delete_passages, insert_passages, insert_vectors
+from vectorstore.storage.redaction import (
+    RedactedAnswer,
+    mark_changed,
+    mark_removed,
+    redact,
+    restore,
+)
 from vectorstore.text.iso_dates import iso_date
 from vectorstore.text.languages import language_code
 
-Intake = tuple[Source, Document, Sequence[Passage]]
+ParsedSource = tuple[Source, Document, Sequence[Passage]]
 
 _SOURCE_COLUMNS = """
     id, path, kind, sha256, size, modified_ns, added, metadata, warnings,
@@ -90,15 +96,18 @@ class Catalog:
             pages = [Page(*page) for page in json.loads(row["pages"])]
             return pages, [Heading(*heading) for heading in json.loads(row["headings"])]
         except (ValueError, TypeError) as error:
-            raise damaged(f"the layout of {source_id}") from error
+            raise damaged_error(f"the layout of {source_id}") from error
 
     def put_all(
-        self, intake: Sequence[Intake], vectors: Mapping[str, Embedded], fingerprint: str
+        self,
+        intake: Sequence[ParsedSource],
+        vectors: Mapping[str, PassageVectors],
+        fingerprint: str,
     ) -> None:
         """Take sources in, each in place of one with the same id; `vectors` are by text hash."""
         with self._db.transaction() as db:
             for source, document, passages in intake:
-                delete(db, source.id)
+                delete_passages(db, source.id)
                 db.execute("DELETE FROM source WHERE id = ?", [source.id])
                 db.execute("DELETE FROM unreadable WHERE path = ?", [source.path])
                 db.execute(
@@ -113,13 +122,13 @@ class Catalog:
                         json.dumps([(h.text, h.start, h.end) for h in document.headings]),
                     ],
                 )
-                insert(db, passages)
-            keep_vectors(db, vectors, fingerprint)
-            note_changed(db, {source.id: document.text for source, document, _ in intake})
+                insert_passages(db, passages)
+            insert_vectors(db, vectors, fingerprint)
+            mark_changed(db, {source.id: document.text for source, document, _ in intake})
             db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
 
-    def within(self, scope: Scope) -> tuple[list[str], list[str]]:
+    def split_by_scope(self, scope: Scope) -> tuple[list[str], list[str]]:
         """The ids of the sources in scope, and of the others.
 
         A source without a date is in no span of time.
@@ -141,7 +150,7 @@ class Catalog:
             (inside if fits else outside).append(row["id"])
         return inside, outside
 
-    def touch(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
+    def update_file(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
         """Note that the same content now has this path and time; returns the source as it is."""
         with self._db.transaction() as db:
             db.execute(
@@ -150,7 +159,7 @@ class Catalog:
             )
         return self.source(source_id)
 
-    def describe(self, source: Source) -> None:
+    def update_metadata(self, source: Source) -> None:
         """Keep other metadata, size, time and hash of a source; raises UnknownSource."""
         self.source(source.id)
         with self._db.transaction() as db:
@@ -163,7 +172,7 @@ class Catalog:
                 ],
             )
 
-    def remove(self, source_id: str, *, for_good: bool) -> list[Withdrawn]:
+    def remove(self, source_id: str, *, for_good: bool) -> list[RedactedAnswer]:
         """Take a source out, with every vector that no other source needs.
 
         Answers that cited it say so. `for_good`, its words are taken out of them, and what that
@@ -171,21 +180,21 @@ class Catalog:
         """
         title = self.source(source_id).metadata.title
         with self._db.transaction() as db:
-            delete(db, source_id)
+            delete_passages(db, source_id)
             db.execute("DELETE FROM source WHERE id = ?", [source_id])
             db.execute("REPLACE INTO meta VALUES ('kept_before', '1')")
             _mark_behind(db)
             if for_good:
-                return withdraw(db, source_id, title)
-            note_gone(db, source_id)
+                return redact(db, source_id, title)
+            mark_removed(db, source_id)
             return []
 
-    def put_back(self, source_id: str, withdrawn: Sequence[Withdrawn]) -> None:
+    def restore_answers(self, source_id: str, redacted: Sequence[RedactedAnswer]) -> None:
         """Let answers say again what they said before a source was removed."""
         text = self.text(source_id)
         with self._db.transaction() as db:
-            put_back(db, withdrawn)
-            note_changed(db, {source_id: text})
+            restore(db, redacted)
+            mark_changed(db, {source_id: text})
 
     def unreadable(self) -> list[Unreadable]:
         """The files that could not be read, by path."""
@@ -226,5 +235,5 @@ def _source(row: sqlite3.Row) -> Source:
         values["metadata"] = Metadata(**json.loads(values["metadata"]))
         values["warnings"] = tuple(json.loads(values["warnings"]))
     except (ValueError, TypeError) as error:
-        raise damaged(f"what is said of {values['id']}") from error
+        raise damaged_error(f"what is said of {values['id']}") from error
     return Source(**values)

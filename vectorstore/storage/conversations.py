@@ -14,9 +14,9 @@ from typing import Any
 
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
-from vectorstore.storage.database import Database, now
-from vectorstore.storage.redaction import cited_in, note_changed, withdraw
-from vectorstore.storage.stored_answers import dump, found_by, load
+from vectorstore.storage.database import Database, utc_now
+from vectorstore.storage.redaction import mark_changed, redact, source_ids_in
+from vectorstore.storage.stored_answers import dump_answer, load_answer, searchable_text
 from vectorstore.text.terms import fold
 
 _LONGEST_TITLE = 80
@@ -47,7 +47,7 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class RemovedAnswers:
     """Answers that were taken out of the catalog: only here, and gone with this record.
 
     `sources` are the ids and titles of the library then: `put_back` does not bring back the words
@@ -96,7 +96,7 @@ class Conversations:
         """The answers of a conversation in order; raises BadInput if there is none such."""
         self._known(conversation_id)
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
-        return [load(row["answer"]) for row in self._db.rows(query, [conversation_id])]
+        return [load_answer(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
     def times(self, conversation_id: str) -> list[str]:
         """When each answer of a conversation was given, in order; UTC, ISO 8601."""
@@ -105,17 +105,17 @@ class Conversations:
 
     def append(self, conversation_id: str, answer: Answer) -> None:
         """Keep an answer; the first question begins the conversation and names it."""
-        moment = now()
+        moment = utc_now()
         with self._db.transaction() as db:
             db.execute(
                 "INSERT INTO conversation VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
                 [conversation_id, _title(answer.question), moment, moment],
             )
-            kept = dump(answer)
+            kept = dump_answer(answer)
             added = db.execute(
                 "INSERT INTO turn (conversation_id, at, said, answer) VALUES (?, ?, ?, ?)",
-                [conversation_id, moment, found_by(kept), kept],
+                [conversation_id, moment, searchable_text(kept), kept],
             )
             _leave_out_what_has_gone(db, answer, int(added.lastrowid or 0))
 
@@ -148,14 +148,14 @@ class Conversations:
             for row in self._db.rows(query, [conversation_id])
         ]
 
-    def forget(self, conversation_id: str, index: int) -> Forgotten:
+    def remove_answer(self, conversation_id: str, index: int) -> RemovedAnswers:
         """Take the answer at this place, from 0, out for good; with the last one all is deleted.
 
         What is returned is only in memory; `put_back` undoes it. Raises BadInput.
         """
         return self._take_out(conversation_id, [self._number(conversation_id, index)])
 
-    def delete(self, conversation_id: str) -> Forgotten:
+    def delete(self, conversation_id: str) -> RemovedAnswers:
         """Take a whole conversation out for good.
 
         What is returned is only in memory; `put_back` undoes it. Raises BadInput.
@@ -163,7 +163,7 @@ class Conversations:
         self._known(conversation_id)
         return self._take_out(conversation_id, self._numbers(conversation_id))
 
-    def put_back(self, forgotten: Forgotten) -> None:
+    def restore(self, forgotten: RemovedAnswers) -> None:
         """Undo `forget` or `delete`, but for the words of sources that were removed since."""
         old = forgotten.conversation
         numbers = [turn[0] for turn in forgotten.turns]
@@ -177,9 +177,9 @@ class Conversations:
             if named is False:
                 _name_after_question(db, old.id)
             _bring_up_to_date(db, forgotten, numbers)
-        self._db.forget_for_good()  # what was put back and taken out again just now
+        self._db.purge_deleted()  # what was put back and taken out again just now
 
-    def _take_out(self, conversation_id: str, numbers: Collection[int]) -> Forgotten:
+    def _take_out(self, conversation_id: str, numbers: Collection[int]) -> RemovedAnswers:
         with self._db.transaction() as db:
             row = db.execute("SELECT * FROM conversation WHERE id = ?", [conversation_id])
             conversation = Conversation(**dict(row.fetchone()))
@@ -195,8 +195,8 @@ class Conversations:
                 db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
             elif not named:
                 _name_after_question(db, conversation_id)
-        self._db.forget_for_good()
-        return Forgotten(conversation, turns, sources)
+        self._db.purge_deleted()
+        return RemovedAnswers(conversation, turns, sources)
 
     def _known(self, conversation_id: str) -> None:
         if not self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]):
@@ -219,11 +219,14 @@ class Conversations:
             with self._db.transaction() as db:
                 db.executemany(
                     "UPDATE turn SET said = ? WHERE number = ? AND answer = ?",
-                    [(found_by(row["answer"]), row["number"], row["answer"]) for row in rows],
+                    [
+                        (searchable_text(row["answer"]), row["number"], row["answer"])
+                        for row in rows
+                    ],
                 )
 
 
-def new_conversation() -> str:
+def new_conversation_id() -> str:
     """An id for a conversation that has not begun."""
     return uuid.uuid4().hex[:12]
 
@@ -259,17 +262,19 @@ def _name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
     db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
 
 
-def _bring_up_to_date(db: sqlite3.Connection, forgotten: Forgotten, only: Collection[int]) -> None:
+def _bring_up_to_date(
+    db: sqlite3.Connection, forgotten: RemovedAnswers, only: Collection[int]
+) -> None:
     """Let answers that were put back say what has become of their sources meanwhile."""
     here = {row[0] for row in db.execute("SELECT id FROM source")}
     for source_id, title in forgotten.sources.items():
         if source_id not in here:
-            withdraw(db, source_id, title, only)
+            redact(db, source_id, title, only)
     texts = {}
-    for source_id in {name for turn in forgotten.turns for name in cited_in(turn[-1])} & here:
+    for source_id in {name for turn in forgotten.turns for name in source_ids_in(turn[-1])} & here:
         row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
         texts[source_id] = row[0]
-    note_changed(db, texts)
+    mark_changed(db, texts)
 
 
 def _leave_out_what_has_gone(db: sqlite3.Connection, answer: Answer, number: int) -> None:
@@ -278,4 +283,4 @@ def _leave_out_what_has_gone(db: sqlite3.Connection, answer: Answer, number: int
     titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
     there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}
     for source_id in titles.keys() - there:
-        withdraw(db, source_id, titles[source_id], only=[number])
+        redact(db, source_id, titles[source_id], only=[number])

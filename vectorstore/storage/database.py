@@ -80,7 +80,7 @@ def text_hash(heading: str, text: str) -> str:
     return hashlib.sha256((f"{heading}\n\n{text}" if heading else text).encode()).hexdigest()
 
 
-def damaged(what: object) -> CatalogDamaged:
+def damaged_error(what: object) -> CatalogDamaged:
     """The error for a catalog that holds what cannot have been written into it."""
     return CatalogDamaged(
         f"The library’s catalog is damaged ({what}): stop Kakehashi and run "
@@ -88,7 +88,7 @@ def damaged(what: object) -> CatalogDamaged:
     )
 
 
-def now() -> str:
+def utc_now() -> str:
     """The moment, as it is written down: UTC, ISO 8601, to the microsecond."""
     return datetime.now(UTC).isoformat()
 
@@ -161,7 +161,7 @@ class Database:
                 f"The library could not be written ({error}): nothing was changed. Check that the "
                 f"disk of {self.path.parent} is writable and has room, then try again."
             )
-        return damaged(error)
+        return damaged_error(error)
 
     def rows(
         self, query: str, values: Sequence[object] | Mapping[str, object] = ()
@@ -176,14 +176,14 @@ class Database:
                 "stop Kakehashi and run `kakehashi doctor --repair`."
             ) from error
 
-    def each(self, query: str) -> Iterator[sqlite3.Row]:
+    def iterate(self, query: str) -> Iterator[sqlite3.Row]:
         """The rows of a question one by one, by a connection of its own; raises StorageFailure."""
         reader = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
         reader.row_factory = sqlite3.Row
         try:
             yield from reader.execute(query)
         except sqlite3.DatabaseError as error:
-            raise damaged(error) from error
+            raise damaged_error(error) from error
         finally:
             reader.close()
 
@@ -214,7 +214,7 @@ class Database:
                 "disk is writable and has room."
             ) from error
 
-    def tidy(self) -> None:
+    def vacuum(self) -> None:
         """Give the room of what was deleted back to the disk; raises StorageFailure."""
         with self._lock:
             try:
@@ -223,10 +223,10 @@ class Database:
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
-    def forget_for_good(self) -> None:
+    def purge_deleted(self) -> None:
         """Let no file hold what was deleted: the log of the last changes is emptied, too."""
         if not self.get("overwrites"):  # a file that was begun before deleted rows were overwritten
-            self.tidy()
+            self.vacuum()
             self.set("overwrites", "1")
         with self._lock:
             try:
@@ -239,7 +239,7 @@ class Database:
         """How many rows have been written since the file was opened."""
         return self._db.total_changes
 
-    def trouble(self) -> str:
+    def integrity_error(self) -> str:
         """What SQLite's own check finds wrong with the file; empty if nothing."""
         try:
             result: str = self.rows("PRAGMA quick_check(1)")[0][0]

@@ -7,10 +7,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vectorstore.errors import LibraryBusy, StorageFailure
-from vectorstore.storage.database import now
+from vectorstore.storage.database import utc_now
 
 
-class Ownership:
+class DataDirectoryLock:
     """The lock on a data directory, held until `release` or the end of the process."""
 
     def __init__(self, folder: Path, holder: str) -> None:
@@ -24,7 +24,7 @@ class Ownership:
             self._lock = FileLock(folder / "lock", thread_local=False)
             self._lock.acquire(timeout=0)
             (folder / "window.json").unlink(missing_ok=True)  # of a window that was killed
-            note = {"holder": holder, "pid": os.getpid(), "since": now()}
+            note = {"holder": holder, "pid": os.getpid(), "since": utc_now()}
             self._note.write_text(json.dumps(note))
         except Timeout as error:
             raise LibraryBusy(

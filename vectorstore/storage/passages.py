@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import Embedded, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, Vectors
 from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
-from vectorstore.storage.database import Database, damaged, text_hash
+from vectorstore.storage.database import Database, damaged_error, text_hash
 from vectorstore.text.terms import VERSION as WORDS
 from vectorstore.text.terms import terms
 
@@ -25,13 +25,13 @@ _COLUMNS = tuple(field.name for field in fields(Passage))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SearchCandidate:
     """A passage that may be a hit, with its number in the word index, its terms and vectors."""
 
     number: int
     passage: Passage
     terms: list[str]
-    embedded: Embedded
+    embedded: PassageVectors
 
 
 class Passages:
@@ -52,7 +52,7 @@ class Passages:
                 found[row["id"]] = _passage(row)
         return found
 
-    def at(self, numbers: Sequence[int]) -> list[Passage]:
+    def by_numbers(self, numbers: Sequence[int]) -> list[Passage]:
         """The passages with these numbers, by number; unknown numbers are left out."""
         return [
             _passage(row)
@@ -103,7 +103,7 @@ class Passages:
             try:
                 vectors = np.stack([_vector(row["vector"]) for row in rows])
             except ValueError as error:
-                raise damaged("a vector") from error
+                raise damaged_error("a vector") from error
             yield [row["id"] for row in rows], [row["source_id"] for row in rows], vectors
 
     def without_vector(self, fingerprint: str) -> list[Passage]:
@@ -114,9 +114,9 @@ class Passages:
         )
         return [_passage(row) for row in self._db.rows(query, [fingerprint])]
 
-    def vectors(self, hashes: Sequence[str], fingerprint: str) -> dict[str, Embedded]:
+    def vectors(self, hashes: Sequence[str], fingerprint: str) -> dict[str, PassageVectors]:
         """The known vectors of these texts, by text hash."""
-        found: dict[str, Embedded] = {}
+        found: dict[str, PassageVectors] = {}
         for some in _slices(hashes):
             marks = ",".join("?" * len(some))
             query = f"SELECT * FROM vector WHERE fingerprint = ? AND hash IN ({marks})"
@@ -124,24 +124,24 @@ class Passages:
                 found[row["hash"]] = _embedded(row["passage"], row["sentences"])
         return found
 
-    def put_vectors(self, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
+    def put_vectors(self, vectors: Mapping[str, PassageVectors], fingerprint: str) -> None:
         """Keep vectors, by text hash."""
         with self._db.transaction() as db:
-            keep_vectors(db, vectors, fingerprint)
+            insert_vectors(db, vectors, fingerprint)
 
     def check_vectors(self) -> None:
         """Read all vectors; raises StorageFailure if there is one that is none."""
-        for row in self._db.each("SELECT passage, sentences FROM vector"):
+        for row in self._db.iterate("SELECT passage, sentences FROM vector"):
             if not is_vector(row["passage"], row["sentences"]):
-                raise damaged("a vector")
+                raise damaged_error("a vector")
 
-    def put_spare_vectors(self, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
+    def put_orphan_vectors(self, vectors: Mapping[str, PassageVectors], fingerprint: str) -> None:
         """Keep vectors of passages that are not in yet; `drop_spare_vectors` forgets them."""
         with self._db.transaction() as db:
-            keep_vectors(db, vectors, fingerprint)
+            insert_vectors(db, vectors, fingerprint)
             db.execute("REPLACE INTO meta VALUES ('spare_vectors', '1')")
 
-    def drop_spare_vectors(self) -> None:
+    def delete_orphan_vectors(self) -> None:
         """Forget the vectors that belong to no passage."""
         if not self._db.get("spare_vectors"):
             return
@@ -149,16 +149,16 @@ class Passages:
             db.execute("DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage)")
             db.execute("DELETE FROM meta WHERE key = 'spare_vectors'")
 
-    def forget_vectors_but(self, fingerprint: str) -> None:
+    def delete_vectors_except(self, fingerprint: str) -> None:
         """Forget the vectors of every other model."""
         with self._db.transaction() as db:
             db.execute("DELETE FROM vector WHERE fingerprint != ?", [fingerprint])
 
     def candidates(
         self, ids: Sequence[str], numbers: Sequence[int], fingerprint: str
-    ) -> list[Candidate]:
+    ) -> list[SearchCandidate]:
         """The passages with these ids or numbers that this model has embedded, each once."""
-        found: dict[int, Candidate] = {}
+        found: dict[int, SearchCandidate] = {}
         for column, keys in (("id", ids), ("number", numbers)):
             for some in _slices(keys):
                 marks = ",".join("?" * len(some))
@@ -170,7 +170,7 @@ class Passages:
                 )
                 for row in self._db.rows(query, [fingerprint, *some]):
                     if row["number"] not in found:
-                        found[row["number"]] = Candidate(
+                        found[row["number"]] = SearchCandidate(
                             row["number"],
                             _passage(row),
                             row["terms"].split(),
@@ -201,7 +201,7 @@ class Passages:
             db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 
 
-def insert(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
+def insert_passages(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
     """Write passages and their words, inside a transaction."""
     for passage in passages:
         number = db.execute(
@@ -220,7 +220,7 @@ def _keep_words(db: sqlite3.Connection, number: int | None, text: str, heading: 
     db.execute("INSERT INTO word VALUES (?, ?)", [number, words])
 
 
-def delete(db: sqlite3.Connection, source_id: str) -> None:
+def delete_passages(db: sqlite3.Connection, source_id: str) -> None:
     """Take the passages of a source out, and vectors that no other needs, in a transaction."""
     db.execute(
         "DELETE FROM vector WHERE hash IN (SELECT hash FROM passage WHERE source_id = ?) "
@@ -230,7 +230,9 @@ def delete(db: sqlite3.Connection, source_id: str) -> None:
     db.execute("DELETE FROM passage WHERE source_id = ?", [source_id])
 
 
-def keep_vectors(db: sqlite3.Connection, vectors: Mapping[str, Embedded], fingerprint: str) -> None:
+def insert_vectors(
+    db: sqlite3.Connection, vectors: Mapping[str, PassageVectors], fingerprint: str
+) -> None:
     """Write vectors by text hash, inside a transaction; known ones stay."""
     db.executemany(
         "INSERT OR IGNORE INTO vector VALUES (?, ?, ?, ?)",
@@ -241,7 +243,7 @@ def keep_vectors(db: sqlite3.Connection, vectors: Mapping[str, Embedded], finger
     )
 
 
-def key_of(passage: Passage) -> str:
+def vector_key(passage: Passage) -> str:
     """Return the key of a passage's vectors: a hash of its heading and text."""
     return text_hash(passage.heading, passage.text)
 
@@ -255,13 +257,13 @@ def _vector(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype=np.float32)
 
 
-def _embedded(vector: bytes, sentences: bytes) -> Embedded:
+def _embedded(vector: bytes, sentences: bytes) -> PassageVectors:
     try:
         passage = _vector(vector)
         parts = np.frombuffer(sentences, dtype=np.float16).astype(np.float32)
-        return Embedded(passage, parts.reshape(-1, len(passage)))
+        return PassageVectors(passage, parts.reshape(-1, len(passage)))
     except (ValueError, ZeroDivisionError) as error:
-        raise damaged("a vector") from error
+        raise damaged_error("a vector") from error
 
 
 def is_vector(vector: object, sentences: object) -> bool:

@@ -18,7 +18,7 @@ _WITHDRAWN = "(These words were taken out with their source.)"
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
+class RedactedAnswer:
     """An answer out of which the words of a source were taken: as it was, and as it is now."""
 
     number: int
@@ -26,16 +26,16 @@ class Withdrawn:
     after: str
 
 
-def cited_in(kept: str) -> set[str]:
+def source_ids_in(kept: str) -> set[str]:
     """The ids of the sources that an answer, as it is kept, cites or has read."""
     return set(_CITED.findall(kept))
 
 
-def withdraw(
+def redact(
     db: sqlite3.Connection, source_id: str, title: str, only: Collection[int] | None = None
-) -> list[Withdrawn]:
+) -> list[RedactedAnswer]:
     """Take the words of a removed source out of all answers, or of those with these numbers."""
-    withdrawn: list[Withdrawn] = []
+    redacted: list[RedactedAnswer] = []
     for number, before, answer in _citing(db, source_id, title):
         if only is not None and number not in only:
             continue
@@ -63,24 +63,24 @@ def withdraw(
             answer["conflicts"] = [
                 one for one in answer.get("conflicts", []) if gone.isdisjoint(one["citations"])
             ]
-        withdrawn.append(Withdrawn(number, before, _keep(db, number, answer)))
-    return withdrawn
+        redacted.append(RedactedAnswer(number, before, _keep(db, number, answer)))
+    return redacted
 
 
-def put_back(db: sqlite3.Connection, withdrawn: Iterable[Withdrawn]) -> None:
+def restore(db: sqlite3.Connection, redacted: Iterable[RedactedAnswer]) -> None:
     """Undo `withdraw` for the answers that are still as it left them."""
     db.executemany(
         "UPDATE turn SET answer = ?, said = NULL WHERE number = ? AND answer = ?",
-        [(one.before, one.number, one.after) for one in withdrawn],
+        [(one.before, one.number, one.after) for one in redacted],
     )
 
 
-def note_gone(db: sqlite3.Connection, source_id: str) -> None:
+def mark_removed(db: sqlite3.Connection, source_id: str) -> None:
     """Mark all citations of a source whose file is gone; it may come back."""
     _mark(db, {source_id: None})
 
 
-def note_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
+def mark_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
     """Mark the citations whose words the new texts of their sources do not hold, and only those."""
     _mark(db, texts)
 
@@ -88,7 +88,7 @@ def note_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
 def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
     """Bring the state of citations to where the sources are; None is a source that is gone."""
     for number, before in db.execute("SELECT number, answer FROM turn").fetchall():
-        if texts.keys().isdisjoint(cited_in(before)):
+        if texts.keys().isdisjoint(source_ids_in(before)):
             continue
         answer = json.loads(before)
         for citation in [*answer["citations"], *answer.get("more", [])]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vectorstore.errors import StorageFailure
 from vectorstore.storage.database import Database
-from vectorstore.storage.lock import Ownership
+from vectorstore.storage.lock import DataDirectoryLock
 from vectorstore.storage.passages import is_vector
 
 _AT_ONCE = 500  # rows
@@ -26,7 +26,7 @@ def salvage(folder: Path) -> str:
 
     Raises LibraryBusy or StorageFailure.
     """
-    ownership = Ownership(folder, "`kakehashi doctor --repair`")
+    ownership = DataDirectoryLock(folder, "`kakehashi doctor --repair`")
     try:
         aside = set_aside(folder)
         new = Database(folder / "catalog.sqlite")

@@ -11,18 +11,18 @@ from vectorstore.records import Answer, Citation, Conflict, Finding, Hit, Passag
 from vectorstore.text.terms import fold
 
 
-def dump(answer: Answer) -> str:
+def dump_answer(answer: Answer) -> str:
     """An answer as JSON, whole."""
     return json.dumps(asdict(answer), ensure_ascii=False)
 
 
-def found_by(kept: str) -> str:
+def searchable_text(kept: str) -> str:
     """The words that a kept answer is found by: its question and its text, folded."""
     values = json.loads(kept)
     return fold(f"{values['question']}\n{values['text']}")
 
 
-def load(kept: str) -> Answer:
+def load_answer(kept: str) -> Answer:
     """An answer that was kept, also by an earlier version, which knew less."""
     values = json.loads(kept)
     values["sentences"] = tuple(_sentence(one) for one in values["sentences"])

@@ -24,11 +24,11 @@ WHERE instr(turn.answer, json_quote(?)) AND EXISTS (
 ORDER BY turn.number DESC
 """
 
-Turn = tuple[int, str]
+TurnKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class CitingQuestion:
     """A question whose answer cites a source, and the conversation it stands in."""
 
     conversation_id: str
@@ -46,7 +46,7 @@ class Usage:
     def __init__(self, database: Database) -> None:
         """Of the conversations in this file."""
         self._db = database
-        self._cited: dict[Turn, frozenset[str]] = {}
+        self._cited: dict[TurnKey, frozenset[str]] = {}
 
     def counts(self) -> Counter[str]:
         """In how many answers each source is cited, by id; a source that never was is not there."""
@@ -56,15 +56,16 @@ class Usage:
         self._cited = {**known, **self._read(turns - cited.keys())}
         return Counter(source for sources in self._cited.values() for source in sources)
 
-    def citing(self, source_id: str) -> list[Use]:
+    def citing(self, source_id: str) -> list[CitingQuestion]:
         """The questions whose answers cite a source, the last one first."""
         rows = self._db.rows(_CITING, [source_id, source_id])
         return [
-            Use(row["conversation_id"], row["title"], row["question"], row["at"]) for row in rows
+            CitingQuestion(row["conversation_id"], row["title"], row["question"], row["at"])
+            for row in rows
         ]
 
-    def _read(self, turns: set[Turn]) -> dict[Turn, frozenset[str]]:
-        found: dict[Turn, set[str]] = {turn: set() for turn in turns}
+    def _read(self, turns: set[TurnKey]) -> dict[TurnKey, frozenset[str]]:
+        found: dict[TurnKey, set[str]] = {turn: set() for turn in turns}
         wanted = "[" + ",".join(str(number) for number, _ in turns) + "]"
         for row in self._db.rows(_CITED, [wanted]) if turns else []:
             found.setdefault((row["number"], row["at"]), set()).add(row["source_id"])

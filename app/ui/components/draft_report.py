@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app.answering.presentation import page_of
-from app.draft_check.records import SIGNS, Checked, Quotation, Report
+from app.draft_check.records import VERDICT_LABELS, CheckedQuotation, CheckedSentence, DraftReport
 from app.draft_check.report import summary
 from app.ui.components.answer import label
 from app.ui.components.text import read_files, show_text
@@ -28,7 +28,7 @@ _TONES = {
 }  # all others are bad
 
 
-def show(session: Session, report: Report) -> None:
+def show(session: Session, report: DraftReport) -> None:
     """Draw it; a click on a citation opens the source at its words."""
     show_text(summary(report.counts, report.quotation_counts), "strong")
     result = _render(
@@ -58,12 +58,12 @@ def show_progress(session: Session) -> None:
 
 def _verdict(verdict: str) -> dict[str, str]:
     """Return the sign, words and tone of a verdict: colour alone must not carry it."""
-    sign, name = SIGNS[verdict]
+    sign, name = VERDICT_LABELS[verdict]
     word = name[0].upper() + name[1:]
     return {"sign": sign, "word": word, "tone": _TONES.get(verdict, "bad")}
 
 
-def _sentence(one: Checked) -> dict[str, Any]:
+def _sentence(one: CheckedSentence) -> dict[str, Any]:
     quotation_reasons = [quotation.reason for quotation in one.quotations]
     return {
         **asdict(one),
@@ -75,7 +75,7 @@ def _sentence(one: Checked) -> dict[str, Any]:
     }
 
 
-def _quotation(one: Quotation) -> dict[str, Any]:
+def _quotation(one: CheckedQuotation) -> dict[str, Any]:
     return {**asdict(one), "text": " ".join(one.text.split()), **_verdict(one.verdict)}
 
 

@@ -10,17 +10,17 @@ from datetime import date, datetime
 import streamlit as st
 
 from app.export import (
-    FORM_NAMES,
-    FORMS,
-    KINDS,
-    Form,
+    CITATION_STYLE_NAMES,
+    CITATION_STYLES,
+    FORMAT_INFO,
+    CitationStyle,
     Format,
-    chosen_form,
-    cited,
+    cited_sources,
     export,
     file_name,
     footnotes,
-    remember_form,
+    load_citation_style,
+    save_citation_style,
 )
 from app.ui.components.text import show_text
 from app.ui.state.session import Session
@@ -49,7 +49,7 @@ def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
     if has_more and st.radio("What", (_ONE, _ALL), horizontal=True, key="export-what") == _ALL:
         answers, title = conversation.answers, conversation.answers[0].question
     form = _citation_form(session)
-    sources = cited(answers, session.assistant.library.catalog)
+    sources = cited_sources(answers, session.assistant.library.catalog)
     notes = [note for one in answers[:1] for note in footnotes(one, sources, form, _today())]
     if notes:
         show_text(f"Example: {notes[0]}", "soft")
@@ -69,17 +69,17 @@ def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
         )
 
 
-def _citation_form(session: Session) -> Form:
+def _citation_form(session: Session) -> CitationStyle:
     """Let the reader choose the citation style; remember it."""
     database = session.assistant.library.database
-    form: Form = st.radio(
+    form: CitationStyle = st.radio(
         "Citation style",
-        FORMS,
-        index=FORMS.index(chosen_form(database)),
-        format_func=lambda one: FORM_NAMES[one],
+        CITATION_STYLES,
+        index=CITATION_STYLES.index(load_citation_style(database)),
+        format_func=lambda one: CITATION_STYLE_NAMES[one],
         horizontal=True,
         key="export-form",
-        on_change=lambda: remember_form(database, st.session_state["export-form"]),
+        on_change=lambda: save_citation_style(database, st.session_state["export-form"]),
     )
     return form
 
@@ -90,23 +90,23 @@ def _downloads(
     title: str,
     formats: Sequence[Format],
     heading: str,
-    form: Form,
+    form: CitationStyle,
 ) -> None:
     show_text(heading, "heading")
     with st.container(horizontal=True, gap="small"):
         for one in formats:
             st.download_button(
-                KINDS[one].label,
+                FORMAT_INFO[one].label,
                 data=_file_maker(session, answers, title, one, form),
-                file_name=file_name(title) + KINDS[one].suffix,
-                mime=KINDS[one].media_type,
+                file_name=file_name(title) + FORMAT_INFO[one].suffix,
+                mime=FORMAT_INFO[one].media_type,
                 key=f"export-{one}",
                 on_click="ignore",
             )
 
 
 def _file_maker(
-    session: Session, answers: Sequence[Answer], title: str, kind: Format, form: Form
+    session: Session, answers: Sequence[Answer], title: str, kind: Format, form: CitationStyle
 ) -> Callable[[], bytes]:
     """Return a function that makes the file; the time of an answer identifies it."""
     library, conversation = session.assistant.library, session.conversation
@@ -119,7 +119,7 @@ def _file_maker(
         dated = [(answer, time) for answer, time in stored if time in chosen]
         if not dated:
             raise BadInput("This answer is no longer there: close the dialog.")
-        sources = cited([answer for answer, _ in dated], library.catalog)
+        sources = cited_sources([answer for answer, _ in dated], library.catalog)
         return export(dated, sources, kind, form, _today(), title).content
 
     return make

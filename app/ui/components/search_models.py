@@ -15,7 +15,7 @@ def show(session: Session) -> None:
     """Draw them, with the progress of a change of the embedding model."""
     library = session.assistant.library
     setting_row.show("Embedding model: finds passages by meaning", *_embedding(library))
-    if library.renewing:
+    if library.reembedding:
         _renewal(session)
     reranker, entailment = library.searcher.reranker, library.entailment
     setting_row.show(
@@ -60,7 +60,7 @@ def _origin(model: str) -> str:
 @st.fragment(run_every=1.0)
 def _renewal(session: Session) -> None:
     """Draw the progress; redraw the page once the new model is in use."""
-    renewal = session.assistant.library.renewing
+    renewal = session.assistant.library.reembedding
     if renewal is None:
         st.rerun()
     name, done, total = renewal

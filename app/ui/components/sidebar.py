@@ -75,7 +75,7 @@ def _act(session: Session, ask_page: StreamlitPage, clicked: dict[str, Any]) -> 
             case "delete":
                 _delete(session, conversation_id)
             case "undo" if state.deleted:
-                conversations.put_back(state.deleted)
+                conversations.restore(state.deleted)
                 state.deleted = None
             case "open":
                 state.deleted = None

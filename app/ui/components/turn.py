@@ -10,7 +10,7 @@ import streamlit as st
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.answering.presentation import within
-from app.export import Form, cited, copied, footnotes
+from app.export import CitationStyle, cited_sources, clipboard_text, footnotes
 from app.ui.components import answer as component
 from app.ui.components import export_dialog
 from app.ui.state.evidence_view import EvidenceView
@@ -21,7 +21,7 @@ from vectorstore.storage.conversations import Rating
 _REMOVED = "The source of this passage has been removed."
 
 
-def show(session: Session, number: int, form: Form) -> None:
+def show(session: Session, number: int, form: CitationStyle) -> None:
     """Draw the turn, with footnotes to copy in the citation style `form`."""
     key = f"answer-{session.conversation.id}-{number}"
     action = component.show(_values(session, number, form), key)
@@ -39,7 +39,7 @@ def show_undo(session: Session) -> None:
                 st.rerun()
 
 
-def _values(session: Session, number: int, form: Form) -> dict[str, Any]:
+def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any]:
     """Return what is drawn, computed again only if the answer, its rating or the style changed."""
     conversation = session.conversation
     answer, rating = conversation.answers[number], conversation.ratings[number]
@@ -50,10 +50,10 @@ def _values(session: Session, number: int, form: Form) -> dict[str, Any]:
         return values
     titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
     values = component.answer_values(answer, titles, _remarks(session, answer))
-    notes = footnotes(answer, cited([answer], library.catalog), form, date.today())  # noqa: DTZ011
-    values["copy"] = copied(answer, None, notes)
+    notes = footnotes(answer, cited_sources([answer], library.catalog), form, date.today())  # noqa: DTZ011
+    values["copy"] = clipboard_text(answer, None, notes)
     for at, sentence in enumerate(values["sentences"]):
-        sentence["copy"] = copied(answer, at, notes)
+        sentence["copy"] = clipboard_text(answer, at, notes)
     for citation, note in zip(values["citations"], notes, strict=True):
         citation["note"] = note
     if rating:

@@ -10,7 +10,12 @@ from app.audit.capture import capture
 from app.ui.state.answer_job import AnswerJob
 from vectorstore.errors import BadInput
 from vectorstore.records import EVERYTHING, Answer, Scope, Turn
-from vectorstore.storage.conversations import Conversations, Forgotten, Rating, new_conversation
+from vectorstore.storage.conversations import (
+    Conversations,
+    Rating,
+    RemovedAnswers,
+    new_conversation_id,
+)
 
 _DRAW_AT_ONCE = 0.3  # seconds; an answer that is complete by then is drawn without progress
 
@@ -25,13 +30,13 @@ class OpenConversation:
     """
 
     store: Conversations
-    id: str = field(default_factory=new_conversation)
+    id: str = field(default_factory=new_conversation_id)
     answers: list[Answer] = field(default_factory=list)
     ratings: list[Rating | None] = field(default_factory=list)
     scope: Scope = EVERYTHING
     job: AnswerJob | None = None
     unsent: str = ""
-    removed: Forgotten | None = None
+    removed: RemovedAnswers | None = None
     dialog: Callable[[], None] | None = None
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
 
@@ -73,13 +78,13 @@ class OpenConversation:
         Raise BadInput if it is no longer there.
         """
         self._require_unchanged(number)
-        self.removed = self.store.forget(self.id, number)
+        self.removed = self.store.remove_answer(self.id, number)
         self.reload()
 
     def restore(self) -> None:
         """Put back the answer that was removed last."""
         if self.removed:
-            self.store.put_back(self.removed)
+            self.store.restore(self.removed)
             self.removed = None
             self.reload()
 

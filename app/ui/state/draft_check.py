@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.answering.assistant import Assistant
-from app.draft_check.checker import check
-from app.draft_check.records import Report
+from app.draft_check.checker import check_draft
+from app.draft_check.records import DraftReport
 from app.ui.state.jobs import Job, Stopped
 from ingest.progress import Step
 from ingest.reader_process import text_in
@@ -24,7 +24,7 @@ class CheckJob(Job):
         """Start at once. A file is given by `name` and `content` and read like a document."""
         self.text = text
         self.step = Step(name, 0, 0)
-        self.report: Report | None = None
+        self.report: DraftReport | None = None
         self._assistant = assistant
         self._name = name
         self._content = content
@@ -33,7 +33,7 @@ class CheckJob(Job):
     def _work(self) -> None:
         if self._name:
             self.text = text_in(self._name, self._content)
-        self.report = check(
+        self.report = check_draft(
             self._assistant.library, self.text, self._assistant.verifier, self._follow
         )
 
@@ -52,7 +52,7 @@ class DraftState:
     """
 
     text: str = ""
-    report: Report | None = None
+    report: DraftReport | None = None
     job: CheckJob | None = None
     revision: int = 0
     text_key: int = 0

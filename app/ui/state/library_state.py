@@ -23,14 +23,14 @@ from ingest.progress import Change
 from ingest.source_files import Removed
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
-from vectorstore.near_duplicates import Repeated, repeated
+from vectorstore.near_duplicates import NearDuplicate, find_near_duplicates
 from vectorstore.storage.usage import Usage
 
 _DRAW_AT_ONCE = 0.4  # seconds; a task that is done by then is drawn without progress
 _MAX_UNDO = 500_000_000  # bytes of removed files that are kept in memory
 _LOCK_TIMEOUT = 2.0  # seconds
 
-Report = Callable[[int, int], None]
+DraftReport = Callable[[int, int], None]
 
 
 @dataclass
@@ -46,7 +46,7 @@ class LibraryState:
     task: Task[Any] | None = None
     removed: list[Removed] = field(default_factory=list)
     findings: list[Check] = field(default_factory=list)
-    _duplicates: list[Repeated] = field(default_factory=list)
+    _duplicates: list[NearDuplicate] = field(default_factory=list)
     _duplicates_revision: int = -1
     _starting: threading.Lock = field(default_factory=threading.Lock)
     _rows: tuple[str, list[Row]] = ("", [])
@@ -66,7 +66,7 @@ class LibraryState:
         return f"{self.library.database.writes}-{len(self.duplicates)}"
 
     @property
-    def duplicates(self) -> list[Repeated]:
+    def duplicates(self) -> list[NearDuplicate]:
         """The pairs of near-duplicate sources that were found; empty once the library changes."""
         return self._duplicates if self.compared else []
 
@@ -91,7 +91,7 @@ class LibraryState:
             self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
         return self._rows[1]
 
-    def start(self, name: str, function: Callable[[Report], Any]) -> Task[Any]:
+    def start(self, name: str, function: Callable[[DraftReport], Any]) -> Task[Any]:
         """Start a task; raise BadInput while another is running."""
         with self._starting:  # two tabs may start one at the same time
             if self.busy:
@@ -110,7 +110,7 @@ class LibraryState:
                 f"(up to {_MAX_UNDO / 1e6:.0f} MB)."
             )
 
-        def work(report: Report) -> None:
+        def work(report: DraftReport) -> None:
             removed: list[Removed] = []
             for number, source in enumerate(sources):
                 report(number, len(sources))
@@ -125,7 +125,7 @@ class LibraryState:
         # In reverse order: each undo expects the answers as its removal left them.
         restorable = [one for one in reversed(self.removed) if one.content is not None]
 
-        def work(report: Report) -> list[Change]:
+        def work(report: DraftReport) -> list[Change]:
             changes = []
             for number, one in enumerate(restorable):
                 report(number, len(restorable))
@@ -143,7 +143,7 @@ class LibraryState:
     def check_health(self) -> None:
         """Start to inspect the library."""
 
-        def work(report: Report) -> None:
+        def work(report: DraftReport) -> None:
             self.findings = []
             findings = []
             for number, finding in enumerate(inspect_library(self.library)):
@@ -156,9 +156,9 @@ class LibraryState:
     def find_duplicates(self) -> None:
         """Start to look for near-duplicate sources."""
 
-        def work(report: Report) -> None:
+        def work(report: DraftReport) -> None:
             revision = self.library.revision
-            self._duplicates = repeated(self.library.passages.all())
+            self._duplicates = find_near_duplicates(self.library.passages.all())
             report(0, 0)
             self._duplicates_revision = revision
 

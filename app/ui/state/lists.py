@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from vectorstore.storage.conversations import Forgotten
-from vectorstore.storage.usage import Use
+from vectorstore.storage.conversations import RemovedAnswers
+from vectorstore.storage.usage import CitingQuestion
 
 
 @dataclass
@@ -11,7 +11,7 @@ class ConversationListState:
     """The sidebar of a tab: its search, and what was deleted last while that can be undone."""
 
     query: str = ""
-    deleted: Forgotten | None = None
+    deleted: RemovedAnswers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ class SourceListState:
 
     actions: int = 0
     invalid: InvalidDetails | None = None
-    uses: tuple[str, list[Use]] | None = None
+    uses: tuple[str, list[CitingQuestion]] | None = None
     error: str = ""

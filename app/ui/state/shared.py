@@ -86,7 +86,7 @@ def warm_up() -> None:
     try:
         library = shared().assistant.library
         library.searcher.warm()
-        library.renew()  # re-embeds in the background if the embedding model has changed
+        library.reembed()  # re-embeds in the background if the embedding model has changed
     except KakehashiError:
         return
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.export import chosen_form
+from app.export import load_citation_style
 from app.ui.components import (
     announcer,
     answer_in_progress,
@@ -27,7 +27,7 @@ def show() -> None:
         announcer.show(session)
     elif not session.ingest.job:
         welcome.show(session)
-    form = chosen_form(database)
+    form = load_citation_style(database)
     for number in range(len(conversation.answers)):
         turn.show(session, number, form)
     turn.show_undo(session)

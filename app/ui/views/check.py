@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.draft_check.checker import LONGEST
+from app.draft_check.checker import MAX_CHARACTERS
 from app.ui.components import draft_report
 from app.ui.state.session import Session, current_session
 from ingest.readers import KINDS
@@ -38,7 +38,7 @@ def _fields(session: Session) -> None:
         "Text to check",
         value=draft.text,
         height=110 if draft.report else 220,  # leaves more room for a report
-        max_chars=LONGEST,
+        max_chars=MAX_CHARACTERS,
         placeholder="Paste a sentence, a quotation, a draft …",
         key=f"draft-{draft.text_key}",
     )

@@ -12,8 +12,8 @@ from app.answering.answer_draft import QUOTING
 from app.answering.assistant import Assistant
 from app.audit.bundle import Bundle, as_file, as_values, parse, read, without_texts
 from app.audit.capture import capture
-from app.generation.context import offer
-from app.generation.writer import messages_for
+from app.generation.context import build_context
+from app.generation.writer import build_messages
 from app.models.fake_model import FakeChatModel
 from ingest.source_files import remove
 from ingest.sync import sync
@@ -121,8 +121,8 @@ def test_a_written_answer_comes_with_its_prompt_word_for_word(article: Library) 
 
 
 def test_a_prompt_is_the_same_for_the_same(article: Library) -> None:
-    offered = offer(article.search(G7, 8))
-    assert messages_for(article, G7, offered) == messages_for(article, G7, offered)
+    offered = build_context(article.search(G7, 8))
+    assert build_messages(article, G7, offered) == build_messages(article, G7, offered)
 
 
 def test_silence_is_traced_too(article: Library) -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.draft_check.alignment import align, letters_of, matches
-from app.draft_check.checker import LONGEST, check
-from app.draft_check.locating import Tracer, parts_of
-from app.draft_check.parsing import statements
+from app.draft_check.alignment import align_words, find_matches, fold_letters
+from app.draft_check.checker import MAX_CHARACTERS, check_draft
+from app.draft_check.locating import QuotationLocator, split_quotation
+from app.draft_check.parsing import parse_draft
 from app.draft_check.speakers import said_in, speakers_of
 from benchmarks.gate import changed, judge
 from ingest.sync import sync
@@ -27,7 +27,7 @@ BRIDGE = "Paraguay stands proudly as a bridge between Japan and Taiwan"
 
 
 def verdicts(library: Library, text: str) -> list[tuple[str, list[str]]]:
-    report = check(library, text)
+    report = check_draft(library, text)
     for citation in report.citations:
         text = library.catalog.text(citation.source_id)
         assert text[citation.start : citation.end] == citation.quote
@@ -147,7 +147,7 @@ def test_a_sentence_gets_its_verdict(
     ],
 )  # fmt: skip
 def test_a_quotation_is_given_to_the_right_source(shelf: Library, text: str, verdict: str) -> None:
-    report = check(shelf, text)
+    report = check_draft(shelf, text)
     found = [q for s in report.sentences for q in s.quotations]
     if found:
         assert [one.verdict for one in found] == [verdict]
@@ -170,8 +170,8 @@ def test_words_that_run_from_one_passage_into_the_next_are_found(
     first, second, *_ = library.passages.of_source(library.catalog.sources()[0].id)
     cut = text[first.end - 60 : second.start + 60]
     across = cut[cut.find(" ") + 1 : cut.rfind(" ")]
-    assert Tracer(library).places(across)
-    report = check(library, f"It says: “{across}”")
+    assert QuotationLocator(library).locate(across)
+    report = check_draft(library, f"It says: “{across}”")
     assert report.sentences[0].quotations[0].verdict == "found"
     assert report.citations[0].quote == across
 
@@ -191,55 +191,55 @@ def test_any_stretch_of_the_article_is_found_where_it_stands(
     words = words[words.find(" ") + 1 : words.rfind(" ")]
     if len(words.split()) < 3:
         return
-    found = Tracer(article).places(words)
-    folded = letters_of(words).text
-    assert folded in {letters_of(text[p.start : p.end]).text for p in found if p.same}
+    found = QuotationLocator(article).locate(words)
+    folded = fold_letters(words).text
+    assert folded in {fold_letters(text[p.start : p.end]).text for p in found if p.same}
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_letters_lead_back_to_their_places(before: str, words: str, after: str) -> None:
-    whole, part = letters_of(before + words + after), letters_of(words)
+    whole, part = fold_letters(before + words + after), fold_letters(words)
     assert len(whole.text) == len(whole.places)
-    for match in matches(part, whole, open_ends=True):
+    for match in find_matches(part, whole, open_ends=True):
         raw = (before + words + after)[match.start : match.end]
-        assert letters_of(raw).text.find(part.text) >= 0
-    assert not part.text or any(True for _ in matches(part, whole, open_ends=True))
+        assert fold_letters(raw).text.find(part.text) >= 0
+    assert not part.text or any(True for _ in find_matches(part, whole, open_ends=True))
 
 
 @given(st.text(max_size=300))
 def test_any_text_can_be_taken_apart(text: str) -> None:
-    for one in statements(text):
+    for one in parse_draft(text):
         assert 0 <= one.start < one.end <= len(text)
         for start, end in one.quoted:
             assert one.start <= start <= end <= one.end
-    parts_of(text)
-    align(text, text[::-1])
+    split_quotation(text)
+    align_words(text, text[::-1])
     speakers_of(text, (0, 0))
     said_in(text, 0, min(5, len(text)))
 
 
 @pytest.mark.parametrize("one", ["日本は「台湾」と述べた。", "He “rains.” [1] "])
 def test_the_longest_draft_is_taken_apart_quickly(one: str) -> None:
-    text = one * (LONGEST // len(one))
+    text = one * (MAX_CHARACTERS // len(one))
     begun = time.process_time()
-    found = statements(text)
+    found = parse_draft(text)
     assert time.process_time() - begun < 20
     assert sum(len(s.quoted) for s in found) == (text.count("「") or text.count("”"))
 
 
 def test_what_cannot_be_checked_is_told(article: Library, library: Library) -> None:
     with pytest.raises(BadInput, match="nothing to check"):
-        check(article, " \n ")
+        check_draft(article, " \n ")
     with pytest.raises(BadInput, match="200,001 characters"):
-        check(article, "x" * (LONGEST + 1))
+        check_draft(article, "x" * (MAX_CHARACTERS + 1))
     with pytest.raises(BadInput, match="library is empty"):
-        check(library, "Tea.")
+        check_draft(library, "Tea.")
 
 
 def test_a_long_draft_tells_how_far_it_is(article: Library) -> None:
     text = ARTICLE.read_text(encoding="utf-8").split("---", 2)[2]
     steps: list[int] = []
-    report = check(article, text, watch=lambda step: steps.append(step.done))
+    report = check_draft(article, text, watch=lambda step: steps.append(step.done))
     assert steps == list(range(len(report.sentences) + 1))
     assert {s.verdict for s in report.sentences} == {"found"}
     assert {q.verdict for s in report.sentences for q in s.quotations} == {"found"}

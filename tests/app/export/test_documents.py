@@ -18,8 +18,8 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from app.answering.answer_draft import QUOTING
-from app.export import FORMATS, Exported, Format, export, footnotes
-from app.export.markdown import escaped
+from app.export import FORMATS, ExportedFile, Format, export, footnotes
+from app.export.markdown import escape_markdown
 from app.export.references import on_one_line
 from vectorstore.records import Answer, Citation, Conflict, Metadata, Sentence, Source
 
@@ -64,7 +64,7 @@ SOUND = answer(
 SILENT = answer(citations=(), outcome="not_found", text="The sources do not say.")
 
 
-def made(kind: Format, *answers: Answer, title: str = "Tea", **known: str) -> Exported:
+def made(kind: Format, *answers: Answer, title: str = "Tea", **known: str) -> ExportedFile:
     return export([(one, GIVEN) for one in answers], source(**known), kind, "chicago", DAY, title)
 
 
@@ -203,7 +203,7 @@ def test_markdown_has_each_footnote_once_and_refers_to_it() -> None:
 @given(TEXT)
 def test_markdown_shows_any_text_letter_for_letter(text: str) -> None:
     line = on_one_line(text)
-    tokens = MarkdownIt("commonmark").parse(escaped(line))
+    tokens = MarkdownIt("commonmark").parse(escape_markdown(line))
     assert [token.type for token in tokens[::2]] in ([], ["paragraph_open", "paragraph_close"])
     inline = tokens[1].children if tokens else []
     assert {child.type for child in inline or []} <= {"text", "text_special"}

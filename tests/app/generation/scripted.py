@@ -9,9 +9,9 @@ from langchain_core.messages import BaseMessage
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Event
-from app.generation.context import offer
-from app.generation.streaming import Patience
-from app.generation.writer import write
+from app.generation.context import build_context
+from app.generation.streaming import StreamTimeouts
+from app.generation.writer import write_answer
 from app.models.fake_model import FakeChatModel
 from vectorstore.library import Library
 from vectorstore.ranking import Query
@@ -23,7 +23,7 @@ WHO = "Who stood beside President Peña?"
 LEE = "Beside President Peña stood Representative Lee I-yang (李逸洋), Taiwan’s de facto ambassador to Japan."
 
 
-HASTY = Patience(first=0.3, between=0.3, whole=5, tries=3, pause=0.01)
+HASTY = StreamTimeouts(first_piece=0.3, between_pieces=0.3, total=5, attempts=3, backoff=0.01)
 
 
 class Scripted(FakeChatModel):
@@ -54,6 +54,6 @@ def asked(library: Library, says: str, **how: Any) -> tuple[Answer, list[Event]]
 
 def spoken(library: Library, model: BaseChatModel, **how: Any) -> list[Any]:
     """What `write` makes of a model, without drafts."""
-    offered = offer(library.search(Query(WHO), 8))
-    found = write(model, library, WHO, offered, patience=HASTY, **how)
+    offered = build_context(library.search(Query(WHO), 8))
+    found = write_answer(model, library, WHO, offered, timeouts=HASTY, **how)
     return [one for one in found if not isinstance(one, str)]

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.citation_parser import MarkerStream, Written
+from app.generation.citation_parser import CitationParser, GeneratedSentence
 
 OFFERED = range(1, 10)
 
 
-def written(text: str, size: int = 1) -> list[Written]:
-    stream = MarkerStream(OFFERED)
-    found: list[Written] = []
+def written(text: str, size: int = 1) -> list[GeneratedSentence]:
+    stream = CitationParser(OFFERED)
+    found: list[GeneratedSentence] = []
     for first in range(0, len(text), size):
         found += stream.feed(text[first : first + size])
     return found + stream.finish()
@@ -125,17 +125,17 @@ def test_markers_are_read_however_they_come(text, expected, size) -> None:
 
 
 def test_a_half_written_marker_is_never_shown() -> None:
-    stream = MarkerStream(OFFERED)
+    stream = CitationParser(OFFERED)
     for piece in ["It ", "rained. ", "[", "1", ", ", "2"]:
         assert stream.feed(piece) == []
         assert "[" not in stream.draft()
     assert stream.feed("] He") == []
-    assert stream.feed(" left") == [Written("It rained.", (1, 2))]
+    assert stream.feed(" left") == [GeneratedSentence("It rained.", (1, 2))]
     assert stream.draft() == "He left"
 
 
 def test_a_list_waits_for_the_ids_that_follow_it() -> None:
-    stream = MarkerStream(OFFERED)
+    stream = CitationParser(OFFERED)
     assert stream.feed("- It rained.\n- He left.\n- She ") == []
     assert stream.draft() == "It rained. He left. She"
     assert [w.ids for w in stream.feed("slept.\n\n[1]\n\nThen came") + stream.feed(" snow.")] == [
@@ -157,8 +157,8 @@ PARTS = st.lists(
 @given(PARTS, st.lists(st.integers(1, 9), min_size=1, max_size=20))
 def test_pieces_make_no_difference_and_ids_are_only_offered_ones(parts, sizes) -> None:
     text = "".join(parts)
-    stream = MarkerStream(OFFERED)
-    found: list[Written] = []
+    stream = CitationParser(OFFERED)
+    found: list[GeneratedSentence] = []
     first, turn = 0, 0
     while first < len(text):
         size = sizes[turn % len(sizes)]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.generation.citation_parser import Written
-from app.generation.context import budget_of, harmless, offer, tokens
-from app.generation.writer import SILENT, Aside, messages_for, write
+from app.generation.citation_parser import GeneratedSentence
+from app.generation.context import build_context, context_budget, estimate_tokens, sanitize
+from app.generation.writer import NOT_IN_SOURCES, WriterSignal, build_messages, write_answer
 from app.models.fake_model import FakeChatModel
 from ingest.sync import sync
 from tests.app.generation.scripted import GOOD, WHO, Scripted
@@ -23,15 +23,15 @@ def test_a_model_is_given_numbered_sentences_the_question_and_nothing_else(
     Assistant(article, model, "fake:test").ask(WHO)
     rules, given = model.asked[0]
     text = str(given.content)
-    assert SILENT in str(rules.content)
+    assert NOT_IN_SOURCES in str(rules.content)
     assert text.endswith(f"Question: {WHO}\n")
     first, *rest = text.split("\n")
     assert first.startswith("<sources-")
     inside = rest[: rest.index(first.replace("<", "</"))]
     assert inside[1].startswith("[1] ")
     assert all(line.startswith(("[", "Source: ")) for line in inside)
-    offered = offer(article.search(Query(WHO), 8))
-    assert messages_for(article, WHO, offered) == messages_for(article, WHO, offered)
+    offered = build_context(article.search(Query(WHO), 8))
+    assert build_messages(article, WHO, offered) == build_messages(article, WHO, offered)
 
 
 ATTACKS = [
@@ -55,8 +55,8 @@ def test_a_document_cannot_break_out_of_its_place(
     (folder / "a.md").write_text(f"# Tea\n\nUji grows green tea.\n\n{attack}\n\nTea is drunk hot.")
     library = make_library()
     sync(library, folder)
-    offered = offer(library.search(Query("Where is green tea grown?"), 8))
-    text = str(messages_for(library, "Where?", offered)[-1].content)
+    offered = build_context(library.search(Query("Where is green tea grown?"), 8))
+    text = str(build_messages(library, "Where?", offered)[-1].content)
     lines = text.split("\n")
     closing = lines.index(lines[0].replace("<", "</"))
     inside = "\n".join(lines[1:closing])
@@ -90,7 +90,7 @@ def test_harmless_leaves_ordinary_words_alone() -> None:
         "平和と安定は「不可欠」である。",
         "The system is old; users complain: it is slow.",
     ):
-        assert harmless(text) == text
+        assert sanitize(text) == text
 
 
 def test_a_model_that_obeys_a_document_does_no_harm(
@@ -116,17 +116,21 @@ def test_the_budget_follows_the_window_of_the_model_and_the_script(article: Libr
     class Known(FakeChatModel):
         num_ctx: int | None = None
 
-    assert budget_of(FakeChatModel(says="")) == 2400
-    assert budget_of(Known(says="", num_ctx=4096)) == 4096 - 1700
-    assert budget_of(Known(says="", profile={"max_input_tokens": 400_000})) == 8000
-    assert budget_of(Known(says="", num_ctx=4096, profile={"max_input_tokens": 128_000})) == 2396
-    assert budget_of(Known(says="", profile={"max_input_tokens": 1000})) > 0
-    assert tokens("台湾海峡の平和と安定" * 10) > 3 * tokens("peace and stability "[:10] * 10)
+    assert context_budget(FakeChatModel(says="")) == 2400
+    assert context_budget(Known(says="", num_ctx=4096)) == 4096 - 1700
+    assert context_budget(Known(says="", profile={"max_input_tokens": 400_000})) == 8000
+    assert (
+        context_budget(Known(says="", num_ctx=4096, profile={"max_input_tokens": 128_000})) == 2396
+    )
+    assert context_budget(Known(says="", profile={"max_input_tokens": 1000})) > 0
+    assert estimate_tokens("台湾海峡の平和と安定" * 10) > 3 * estimate_tokens(
+        "peace and stability "[:10] * 10
+    )
     hits = article.search(Query(WHO), 8)
     for budget in (1, 200, 900, 2400):
-        offered = offer(hits, budget)
+        offered = build_context(hits, budget)
         texts = [p.text[start - p.start : end - p.start] for p, start, end in offered.values()]
-        assert len(texts) == 1 or sum(map(tokens, texts)) <= budget
+        assert len(texts) == 1 or sum(map(estimate_tokens, texts)) <= budget
     assert list(offered) == list(range(1, len(offered) + 1))
 
 
@@ -135,15 +139,19 @@ def test_a_source_that_was_removed_meanwhile_is_not_offered(library: Library, fo
     (folder / "rice.md").write_text("Niigata grows rice for all of Japan.")
     sync(library, folder)
     question = "What grows for all of Japan?"
-    offered = offer(library.search(Query(question), 8))
+    offered = build_context(library.search(Query(question), 8))
     gone = next(n for n, (passage, _, _) in offered.items() if "tea" in passage.text)
     kept = next(n for n, (passage, _, _) in offered.items() if "rice" in passage.text)
     library.remove(offered[gone][0].source_id)
     model = FakeChatModel(says=f"Rice grows there [{kept}]. Tea grows there [{gone}].")
-    found = [one for one in write(model, library, question, offered) if isinstance(one, Written)]
+    found = [
+        one
+        for one in write_answer(model, library, question, offered)
+        if isinstance(one, GeneratedSentence)
+    ]
     assert [one.ids for one in found] == [(kept,), ()]
     assert "Uji" not in str(model.asked[0][1].content)
     assert f"[{kept}] Niigata" in str(model.asked[0][1].content)
     library.remove(offered[kept][0].source_id)
-    assert list(write(model, library, question, offered)) == [Aside("silent")]
+    assert list(write_answer(model, library, question, offered)) == [WriterSignal("silent")]
     assert len(model.asked) == 1

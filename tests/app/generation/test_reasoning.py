@@ -8,8 +8,8 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.events import Restarted
-from app.generation.citation_parser import Written
-from app.generation.reasoning import Reasoning
+from app.generation.citation_parser import GeneratedSentence
+from app.generation.reasoning import ReasoningFilter
 from app.models.fake_model import FakeChatModel
 from tests.app.generation.scripted import GOOD, LEE, asked, spoken
 from vectorstore.library import Library
@@ -28,7 +28,7 @@ class Blocks(FakeChatModel):
 
 
 def test_reasoning_is_no_part_of_an_answer(article: Library) -> None:
-    assert spoken(article, Blocks(says="")) == [Written("It rained.", (1,))]
+    assert spoken(article, Blocks(says="")) == [GeneratedSentence("It rained.", (1,))]
     answer, events = asked(article, f"Pigs fly [1]. So do fish [2]. </think>{GOOD}")
     assert [s.text for s in answer.sentences] == [LEE]
     assert [c.number for c in answer.citations] == [1]
@@ -47,8 +47,8 @@ def test_reasoning_is_no_part_of_an_answer(article: Library) -> None:
     ],
 )
 def test_reasoning_is_cut_out_however_it_comes(text: str, answer: str, size: int) -> None:
-    reasoning, out = Reasoning(), ""
+    reasoning, out = ReasoningFilter(), ""
     for first in range(0, len(text), size):
         part = reasoning.feed(text[first : first + size])
-        out = part if reasoning.anew else out + part
+        out = part if reasoning.restarted else out + part
     assert (out + reasoning.finish()).strip() == answer

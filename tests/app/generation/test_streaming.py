@@ -10,8 +10,8 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Restarted
-from app.generation.citation_parser import Written
-from app.generation.streaming import Patience, listen, passing
+from app.generation.citation_parser import GeneratedSentence
+from app.generation.streaming import StreamTimeouts, is_transient, stream_with_timeout
 from app.models.fake_model import FakeChatModel
 from tests.app.generation.scripted import WHO, spoken
 from vectorstore.errors import ModelUnavailable
@@ -20,7 +20,7 @@ from vectorstore.library import Library
 
 def test_a_passing_failure_before_the_first_word_is_tried_again(article: Library) -> None:
     model = FakeChatModel(says="It rained [1].", breaks_after=0, breaks=2)
-    assert spoken(article, model) == [Written("It rained.", (1,))]
+    assert spoken(article, model) == [GeneratedSentence("It rained.", (1,))]
     assert len(model.asked) == 3
     lasting = FakeChatModel(says="It rained [1].", breaks_after=0)
     with pytest.raises(
@@ -45,11 +45,11 @@ class Failure(Exception):
 def test_what_passes_and_what_does_not() -> None:
     class APITimeoutError(Exception): ...
 
-    assert all(passing(Failure(status)) for status in (408, 429, 500, 503, 529))
-    assert not any(passing(Failure(status)) for status in (400, 401, 403, 404, 422))
-    assert passing(APITimeoutError())
-    assert passing(ConnectionResetError())
-    assert not passing(ValueError("a wrong name"))
+    assert all(is_transient(Failure(status)) for status in (408, 429, 500, 503, 529))
+    assert not any(is_transient(Failure(status)) for status in (400, 401, 403, 404, 422))
+    assert is_transient(APITimeoutError())
+    assert is_transient(ConnectionResetError())
+    assert not is_transient(ValueError("a wrong name"))
 
 
 @pytest.mark.parametrize("hangs_after", [0, 3])
@@ -70,7 +70,7 @@ def test_a_model_that_never_ends_is_given_up() -> None:
                 yield ChatGenerationChunk(message=AIMessageChunk(content=""))
 
     with pytest.raises(ModelUnavailable, match="not done after"):
-        list(listen(Thinking(says=""), [], patience=Patience(whole=0.3)))
+        list(stream_with_timeout(Thinking(says=""), [], timeouts=StreamTimeouts(total=0.3)))
 
 
 @pytest.mark.parametrize("hangs_after", [0, 9])
@@ -93,4 +93,4 @@ def test_a_half_sentence_is_not_kept_when_it_is_stopped(article: Library) -> Non
     heard: list[str] = []
     model = FakeChatModel(says="It rained [1]. Japan did not recognise", piece=1)
     found = spoken(article, model, raw=heard, stopped=lambda: len(heard) >= 25)
-    assert found == [Written("It rained.", (1,))]
+    assert found == [GeneratedSentence("It rained.", (1,))]

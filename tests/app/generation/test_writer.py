@@ -9,7 +9,7 @@ import pytest
 from app.answering.assistant import Assistant
 from app.answering.events import PartialSentence, Restarted, SentenceAdded
 from app.answering.presentation import as_json, as_text
-from app.generation.writer import Aside
+from app.generation.writer import WriterSignal
 from app.models.fake_model import FakeChatModel
 from ingest.sync import sync
 from tests.app.generation.scripted import BAD, GOOD, LEE, Scripted, asked, spoken
@@ -93,7 +93,7 @@ def test_ordinary_words_in_a_cited_sentence_are_not_the_silent_word(article: Lib
         "They last.",
     ]
     for says in ("**Not in the sources** {Beside}. They last.", "It is not in sources. They last."):
-        assert spoken(article, Scripted(says=says)) == [Aside("silent")]
+        assert spoken(article, Scripted(says=says)) == [WriterSignal("silent")]
 
 
 def test_what_was_said_before_the_silent_word_stands(article: Library) -> None:
@@ -111,8 +111,8 @@ def test_a_model_that_runs_in_circles_is_cut_off(article: Library) -> None:
     endless = "".join(f"Ship {n} left the harbour [1]. " for n in range(5000))
     found = spoken(article, FakeChatModel(says=endless))
     assert len(found) == 25
-    assert found[-1] == Aside("endless")
-    assert spoken(article, FakeChatModel(says="a" * 100_000)) == [Aside("endless")]
+    assert found[-1] == WriterSignal("endless")
+    assert spoken(article, FakeChatModel(says="a" * 100_000)) == [WriterSignal("endless")]
 
 
 @pytest.mark.parametrize("piece", [4, 100_000])
@@ -121,7 +121,7 @@ def test_degenerate_output_is_read_quickly(article: Library, says: str, piece: i
     begun = time.process_time()
     found = spoken(article, FakeChatModel(says=says * 10_000, piece=piece))
     assert time.process_time() - begun < 4
-    assert found[-1] == Aside("endless")
+    assert found[-1] == WriterSignal("endless")
 
 
 def test_a_japanese_answer(make_library: Callable[..., Library], folder: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.export import chosen_form
+from app.export import load_citation_style
 from app.ui.state.shared import shared
 from ingest.source_files import remove
 from tests.conftest import ARTICLE
-from vectorstore.storage.conversations import Conversations, new_conversation
+from vectorstore.storage.conversations import Conversations, new_conversation_id
 
 
 def page() -> None:
@@ -37,7 +37,7 @@ def opened(
     monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
     st.cache_resource.clear()
     assistant = shared().assistant
-    conversation = new_conversation()
+    conversation = new_conversation_id()
     for question in ("Who stood beside President Peña?", "What is the height of Mount Fuji?"):
         Conversations(assistant.library.database).append(conversation, assistant.ask(question))
     yield AppTest.from_function(page, default_timeout=60).run()
@@ -52,7 +52,7 @@ def test_one_answer_or_all_in_a_form_that_is_remembered(opened: AppTest) -> None
     assert [radio.label for radio in opened.radio] == ["What", "Citation style"]
     assert opened.radio(key="export-form").value == "chicago"
     opened.radio(key="export-form").set_value("apa").run()
-    assert chosen_form(shared().assistant.library.database) == "apa"
+    assert load_citation_style(shared().assistant.library.database) == "apa"
     assert any("(n.d.)" in one.proto.body for one in opened.get("html"))
     opened.radio(key="export-what").set_value("The whole conversation").run()
     assert "Audit bundle" not in [button.label for button in opened.get("download_button")]

@@ -175,7 +175,7 @@ def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
     asked(opened, "Who stood beside President Peña?")
     asked(opened, "What is the height of Mount Fuji?")
     session = opened.session_state["session"]
-    session.conversations.forget(session.conversation.id, 0)
+    session.conversations.remove_answer(session.conversation.id, 0)
     session.rate(0, Rating(helpful=True, reason=""))
     assert "Another tab changed" in session.error
     assert [turn.question for turn in session.conversation.answers] == [

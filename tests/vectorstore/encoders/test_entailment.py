@@ -7,9 +7,9 @@ import pytest
 
 from app.verification.verifier import Verifier
 from app.verification.wording import reason
-from vectorstore.encoders.alignment import alignment
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.entailment import Entailment, Labels, labels_of
+from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 
@@ -112,11 +112,11 @@ def test_a_model_that_cannot_be_used_becomes_a_notice(
 
 
 def test_words_of_the_same_meaning_come_nearer_than_others() -> None:
-    near = alignment("The premier greeted the head of state.", QUOTE)
-    far = alignment("Bananas ripen in a warm kitchen.", QUOTE)
+    near = token_similarity("The premier greeted the head of state.", QUOTE)
+    far = token_similarity("Bananas ripen in a warm kitchen.", QUOTE)
     assert near is not None
     assert far is not None
     assert far < near < 1
-    assert alignment(QUOTE, QUOTE) == pytest.approx(1, abs=1e-3)
-    assert alignment("…", QUOTE) is None
-    assert alignment(QUOTE, "") is None
+    assert token_similarity(QUOTE, QUOTE) == pytest.approx(1, abs=1e-3)
+    assert token_similarity("…", QUOTE) is None
+    assert token_similarity(QUOTE, "") is None

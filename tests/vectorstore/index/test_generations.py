@@ -68,7 +68,7 @@ def test_no_search_mixes_two_models(filled: Library, another: SentenceEmbeddings
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:
             thread.start()
-        library.renew()
+        library.reembed()
         stop.set()
         for thread in threads:
             thread.join()
@@ -88,9 +88,9 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
 
     with Library(filled.folder, another) as library:
         with pytest.raises(KeyboardInterrupt):
-            library.renew(stop)
+            library.reembed(stop)
         assert library.search(QUESTION)
-        assert library.renewing == (another.model, 2, 3)
+        assert library.reembedding == (another.model, 2, 3)
     encoded: list[int] = []
     encode = SentenceEmbeddings.encode
     monkeypatch.setattr(
@@ -99,9 +99,9 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
         lambda self, texts, *rest: encoded.append(len(texts)) or encode(self, texts, *rest),
     )
     with Library(filled.folder, another) as library:
-        library.renew()
+        library.reembed()
         assert library.embeddings is another
-        assert library.renewing is None
+        assert library.reembedding is None
     assert sum(encoded) == 2  # of three passages, one was kept
 
 
@@ -110,7 +110,7 @@ def test_a_model_that_is_gone_is_replaced_at_once(
 ) -> None:
     filled.close()
     with Library(filled.folder, another) as library:
-        library.renew()
+        library.reembed()
     for file in (tmp_path / "saved").rglob("*.safetensors"):
         file.unlink()
     with Library(filled.folder, SentenceEmbeddings()) as library:

@@ -43,7 +43,7 @@ def test_an_empty_index_finds_nothing() -> None:
     index = WordIndex()
     assert scored(index, {"tea": 1.0}) == {}
     assert index.frequencies(["tea"]) == {"tea": 0}
-    assert list(index.having(["tea"])) == []
+    assert list(index.containing_all(["tea"])) == []
     index.remove([7])
     index.add([])
 
@@ -52,9 +52,9 @@ def test_words_are_counted_and_found_together() -> None:
     index = WordIndex()
     index.add(TEXTS.items())
     assert index.frequencies(["tea", "rice", "wine"]) == {"tea": 2, "rice": 1, "wine": 0}
-    assert list(index.having(["tea", "uji"])) == [3]
-    assert list(index.having(["tea", "wine"])) == []
-    assert list(index.having([])) == []
+    assert list(index.containing_all(["tea", "uji"])) == [3]
+    assert list(index.containing_all(["tea", "wine"])) == []
+    assert list(index.containing_all([])) == []
     assert scored(index, {"tea": 1.0, "wine": 1.0}) == pytest.approx(bm25(TEXTS, {"tea": 1.0}))
 
 
@@ -88,4 +88,6 @@ def test_any_history_of_changes_ends_in_the_same_scores(
     assert index.frequencies("ab") == {
         term: sum(term in text for text in left.values()) for term in "ab"
     }
-    assert list(index.having(["a", "b"])) == [n for n, t in left.items() if {"a", "b"} <= set(t)]
+    assert list(index.containing_all(["a", "b"])) == [
+        n for n, t in left.items() if {"a", "b"} <= set(t)
+    ]

@@ -11,7 +11,7 @@ from vectorstore.records import Answer, Citation, Sentence
 from vectorstore.storage.conversations import Conversations, Rating
 from vectorstore.storage.database import VERSION, Database
 from vectorstore.storage.salvage import salvage
-from vectorstore.storage.stored_answers import dump
+from vectorstore.storage.stored_answers import dump_answer
 
 SECRET = "The zanzibarite ledger names forty-one harbours."
 
@@ -109,36 +109,36 @@ def test_a_forgotten_answer_leaves_nothing_and_comes_back_in_its_place(
     for question in ("What is one?", "What is zanzibarite?", "What is three?"):
         talks.append("c", answer(question, f"About {question}"))
     talks.rate("c", 1, Rating(True, "yes"))
-    forgotten = talks.forget("c", 1)
+    forgotten = talks.remove_answer("c", 1)
     assert questions(talks) == ["What is one?", "What is three?"]
     assert titles(talks, "zanzibarite") == []
     held = b"".join(path.read_bytes() for path in database.path.parent.iterdir())
     assert b"zanzibarite" not in held
     talks.append("c", answer("What is four?"))
-    talks.put_back(forgotten)
+    talks.restore(forgotten)
     assert questions(talks) == [
         "What is one?", "What is zanzibarite?", "What is three?", "What is four?",
     ]  # fmt: skip
     assert talks.ratings("c")[1] == Rating(True, "yes")
     assert len(titles(talks, "zanzibarite")) == 1
 
-    last = talks.forget("c", 3)  # its number is not given to another
+    last = talks.remove_answer("c", 3)  # its number is not given to another
     talks.append("c", answer("What is five?"))
-    talks.put_back(last)
+    talks.restore(last)
     assert questions(talks)[-2:] == ["What is four?", "What is five?"]
     with pytest.raises(BadInput, match="no longer there"):
-        talks.forget("c", 9)
+        talks.remove_answer("c", 9)
 
 
 def test_a_title_does_not_keep_the_words_of_a_forgotten_question(talks: Conversations) -> None:
     talks.append("c", answer("What is zanzibarite?"))
     talks.append("c", answer("What is two?"))
-    forgotten = talks.forget("c", 0)
+    forgotten = talks.remove_answer("c", 0)
     assert talks.all()[0].title == "What is two?"
-    talks.put_back(forgotten)
+    talks.restore(forgotten)
     assert talks.all()[0].title == "What is zanzibarite?"
     talks.rename("c", "Minerals")
-    talks.put_back(talks.forget("c", 0))
+    talks.restore(talks.remove_answer("c", 0))
     assert talks.all()[0].title == "Minerals"
 
 
@@ -146,14 +146,14 @@ def test_without_its_last_answer_a_conversation_is_deleted(talks: Conversations)
     talks.append("c", answer("What is one?"))
     talks.rename("c", "Numbers")
     before = talks.all()
-    forgotten = talks.forget("c", 0)
+    forgotten = talks.remove_answer("c", 0)
     assert talks.all() == []
-    talks.put_back(forgotten)
+    talks.restore(forgotten)
     assert talks.all() == before
     forgotten = talks.delete("c")
     with pytest.raises(BadInput):
         talks.answers("c")
-    talks.put_back(forgotten)
+    talks.restore(forgotten)
     assert talks.all() == before
     assert questions(talks) == ["What is one?"]
     with pytest.raises(BadInput):
@@ -172,7 +172,7 @@ def test_putting_back_does_not_bring_back_the_words_of_a_removed_source(
     with database.transaction() as db:
         db.execute("DELETE FROM source WHERE id = 'ledger'")
         db.execute("UPDATE source SET text = 'Alishan grows tea.' WHERE id = 'tea'")
-    talks.put_back(forgotten)
+    talks.restore(forgotten)
     first, second = talks.answers("c")
     assert (first.citations[0].quote, first.citations[0].state) == ("", "removed")
     assert "zanzibarite" not in first.text
@@ -190,7 +190,7 @@ def test_the_second_format_is_taken_over(tmp_path: Path) -> None:
     assert talks.ratings("c") == [None, None]
     assert titles(talks, "older") == ["What is old?"]
     talks.rate("c", 1, Rating(True))
-    assert database.trouble() == ""
+    assert database.integrity_error() == ""
     assert database.rows("PRAGMA user_version")[0][0] == VERSION
     database.close()
     assert Conversations(Database(path)).ratings("c") == [None, Rating(True)]
@@ -232,7 +232,7 @@ def second_format(path: Path) -> None:
             """
         )
         for question in ("What is old?", "And older?"):
-            kept = dump(answer(question))
+            kept = dump_answer(answer(question))
             db.execute("INSERT INTO turn VALUES (NULL, 'c', '2026', ?)", [kept])
     db.close()
 
@@ -257,5 +257,5 @@ def test_words_of_a_source_that_was_removed_while_it_answered_are_not_kept(
     (kept,) = talks.answers("c")
     assert kept.sentences[0].text == "Uji grows tea."
     assert [one.state for one in kept.citations] == ["", "removed"]
-    assert SECRET not in dump(kept)
+    assert SECRET not in dump_answer(kept)
     assert talks.search("zanzibarite") == []

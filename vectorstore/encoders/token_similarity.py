@@ -20,7 +20,7 @@ _lock = threading.Lock()
 
 
 @lru_cache(maxsize=256)
-def alignment(text: str, other: str) -> float | None:
+def token_similarity(text: str, other: str) -> float | None:
     """How far the words of `text` are found in `other`, -1 to 1, mostly 0.3 to 0.9.
 
     None where the packaged model is not there, or where a text has no word. Texts are read up to
