@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.draft_check.checker import check
+from app.draft_check.checker import check_draft
 from app.suggestions.suggestions import first_questions, following
 from app.verification.modality import reports
 from app.verification.verifier import Verifier
@@ -145,7 +145,7 @@ def test_suggestions_are_questions_that_the_ruling_answers(ruling: Library) -> N
     ],
 )
 def test_a_quotation_is_checked_with_its_speaker(ruling: Library, draft: str, verdict: str) -> None:
-    report = check(ruling, draft)
+    report = check_draft(ruling, draft)
     assert [q.verdict for checked in report.sentences for q in checked.quotations] == [verdict]
 
 
