@@ -173,9 +173,11 @@ def _searches(
         found = library.passages.get(ids)
         return [found[i].source_id for i in ids]
 
-    searches: dict[str, Search] = {"Kakehashi": lambda asked: _found(library, Query(asked.text))}
+    searches: dict[str, Search] = {
+        "Kakehashi": lambda asked: found_records(library, Query(asked.text))
+    }
     if history:
-        searches["Kakehashi with history"] = lambda asked: _found(
+        searches["Kakehashi with history"] = lambda asked: found_records(
             library, stand_alone(asked.text, asked.history)
         )
     searches |= {"its lexical half": lexical, "its dense half": dense}
@@ -187,7 +189,7 @@ def _searches(
     return searches
 
 
-def _found(library: Library, query: Query) -> list[str]:
+def found_records(library: Library, query: Query) -> list[str]:
     """Return the records of the hits; a passage that repeats a hit comes right after it."""
     ids = [i for hit in library.search(query, _DEPTH) for i in (hit.passage.id, *hit.copies)]
     found = library.passages.get(ids)
@@ -198,7 +200,7 @@ def _ablations(library: Library) -> dict[str, Search]:
     def search(weights: Weights) -> Search:
         def weighed(asked: Asked) -> list[str]:
             library.searcher.weights = weights
-            return _found(library, Query(asked.text))
+            return found_records(library, Query(asked.text))
 
         return weighed
 

@@ -11,12 +11,11 @@ from app.answering import query_rewriting
 from app.answering.query_rewriting import stand_alone
 from benchmarks.fit.features import Arrays, kept, replaced
 from benchmarks.fit.report import Constant, Fit
-from benchmarks.retrieval import Asked, open_library, read_asked, read_lines, score
+from benchmarks.retrieval import Asked, found_records, open_library, read_asked, read_lines, score
 from vectorstore import ranking
 from vectorstore.library import Library
 
 METRICS = ("R@5", "R@10")
-_DEPTH = 10  # records of the pool are passages, so ten hits are ten records
 TRIED: dict[str, tuple[ModuleType, tuple[float, ...]]] = {
     "_CONTEXT_WORDS": (ranking, (0.25, 0.5, 0.75, 1.0)),
     "_FADING": (ranking, (0.4, 0.7, 1.0)),
@@ -81,8 +80,7 @@ def _compute(corpus: Path, queries: Path, qrels: Path) -> Arrays:
 def _measured(library: Library, asked: Sequence[Asked]) -> list[float]:
     sums = np.zeros(len(METRICS))
     for one in asked:
-        hits = library.search(stand_alone(one.text, one.history), _DEPTH)
-        found = [hit.passage.source_id for hit in hits]
-        measured = score(list(dict.fromkeys(found)), one.relevant)
+        found = found_records(library, stand_alone(one.text, one.history))
+        measured = score(list(dict.fromkeys(found))[:10], one.relevant)
         sums += [measured[metric] for metric in METRICS]
     return list(sums / len(asked))
