@@ -109,4 +109,4 @@ def test_only_who_shows_the_token_is_let_in(window: Window, post: Post) -> None:
     assert post("search", b"{", token)[0] == 400
     assert post("search", b" " * 2_000_000, token)[0] == 413
     status, said = post("nonsense", b"{}", token)
-    assert "There is no “nonsense”" in json.loads(said)["error"]
+    assert "There is no operation “nonsense”" in json.loads(said)["error"]
