@@ -43,7 +43,7 @@ class ExportDocument:
     """All of it. The note with the number n is `notes[n - 1]`; `colophon` says how to read it."""
 
     title: str
-    parts: tuple[Section, ...]
+    sections: tuple[Section, ...]
     notes: tuple[footnotes.Footnote, ...]
     colophon: str
 
@@ -57,13 +57,13 @@ def build_document(
 ) -> ExportDocument:
     """The paper of these answers, each with the time it was given (UTC, ISO 8601)."""
     numbering = _Numbering()
-    parts = []
+    sections = []
     for answer, given in answers:
         numbering.begin(footnotes.build_footnotes(answer, sources, style, accessed))
         paragraphs = (*_provenance(answer, given, sources, style), *_body(answer, numbering))
         question = on_one_line(answer.question)
         alone = len(answers) == 1 and question == on_one_line(title)
-        parts.append(Section("" if alone else question, paragraphs))
+        sections.append(Section("" if alone else question, paragraphs))
     told = (
         f"Exported from Kakehashi on {format_date(accessed, style)}. Words in quotation marks are "
         "the sources’ own; quotation marks inside them are set as single ones, white space is one "
@@ -71,7 +71,7 @@ def build_document(
         "Addresses that begin with http://127.0.0.1 show the words on the computer that holds "
         "the library, while its window is open."
     )
-    return ExportDocument(on_one_line(title), tuple(parts), tuple(numbering.notes), told)
+    return ExportDocument(on_one_line(title), tuple(sections), tuple(numbering.notes), told)
 
 
 class _Numbering:

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 def render(document: ExportDocument) -> str:
     """The whole of it."""
     blocks = [f"# {escape_markdown(document.title)}"]
-    for part in document.parts:
+    for part in document.sections:
         if part.question:
             blocks.append(f"## {escape_markdown(part.question)}")
         blocks += [_paragraph(one) for one in part.paragraphs]

@@ -79,7 +79,7 @@ def render(document: ExportDocument, made: Date) -> bytes:
 def _document(document: ExportDocument) -> str:
     writer = _Writer()
     body = [_paragraph("Title", _run(document.title))]
-    for part in document.parts:
+    for part in document.sections:
         if part.question:
             body.append(_paragraph("Heading1", _run(part.question)))
         body += [writer.paragraph(one) for one in part.paragraphs]
