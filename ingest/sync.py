@@ -158,9 +158,8 @@ class _Run:
             self._library.catalog.forget_unreadable(change.path)
         self.changes.append(change)
         rate, left = self._pace.at()
-        self._on_step(
-            Step(change.path, self._done, self._total, rate=rate, left=left, change=change)
-        )
+        step = Step(change.path, self._done, self._total, rate=rate, left=left, change=change)
+        self._on_step(step)
 
     def _progress(self, path: str, page: int = 0, pages: int = 0) -> None:
         rate, left = self._pace.at()
