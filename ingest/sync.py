@@ -39,10 +39,10 @@ class _Read:
     passages: list[Passage]
 
 
-def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -> list[Change]:
+def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None) -> list[Change]:
     """Make the library equal to the folder; return what happened to each file, by path.
 
-    `watch` may raise to stop the run: each file is in or out, and the next sync continues.
+    `on_step` may raise to stop the run: each file is in or out, and the next sync continues.
     Raise BadInput if there is no such folder.
     """
     if not folder.is_dir():
@@ -51,10 +51,10 @@ def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -
             "the folder that holds the documents."
         )
     with library.changing, ReaderProcess() as reader:
-        library.reembed(lambda done, all_: watch(Step("", 0, 0, embedded=done, passages=all_)))
+        library.reembed(lambda done, all_: on_step(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
-        run = _Run(library, folder, watch, reader)
+        run = _Run(library, folder, on_step, reader)
         if library.database.get("splitter") != VERSION:
             run.distrust()
         run.gone = {p: s for p, s in run.known.by_path.items() if not walked.may_hold(p)}
@@ -69,23 +69,23 @@ def sync(library: Library, folder: Path, watch: StepCallback = lambda _: None) -
                 library.catalog.forget_unreadable(file.path)
         library.database.set("splitter", VERSION)
         library.delete_orphan_vectors()
-    watch(Step("", len(walked.files), len(walked.files)))
+    on_step(Step("", len(walked.files), len(walked.files)))
     return sorted(run.changes, key=lambda change: change.path)
 
 
 def ingest_file(
-    library: Library, folder: Path, path: str, watch: StepCallback = lambda _: None
+    library: Library, folder: Path, path: str, on_step: StepCallback = lambda _: None
 ) -> Change:
     """Ingest one file of the folder."""
-    return ingest_files(library, folder, [path], watch)[0]
+    return ingest_files(library, folder, [path], on_step)[0]
 
 
 def ingest_files(
-    library: Library, folder: Path, paths: Sequence[str], watch: StepCallback = lambda _: None
+    library: Library, folder: Path, paths: Sequence[str], on_step: StepCallback = lambda _: None
 ) -> list[Change]:
     """Ingest some files of the folder; return what happened to each, in no order."""
     with library.changing, ReaderProcess() as reader:
-        run = _Run(library, folder, watch, reader)
+        run = _Run(library, folder, on_step, reader)
         run.ingest(paths)
     return run.changes
 
@@ -98,14 +98,14 @@ class _Run:
     """
 
     def __init__(
-        self, library: Library, folder: Path, watch: StepCallback, reader: ReaderProcess
+        self, library: Library, folder: Path, on_step: StepCallback, reader: ReaderProcess
     ) -> None:
         self.known = KnownSources(library.catalog.sources())
         self.gone: dict[str, Source] = {}
         self.changes: list[Change] = []
         self._failed = {file.path: file for file in library.catalog.unreadable()}
         self._library = library
-        self._folder, self._watch, self._reader = folder, watch, reader
+        self._folder, self._on_step, self._reader = folder, on_step, reader
         self._batch: list[_Read] = []
         self._batch_started = 0.0
         self._done = self._total = 0
@@ -158,11 +158,12 @@ class _Run:
             self._library.catalog.forget_unreadable(change.path)
         self.changes.append(change)
         rate, left = self._pace.at()
-        self._watch(Step(change.path, self._done, self._total, rate=rate, left=left, change=change))
+        step = Step(change.path, self._done, self._total, rate=rate, left=left, change=change)
+        self._on_step(step)
 
     def _progress(self, path: str, page: int = 0, pages: int = 0) -> None:
         rate, left = self._pace.at()
-        self._watch(
+        self._on_step(
             Step(path, self._done, self._total, page=page, pages=pages, rate=rate, left=left)
         )
 
@@ -198,11 +199,8 @@ class _Run:
     def _compare_content(self, file: Path, path: str) -> Change | None:
         """Return the result for a new or touched file; None if it was read and awaits its batch."""
         catalog = self._library.catalog
-        signature, content, old = (
-            signature_of(file),
-            content_hash(file),
-            self.known.by_path.get(path),
-        )
+        signature, content = signature_of(file), content_hash(file)
+        old = self.known.by_path.get(path)
         if old and old.sha256 == content:
             self.known.add(catalog.update_file(old.id, path, *signature))
             return Change(path, "unchanged", old.metadata.title, old.id)
@@ -273,7 +271,7 @@ class _Run:
 
         def embedded(done: int, total: int) -> None:
             rate, left = self._pace.at(size * done / max(total, 1), done)
-            self._watch(Step(path, self._done, self._total, done, total, rate=rate, left=left))
+            self._on_step(Step(path, self._done, self._total, done, total, rate=rate, left=left))
 
         self._library.put_all([(one.source, one.document, one.passages) for one in batch], embedded)
         self._pace.done += size

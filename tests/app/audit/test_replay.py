@@ -130,7 +130,10 @@ def test_rounding_is_no_difference_but_another_score_is(article: Library) -> Non
 def test_another_number_of_searches_is_told(article: Library) -> None:
     assistant = Assistant(article)
     before = bundle_of(assistant, G7)
-    for searches, said in (((), "Also searched"), (before.searches * 2, "No longer searched")):
+    for searches, said in (
+        ((), "Also searched for"),
+        (before.searches * 2, "No longer searched for"),
+    ):
         (found,) = replay(assistant, replace(before, searches=searches)).differences
         assert (found.part, said in found.text) == ("query", True)
 
