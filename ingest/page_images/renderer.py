@@ -19,7 +19,7 @@ from ctypes import byref
 from typing import Any
 
 from ingest.page_images.word_boxes import locate
-from ingest.process_limits import limit_process, more_time
+from ingest.process_limits import allow_cpu_time, limit_process
 
 _WIDE = 1300  # pixels; 160 to the inch of an A4 page
 _MOST_PIXELS = 6_000_000  # judged: limits the memory for a very long page
@@ -34,7 +34,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not mix with the answers
     limit_process()
     for line in sys.stdin:
-        more_time(_SECONDS)
+        allow_cpu_time(_SECONDS)
         try:
             answer = draw(**json.loads(line))
         except Exception:  # noqa: BLE001 - a library may raise anything

@@ -29,10 +29,10 @@ _DRAWING = 3_000  # bytes of drawing commands
 _CJK_OR_SIGN = UNSPACED + CJK_PUNCTUATION + FULL_WIDTH
 _CJK_GAP = re.compile(f"(?<=[{_CJK_OR_SIGN}]) +(?=[{_CJK_OR_SIGN}])")
 
-Outcome = Literal["", "ocr", "picture", "unread", "late"]
+PageState = Literal["", "ocr", "picture", "unread", "late"]
 
 
-class Scans:
+class ScannedPages:
     """Reads the scanned pages of one document, for at most twenty minutes in all."""
 
     def __init__(self, path: Path, password: str = "") -> None:
@@ -41,7 +41,7 @@ class Scans:
         self._password = password
         self._spent = 0.0
 
-    def read(self, number: int) -> tuple[str, Outcome]:
+    def read(self, number: int) -> tuple[str, PageState]:
         """Return the text of a page and its outcome; the text is empty unless that is `ocr`."""
         if not available():
             return "", "unread"
@@ -57,7 +57,7 @@ class Scans:
         return (text, "ocr") if any(map(str.isalnum, text)) else ("", "picture")
 
 
-def pictured(page: Any) -> bool:
+def has_picture(page: Any) -> bool:
     """Return whether a page of pypdf has an image or a drawing large enough to hold text.
 
     Raises what pypdf raises on damaged files.

@@ -20,7 +20,7 @@ from app.ui.state.shared import shared
 from app.ui.wording import count_of
 from ingest import source_files
 from ingest.progress import Change
-from ingest.source_files import Removed
+from ingest.source_files import RemovedFile
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
 from vectorstore.near_duplicates import Repeated, repeated
@@ -44,7 +44,7 @@ class LibraryState:
     usage: Usage
     ingest_job: IngestJob | None = None
     task: Task[Any] | None = None
-    removed: list[Removed] = field(default_factory=list)
+    removed: list[RemovedFile] = field(default_factory=list)
     findings: list[Check] = field(default_factory=list)
     _duplicates: list[Repeated] = field(default_factory=list)
     _duplicates_revision: int = -1
@@ -111,7 +111,7 @@ class LibraryState:
             )
 
         def work(report: Report) -> None:
-            removed: list[Removed] = []
+            removed: list[RemovedFile] = []
             for number, source in enumerate(sources):
                 report(number, len(sources))
                 folder = sources_folder(self.library)
