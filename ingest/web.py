@@ -23,10 +23,10 @@ from ingest.web_page import BY_HAND, Fetched, Url, read_response
 from vectorstore.errors import BadInput, UnreadableSource
 
 # Judged: as browsers have it, or a little stricter.
-SECONDS = 30.0  # for everything, redirects included
-CONNECT_SECONDS = 10.0  # for reaching one host, TLS included
-REDIRECTS = 5
-_LONGEST_ADDRESS = 2000  # characters
+SECONDS = 30.0  # for everything, redirects included; judged: what a user waits for a page
+CONNECT_SECONDS = 10.0  # for reaching one host, TLS included; judged: slower hosts are down
+REDIRECTS = 5  # judged: pages need one or two
+_LONGEST_ADDRESS = 2000  # characters; judged: longer ones are data, not addresses
 _UNESCAPED = "/?:@!$&'()*+,;=~%[]"  # kept in a path or query; everything else is escaped
 _REQUEST = (
     "GET {url.target} HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: Kakehashi/0.1 (+local reader)"

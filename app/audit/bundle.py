@@ -25,7 +25,7 @@ from vectorstore.records import (
 )
 
 FORMAT = 1  # raised when a field is removed or changes its meaning
-_LARGEST = 100_000_000  # bytes of a file
+_LARGEST = 100_000_000  # bytes of a file; judged: a bundle has a few megabytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from app.audit.bundle import Bundle, RankedHit, RecordedCitation
 
 _SAME_SCORE = 0.0005  # judged: machines round differently
-_MOST_LISTED = 5
+_MOST_LISTED = 5  # judged: fits on a line or two
 T = TypeVar("T")
 
 

@@ -9,7 +9,7 @@ from vectorstore.errors import ModelUnavailable
 
 _PORT = 11434
 _TIMEOUT = 2.0  # seconds; judged: Ollama lists its models at once
-_LARGEST = 1 << 20  # bytes of a response
+_LARGEST = 1 << 20  # bytes of a response; judged: enough for thousands of models
 
 
 def ollama_address() -> SplitResult:

@@ -14,7 +14,7 @@ from vectorstore.errors import ModelUnavailable
 
 # Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
 _PATIENCE = Patience(first=90.0, between=20.0, whole=120.0, tries=1)
-_LONGEST_REPLY = 60  # characters
+_LONGEST_REPLY = 60  # characters; judged: fits on one line
 
 
 @dataclass(frozen=True, slots=True)

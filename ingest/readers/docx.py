@@ -23,7 +23,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "delText", "rt", "pPr", "tblPr", "sectPr"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
-_DEEPEST = 12  # styles based on one another, which may form a circle
+_DEEPEST = 12  # styles based on one another; judged: only a circle has more
 
 
 def read_docx(path: Path) -> Document:

@@ -21,8 +21,8 @@ from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, UNSPACED
 BUDGET = 1200.0  # seconds for one document; judged: as long as somebody waits for a scanned book
 _LONGEST = 30.0  # seconds for one page; judged: for a dense page on a slow machine
 _LANGUAGES = ("eng", "jpn", "chi_tra")
-_DPI = 300
-_MOST_PIXELS = 20_000_000  # an A4 page has 8.7 million
+_DPI = 300  # the least that the documentation of Tesseract recommends
+_MOST_PIXELS = 20_000_000  # judged: an A4 page has 8.7 million
 # Judged: smaller images and drawings are logos and rules, not scanned text.
 _LARGE = 10_000  # pixels
 _DRAWING = 3_000  # bytes of drawing commands

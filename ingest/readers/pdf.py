@@ -21,8 +21,8 @@ from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Page
 
-MOST_PAGES = 5_000  # judged: larger files are split by whoever adds them
-MOST_CHARACTERS = 20_000_000
+MOST_PAGES = 5_000  # judged: no book has more
+MOST_CHARACTERS = 20_000_000  # judged: some 10,000 pages
 _LITTLE = 20  # letters and digits on a page; judged: a page number and a heading have fewer
 _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
