@@ -17,12 +17,12 @@ from typing import Any
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "TESSDATA_PREFIX", "OMP_", "VIRTUAL_ENV")
 _FOR_TESTS = ("COVERAGE_", "COV_")
-_PIECE = 1 << 20  # bytes
-_EXIT_TIMEOUT = 5.0  # seconds between the end of its output and its exit
+_PIECE = 1 << 20  # bytes per read
+_EXIT_TIMEOUT = 5.0  # seconds from the end of its output to its exit; judged: a crash takes less
 
 
 class ChildFailed(Exception):
-    """The child has ended, or does not keep to the protocol.
+    """The child has ended, or broke the protocol.
 
     `returncode` is negative for a signal, and None if the child still runs (its line is too long).
     """
@@ -59,7 +59,7 @@ class ChildProcess:
 
     @property
     def running(self) -> bool:
-        """Whether the child has not ended."""
+        """Whether the child is still running."""
         return self.process.poll() is None
 
     def send(self, values: dict[str, Any], timeout: float) -> None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LONGEST_NAME = 150  # bytes; file systems allow 255, and a sidecar's suffix is added
+_LONGEST_NAME = 150  # bytes; judged: file systems allow 255, and a sidecar's suffix is added
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Outcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "failed"]
+FileOutcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Change:
     """The outcome for one file; `reason` says why it failed or what it duplicates."""
 
     path: str
-    outcome: Outcome
+    outcome: FileOutcome
     title: str = ""
     source_id: str = ""
     reason: str = ""

@@ -23,9 +23,9 @@ FILE_TIMEOUT = (
     1800.0  # seconds for one file; judged: what takes longer is a scan of hundreds of pages
 )
 LARGEST_FILE = 200 << 20  # bytes; judged: a document of text is smaller
-_LONGEST_LINE = 256 << 20  # bytes of JSON for one document
-_SEND_TIMEOUT = 5.0  # seconds; a path fits into the pipe at once
-_POLL = 0.2  # seconds between two chances for the user to stop
+_LONGEST_LINE = 256 << 20  # bytes of JSON; judged: more than the longest document needs
+_SEND_TIMEOUT = 5.0  # seconds; judged: a path fits into the pipe at once
+_POLL = 0.2  # seconds between two chances for the user to stop; judged: feels immediate
 
 PageCallback = Callable[[int, int], None]
 

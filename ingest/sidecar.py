@@ -15,7 +15,7 @@ from vectorstore.records import Document, Metadata
 from vectorstore.text.languages import language_of
 
 SIDECAR = ".meta.yaml"
-_LONGEST = 1000  # characters
+_LONGEST = 1000  # characters of a value; judged: the longest titles have a few hundred
 _OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # formats that date the file, not the publication
 _KEYS = {field.name for field in fields(Metadata)}
 

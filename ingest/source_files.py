@@ -26,21 +26,21 @@ from vectorstore.text.iso_dates import iso_date
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedFile:
     """A removed source, with the content of its file and its sidecar, to undo the removal.
 
-    `content` is None if the file no longer existed, or had changed and was kept. `taken` is what
+    `content` is None if the file no longer existed, or had changed and was kept. `redacted` is what
     was removed from the library and from the answers that cited the source.
     """
 
     source: Source
     content: bytes | None
     sidecar: bytes | None
-    taken: RemovedSource
+    redacted: RemovedSource
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class NewDocument:
     """A document to add: its original name, its content, and its sidecar's if any."""
 
     name: str
@@ -57,13 +57,13 @@ def add(
     sidecar: bytes | None = None,
 ) -> Change:
     """Add one document; see `add_all`."""
-    return add_all(library, folder, [Given(name, content, sidecar)], on_step)[0]
+    return add_all(library, folder, [NewDocument(name, content, sidecar)], on_step)[0]
 
 
 def add_all(
     library: Library,
     folder: Path,
-    given: Iterable[Given | Change],
+    given: Iterable[NewDocument | Change],
     on_step: StepCallback = lambda _: None,
 ) -> list[Change]:
     """Save documents, and their metadata if given, in the sources folder and add them.
@@ -77,7 +77,7 @@ def add_all(
     with library.changing:
         new: set[str] = set()
         for one in given:
-            result = one if isinstance(one, Change) else _saved(folder, one, new)
+            result = one if isinstance(one, Change) else _save_new(folder, one, new)
             results.append(result)
         names = list(dict.fromkeys(path.name for path in results if isinstance(path, Path)))
         changes = {change.path: change for change in ingest_files(library, folder, names, on_step)}
@@ -88,25 +88,25 @@ def add_all(
     return [one if isinstance(one, Change) else changes[one.name] for one in results]
 
 
-def _saved(folder: Path, given: Given, new: set[str]) -> Path | Change:
+def _save_new(folder: Path, given: NewDocument, new: set[str]) -> Path | Change:
     """Save a document and return its path; add its name to `new` if it was not there before."""
     wanted = safe_name(given.name)
     if Path(wanted).suffix.lower() not in READERS:
         return Change(given.name, "failed", reason=unknown_kind(Path(wanted)))
-    target = _free(folder, wanted, given.content)
+    target = _free_path(folder, wanted, given.content)
     if not target.exists():
         _save(folder, target, given.content, given.sidecar)
         new.add(target.name)
     return target
 
 
-def from_files(paths: Iterable[Path]) -> Iterator[Given | Change]:
+def load_files(paths: Iterable[Path]) -> Iterator[NewDocument | Change]:
     """Yield files of this machine with their sidecars, or a failed Change for an unreadable one."""
     for path in paths:
         beside = sidecar_of(path)
         try:
             sidecar = beside.read_bytes() if beside.is_file() else None
-            yield Given(path.name, path.read_bytes(), sidecar)
+            yield NewDocument(path.name, path.read_bytes(), sidecar)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             reason = f"{path.name} cannot be read ({why}): check its path and permissions."
@@ -143,7 +143,7 @@ def add_page(
         return ingest_file(library, folder, known[0].path, on_step)
 
 
-def remove(library: Library, folder: Path, source_id: str) -> Removed:
+def remove(library: Library, folder: Path, source_id: str) -> RemovedFile:
     """Remove a source from the library and delete its file; return what undoing it needs.
 
     A file that has changed since it was read is kept. Raises UnknownSource, StorageFailure.
@@ -164,7 +164,7 @@ def remove(library: Library, folder: Path, source_id: str) -> Removed:
                 f"{source.path} could not be removed from {folder} ({error.strerror}): check that "
                 "the folder is writable, then try again."
             ) from error
-        return Removed(source, content, sidecar, library.remove(source_id, for_good=True))
+        return RemovedFile(source, content, sidecar, library.remove(source_id, for_good=True))
 
 
 def delete_unreadable(library: Library, folder: Path, path: str) -> None:
@@ -182,7 +182,7 @@ def delete_unreadable(library: Library, folder: Path, path: str) -> None:
         library.catalog.forget_unreadable(path)
 
 
-def restore(library: Library, folder: Path, removed: Removed) -> Change:
+def restore(library: Library, folder: Path, removed: RemovedFile) -> Change:
     """Undo a removal: restore the file, its metadata and the source. Raises BadInput."""
     target = folder / removed.source.path
     if removed.content is None or target.exists():
@@ -192,12 +192,12 @@ def restore(library: Library, folder: Path, removed: Removed) -> Change:
     with library.changing:
         _save(folder, target, removed.content, removed.sidecar)
         change = ingest_file(library, folder, removed.source.path)
-        if change.source_id == removed.taken.source_id:
-            library.restore(removed.taken)
+        if change.source_id == removed.redacted.source_id:
+            library.restore(removed.redacted)
         return change
 
 
-def wrong_in(changes: Mapping[str, str]) -> dict[str, str]:
+def invalid_fields(changes: Mapping[str, str]) -> dict[str, str]:
     """Return why changes to metadata are not valid: a sentence for each field at fault."""
     wrong = {}
     title, day, url = (changes.get(field, "x").strip() for field in ("title", "date", "url"))
@@ -223,7 +223,7 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
         raise BadInput(
             f"“{unknown[0]}” is not metadata of a source. There are: {', '.join(known)}."
         )
-    for wrong in wrong_in(changes).values():
+    for wrong in invalid_fields(changes).values():
         raise BadInput(wrong)
     with library.changing:
         source = library.catalog.source(source_id)
@@ -282,7 +282,7 @@ def resolve_id(library: Library, given: str) -> str:
     return library.catalog.source(found[0] if found else given).id
 
 
-def _free(folder: Path, name: str, content: bytes) -> Path:
+def _free_path(folder: Path, name: str, content: bytes) -> Path:
     """Return a path that is free or already holds exactly this content."""
     path = folder / name
     number = 2

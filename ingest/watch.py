@@ -11,9 +11,9 @@ from ingest.scan import PART
 from vectorstore.errors import BadInput, KakehashiError, UnreadableSource
 
 # Judged: long enough for a copy in progress to finish, short enough not to be noticed.
-_QUIET = 1.0  # seconds without a change before the sync
+_QUIET = 1.0  # seconds without a change before the sync; judged: copying a file takes a while
 _RETRY = 5.0  # seconds between a failed sync and the next; judged: a busy library is soon free
-_POLL = 0.2  # seconds between two checks for `stopped`
+_POLL = 0.2  # seconds between two checks for `stopped`; judged: feels immediate
 _CHANGES = ("created", "modified", "moved", "deleted", "closed")
 
 

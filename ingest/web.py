@@ -19,15 +19,15 @@ from typing import Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from ingest import web_page
-from ingest.web_page import BY_HAND, Fetched, Url, page
+from ingest.web_page import BY_HAND, Fetched, Url, read_response
 from vectorstore.errors import BadInput, UnreadableSource
 
 # Judged: as browsers have it, or a little stricter.
-SECONDS = 30.0  # for everything, redirects included
-CONNECT_SECONDS = 10.0  # for reaching one host, TLS included
-REDIRECTS = 5
-_LONGEST_ADDRESS = 2000  # characters
-_KEPT = "/?:@!$&'()*+,;=~%[]"  # kept in a path or query; everything else is escaped
+SECONDS = 30.0  # for everything, redirects included; judged: what a user waits for a page
+CONNECT_SECONDS = 10.0  # for reaching one host, TLS included; judged: slower hosts are down
+REDIRECTS = 5  # judged: pages need one or two
+_LONGEST_ADDRESS = 2000  # characters; judged: longer ones are data, not addresses
+_UNESCAPED = "/?:@!$&'()*+,;=~%[]"  # kept in a path or query; everything else is escaped
 _REQUEST = (
     "GET {url.target} HTTP/1.1\r\nHost: {url.netloc}\r\nUser-Agent: Kakehashi/0.1 (+local reader)"
     "\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
@@ -80,7 +80,7 @@ def fetch(address: str, public: Callable[[IP], bool] = is_public) -> Fetched:
     location = ""
     for hop in range(REDIRECTS + 1):
         try:
-            url = _onward(url, location) if hop else url
+            url = _redirected(url, location) if hop else url
             found = _get(url, public, deadline)
         except BadInput as error:
             if not hop:
@@ -104,7 +104,7 @@ def _parse(address: str) -> Url:
     try:
         parts = urlsplit(address)
         port, host = parts.port, _ascii(parts.hostname or "")
-        path, query = (quote(part, safe=_KEPT) for part in (parts.path or "/", parts.query))
+        path, query = (quote(part, safe=_UNESCAPED) for part in (parts.path or "/", parts.query))
     except ValueError as error:
         raise BadInput(f"“{shown}” is not a web address: check its spelling.") from error
     if parts.scheme not in {"http", "https"} or not host:
@@ -132,7 +132,7 @@ def _ascii(host: str) -> str:
     return name
 
 
-def _onward(url: Url, location: str) -> Url:
+def _redirected(url: Url, location: str) -> Url:
     """Return the target of a redirect; raises BadInput."""
     try:
         joined = urljoin(str(url), location.encode("latin-1").decode(errors="replace"))
@@ -150,13 +150,13 @@ def _get(url: Url, public: Callable[[IP], bool], deadline: float) -> Fetched | s
         with _connect(url, _resolve(url, public), public, deadline) as connected:
             connected.settimeout(_left(deadline))
             connected.sendall(_REQUEST.format(url=url).encode())
-            wire = cast("socket.socket", _Wire(connected, deadline))
+            wire = cast("socket.socket", _LimitedReader(connected, deadline))
             with closing(http.client.HTTPResponse(wire, method="GET")) as response:
                 response.begin()
                 location = response.headers.get("Location")
                 if location and response.status in {301, 302, 303, 307, 308}:
                     return location
-                return page(url, response)
+                return read_response(url, response)
     except TimeoutError as error:
         why = "takes too long to answer: try again later"
         raise UnreadableSource(f"{url} {why}, or {BY_HAND}.") from error
@@ -220,7 +220,7 @@ def _left(deadline: float) -> float:
     return left
 
 
-class _Wire(io.RawIOBase):
+class _LimitedReader(io.RawIOBase):
     """Reads from a socket until the deadline, and no more bytes than a page can need.
 
     The socket's own timeout restarts with every byte, and `http.client` reads a chunk of length -1

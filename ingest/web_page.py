@@ -77,7 +77,7 @@ class Url:
         return f"{'https' if self.secure else 'http'}://{self.netloc}{self.target}"
 
 
-def page(url: Url, response: http.client.HTTPResponse) -> Fetched:
+def read_response(url: Url, response: http.client.HTTPResponse) -> Fetched:
     """Return the page in a response; raises UnreadableSource for any other response."""
     if response.status != 200:
         raise UnreadableSource(f"{url} {_refusal(response.status)}.")

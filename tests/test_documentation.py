@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from app.answering.presentation import as_json, hits_as_json
-from app.audit.bundle import Bundle, Candidate, Cited
-from app.audit.diff import Difference
+from app.audit.bundle import Bundle, RankedHit, RecordedCitation
+from app.audit.diff import BundleDifference
 from app.audit.replay import Replayed
 from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
 from app.export import CITATION_STYLES, FORMATS
@@ -100,7 +100,8 @@ def test_every_key_of_the_other_objects_is_documented() -> None:
     hit = Hit(Passage("", "", "", 0, 0, None, None, ""), 0.0, 0.0, 0.0)
     names = {"query", "hits", *hits_as_json("", [hit])["hits"][0], *get_args(DraftVerdict)}
     for record in (
-        DraftReport, CheckedSentence, CheckedQuotation, Source, Metadata, Unreadable, NearDuplicate, Replayed, Difference,
+        DraftReport, CheckedSentence, CheckedQuotation, Source, Metadata, Unreadable, NearDuplicate,
+        Replayed, BundleDifference,
     ):  # fmt: skip
         names |= fields_of(record)
     assert not undocumented(names, "docs/json.md")
@@ -108,8 +109,8 @@ def test_every_key_of_the_other_objects_is_documented() -> None:
 
 def test_every_field_of_an_audit_bundle_is_documented() -> None:
     of_hits = fields_of(Hit) - {"passage", "score"}  # explained with `search --json`
-    names = fields_of(Bundle) | (fields_of(Candidate) - of_hits)
-    names |= fields_of(Cited) - fields_of(Citation)
+    names = fields_of(Bundle) | (fields_of(RankedHit) - of_hits)
+    names |= fields_of(RecordedCitation) - fields_of(Citation)
     assert not undocumented(names, "docs/audit.md")
 
 

@@ -25,11 +25,11 @@ from vectorstore.records import (
 )
 
 FORMAT = 1  # raised when a field is removed or changes its meaning
-_LARGEST = 100_000_000  # bytes of a file
+_LARGEST = 100_000_000  # bytes of a file; judged: a bundle has a few megabytes
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class RecordedQuery:
     """What was searched for: the question, and the earlier ones it depends on, the last one first.
 
     `whole` is both in readable form. `written_out` says that a model rewrote the question; then
@@ -43,7 +43,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LibraryState:
     """The library when it was asked (its fingerprint, empty if unknown) and as in the bundle."""
 
     asked: str
@@ -83,7 +83,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate(Hit):
+class RankedHit(Hit):
     """A passage that search ranked: `rank` is the final rank, `ranks` those by each score, from 1.
 
     `read` says whether the answer used it; `repeated` are its near-duplicates, which were dropped
@@ -106,12 +106,12 @@ class Search:
 
     text: str
     context: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[RankedHit, ...]
     evidence: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cited(Citation):
+class RecordedCitation(Citation):
     """A citation with the SHA-256 of its source's file, both from the current library.
 
     `resolves` says that the source has exactly these words at these offsets.
@@ -122,15 +122,15 @@ class Cited(Citation):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RecordedAnswer:
     """The answer: its outcome, and every sentence with its verdict, reason and span."""
 
     outcome: Outcome
     explanation: str
     text: str
     sentences: tuple[Sentence, ...]
-    citations: tuple[Cited, ...]
-    more: tuple[Cited, ...]
+    citations: tuple[RecordedCitation, ...]
+    more: tuple[RecordedCitation, ...]
     conflicts: tuple[Conflict, ...]
     missing: str
     strength: float
@@ -154,15 +154,15 @@ class Bundle:
     question: str
     history: tuple[Turn, ...]
     scope: Scope
-    query: Searched
-    library: State
+    query: RecordedQuery
+    library: LibraryState
     model: Model
     settings: dict[str, Any]
     versions: dict[str, str]
-    answer: Given
+    answer: RecordedAnswer
     as_of: Literal["answer", "now"]
     searches: tuple[Search, ...]
-    elsewhere: tuple[Candidate, ...] = ()
+    elsewhere: tuple[RankedHit, ...] = ()
     read_then: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -228,7 +228,7 @@ def parse(values: object, name: str = "This") -> Bundle:
 def without_texts(bundle: Bundle) -> Bundle:
     """Return the bundle without the longer texts, which a replay does not need."""
 
-    def bare(candidate: Candidate) -> Candidate:
+    def bare(candidate: RankedHit) -> RankedHit:
         passage = replace(candidate.passage, text="", heading="")
         return replace(candidate, passage=passage, repeated=())
 

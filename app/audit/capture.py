@@ -18,13 +18,13 @@ from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.audit.bundle import (
     FORMAT,
     Bundle,
-    Candidate,
-    Cited,
-    Given,
     Message,
     Model,
+    RankedHit,
+    RecordedAnswer,
+    RecordedCitation,
+    RecordedQuery,
     Search,
-    Searched,
 )
 from app.audit.environment import finite, parameters_of, settings_of, state_of, versions_for
 from app.generation.context import BUDGET, PASSAGES, build_context, context_budget
@@ -34,7 +34,7 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Answer, Citation, Hit, Turn
 
-_LOOKS = ("dense", "sentence", "lexical", "phrases")
+_SCORES = ("dense", "sentence", "lexical", "phrases")
 
 
 def capture(
@@ -65,12 +65,12 @@ def capture(
         question=answer.question,
         history=tuple(before),
         scope=answer.scope,
-        query=Searched(query.text, query.context, query.whole, written_out),
+        query=RecordedQuery(query.text, query.context, query.whole, written_out),
         library=state_of(library, answer.library, now),
         model=model,
         settings=settings_of(library),
         versions=versions_for(answer.model),
-        answer=Given(
+        answer=RecordedAnswer(
             outcome=answer.outcome,
             explanation="" if answer.outcome == "answered" else answer.text,
             text=answer.text,
@@ -121,22 +121,22 @@ def _read(searches: Sequence[Search]) -> set[str]:
     return {one.passage.id for search in searches for one in search.candidates[:PASSAGES]}
 
 
-def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[Candidate, ...]:
+def _ranked(library: Library, hits: Sequence[Hit], read: set[str]) -> tuple[RankedHit, ...]:
     """Return hits as candidates, with their ranks and near-duplicates."""
     orders = {
-        look: {
+        score: {
             hit.passage.id: rank
-            for rank, hit in enumerate(sorted(hits, key=lambda h: -getattr(h, look)), start=1)
+            for rank, hit in enumerate(sorted(hits, key=lambda h: -getattr(h, score)), start=1)
         }
-        for look in _LOOKS
+        for score in _SCORES
     }
     copies = library.passages.get([copy for hit in hits for copy in hit.copies])
     return tuple(
-        Candidate(
+        RankedHit(
             passage=hit.passage, score=hit.score, dense=hit.dense, lexical=hit.lexical,
             sentence=hit.sentence, phrases=hit.phrases, reranked=finite(hit.reranked),
             copies=hit.copies, rank=rank, read=hit.passage.id in read,
-            ranks={look: orders[look][hit.passage.id] for look in _LOOKS},
+            ranks={score: orders[score][hit.passage.id] for score in _SCORES},
             repeated=tuple(copies[copy] for copy in hit.copies if copy in copies),
         )
         for rank, hit in enumerate(hits, start=1)
@@ -159,7 +159,7 @@ def _sentence_values(evidence: Evidence, citations: Sequence[Citation]) -> dict[
     }  # fmt: skip
 
 
-def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]:
+def _cited(library: Library, citations: Sequence[Citation]) -> tuple[RecordedCitation, ...]:
     """Return citations with the hash of their source, checked against its text."""
     found = []
     for one in citations:
@@ -169,7 +169,7 @@ def _cited(library: Library, citations: Sequence[Citation]) -> tuple[Cited, ...]
         except UnknownSource:
             sha256 = words = ""
         resolves = bool(one.quote) and words == one.quote
-        found.append(Cited(**asdict(one), sha256=sha256, resolves=resolves))
+        found.append(RecordedCitation(**asdict(one), sha256=sha256, resolves=resolves))
     return tuple(replace(one, also=tuple(one.also)) for one in found)
 
 
@@ -200,7 +200,7 @@ def _notes(
     now: str,
     searches: Sequence[Search],
     mine: Sequence[Hit],
-    citations: Sequence[Cited],
+    citations: Sequence[RecordedCitation],
     model: Model,
     *,
     same: bool,

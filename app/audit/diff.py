@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from app.audit.bundle import Bundle, Candidate, Cited
+from app.audit.bundle import Bundle, RankedHit, RecordedCitation
 
 _SAME_SCORE = 0.0005  # judged: machines round differently
-_MOST_LISTED = 5
+_MOST_LISTED = 5  # judged: fits on a line or two
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class BundleDifference:
     """One difference: its part, a sentence, and both values."""
 
     part: str
@@ -22,7 +22,7 @@ class Difference:
     now: Any
 
 
-def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
+def compare(before: Bundle, now: Bundle) -> Iterator[BundleDifference]:
     """Yield the differences between two bundles of one question."""
     yield from _values("library", _library(before), _library(now))
     yield from _values("versions", before.versions, now.versions)
@@ -31,7 +31,7 @@ def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
     if before.model.kind and now.model.kind:  # otherwise the parameters of one are unknown
         yield from _values("model", _model(before), _model(now))
     if before.query.whole != now.query.whole:
-        yield Difference(
+        yield BundleDifference(
             "query",
             f"Searched for “{now.query.whole}”, before for “{before.query.whole}”.",
             before.query.whole,
@@ -41,9 +41,9 @@ def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
         if was and one:
             yield from _candidates(was.candidates, one.candidates)
         elif one:
-            yield Difference("query", f"Also searched for “{one.text}”.", None, one.text)
+            yield BundleDifference("query", f"Also searched for “{one.text}”.", None, one.text)
         elif was:
-            yield Difference("query", f"No longer searched for “{was.text}”.", was.text, None)
+            yield BundleDifference("query", f"No longer searched for “{was.text}”.", was.text, None)
     then, this = before.answer, now.answer
     for name in ("outcome", "explanation", "missing", "notice"):
         yield from _values("outcome", {name: getattr(then, name)}, {name: getattr(this, name)})
@@ -52,7 +52,7 @@ def compare(before: Bundle, now: Bundle) -> Iterator[Difference]:
     for sentence in this.sentences:
         was = verdicts.get(sentence.text, (sentence.verdict, sentence.reason))
         if was != (sentence.verdict, sentence.reason):
-            yield Difference(
+            yield BundleDifference(
                 "verdicts",
                 f"{_quoted(sentence.text)} was {was[0]} ({was[1]}), now {sentence.verdict} "
                 f"({sentence.reason})",
@@ -76,19 +76,21 @@ def _model(bundle: Bundle) -> dict[str, Any]:
     return {"server": bundle.model.server, **bundle.model.parameters}
 
 
-def _values(part: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+def _values(part: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[BundleDifference]:
     for name in dict.fromkeys([*before, *now]):
         was, is_now = before.get(name), now.get(name)
         if was != is_now:
             text = f"{name} was {_said(was)}, now {_said(is_now)}."
-            yield Difference(part, text, {name: was}, {name: is_now})
+            yield BundleDifference(part, text, {name: was}, {name: is_now})
 
 
 def _said(value: Any) -> str:
     return "nothing" if value in (None, "") else str(value)
 
 
-def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterator[Difference]:
+def _candidates(
+    before: Sequence[RankedHit], now: Sequence[RankedHit]
+) -> Iterator[BundleDifference]:
     then = {one.passage.id: one for one in before}
     here = {one.passage.id: one for one in now}
     yield from _listed_candidates(
@@ -101,7 +103,7 @@ def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterat
     moved = [(was, one) for was, one in both if was.rank != one.rank]
     if moved:
         moves = [f"{_where(one)} from {was.rank} to {one.rank}" for was, one in moved]
-        yield Difference(
+        yield BundleDifference(
             "candidates",
             f"{len(moved)} moved: {_few(moves)}.",
             {was.passage.id: was.rank for was, _ in moved},
@@ -109,7 +111,7 @@ def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterat
         )
     furthest = max((abs(was.score - one.score) for was, one in both), default=0.0)
     if furthest > _SAME_SCORE:
-        yield Difference(
+        yield BundleDifference(
             "candidates",
             f"Scores differ by up to {furthest:.3f}.",
             {was.passage.id: was.score for was, _ in both},
@@ -118,25 +120,25 @@ def _candidates(before: Sequence[Candidate], now: Sequence[Candidate]) -> Iterat
 
 
 def _listed_candidates(
-    how: str, found: Sequence[Candidate], say: Callable[[Candidate], str]
-) -> Iterator[Difference]:
+    how: str, found: Sequence[RankedHit], say: Callable[[RankedHit], str]
+) -> Iterator[BundleDifference]:
     if found:
         ranks = {one.passage.id: one.rank for one in found}
         text = f"{len(found)} {how}: {_few(map(say, found))}."
-        yield Difference(
+        yield BundleDifference(
             "candidates", text, ranks if how == "gone" else None, ranks if how == "new" else None
         )
 
 
-def _rank_now(candidate: Candidate) -> str:
+def _rank_now(candidate: RankedHit) -> str:
     return f"{_where(candidate)} at {candidate.rank}"
 
 
-def _rank_then(candidate: Candidate) -> str:
+def _rank_then(candidate: RankedHit) -> str:
     return f"{_where(candidate)}, which was at {candidate.rank}"
 
 
-def _where(candidate: Candidate) -> str:
+def _where(candidate: RankedHit) -> str:
     passage = candidate.passage
     return f"{passage.source_id} {passage.start}–{passage.end}"
 
@@ -153,25 +155,25 @@ def _listed(
     now: Sequence[T],
     key: Callable[[T], Hashable],
     say: Callable[[Any], str],
-) -> Iterator[Difference]:
+) -> Iterator[BundleDifference]:
     """Yield what only one of two lists has, by key, and whether the rest changed its order."""
     then, here = [key(one) for one in before], [key(one) for one in now]
     for one in then:
         if one not in here:
-            yield Difference(part, f"gone: {say(one)}", one, None)
+            yield BundleDifference(part, f"gone: {say(one)}", one, None)
     for one in here:
         if one not in then:
-            yield Difference(part, f"new: {say(one)}", None, one)
+            yield BundleDifference(part, f"new: {say(one)}", None, one)
     shared = [one for one in then if one in here], [one for one in here if one in then]
     if shared[0] != shared[1]:
-        yield Difference(part, "The same ones are in another order.", shared[0], shared[1])
+        yield BundleDifference(part, "The same ones are in another order.", shared[0], shared[1])
 
 
 def _quoted(text: str) -> str:
     return f"“{' '.join(text.split())}”"
 
 
-def _words(citation: Cited) -> tuple[str, int, int, str]:
+def _words(citation: RecordedCitation) -> tuple[str, int, int, str]:
     return citation.source_id, citation.start, citation.end, citation.quote
 
 
@@ -180,11 +182,13 @@ def _place(words: tuple[str, int, int, str]) -> str:
     return f"{_quoted(quote)} ({source_id}, characters {start}–{end})"
 
 
-def _files(before: Sequence[Cited], now: Sequence[Cited]) -> Iterator[Difference]:
+def _files(
+    before: Sequence[RecordedCitation], now: Sequence[RecordedCitation]
+) -> Iterator[BundleDifference]:
     """Yield a difference for each cited source whose file has changed."""
     then = {one.source_id: one.sha256 for one in before if one.sha256}
     here = {one.source_id: one.sha256 for one in now if one.sha256}
     for source_id in sorted(then.keys() & here.keys()):
         if then[source_id] != here[source_id]:
             text = f"The file of {source_id} has changed."
-            yield Difference("citations", text, then[source_id], here[source_id])
+            yield BundleDifference("citations", text, then[source_id], here[source_id])

@@ -11,7 +11,7 @@ from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG, Assistant
 from app.audit.bundle import Bundle
 from app.audit.capture import capture
-from app.audit.diff import Difference, compare
+from app.audit.diff import BundleDifference, compare
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.records import Scope
@@ -22,7 +22,7 @@ class Replayed:
     """The differences, and what to know about the comparison (`notes`)."""
 
     question: str
-    differences: tuple[Difference, ...]
+    differences: tuple[BundleDifference, ...]
     notes: tuple[str, ...]
 
 
@@ -35,7 +35,7 @@ def replay(assistant: Assistant, before: Bundle) -> Replayed:
     answer = assistant.ask(before.question, before.history, scope)
     now = capture(assistant, answer, before.history)
     differences = [
-        Difference("scope", f"{source_id} is no longer in the library.", source_id, None)
+        BundleDifference("scope", f"{source_id} is no longer in the library.", source_id, None)
         for source_id in gone
     ]
     differences += compare(before, now)

@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from vectorstore.errors import ModelUnavailable
 
 _TIMEOUT = 120  # seconds of silence of a server; judged: a large model may load that long
-_CONTEXT = 8192  # tokens
+_CONTEXT = 8192  # tokens; judged: the prompt with its passages and the answer fit
 # Retries are left to `app/generation/streaming.py`, which can be stopped. Ollama takes other
 # parameters, and silently truncates what exceeds its context window, which is small by default.
 _LIMITS: dict[str, Any] = {"timeout": _TIMEOUT, "max_retries": 0}

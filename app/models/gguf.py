@@ -18,7 +18,7 @@ from vectorstore.errors import ModelUnavailable
 
 _SERVER = Path(__file__).with_name("gguf_server.py")
 _LONGEST_ANSWER = 800  # tokens, including reasoning; judged: an answer has at most a few sentences
-_POLL = 0.1  # seconds between two checks for `stopped`
+_POLL = 0.1  # seconds between two checks for `stopped`; judged: feels immediate
 
 
 def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseChatModel:

@@ -8,7 +8,7 @@ loaded, and serves until standard input is closed, which also happens when the p
 import os
 import sys
 
-_CONTEXT = 8192  # tokens
+_CONTEXT = 8192  # tokens; judged: the prompt with its passages and the answer fit
 
 
 def main(path: str) -> None:

@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 from vectorstore.errors import ModelUnavailable
 
 _PORT = 11434
-_PATIENCE = 2.0  # seconds; judged: Ollama lists its models at once
-_LARGEST = 1 << 20  # bytes of a response
+_TIMEOUT = 2.0  # seconds; judged: Ollama lists its models at once
+_LARGEST = 1 << 20  # bytes of a response; judged: enough for thousands of models
 
 
 def ollama_address() -> SplitResult:
@@ -30,7 +30,7 @@ def ollama_models() -> list[str]:
     """Return Ollama's chat models; raises ModelUnavailable, which says what to do."""
     address = ollama_address()
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    connection = kind(address.hostname or "", address.port, timeout=_PATIENCE)
+    connection = kind(address.hostname or "", address.port, timeout=_TIMEOUT)
     try:
         connection.request("GET", f"{address.path.rstrip('/')}/api/tags")
         listed = json.loads(connection.getresponse().read(_LARGEST))

@@ -14,18 +14,18 @@ from vectorstore.errors import ModelUnavailable
 
 # Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
 _PATIENCE = StreamTimeouts(first_piece=90.0, between_pieces=20.0, total=120.0, attempts=1)
-_ENOUGH = 60  # characters
+_LONGEST_REPLY = 60  # characters; judged: fits on one line
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class ProbeResult:
     """A model's reply (on one line, shortened), and the seconds until its first token."""
 
     reply: str
     seconds: float
 
 
-def greet(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> Greeting:
+def probe(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> ProbeResult:
     """Ask a model for one word; raises ModelUnavailable, which says what is wrong."""
     begun = time.monotonic()
     first = 0.0
@@ -34,7 +34,7 @@ def greet(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> 
         first = first or time.monotonic() - begun
         part = reasoning.feed(piece)
         said = part if reasoning.restarted else said + part
-        if len(said) > _ENOUGH:
+        if len(said) > _LONGEST_REPLY:
             break
     else:
         said += reasoning.finish()
@@ -43,4 +43,6 @@ def greet(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> 
             "The model was reached but wrote nothing: check its name, or choose another."
         )
     reply = " ".join(said.split())
-    return Greeting(reply if len(reply) <= _ENOUGH else reply[:_ENOUGH].rstrip() + " …", first)
+    return ProbeResult(
+        reply if len(reply) <= _LONGEST_REPLY else reply[:_LONGEST_REPLY].rstrip() + " …", first
+    )

@@ -14,7 +14,7 @@ from app.models.ollama import ollama_address, parsed
 from vectorstore.errors import ModelUnavailable
 
 _EXTRAS = ("openai", "anthropic", "ollama", "local")
-NOTHING = "Nothing leaves this machine."
+NOTHING_LEAVES = "Nothing leaves this machine."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +89,23 @@ def missing_package(provider: str) -> str:
     return f".venv/bin/pip install -c constraints.txt langchain-{provider.replace('_', '-')}"
 
 
-def what_leaves(name: str, server: str = "") -> str:
+def privacy_notice(name: str, server: str = "") -> str:
     """Return what is sent where when the model `name` answers; `server` overrides its default.
 
-    >>> what_leaves("local:/models/qwen.gguf")
+    >>> privacy_notice("local:/models/qwen.gguf")
     'Nothing leaves this machine.'
     """
     try:
-        return _leaves(name, server)
+        return _notice(name, server)
     except ModelUnavailable as error:  # an invalid address in the environment
         return str(error)
 
 
-def _leaves(name: str, server: str) -> str:
+def _notice(name: str, server: str) -> str:
     provider, _, model = name.partition(":")
     provider = provider.replace("-", "_").lower()
     if provider in ("", "local", "fake"):
-        return NOTHING
+        return NOTHING_LEAVES
     known = next((one for one in PROVIDERS if one.id == provider), None)
     if provider == "ollama":
         server = server or ollama_address().netloc
@@ -120,7 +120,7 @@ def _leaves(name: str, server: str) -> str:
     else:
         return _sent(f"the provider “{provider}”, to the server that its package uses")
     if _is_here(server):
-        return f"{NOTHING} Questions and passages go to {who}, which runs on it."
+        return f"{NOTHING_LEAVES} Questions and passages go to {who}, which runs on it."
     return _sent(who)
 
 

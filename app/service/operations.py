@@ -145,7 +145,7 @@ def add(context: OperationContext, items: list[str]) -> Result:
     changes = []
     if files:
         changes += source_files.add_all(
-            context.library, folder, source_files.from_files(files), context.on_step
+            context.library, folder, source_files.load_files(files), context.on_step
         )
     for number, page in enumerate(pages):
         context.on_step(Step(page, number, len(pages)))
@@ -160,7 +160,7 @@ def remove(context: OperationContext, source_id: str) -> Result:
     return {
         "source": dataclasses.asdict(removed.source),
         "file_deleted": removed.content is not None,
-        "answers": len(removed.taken.answers),
+        "answers": len(removed.redacted.answers),
     }
 
 

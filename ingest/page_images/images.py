@@ -20,8 +20,8 @@ from vectorstore.errors import UnreadableSource
 from vectorstore.records import Page, Source
 
 PAGE_TIMEOUT = 15.0  # seconds for one page; judged: what a reader waits at most
-_KEPT = 24  # pictures, of a fifth of a megabyte each
-_LONGEST_LINE = 64 << 20  # bytes
+_KEPT = 24  # pictures, of a fifth of a megabyte each; judged: bounds memory
+_LONGEST_LINE = 64 << 20  # bytes; judged: far more than any picture needs
 
 Box = tuple[float, float, float, float]  # left, top, width, height, as shares of the picture
 

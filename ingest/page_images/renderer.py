@@ -19,11 +19,11 @@ from ctypes import byref
 from typing import Any
 
 from ingest.page_images.word_boxes import locate
-from ingest.process_limits import limit_process, more_time
+from ingest.process_limits import allow_cpu_time, limit_process
 
-_WIDE = 1300  # pixels; 160 to the inch of an A4 page
+_WIDTH = 1300  # pixels; judged: 160 to the inch of an A4 page, sharp on most screens
 _MOST_PIXELS = 6_000_000  # judged: limits the memory for a very long page
-_SECONDS = 20  # of processor time for one page
+_CPU_TIME = 20  # seconds for one page; judged: more than the caller's timeout
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -34,7 +34,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not mix with the answers
     limit_process()
     for line in sys.stdin:
-        more_time(_SECONDS)
+        allow_cpu_time(_CPU_TIME)
         try:
             answer = draw(**json.loads(line))
         except Exception:  # noqa: BLE001 - a library may raise anything
@@ -57,7 +57,7 @@ def draw(path: str, password: str, page: int, text: str, start: int, end: int) -
             return {"error": "no page"}
         opened = document[page - 1]
         width, height = opened.get_size()
-        scale = min(_WIDE / max(width, 1), (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        scale = min(_WIDTH / max(width, 1), (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
         bitmap = opened.render(scale=scale, rev_byteorder=True)
         image, place = bitmap.to_pil(), bitmap.get_posconv(opened)
         read = opened.get_textpage()

@@ -14,7 +14,7 @@ _CONTEXT = 80  # letters before and after that distinguish one occurrence from a
 _ENOUGH = 0.5  # of the letters
 _FEWEST = 8  # letters in a run
 _GAP = 12  # letters that may differ between two runs
-_MOST_OCCURRENCES = 200
+_MOST_OCCURRENCES = 200  # bounds the time
 
 
 def letters_of(raw: str) -> FoldedText:

@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from ingest.process_limits import MEMORY, limit_process, more_time
+from ingest.process_limits import MEMORY, allow_cpu_time, limit_process
 from ingest.readers import read
 from vectorstore.errors import UnreadableSource
 
@@ -28,11 +28,11 @@ def main() -> None:
         out.flush()
 
     def on_page(page: int, pages: int) -> None:
-        more_time()
+        allow_cpu_time()
         write({"page": page, "pages": pages})
 
     for line in sys.stdin:
-        more_time()
+        allow_cpu_time()
         path = Path(json.loads(line)["path"])
         try:
             write({"document": asdict(read(path, on_page))})

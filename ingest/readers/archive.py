@@ -32,7 +32,7 @@ _CONTENTS = {
 
 
 @contextmanager
-def opened(path: Path, ending: str) -> Iterator[ZipFile]:
+def open_archive(path: Path, ending: str) -> Iterator[ZipFile]:
     """Yield the archive, after checking that it is harmless and of the kind its extension says.
 
     Raises UnreadableSource if it is damaged, encrypted, of another kind, or a zip bomb.

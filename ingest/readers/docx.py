@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.layout import Block, laid_out
+from ingest.readers.archive import DAMAGE, damaged, open_archive
+from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
@@ -23,7 +23,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "delText", "rt", "pPr", "tblPr", "sectPr"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
-_DEEPEST = 12  # styles based on one another, which may form a circle
+_DEEPEST = 12  # styles based on one another; judged: only a circle has more
 
 
 def read_docx(path: Path) -> Document:
@@ -31,7 +31,7 @@ def read_docx(path: Path) -> Document:
     import docx
     from docx.exceptions import PythonDocxError
 
-    with opened(path, ".docx") as archive:
+    with open_archive(path, ".docx") as archive:
         metadata = properties(archive)
     try:
         document = docx.Document(str(path))
@@ -42,7 +42,7 @@ def read_docx(path: Path) -> Document:
         raise UnreadableSource(damaged(path, ".docx")) from error
     if notes:
         blocks += Block("Notes"), *notes
-    return laid_out("docx", [blocks], metadata, paged=False)
+    return build_document("docx", [blocks], metadata, paged=False)
 
 
 def _name(element: "_Element") -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-from ingest.readers.archive import DAMAGE, damaged, opened
+from ingest.readers.archive import DAMAGE, damaged, open_archive
 from ingest.readers.html import page_tree
-from ingest.readers.layout import Block, laid_out, one_line
+from ingest.readers.layout import Block, build_document, one_line
 from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata
@@ -31,7 +31,7 @@ _DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 def read_epub(path: Path) -> Document:
     """Return the text of a book; raises UnreadableSource if it is damaged or encrypted."""
-    with opened(path, ".epub") as archive:
+    with open_archive(path, ".epub") as archive:
         try:
             _check_lock(path, archive)
             place = (
@@ -46,7 +46,7 @@ def read_epub(path: Path) -> Document:
         chapters = [_chapter(archive.read(n), path.name) for n in names if n in known]
     warnings = (f"Parts of the book that it names are missing: {missing}.",) if missing else ()
     sections = [chapter for chapter in chapters if any(b.text.strip() for b in chapter)]
-    return laid_out("epub", sections, _metadata(package), warnings=warnings)
+    return build_document("epub", sections, _metadata(package), warnings=warnings)
 
 
 def _parsed(archive: ZipFile, name: str) -> Any:

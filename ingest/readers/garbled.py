@@ -9,7 +9,7 @@ _CID = re.compile(r"\(cid:\d+\)")
 _FEWEST_BAD = 5  # characters
 _MOST_BAD = 0.05  # of the characters of a page
 _ENOUGH = 200  # letters in different words, for the share of vowels to mean anything
-_FEWEST_VOWELS = 0.22  # of the letters; European languages have 0.35 to 0.5
+_FEWEST_VOWELS = 0.22  # of the letters; judged: European languages have 0.35 to 0.5
 _EVERYWHERE = frozenset("LATIN GREEK MATHEMATICAL MODIFIER COMBINING DOUBLE SCRIPT BLACK".split())
 _EAST = frozenset(
     "CJK HIRAGANA KATAKANA HANGUL BOPOMOFO FULLWIDTH HALFWIDTH IDEOGRAPHIC KANGXI".split()

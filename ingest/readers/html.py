@@ -11,7 +11,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.layout import Block, laid_out, one_line
+from ingest.readers.layout import Block, build_document, one_line
 from ingest.readers.plain import decode
 from ingest.readers.visible_html import blocks, is_hidden
 from vectorstore.errors import UnreadableSource
@@ -39,7 +39,7 @@ def read_html(path: Path) -> Document:
     main = list(blocks(found.body)) if found is not None else []
     little = _size(main) < _LITTLE or _size(main) < _SHARE * _size(everything)
     metadata = _metadata(found, root.get("lang") or root.get("xml:lang") or "")
-    return laid_out("html", [everything if little else main], metadata, paged=False)
+    return build_document("html", [everything if little else main], metadata, paged=False)
 
 
 def page_tree(text: str, name: str) -> Any:

@@ -27,7 +27,7 @@ def one_line(text: str) -> str:
     return " ".join(_UNSTORABLE.sub("", text).split())[:1000]
 
 
-def laid_out(
+def build_document(
     kind: str,
     sections: Iterable[Sequence[Block]],
     metadata: Metadata | None = None,

@@ -21,18 +21,18 @@ from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, UNSPACED
 BUDGET = 1200.0  # seconds for one document; judged: as long as somebody waits for a scanned book
 _LONGEST = 30.0  # seconds for one page; judged: for a dense page on a slow machine
 _LANGUAGES = ("eng", "jpn", "chi_tra")
-_DPI = 300
-_MOST_PIXELS = 20_000_000  # an A4 page has 8.7 million
+_DPI = 300  # the least that the documentation of Tesseract recommends
+_MOST_PIXELS = 20_000_000  # judged: an A4 page has 8.7 million
 # Judged: smaller images and drawings are logos and rules, not scanned text.
 _LARGE = 10_000  # pixels
 _DRAWING = 3_000  # bytes of drawing commands
 _CJK_OR_SIGN = UNSPACED + CJK_PUNCTUATION + FULL_WIDTH
 _CJK_GAP = re.compile(f"(?<=[{_CJK_OR_SIGN}]) +(?=[{_CJK_OR_SIGN}])")
 
-Outcome = Literal["", "ocr", "picture", "unread", "late"]
+PageState = Literal["", "ocr", "picture", "unread", "late"]
 
 
-class Scans:
+class ScannedPages:
     """Reads the scanned pages of one document, for at most twenty minutes in all."""
 
     def __init__(self, path: Path, password: str = "") -> None:
@@ -41,7 +41,7 @@ class Scans:
         self._password = password
         self._spent = 0.0
 
-    def read(self, number: int) -> tuple[str, Outcome]:
+    def read(self, number: int) -> tuple[str, PageState]:
         """Return the text of a page and its outcome; the text is empty unless that is `ocr`."""
         if not available():
             return "", "unread"
@@ -57,7 +57,7 @@ class Scans:
         return (text, "ocr") if any(map(str.isalnum, text)) else ("", "picture")
 
 
-def pictured(page: Any) -> bool:
+def has_picture(page: Any) -> bool:
     """Return whether a page of pypdf has an image or a drawing large enough to hold text.
 
     Raises what pypdf raises on damaged files.

@@ -15,14 +15,14 @@ from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from ingest.readers import pdf_metadata
 from ingest.readers.garbled import garbled
-from ingest.readers.ocr import Scans, pictured
+from ingest.readers.ocr import ScannedPages, has_picture
 from ingest.readers.pdf_text import repair
 from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Page
 
-MOST_PAGES = 5_000  # judged: larger files are split by whoever adds them
-MOST_CHARACTERS = 20_000_000
+MOST_PAGES = 5_000  # judged: no book has more
+MOST_CHARACTERS = 20_000_000  # judged: some 10,000 pages
 _LITTLE = 20  # letters and digits on a page; judged: a page number and a heading have fewer
 _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
@@ -72,7 +72,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader, password = _opened(path)
-        raw, outcomes, warnings = _read(reader, Scans(path, password), on_page)
+        raw, outcomes, warnings = _read(reader, ScannedPages(path, password), on_page)
         texts = [page.text for page in repair(raw)]
         if not any(any(map(str.isalnum, text)) for text in texts):
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
@@ -127,7 +127,7 @@ def locked(path: Path) -> str:
 
 
 def _read(
-    reader: PdfReader, scans: Scans, on_page: Callable[[int, int], None]
+    reader: PdfReader, scans: ScannedPages, on_page: Callable[[int, int], None]
 ) -> tuple[list[str], list[str], list[str]]:
     """Return the raw text of each page, the outcome for each, and warnings."""
     total, characters = len(reader.pages), 0
@@ -149,7 +149,7 @@ def _read(
     return texts, outcomes, [warning]
 
 
-def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
+def _page(reader: PdfReader, number: int, scans: ScannedPages) -> tuple[str, str]:
     """Return the raw text of a page and its outcome."""
     try:
         page = reader.pages[number - 1]
@@ -161,7 +161,7 @@ def _page(reader: PdfReader, number: int, scans: Scans) -> tuple[str, str]:
     words, picture = sum(map(str.isalnum, text)), False
     if words < _LITTLE:
         with suppress(*pdf_metadata.DAMAGE):
-            picture = pictured(page)
+            picture = has_picture(page)
     if not picture:
         return text, "garbled" if garbled(text) else ""
     return (text, "picture") if words else scans.read(number)

@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 from vectorstore.records import Heading, Metadata, Page
 from vectorstore.text.scripts import cjk_share
 
-_MOST_BOOKMARKS = 5_000
+_MOST_BOOKMARKS = 5_000  # judged: as many as the pages that are read
 # What pypdf was seen to raise on damaged files, besides its own errors.
 DAMAGE = (
     PyPdfError,

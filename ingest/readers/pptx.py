@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.layout import Block, laid_out
+from ingest.readers.archive import DAMAGE, damaged, open_archive
+from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
@@ -30,7 +30,7 @@ def read_pptx(path: Path) -> Document:
     from pptx import Presentation
     from pptx.exc import PythonPptxError
 
-    with opened(path, ".pptx") as archive:
+    with open_archive(path, ".pptx") as archive:
         metadata = properties(archive)
     try:
         slides = list(Presentation(str(path)).slides)
@@ -38,7 +38,7 @@ def read_pptx(path: Path) -> Document:
     except (*DAMAGE, PythonPptxError) as error:
         # Templates and presentations with macros are kinds of their own.
         raise UnreadableSource(damaged(path, ".pptx")) from error
-    document = laid_out("pptx", sections, metadata)
+    document = build_document("pptx", sections, metadata)
     pages = tuple(
         replace(page, warning="This slide is hidden.") if _is_hidden(slide) else page
         for page, slide in zip(document.pages, slides, strict=True)

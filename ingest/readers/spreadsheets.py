@@ -16,8 +16,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.readers.archive import DAMAGE, damaged, opened
-from ingest.readers.layout import Block, laid_out
+from ingest.readers.archive import DAMAGE, damaged, open_archive
+from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
 from ingest.readers.plain import decode
 from vectorstore.errors import UnreadableSource
@@ -38,7 +38,7 @@ def read_xlsx(path: Path) -> Document:
     """Return every visible sheet of a workbook; raises UnreadableSource if it cannot be opened."""
     from openpyxl import load_workbook
 
-    with opened(path, ".xlsx") as archive:
+    with open_archive(path, ".xlsx") as archive:
         metadata = properties(archive)
     notes: list[str] = []
     with warnings.catch_warnings():
@@ -48,7 +48,7 @@ def read_xlsx(path: Path) -> Document:
                 sections = [_sheet(s, notes) for s in book.worksheets if _is_seen(s, notes)]
         except (*DAMAGE, OSError) as error:
             raise UnreadableSource(damaged(path, ".xlsx")) from error
-    return laid_out("xlsx", sections, metadata, warnings=notes)
+    return build_document("xlsx", sections, metadata, warnings=notes)
 
 
 def read_csv(path: Path) -> Document:
@@ -66,7 +66,7 @@ def read_csv(path: Path) -> Document:
             f"{path.name} cannot be read as a table near line {reader.line_num} ({error}): look "
             "there for a quotation mark that is not closed, or save the file as text (.txt)."
         ) from error
-    return laid_out("csv", [lines], paged=False, warnings=notes)
+    return build_document("csv", [lines], paged=False, warnings=notes)
 
 
 def _delimiter(text: str, ending: str) -> str:

@@ -1,9 +1,9 @@
-"""Is the vector index whole? Checked in a child process with a time limit.
+"""Checks in a child process, with a time limit, that the vector index is complete.
 
-A damaged Chroma index can hang, grow without end or end the process that opens it (measured with
-1.5.9), and its own count is right while vectors are gone. So an index that was not closed well is
-first read whole by a child: every passage of the catalog must be there with its vector, nothing
-else, and a sample must find itself.
+A damaged Chroma index can hang, grow without limit or crash the process that opens it (seen with
+1.5.9), and its own count stays right while vectors are missing. So a child first reads all of an
+index that was not closed properly: it must have every passage of the catalog with its vector and
+nothing else, and a sample of the passages must find themselves.
 """
 
 import logging
@@ -17,15 +17,15 @@ from vectorstore.index.vector_index import VectorIndex
 from vectorstore.storage.database import Database
 from vectorstore.storage.passages import Passages
 
-_SAMPLE = 50  # passages that must find themselves
-_PATIENCE = 30.0  # seconds, and one more for each thousand passages
-_SAME = 0.999  # cosine of a passage to itself, as Chroma computes it
-_ROOM = 4 << 30  # bytes that the child may let a file grow to: a broken index knows no end
+_SAMPLE = 50  # passages that must find themselves; judged: damage hits many at once
+_TIMEOUT = 30.0  # seconds, and one more for each thousand passages; judged: reading takes less
+_SAME = 0.999  # cosine of a passage to itself; judged: Chroma rounds
+_LARGEST_FILE = 4 << 30  # bytes; judged: a damaged index may grow without limit
 _log = logging.getLogger(__name__)
 
 
 def find_damage(index: Path, catalog: Path, fingerprint: str, passages: int) -> str:
-    """What is wrong with the index in a folder; empty where it is whole."""
+    """Return what is wrong with the index in a folder; empty if it is complete."""
     try:
         child = subprocess.run(
             [
@@ -38,19 +38,19 @@ def find_damage(index: Path, catalog: Path, fingerprint: str, passages: int) -> 
             ],
             capture_output=True,
             text=True,
-            timeout=_PATIENCE + passages / 1000,
+            timeout=_TIMEOUT + passages / 1000,
             check=False,
             cwd=Path(__file__).parents[2],
         )
     except subprocess.TimeoutExpired:
         return "reading it took too long"
     if child.returncode:
-        _log.warning("the look at the vector index ended with %d", child.returncode)
+        _log.warning("the check of the vector index ended with %d", child.returncode)
         return "it is damaged"
     return child.stdout.strip()
 
 
-def _look(index: VectorIndex, passages: Passages, expected: int, fingerprint: str) -> str:
+def _check(index: VectorIndex, passages: Passages, expected: int, fingerprint: str) -> str:
     try:
         found = index.count()
         if found != expected:
@@ -73,10 +73,10 @@ def _look(index: VectorIndex, passages: Passages, expected: int, fingerprint: st
 def _main() -> None:
     folder, catalog, fingerprint = sys.argv[1:]
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_ROOM, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, hard))
     database = Database(Path(catalog))
     index = VectorIndex(Path(folder), fingerprint)
-    reason = _look(index, Passages(database), database.count("passage"), fingerprint)
+    reason = _check(index, Passages(database), database.count("passage"), fingerprint)
     index.close()
     database.close()
     sys.stdout.write(reason)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
-from app.models.providers import PROVIDERS, missing_package, what_leaves
+from app.models.providers import PROVIDERS, missing_package, privacy_notice
 from app.service.bootstrap import fixed_model
 from app.ui.components import model_test, setting_row
 from app.ui.state.session import Session
@@ -31,7 +31,7 @@ def show(session: Session) -> None:
     model, name = session.assistant.model, _in_use(session)
     server = str(parameters_of(model)["server"]) if model else ""
     setting_row.show(
-        "In use", name or "None: answers quote the sources’ own words", what_leaves(name, server)
+        "In use", name or "None: answers quote the sources’ own words", privacy_notice(name, server)
     )
     locked = _why_locked()
     if locked:

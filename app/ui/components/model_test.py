@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.models.providers import what_leaves
+from app.models.providers import privacy_notice
 from app.ui.state.model_job import ModelJob
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
@@ -24,7 +24,7 @@ def show(session: Session, kind: str, name: str, in_use: str) -> None:
     if kind == "other" and not complete:
         st.text("Enter a name to see what would leave this machine.")
     else:
-        st.text(what_leaves(name))
+        st.text(privacy_notice(name))
     with st.container(horizontal=True):
         use = st.button("Use this model", type="primary", key="use", disabled=busy)
         test = kind != "none" and st.button("Test the connection", key="test", disabled=busy)

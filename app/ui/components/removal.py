@@ -6,7 +6,7 @@ from app.ui.components.text import show_text
 from app.ui.state.library_state import LibraryState
 from app.ui.state.session import Session
 from app.ui.wording import count_of, escape_markdown
-from ingest.source_files import Removed
+from ingest.source_files import RemovedFile
 from vectorstore.errors import KakehashiError
 
 
@@ -58,12 +58,12 @@ def _removal(session: Session, state: LibraryState) -> None:
                 st.rerun()
 
 
-def _lines(removed: list[Removed], restorable: int) -> list[str]:
+def _lines(removed: list[RemovedFile], restorable: int) -> list[str]:
     """Say what was removed, what it took out of answers, and what undo brings back."""
     one = len(removed) == 1
     what = removed[0].source.path if one else count_of(len(removed), "source")
     first = f"Removed {what} from the library" + (" and the folder." if restorable else ".")
-    answers = {answer.number for each in removed for answer in each.taken.answers}
+    answers = {answer.number for each in removed for answer in each.redacted.answers}
     if answers:
         whose = "Its" if one else "Their"
         first += f" {whose} words were removed from {count_of(len(answers), 'answer')}."

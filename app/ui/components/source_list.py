@@ -17,7 +17,7 @@ from app.ui.state.library_state import LibraryState
 from app.ui.state.lists import InvalidDetails, SourceListState
 from app.ui.state.session import Session
 from app.ui.wording import count_of, escape_markdown
-from ingest.source_files import delete_unreadable, edit, wrong_in
+from ingest.source_files import delete_unreadable, edit, invalid_fields
 from vectorstore.errors import KakehashiError
 
 _render = st.components.v2.component(
@@ -125,7 +125,7 @@ def _edit(
     state: SourceListState, library: LibraryState, source_id: str, values: dict[str, str]
 ) -> None:
     """Save the details of a source; show beside the fields what is wrong with them."""
-    fields, reason = wrong_in(values), ""
+    fields, reason = invalid_fields(values), ""
     if not fields:
         folder = sources_folder(library.library)
         try:

@@ -15,7 +15,7 @@ from app.ui.state.jobs import Job, Stopped
 from ingest.file_names import safe_name
 from ingest.progress import Change, Step
 from ingest.sidecar import SIDECAR
-from ingest.source_files import Given, add_all, add_page, from_files
+from ingest.source_files import NewDocument, add_all, add_page, load_files
 from ingest.sync import ingest_files, sync
 
 FileState = Literal["waiting", "reading", "read", "embedding", "done"]
@@ -106,7 +106,7 @@ class IngestJob(Job):
         if given:
             self.changes = add_all(self._library, folder, given, self._follow)
         elif self._paths:
-            self.changes = add_all(self._library, folder, from_files(self._paths), self._follow)
+            self.changes = add_all(self._library, folder, load_files(self._paths), self._follow)
         elif self._retry:
             self._retry_files(folder)
         elif self.address:
@@ -173,7 +173,7 @@ class IngestState:
         return job.error
 
 
-def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[Given]:
+def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[NewDocument]:
     """Pair each file with the sidecar that was given beside it.
 
     Skip hidden files and other formats in a folder; a single file of another format is reported
@@ -189,5 +189,5 @@ def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[Given]:
         in_folder = len(place.parts) > 1
         if in_folder and (place.name.startswith(".") or not is_document(name)):
             continue
-        given.append(Given(name, content, contents.get(name + SIDECAR)))
+        given.append(NewDocument(name, content, contents.get(name + SIDECAR)))
     return given

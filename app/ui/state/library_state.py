@@ -20,7 +20,7 @@ from app.ui.state.shared import shared
 from app.ui.wording import count_of
 from ingest import source_files
 from ingest.progress import Change
-from ingest.source_files import Removed
+from ingest.source_files import RemovedFile
 from vectorstore.errors import BadInput, KakehashiError, LibraryBusy
 from vectorstore.library import Library
 from vectorstore.near_duplicates import NearDuplicate, find_near_duplicates
@@ -30,7 +30,7 @@ _DRAW_AT_ONCE = 0.4  # seconds; a task that is done by then is drawn without pro
 _MAX_UNDO = 500_000_000  # bytes of removed files that are kept in memory
 _LOCK_TIMEOUT = 2.0  # seconds
 
-DraftReport = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 
 
 @dataclass
@@ -44,7 +44,7 @@ class LibraryState:
     usage: Usage
     ingest_job: IngestJob | None = None
     task: Task[Any] | None = None
-    removed: list[Removed] = field(default_factory=list)
+    removed: list[RemovedFile] = field(default_factory=list)
     findings: list[Check] = field(default_factory=list)
     _duplicates: list[NearDuplicate] = field(default_factory=list)
     _duplicates_revision: int = -1
@@ -91,7 +91,7 @@ class LibraryState:
             self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
         return self._rows[1]
 
-    def start(self, name: str, function: Callable[[DraftReport], Any]) -> Task[Any]:
+    def start(self, name: str, function: Callable[[ReportProgress], Any]) -> Task[Any]:
         """Start a task; raise BadInput while another is running."""
         with self._starting:  # two tabs may start one at the same time
             if self.busy:
@@ -110,8 +110,8 @@ class LibraryState:
                 f"(up to {_MAX_UNDO / 1e6:.0f} MB)."
             )
 
-        def work(report: DraftReport) -> None:
-            removed: list[Removed] = []
+        def work(report: ReportProgress) -> None:
+            removed: list[RemovedFile] = []
             for number, source in enumerate(sources):
                 report(number, len(sources))
                 folder = sources_folder(self.library)
@@ -125,7 +125,7 @@ class LibraryState:
         # In reverse order: each undo expects the answers as its removal left them.
         restorable = [one for one in reversed(self.removed) if one.content is not None]
 
-        def work(report: DraftReport) -> list[Change]:
+        def work(report: ReportProgress) -> list[Change]:
             changes = []
             for number, one in enumerate(restorable):
                 report(number, len(restorable))
@@ -143,7 +143,7 @@ class LibraryState:
     def check_health(self) -> None:
         """Start to inspect the library."""
 
-        def work(report: DraftReport) -> None:
+        def work(report: ReportProgress) -> None:
             self.findings = []
             findings = []
             for number, finding in enumerate(inspect_library(self.library)):
@@ -156,7 +156,7 @@ class LibraryState:
     def find_duplicates(self) -> None:
         """Start to look for near-duplicate sources."""
 
-        def work(report: DraftReport) -> None:
+        def work(report: ReportProgress) -> None:
             revision = self.library.revision
             self._duplicates = find_near_duplicates(self.library.passages.all())
             report(0, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from langchain_core.language_models import BaseChatModel
 
 from app.models.chat_models import chat_model
-from app.models.probe import greet
+from app.models.probe import probe
 from app.ui.state.jobs import Job
 from vectorstore.errors import ModelUnavailable
 
@@ -56,7 +56,7 @@ class ModelJob(Job):
             self.result = f"From now on, {who}, in all tabs and on the command line."
         elif model:
             self.stage = "Waiting for a reply"
-            greeting = greet(model, stopped)
+            greeting = probe(model, stopped)
             if not stopped():
                 reply = f"“{greeting.reply}”" if greeting.reply else "with an empty reply"
                 self.result = f"It answered {reply} after {greeting.seconds:.1f} seconds."

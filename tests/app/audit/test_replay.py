@@ -10,7 +10,7 @@ import pytest
 from app.answering.assistant import Assistant
 from app.audit.bundle import Bundle, as_file, as_values, parse, without_texts
 from app.audit.capture import capture
-from app.audit.diff import Difference
+from app.audit.diff import BundleDifference
 from app.audit.replay import replay
 from app.models.fake_model import FakeChatModel
 from app.service.executor import execute
@@ -30,7 +30,7 @@ def bundle_of(assistant: Assistant, question: str, scope: Scope = EVERYTHING) ->
     return parse(json.loads(as_file(as_values(without_texts(made)))))
 
 
-def parts(differences: tuple[Difference, ...]) -> set[str]:
+def parts(differences: tuple[BundleDifference, ...]) -> set[str]:
     return {one.part for one in differences}
 
 

@@ -14,7 +14,7 @@ from langchain_openai import ChatOpenAI
 from app.answering.assistant import Assistant
 from app.models.chat_models import chat_model
 from app.models.fake_model import FakeChatModel
-from app.models.probe import greet
+from app.models.probe import probe
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 
@@ -64,7 +64,7 @@ def test_a_model_file_is_served_as_long_as_its_model_is_used() -> None:
     model = chat_model(f"local:{smollm()}")
     assert isinstance(model, ChatOpenAI)
     address = urlsplit(str(model.openai_api_base))
-    greeting = greet(model)
+    greeting = probe(model)
     assert greeting.reply
     assert greeting.seconds > 0
     place = (address.hostname, address.port)
@@ -75,11 +75,11 @@ def test_a_model_file_is_served_as_long_as_its_model_is_used() -> None:
 
 
 def test_a_greeting_is_short_and_without_reasoning() -> None:
-    assert greet(chat_model("fake:<think>Hm.</think>Yes")).reply == "Yes"
-    assert greet(chat_model(f"fake:{'word ' * 200}")).reply.endswith("word …")
-    assert greet(chat_model("fake:Yes"), stopped=lambda: True).reply == ""
+    assert probe(chat_model("fake:<think>Hm.</think>Yes")).reply == "Yes"
+    assert probe(chat_model(f"fake:{'word ' * 200}")).reply.endswith("word …")
+    assert probe(chat_model("fake:Yes"), stopped=lambda: True).reply == ""
     with pytest.raises(ModelUnavailable, match="did not answer"):
-        greet(FakeChatModel(says="Yes", breaks_after=0))
+        probe(FakeChatModel(says="Yes", breaks_after=0))
 
 
 def test_the_fake_model_is_there_by_name() -> None:

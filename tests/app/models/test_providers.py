@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.models.ollama import ollama_address, ollama_models
-from app.models.providers import NOTHING, PROVIDERS, missing_package, what_leaves
+from app.models.providers import NOTHING_LEAVES, PROVIDERS, missing_package, privacy_notice
 from vectorstore.errors import ModelUnavailable
 
 
@@ -106,25 +106,27 @@ def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("name", ["", "local:/models/qwen.gguf", "fake:Yes."])
 def test_nothing_leaves_without_a_server(name: str) -> None:
-    assert what_leaves(name) == NOTHING
+    assert privacy_notice(name) == NOTHING_LEAVES
 
 
 def test_it_is_said_where_questions_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert what_leaves("ollama:qwen3").startswith(NOTHING)
-    assert "127.0.0.1:11434" in what_leaves("ollama:qwen3")
-    assert "go to ollama.com" in what_leaves("ollama:gpt-oss:120b-cloud")
-    assert "go to OpenAI at api.openai.com." in what_leaves("openai:gpt-5-mini")
-    assert "provider “bedrock”" in what_leaves("bedrock:nova")
-    assert "go to Google at" in what_leaves("google-genai:gemini-2.5-flash")
+    assert privacy_notice("ollama:qwen3").startswith(NOTHING_LEAVES)
+    assert "127.0.0.1:11434" in privacy_notice("ollama:qwen3")
+    assert "go to ollama.com" in privacy_notice("ollama:gpt-oss:120b-cloud")
+    assert "go to OpenAI at api.openai.com." in privacy_notice("openai:gpt-5-mini")
+    assert "provider “bedrock”" in privacy_notice("bedrock:nova")
+    assert "go to Google at" in privacy_notice("google-genai:gemini-2.5-flash")
 
     monkeypatch.setenv("OLLAMA_HOST", "desk.lan")
-    assert "leave this machine. They go to Ollama at desk.lan:11434." in what_leaves("ollama:qwen3")
+    assert "leave this machine. They go to Ollama at desk.lan:11434." in privacy_notice(
+        "ollama:qwen3"
+    )
     monkeypatch.setenv("OPENAI_BASE_URL", "http://me:secret@desk.lan:8080/v1")
-    assert "They go to the server at desk.lan:8080." in what_leaves("openai:gpt")
+    assert "They go to the server at desk.lan:8080." in privacy_notice("openai:gpt")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:8080/v1")
-    assert what_leaves("openai:gpt").startswith(NOTHING)
+    assert privacy_notice("openai:gpt").startswith(NOTHING_LEAVES)
     # What a model is really set to comes before what the environment says.
-    assert "the server at elsewhere.example." in what_leaves("openai:gpt", "elsewhere.example")
+    assert "the server at elsewhere.example." in privacy_notice("openai:gpt", "elsewhere.example")
 
 
 def test_the_command_for_a_missing_package() -> None:

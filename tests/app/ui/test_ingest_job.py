@@ -11,7 +11,7 @@ from app.ui.state.folder import inspect_folder
 from app.ui.state.ingest_job import IngestJob, IngestProgress
 from app.ui.state.library_state import LibraryState
 from ingest.progress import Change, Step
-from ingest.source_files import wrong_in
+from ingest.source_files import invalid_fields
 from ingest.sync import sync
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -87,11 +87,11 @@ def test_a_file_that_has_gone_is_not_tried_again(library: Library, folder: Path)
 
 
 def test_each_wrong_field_has_its_sentence() -> None:
-    assert wrong_in({"title": " ", "date": "soon", "url": "here", "author": ""}).keys() == {
+    assert invalid_fields({"title": " ", "date": "soon", "url": "here", "author": ""}).keys() == {
         "title", "date", "url",
     }  # fmt: skip
-    assert wrong_in({"title": "Tea", "date": "", "url": "", "note": "x"}) == {}
-    assert wrong_in({"date": "19 May 2023", "url": "https://example.org/a"}) == {}
+    assert invalid_fields({"title": "Tea", "date": "", "url": "", "note": "x"}) == {}
+    assert invalid_fields({"date": "19 May 2023", "url": "https://example.org/a"}) == {}
 
 
 def test_several_removed_sources_come_back_with_the_words_of_an_answer_that_cites_both(
