@@ -20,7 +20,8 @@ VERSION = "3"  # part of each passage's id: a change rebuilds all passages
 # Judged: about the 256 tokens that the default embedding model reads.
 LONGEST = 1000  # characters of English
 
-# Fitted by `benchmarks/fit/japanese_words.py` (docs/decisions/0016): what a CJK character counts above one of English.
+# Fitted by `benchmarks/fit/japanese_words.py` (docs/decisions/0016): what a CJK character counts
+# above one of English.
 _CJK_EXTRA = 0.6
 
 

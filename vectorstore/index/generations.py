@@ -1,8 +1,8 @@
-"""What search looks things up in: the vector index, the word index, and the model they belong to.
+"""The indexes that search uses: the vector index, the word index, and the model they belong to.
 
-Both indexes are made of the catalog and follow it. When another embedding model is wanted, the
-old one goes on answering from the old index until every passage has its new vector and the new
-index is whole; then they change together, so that no search ever mixes the two.
+Both are built from the catalog and follow it. When another embedding model is configured, the old
+one keeps answering from the old index until every passage has its new vector and the new index is
+complete; then model and index change together, so that no search ever mixes two models.
 """
 
 import json
@@ -25,7 +25,6 @@ from vectorstore.storage.passages import Passages, vector_key
 
 _LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
 _SLICE = 512  # passages whose vectors are kept as soon as they are there
-_EMPTY = "the library is new"
 _MODEL = "model"  # the key under which the catalog remembers whose vectors the index holds
 _log = logging.getLogger(__name__)
 
@@ -41,9 +40,9 @@ class ActiveIndex:
 class SearchIndexes:
     """The indexes of one open library. Its methods may be called from any thread.
 
-    `notice` is a sentence on what had to be mended, `changing` one on a change of model that is
-    going on; both are empty if there is nothing to tell. `renewed` is how many passages of how
-    many have the vectors of the new model.
+    `notice` is a sentence on a repair, `model_change` one on a change of model in progress; both are
+    empty otherwise. `reembedded` counts the passages that have vectors of the new model, and all.
+    `undo_vectors` are those of the source removed last.
     """
 
     def __init__(
@@ -54,9 +53,7 @@ class SearchIndexes:
         self.notice = ""
         self.model_change = ""
         self.reembedded = (0, 0)
-        self.undo_vectors: dict[
-            str, PassageVectors
-        ] = {}  # vectors of what was removed last, for an undo
+        self.undo_vectors: dict[str, PassageVectors] = {}
         self._folder = folder
         self._database = database
         self._passages = passages
@@ -78,7 +75,7 @@ class SearchIndexes:
                 former = self._former()
                 embeddings = former or self.wanted
                 index = VectorIndex(self._folder, embeddings.fingerprint)
-                reason = self._rebuild_reason(index, embeddings.fingerprint)
+                reason = health.rebuild_reason(index, self._database, embeddings.fingerprint)
                 if reason:
                     self._rebuild(index, embeddings, reason, progress)
                 self._serving = ActiveIndex(embeddings, index)
@@ -224,34 +221,15 @@ class SearchIndexes:
         self._passages.delete_orphan_vectors()
 
     def rebuild_reason(self) -> str:
-        """Why the index would have to be made again; empty where it is as it should be."""
+        """Return why the index would have to be rebuilt; empty if it is in order."""
         with self._opening:
             if self._serving:
-                found = self._serving.index.count()
-                expected = self._database.count("passage")
-                return "" if found == expected else f"it holds {found} of {expected} passages"
+                return health.missing_passages(self._serving.index, self._database)
         embeddings = self._former() or self.wanted
         fresh = VectorIndex(self._folder, embeddings.fingerprint)
-        reason = self._rebuild_reason(fresh, embeddings.fingerprint)
+        reason = health.rebuild_reason(fresh, self._database, embeddings.fingerprint)
         fresh.close()
-        return "" if reason == _EMPTY else reason
-
-    def _rebuild_reason(self, index: VectorIndex, fingerprint: str) -> str:
-        expected = self._database.count("passage")
-        if not (index.folder / "CURRENT").exists():
-            return "there was none" if expected else _EMPTY
-        if self._database.get("index_behind"):
-            return "the last change to it was not finished"
-        if not index.is_sealed():
-            catalog = self._database.path
-            if reason := health.find_damage(self._folder, catalog, fingerprint, expected):
-                return reason
-        try:
-            found = index.count()
-        except StorageFailure:
-            _log.warning("the vector index could not be opened", exc_info=True)
-            return "it cannot be opened, or belongs to another embedding model"
-        return "" if found == expected else f"it holds {found} of {expected} passages"
+        return "" if reason == health.NEW_LIBRARY else reason
 
     def _rebuild(
         self,
@@ -265,7 +243,7 @@ class SearchIndexes:
         index.rebuild(self._passages.all_vectors(embeddings.fingerprint))
         self._database.set("index_behind", "")
         self._database.set("kept_before", "1")
-        if reason != _EMPTY:
+        if reason != health.NEW_LIBRARY:
             self.notice = f"The vector index was made again from the catalog ({reason})."
             _log.warning(self.notice)
 

@@ -21,7 +21,31 @@ _SAMPLE = 50  # passages that must find themselves; judged: damage hits many at 
 _TIMEOUT = 30.0  # seconds, and one more for each thousand passages; judged: reading takes less
 _SAME = 0.999  # cosine of a passage to itself; judged: Chroma rounds
 _LARGEST_FILE = 4 << 30  # bytes; judged: a damaged index may grow without limit
+NEW_LIBRARY = "the library is new"
 _log = logging.getLogger(__name__)
+
+
+def rebuild_reason(index: VectorIndex, database: Database, fingerprint: str) -> str:
+    """Return why an index has to be rebuilt from the catalog; empty if it is in order."""
+    expected = database.count("passage")
+    if not (index.folder / "CURRENT").exists():
+        return "there was none" if expected else NEW_LIBRARY
+    if database.get("index_behind"):
+        return "the last change to it was not finished"
+    if not index.is_sealed():
+        if damage := find_damage(index.folder, database.path, fingerprint, expected):
+            return damage
+    try:
+        return missing_passages(index, database)
+    except StorageFailure:
+        _log.warning("the vector index could not be opened", exc_info=True)
+        return "it cannot be opened, or belongs to another embedding model"
+
+
+def missing_passages(index: VectorIndex, database: Database) -> str:
+    """Return how many passages an index lacks, in words; empty if it has as many as the catalog."""
+    found, expected = index.count(), database.count("passage")
+    return "" if found == expected else f"it holds {found} of {expected} passages"
 
 
 def find_damage(index: Path, catalog: Path, fingerprint: str, passages: int) -> str:
