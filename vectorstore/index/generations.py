@@ -40,8 +40,8 @@ class ActiveIndex:
 class SearchIndexes:
     """The indexes of one open library. Its methods may be called from any thread.
 
-    `notice` is a sentence on a repair, `model_change` one on a change of model in progress; both are
-    empty otherwise. `reembedded` counts the passages that have vectors of the new model, and all.
+    `notice` is a sentence on a repair, `model_change` one on a change of model in progress, else
+    both are empty. `reembedded` counts the passages that have vectors of the new model, and all.
     `undo_vectors` are those of the source removed last.
     """
 

@@ -32,9 +32,9 @@ def rebuild_reason(index: VectorIndex, database: Database, fingerprint: str) -> 
         return "there was none" if expected else NEW_LIBRARY
     if database.get("index_behind"):
         return "the last change to it was not finished"
-    if not index.is_sealed():
-        if damage := find_damage(index.folder, database.path, fingerprint, expected):
-            return damage
+    sealed = index.is_sealed()
+    if not sealed and (damage := find_damage(index.folder, database.path, fingerprint, expected)):
+        return damage
     try:
         return missing_passages(index, database)
     except StorageFailure:
