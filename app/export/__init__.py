@@ -1,8 +1,8 @@
-"""Taking it with you: answers with footnotes, and the works they cite, in the formats of others.
+"""Export answers with footnotes, and the references they cite, as files for other programs.
 
-In go answers with the times they were given and what the catalog knows of their sources; out comes
-text or a file. Nothing is prettier on paper than it is: what does not hold, is missing, disagrees
-or was removed is told in every format. Nothing is read from or written to disk here.
+An export takes answers, the times they were given and the catalog's metadata of their sources, and
+returns text or the bytes of a file. Every format states what an answer leaves open: unsupported
+sentences, missing parts, disagreements and removed sources. Nothing here reads or writes files.
 """
 
 from app.export.citation_styles import (

@@ -1,22 +1,22 @@
-r"""The works that are cited, for reference managers: BibTeX, RIS and CSL-JSON.
+r"""Export references for reference managers: BibTeX, RIS and CSL-JSON.
 
-Keys are the ids of the sources: unique, and the same in every export. Characters stay Unicode;
-what means something to a format is escaped in it. A work that is not in the library any more is
-listed with what is left of it, and its note says so. Specifications: Patashnik, “BibTeXing” (1988);
-the RIS format of Reference Manager; the schema csl-data.json of citationstyles.org.
+Citation keys are source ids: unique, and the same in every export. Text stays Unicode; characters
+with a meaning in the format are escaped. A reference whose source was removed has what is left of
+it, and its note says so. Specifications: Patashnik, “BibTeXing” (1988); the RIS format of Reference
+Manager; the schema csl-data.json of citationstyles.org.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from datetime import date as Date  # noqa: N812 - as in `forms`
+from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from typing import Any
 
 from app.export.citation_styles import date_parts
 from app.export.references import Author, Reference
 from vectorstore.text.iso_dates import month_name
 
-# BibTeX counts braces, also those behind a backslash: they become commands.
+# BibTeX counts braces even behind a backslash, so they become commands.
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -26,12 +26,12 @@ _IN_ADDRESS = re.compile(r"[\\{}\s]")
 
 
 def bibtex(references: Sequence[Reference], accessed: Date) -> str:
-    """One entry a work, for BibTeX and BibLaTeX."""
+    """Return one entry per reference, for BibTeX and BibLaTeX."""
     return "\n".join(_entry(reference, accessed) for reference in references)
 
 
 def ris(references: Sequence[Reference], accessed: Date) -> str:
-    """One record a work, lines ended as the format wants them."""
+    """Return one record per reference, with the CRLF line ends of the format."""
     return "".join(
         f"{tag}  - {value}\r\n"
         for reference in references
@@ -40,7 +40,7 @@ def ris(references: Sequence[Reference], accessed: Date) -> str:
 
 
 def csl_json(references: Sequence[Reference], accessed: Date) -> str:
-    """A list of items, as Zotero, Pandoc and citeproc read it."""
+    """Return a list of items, as Zotero, Pandoc and citeproc read it."""
     return (
         json.dumps(
             [_item(reference, accessed) for reference in references], ensure_ascii=False, indent=2
@@ -53,7 +53,7 @@ def _entry(reference: Reference, accessed: Date) -> str:
     date = date_parts(reference.date)
     fields = {
         "author": " and ".join(_latex_name(name) for name in reference.authors),
-        "title": f"{{{_latex(reference.title)}}}",  # inner braces keep its capitals
+        "title": f"{{{_latex(reference.title)}}}",  # inner braces keep the capitals
         "publisher" if reference.kind == "epub" else "howpublished": _latex(reference.publisher),
         "year": str(date[0]) if date else _latex(reference.date),
         "url": _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", reference.url),
@@ -71,9 +71,9 @@ def _entry(reference: Reference, accessed: Date) -> str:
 
 
 def citation_key(reference: Reference) -> str:
-    """The id of the source, with letters that a key may not have spelled out by their number.
+    """Return the source id, with characters that a key must not have replaced by their number.
 
-    >>> key_of(Work("茶の本-1a2b3c", "茶の本"))
+    >>> citation_key(Reference("茶の本-1a2b3c", "茶の本"))
     'u8336u306eu672c-1a2b3c'
     """
     return re.sub(r"[^A-Za-z0-9._-]", lambda found: f"u{ord(found[0]):04x}", reference.id)
@@ -86,7 +86,7 @@ def _latex(text: str) -> str:
 def _latex_name(name: Author) -> str:
     if name.given:
         return f"{_latex(name.family)}, {_latex(name.given)}"
-    return f"{{{_latex(name.family)}}}"  # not to be taken apart
+    return f"{{{_latex(name.family)}}}"  # braces keep it in one piece
 
 
 def _record(reference: Reference, accessed: Date) -> list[tuple[str, str]]:
@@ -109,7 +109,7 @@ def _record(reference: Reference, accessed: Date) -> list[tuple[str, str]]:
 
 
 def _ris_date(date: Sequence[int]) -> str:
-    """Year, month and day with a stroke after each, also where it is not known: `2023/05//`."""
+    """Return year, month and day, a slash after each even if it is unknown: `2023/05//`."""
     return "".join(f"{part}/" for part in [*(f"{part:02}" for part in date), "", ""][:3])
 
 

@@ -1,12 +1,12 @@
-"""A work in one of three citation forms: Chicago notes, APA, or plain.
+"""Format references in one of three citation styles: Chicago notes (17th edition), APA 7, or plain.
 
-Five fields of a catalog need no style language: a processor of CSL would bring its styles, its
-locales and a second parser of names for what is said here. What is not known is left out (APA says
-“n.d.”); a date that cannot be read is given as it is written.
+The catalog has five fields, too few to need a citation style language (CSL) with its processor,
+styles and locales; the tests compare both styles with the CSL processor citeproc-py. Unknown fields
+are left out (APA writes “n.d.”), and a date that cannot be parsed is printed as the source has it.
 """
 
 from collections.abc import Sequence
-from datetime import date as Date  # noqa: N812 - `date` is what a work has
+from datetime import date as Date  # noqa: N812 - `date` is a field of a reference
 from typing import Literal, get_args
 
 from app.export.references import Reference
@@ -20,40 +20,40 @@ CITATION_STYLE_NAMES: dict[CitationStyle, str] = {
     "apa": "APA",
     "plain": "Plain",
 }
-_KEY = "citation_form"
-_MAX_NOTE_AUTHORS = 3  # authors that a Chicago note names; of more only the first
+_KEY = "citation_form"  # in the database
+_MAX_NOTE_AUTHORS = 3  # of more authors a Chicago note names only the first (17th edition, 14.76)
 
 
 def load_citation_style(database: Database) -> CitationStyle:
-    """The form that was chosen last; Chicago notes at first."""
-    kept = database.get(_KEY)
-    return next((style for style in CITATION_STYLES if style == kept), "chicago")
+    """Return the style chosen last, or Chicago notes."""
+    stored = database.get(_KEY)
+    return next((style for style in CITATION_STYLES if style == stored), "chicago")
 
 
 def save_citation_style(database: Database, style: CitationStyle) -> None:
-    """Let this be the form from now on."""
+    """Remember a style as the one chosen last."""
     database.set(_KEY, style)
 
 
 def format_reference(
     reference: Reference, style: CitationStyle, accessed: Date, place: str = ""
 ) -> str:
-    """The work in this form, with the place in it (`p. 3`) and when its address was looked at."""
-    made = {"chicago": _chicago, "apa": _apa, "plain": _plain}[style]
-    return made(reference, accessed, place)
+    """Return a reference in a style, with a place in the work (`p. 3`) and the access date."""
+    formatter = {"chicago": _chicago, "apa": _apa, "plain": _plain}[style]
+    return formatter(reference, accessed, place)
 
 
 def format_date(moment: Date, style: CitationStyle) -> str:
-    """A day as this form writes it: `November 22, 2026`, or `2026-11-22`."""
+    """Return a date as the style writes it: `November 22, 2026`, or `2026-11-22`."""
     if style == "plain":
         return moment.isoformat()
     return f"{month_name(moment.month)} {moment.day}, {moment.year}"
 
 
 def in_quotation_marks(text: str) -> str:
-    """The words in quotation marks; such marks in them become single ones, as in any book.
+    """Return a text in quotation marks; double marks inside it become single ones.
 
-    >>> quoted("He said: “No.”")
+    >>> in_quotation_marks("He said: “No.”")
     '“He said: ‘No.’”'
     """
     inner = text.replace("“", "‘").replace("”", "’").replace('"', "'")
@@ -61,39 +61,37 @@ def in_quotation_marks(text: str) -> str:
 
 
 def date_parts(date: str) -> list[int]:
-    """Year, month and day, as many as can be read.
+    """Return year, month and day, as many as the date gives.
 
-    >>> parts_of("19 May 2023"), parts_of("undated")
+    >>> date_parts("19 May 2023"), date_parts("undated")
     ([2023, 5, 19], [])
     """
     return [int(part) for part in iso_date(date).split("-") if part]
 
 
 def _chicago(reference: Reference, accessed: Date, place: str) -> str:
-    rest = [reference.publisher, _chicago_date(reference.date), place]
+    imprint = [part for part in (reference.publisher, _chicago_date(reference.date)) if part]
+    access = ""
     if reference.url:
-        rest.append(f"accessed {format_date(accessed, 'chicago')}, {reference.url}")
-    details = ", ".join(part for part in rest if part)
+        access = f"accessed {format_date(accessed, 'chicago')}, {reference.url}"
     people = _join_names([name.full_name for name in reference.authors], "and")
     before = f"{people}, " if people else ""
-    title = in_quotation_marks(
-        reference.title + ("," if details else "" if _ends_sentence(reference.title) else ".")
-    )
-    return (
-        before
-        + title
-        + (f" {details}" + ("" if _ends_sentence(details) else ".") if details else "")
-    )
+    if reference.kind == "epub":  # a book
+        published = f" ({', '.join(imprint)})" if imprint else ""
+        return before + _end(", ".join(filter(None, (reference.title + published, place, access))))
+    details = ", ".join(filter(None, (*imprint, place, access)))
+    if not details:
+        return before + in_quotation_marks(_end(reference.title))
+    return before + in_quotation_marks(f"{reference.title},") + f" {_end(details)}"
 
 
 def _apa(reference: Reference, accessed: Date, place: str) -> str:
     when = f"({_apa_date(reference.date)})."
     people = _join_apa_names([name.initials for name in reference.authors])
-    title = f"{reference.title} ({place})" if place else reference.title
-    title += "" if _ends_sentence(title) else "."
+    title = _end(f"{reference.title} ({place})" if place else reference.title)
     parts = [people, when, title] if people else [title, when]
     if reference.publisher:
-        parts.append(reference.publisher + ("" if _ends_sentence(reference.publisher) else "."))
+        parts.append(_end(reference.publisher))
     if reference.url:
         parts.append(f"Retrieved {format_date(accessed, 'apa')}, from {reference.url}")
     return " ".join(parts)
@@ -105,11 +103,11 @@ def _plain(reference: Reference, accessed: Date, place: str) -> str:
     if reference.url:
         rest.append(f"{reference.url} (accessed {format_date(accessed, 'plain')})")
     details = ", ".join(part for part in rest if part)
-    return (f"{people}: " if people else "") + details + ("" if _ends_sentence(details) else ".")
+    return (f"{people}: " if people else "") + _end(details)
 
 
 def _chicago_date(date: str) -> str:
-    """A date as English writes it, as far as it is known: `May 19, 2023`, `May 2023`, `2023`."""
+    """Return a date in English, as far as it is known: `May 19, 2023`, `May 2023`, `2023`."""
     match date_parts(date):
         case [year, month, number]:
             return f"{month_name(month)} {number}, {year}"
@@ -132,7 +130,7 @@ def _apa_date(date: str) -> str:
 
 
 def _join_names(names: Sequence[str], word: str) -> str:
-    """`A`, `A and B`, `A, B, and C`, `A et al.`"""
+    """Return names as a Chicago note lists them: `A`, `A and B`, `A, B, and C`, `A et al.`"""
     if len(names) > _MAX_NOTE_AUTHORS:
         return f"{names[0]} et al."
     if len(names) < 3:
@@ -141,13 +139,13 @@ def _join_names(names: Sequence[str], word: str) -> str:
 
 
 def _join_apa_names(names: Sequence[str]) -> str:
-    """`Doe, J.`, `Doe, J., & Roe, R.`; a name that does not end with a full stop gets one."""
-    ended = [name if name.endswith(".") else f"{name}." for name in names]
-    if len(ended) < 2:
-        return "".join(ended)
-    plain = [*names[:-1], f"& {ended[-1]}"]
-    return ", ".join(plain)
+    """Return names as APA lists them, ended by a full stop: `Doe, J.`, `Doe, J., & Roe, R.`"""
+    if not names:
+        return ""
+    last = names[-1] if names[-1].endswith(".") else f"{names[-1]}."
+    return ", ".join([*names[:-1], f"& {last}"]) if len(names) > 1 else last
 
 
-def _ends_sentence(text: str) -> bool:
-    return text.endswith((".", "?", "!", "。", "？", "！"))
+def _end(text: str) -> str:
+    """Return the text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!", "。", "？", "！")) else f"{text}."

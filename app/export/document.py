@@ -1,13 +1,12 @@
-"""What an export says, before it is Markdown, Word or HTML: paragraphs with numbered footnotes.
+"""Build the document that the Markdown, Word and HTML exports render: paragraphs with footnotes.
 
-In go answers with the times they were given; out comes a `Paper`, which every writer sets in full.
-So what does not hold, is missing, disagrees or was removed stands in all of them. Footnotes are
-numbered through, in the order in which they first come.
+All formats render the whole document, so each of them states what is unsupported, missing,
+disputed or removed. Footnotes are numbered in the order of their first reference.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 - as in `forms`
+from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from datetime import datetime
 from typing import Literal
 
@@ -16,14 +15,14 @@ from app.export.citation_styles import CitationStyle, format_date
 from app.export.references import on_one_line
 from vectorstore.records import Answer, Conflict, Source
 
-Inline = str | int  # a text, or the number of a footnote that stands here
+Inline = str | int  # text, or the number of a footnote referred to here
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: what the answer says (`said`, `quote`), or what is told about it.
+    """A paragraph of an answer (`said`, `quote`) or about it.
 
-    `about` is on the circumstances; `warning` is what a reader must not overlook.
+    `about` says how the answer was made; `warning` is what a reader must not overlook.
     """
 
     kind: Literal["said", "quote", "about", "warning"]
@@ -32,7 +31,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One question with its answer; the question is empty where it is the title."""
+    """A question with its answer; the question is empty if it is the title of the document."""
 
     question: str
     paragraphs: tuple[Paragraph, ...]
@@ -40,7 +39,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ExportDocument:
-    """All of it. The note with the number n is `notes[n - 1]`; `colophon` says how to read it."""
+    """A whole document: note n is `notes[n - 1]`; `colophon` explains how to read it."""
 
     title: str
     sections: tuple[Section, ...]
@@ -55,7 +54,7 @@ def build_document(
     accessed: Date,
     title: str,
 ) -> ExportDocument:
-    """The paper of these answers, each with the time it was given (UTC, ISO 8601)."""
+    """Return the document of these answers, each with the time it was given (UTC, ISO 8601)."""
     numbering = _Numbering()
     sections = []
     for answer, given in answers:
@@ -64,18 +63,18 @@ def build_document(
         question = on_one_line(answer.question)
         alone = len(answers) == 1 and question == on_one_line(title)
         sections.append(Section("" if alone else question, paragraphs))
-    told = (
+    colophon = (
         f"Exported from Kakehashi on {format_date(accessed, style)}. Words in quotation marks are "
-        "the sources’ own; quotation marks inside them are set as single ones, white space is one "
-        "space. What the check of a sentence found wanting stands behind it in square brackets. "
-        "Addresses that begin with http://127.0.0.1 show the words on the computer that holds "
-        "the library, while its window is open."
+        "the sources’ own; quotation marks inside them are single, and white space is reduced to "
+        "one space. Square brackets after a sentence say what its check found. Addresses that "
+        "begin with http://127.0.0.1 show the words on the computer that holds the library, "
+        "while its window is open."
     )
-    return ExportDocument(on_one_line(title), tuple(sections), tuple(numbering.notes), told)
+    return ExportDocument(on_one_line(title), tuple(sections), tuple(numbering.notes), colophon)
 
 
 class _Numbering:
-    """The footnotes of a paper, numbered as they first come."""
+    """Numbers the footnotes of a document in the order of their first reference."""
 
     def __init__(self) -> None:
         self.notes: list[footnotes.Footnote] = []
@@ -83,19 +82,19 @@ class _Numbering:
         self._numbers: dict[int, int] = {}
 
     def begin(self, given: Sequence[footnotes.Footnote]) -> None:
-        """Go on to an answer with these notes."""
+        """Go on to the next answer, which has these notes."""
         self._given, self._numbers = given, {}
 
     def of(self, number: int) -> int:
-        """The number in the paper for the number of a citation in the answer."""
+        """Return the number in the document of a citation of the current answer."""
         if number not in self._numbers:
             self.notes.append(self._given[number - 1])
             self._numbers[number] = len(self.notes)
         return self._numbers[number]
 
     @property
-    def left(self) -> list[int]:
-        """The citations of the answer that nothing has referred to."""
+    def unreferenced(self) -> list[int]:
+        """The citations of the current answer that have not been referred to."""
         every = range(1, len(self._given) + 1)
         return [number for number in every if number not in self._numbers]
 
@@ -105,14 +104,14 @@ def _provenance(
 ) -> list[Paragraph]:
     from app.answering.presentation import within
 
-    told = [f"Answered {_moment(given, style)}" if given else "", _writer(answer)]
+    facts = [f"Answered {_moment(given, style)}" if given else "", _writer(answer)]
     chosen = answer.scope.sources or ()
     titles = [sources[one].metadata.title if one in sources else one for one in chosen]
     if searched := within(answer.scope, [on_one_line(title) for title in titles]):
-        told.append(f"searched only {searched}")
+        facts.append(f"searched only {searched}")
     if answer.query != answer.question:
-        told.append(f"searched for: {on_one_line(answer.query)}")
-    paragraphs = [Paragraph("about", ("; ".join(part for part in told if part) + ".",))]
+        facts.append(f"searched for: {on_one_line(answer.query)}")
+    paragraphs = [Paragraph("about", ("; ".join(part for part in facts if part) + ".",))]
     if answer.notice:
         paragraphs.append(Paragraph("warning", (on_one_line(answer.notice),)))
     return paragraphs
@@ -135,7 +134,7 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
     if answer.outcome != "answered":
         return [Paragraph("warning", (on_one_line(answer.text),))]
     paragraphs: list[Paragraph] = []
-    running: list[Inline] = []  # sentences that are no quotations make one paragraph
+    running: list[Inline] = []  # sentences between quotations share a paragraph
 
     def end() -> None:
         if running:
@@ -143,10 +142,10 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
             running.clear()
 
     for sentence in answer.sentences:
-        doubt = footnotes.verification_remark(sentence)
+        remark = footnotes.verification_remark(sentence)
         pieces: list[Inline] = [footnotes.sentence_text(sentence)]
         pieces += [numbering.of(number) for number in sentence.citations]
-        pieces += [f" {doubt}"] if doubt else []
+        pieces += [f" {remark}"] if remark else []
         if sentence.verdict == "verbatim":
             end()
             paragraphs.append(Paragraph("quote", tuple(pieces)))
@@ -156,8 +155,8 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
     paragraphs += [_disagreement(one, numbering) for one in answer.conflicts]
     if answer.missing:
         paragraphs.append(Paragraph("warning", (on_one_line(answer.missing),)))
-    if numbering.left:
-        pieces = ["Also cited:", *(numbering.of(number) for number in numbering.left)]
+    if numbering.unreferenced:
+        pieces = ["Also cited:", *(numbering.of(number) for number in numbering.unreferenced)]
         paragraphs.append(Paragraph("about", tuple(pieces)))
     return paragraphs
 
@@ -165,11 +164,11 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
 def _disagreement(conflict: Conflict, numbering: _Numbering) -> Paragraph:
     one, other = (numbering.of(number) for number in conflict.citations)
     reason = f" differ in {on_one_line(conflict.reason)}."
-    told = ("The sources do not agree: the words of one", one, " and of the other", other, reason)
-    return Paragraph("warning", told)
+    pieces = ("The sources do not agree: the words of one", one, " and of the other", other, reason)
+    return Paragraph("warning", pieces)
 
 
 def _moment(given: str, style: CitationStyle) -> str:
-    """When an answer was given: `November 22, 2026, 23:41 UTC`."""
+    """Return when an answer was given: `November 22, 2026, 23:41 UTC`."""
     moment = datetime.fromisoformat(given)
     return f"{format_date(moment.date(), style)}, {moment:%H:%M} UTC"

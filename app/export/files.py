@@ -1,13 +1,12 @@
-"""An export as a file: in which format, under which name, of which kind.
+"""Export answers in a format: return the name, media type and bytes of a file.
 
-In go answers with their times and what the catalog knows of their sources; out come a name and the
-bytes. Writing them down is for others.
+Writing the file is left to the caller.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 - as in `forms`
+from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from typing import TYPE_CHECKING, Literal, get_args
 
 from app.export import bibliography, markdown, web_page, word
@@ -22,7 +21,7 @@ if TYPE_CHECKING:  # the command line names formats without opening a library
 
 Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-_LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 60  # characters; judged: fits a file dialog
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
 
@@ -31,7 +30,7 @@ DatedAnswers = Sequence[tuple[Answer, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file: its name, its media type and what is in it."""
+    """The name, media type and bytes of a file."""
 
     name: str
     media_type: str
@@ -40,7 +39,7 @@ class ExportedFile:
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
-    """A format: what people call it, how its files end, and their media type."""
+    """The label of a format, and the suffix and media type of its files."""
 
     label: str
     suffix: str
@@ -76,7 +75,7 @@ def export(
     accessed: Date,
     title: str,
 ) -> ExportedFile:
-    """These answers, or the works they cite, as a file; each answer with the time it was given."""
+    """Export answers, each with the time it was given, or the references that they cite."""
     if format in _DOCUMENTS:
         document = build_document(answers, sources, style, accessed, title)
         content = _DOCUMENTS[format](document, accessed)
@@ -88,7 +87,7 @@ def export(
 
 
 def cited_sources(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
-    """What the catalog knows of the sources that answers cite or were asked of; by id."""
+    """Return the sources that answers cite or were limited to, by id, as the catalog has them."""
     ids = {one.source_id for answer in answers for one in answer.citations}
     ids |= {one for answer in answers for one in answer.scope.sources or ()}
     found = {}
@@ -96,12 +95,12 @@ def cited_sources(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, So
         try:
             found[identity] = catalog.source(identity)
         except UnknownSource:
-            continue  # it was removed: its citations say so
+            continue  # removed, as its citations say
     return found
 
 
 def file_name(title: str) -> str:
-    """A name that every file system takes, without an ending; some names are Windows's own.
+    """Return a file name without suffix that every file system takes, Windows included.
 
     >>> file_name("What did Japan's G7 presidency do?"), file_name("../..")
     ('what-did-japan-s-g7-presidency-do', 'answer')

@@ -1,13 +1,12 @@
-"""Footnotes: for each citation of an answer the work, the words, and where to see them.
+"""Footnotes: the reference, the quoted words and a permalink for each citation of an answer.
 
-In goes an answer with what the catalog knows of its sources; out come notes as records, as one text
-each, or a sentence with its notes as it is copied. Nothing is decided on what holds: verdicts and
-states are told as the answer has them.
+They are built as records, as one text each, or after the sentence that a reader copies. Verdicts
+and states are those of the answer.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 - as in `forms`
+from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
 from app.export.citation_styles import (
     CitationStyle,
@@ -33,10 +32,10 @@ _VERDICT_REMARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A footnote: `reference` to the work, `quote` where the sentence does not give the words.
+    """A footnote: the `reference`, and a `quote` unless the sentence itself is one.
 
-    `permalink` is where the library shows them, and `read` introduces it; `url` is the address of
-    the work, which stands in `reference`.
+    `permalink` opens the library at the quoted words, and `read` introduces it. `url` is the
+    address of the source, which is part of `reference`.
     """
 
     reference: str
@@ -48,7 +47,7 @@ class Footnote:
 
     @property
     def text(self) -> str:
-        """All of it in one line."""
+        """The footnote on one line."""
         parts = (self.reference, self.quote, *self.remarks, f"{self.read} {self.permalink}")
         return " ".join(part for part in parts if part)
 
@@ -56,14 +55,14 @@ class Footnote:
 def footnotes(
     answer: Answer, sources: Mapping[str, Source], style: CitationStyle, accessed: Date
 ) -> list[str]:
-    """One text for each citation of the answer, in order."""
+    """Return one text for each citation of the answer, in order."""
     return [note.text for note in build_footnotes(answer, sources, style, accessed)]
 
 
 def clipboard_text(answer: Answer, place: int | None, notes: Sequence[str]) -> str:
-    """What is copied: the sentence at `place` (from 0), or the whole answer, with its footnotes.
+    """Return the sentence at `place` (from 0), or the whole answer, with its footnotes.
 
-    `notes` are those that `footnotes` gives. The numbers are those on the screen.
+    `notes` is the result of `footnotes`. Numbers are those on the screen.
     """
     chosen = answer.sentences if place is None else (answer.sentences[place],)
     if answer.outcome != "answered" or not chosen:
@@ -78,14 +77,14 @@ def clipboard_text(answer: Answer, place: int | None, notes: Sequence[str]) -> s
             on_one_line(answer.missing),
         ]
         cited |= {number for one in answer.conflicts for number in one.citations}
-    told = [f"[{number}] {notes[number - 1]}" for number in sorted(cited)]
-    return "\n\n".join(block for block in [*blocks, "\n".join(told)] if block)
+    numbered = [f"[{number}] {notes[number - 1]}" for number in sorted(cited)]
+    return "\n\n".join(block for block in [*blocks, "\n".join(numbered)] if block)
 
 
 def build_footnotes(
     answer: Answer, sources: Mapping[str, Source], style: CitationStyle, accessed: Date
 ) -> list[Footnote]:
-    """The footnotes of an answer, one for each citation, in order."""
+    """Return the footnotes of an answer, one for each citation, in order."""
     said = {
         number: [one for one in answer.sentences if number in one.citations]
         for number in (citation.number for citation in answer.citations)
@@ -94,13 +93,13 @@ def build_footnotes(
 
 
 def sentence_text(sentence: Sentence) -> str:
-    """A sentence as it is set: in quotation marks if it is the source's own words."""
+    """Return a sentence, in quotation marks if it is the source's own words."""
     text = on_one_line(sentence.text)
     return in_quotation_marks(text) if sentence.verdict == "verbatim" else text
 
 
 def verification_remark(sentence: Sentence) -> str:
-    """What a reader must know before trusting a sentence, in square brackets; empty if nothing."""
+    """Return what its check found wrong with a sentence, in square brackets; empty if nothing."""
     if sentence.verdict not in _VERDICT_REMARKS:
         return ""
     reason = on_one_line(sentence.reason)
@@ -108,7 +107,7 @@ def verification_remark(sentence: Sentence) -> str:
 
 
 def disagreement_sentences(answer: Answer) -> list[str]:
-    """The disagreements of an answer, a sentence each."""
+    """Return a sentence for each disagreement of an answer."""
     return [
         f"The sources do not agree: [{one.citations[0]}] and [{one.citations[1]}] differ in "
         f"{on_one_line(one.reason)}."
@@ -123,7 +122,7 @@ def _note(
     style: CitationStyle,
     accessed: Date,
 ) -> Footnote:
-    work = reference_for(citation, sources)
+    reference = reference_for(citation, sources)
     place = ""
     if citation.page:
         place = f"{'p.' if citation.unit == 'page' else citation.unit} {citation.page}"
@@ -134,13 +133,13 @@ def _note(
     also = ", ".join(on_one_line(title) for title in citation.also)
     remarks = (
         on_one_line(citation.warning),
-        work.unavailable or STATE_REMARKS[citation.state],
+        reference.unavailable or STATE_REMARKS[citation.state],
         f"Nearly the same in: {also}." if also else "",
     )
-    when = "" if work.url else f", read {format_date(accessed, style)}"
+    when = "" if reference.url else f", read {format_date(accessed, style)}"
     return Footnote(
-        format_reference(work, style, accessed, place),
-        work.url,
+        format_reference(reference, style, accessed, place),
+        reference.url,
         in_quotation_marks(quote) if quote and not given else "",
         tuple(remark for remark in remarks if remark),
         f"In the library{when}:",

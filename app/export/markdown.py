@@ -1,6 +1,6 @@
-"""A paper as Markdown with footnotes (`[^1]`), as Pandoc, GitHub and Obsidian read them.
+"""Render an export document as Markdown with footnotes (`[^1]`) for Pandoc, GitHub and Obsidian.
 
-Text of documents is escaped so that it is shown letter for letter; only addresses are links.
+Text of documents is escaped so that it appears letter for letter; only addresses become links.
 """
 
 import re
@@ -15,19 +15,19 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 
 
 def render(document: ExportDocument) -> str:
-    """The whole of it."""
+    """Return the whole document."""
     blocks = [f"# {escape_markdown(document.title)}"]
-    for part in document.sections:
-        if part.question:
-            blocks.append(f"## {escape_markdown(part.question)}")
-        blocks += [_paragraph(one) for one in part.paragraphs]
+    for section in document.sections:
+        if section.question:
+            blocks.append(f"## {escape_markdown(section.question)}")
+        blocks += [_paragraph(one) for one in section.paragraphs]
     blocks += [f"[^{number}]: {_note(note)}" for number, note in enumerate(document.notes, start=1)]
     blocks += ["---", escape_markdown(document.colophon)]
     return "\n\n".join(blocks) + "\n"
 
 
 def escape_markdown(text: str) -> str:
-    """The text, on one line, so that Markdown shows it letter for letter."""
+    """Escape a text on one line, so that Markdown shows it letter for letter."""
     return _escape_line_start(_escape_inline(text))
 
 
@@ -47,7 +47,7 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _escape_line_start(text: str) -> str:
-    """What would begin a heading, a list or a rule at the start of a line does not."""
+    """Escape what would begin a heading, a list or a rule at the start of a line."""
     return _AT_THE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
 
 

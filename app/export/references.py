@@ -1,8 +1,7 @@
-"""What is known of a work that is cited: from the catalog, or from the citation where it is gone.
+"""References: the metadata of cited sources, from the catalog or, if removed, from the citation.
 
-Text goes in as documents have it and comes out on one line, without control characters and without
-marks that turn the order of writing round. Nothing is guessed: a name is only taken apart where it
-is written “Family, Given”.
+Text is put on one line, without control characters or marks that change the writing direction.
+Names are not guessed: only “Family, Given” is split.
 """
 
 import re
@@ -27,14 +26,14 @@ _NO_PERSON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """An author: `family` and `given` where they are written so, else all of it in `family`."""
+    """An author: `family` and `given` name if written so, else the whole name in `family`."""
 
     family: str
     given: str = ""
 
     @property
     def full_name(self) -> str:
-        """The name as it is said: `Jane Doe`, `王小明`."""
+        """The name in reading order: `Jane Doe`, `王小明`."""
         if not self.given:
             return self.family
         if _CJK.search(self.family + self.given):
@@ -43,7 +42,7 @@ class Author:
 
     @property
     def initials(self) -> str:
-        """The name as APA lists it: `Doe, J.-P.`; one that has no initials as it is said."""
+        """The name as APA lists it: `Doe, J.-P.`; in full if it has no given name or is CJK."""
         if not self.given or _CJK.search(self.family + self.given):
             return self.full_name
         letters = re.sub(r"([^\W\d_])[^\W\d_]*['’]?[^\W\d_]*\.?", r"\1.", self.given)
@@ -52,7 +51,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source as a bibliography lists it. `gone` says in a sentence what is not known any more."""
+    """A source as a bibliography lists it; `unavailable` says what its removal has cost."""
 
     id: str
     title: str
@@ -67,7 +66,7 @@ class Reference:
 
 
 def on_one_line(text: str) -> str:
-    """The text on one line, without what cannot be seen and can do harm.
+    """Return the text on one line, without invisible characters that can do harm.
 
     >>> on_one_line(" Uji  grows tea ")
     'Uji grows tea'
@@ -76,10 +75,10 @@ def on_one_line(text: str) -> str:
 
 
 def parse_authors(written: str) -> tuple[Author, ...]:
-    """The authors, set apart by semicolons; names are only taken apart at their one comma.
+    """Return the authors, which semicolons separate; a personal name is split at its comma.
 
-    >>> authors_of("Doe, Jane; Ministry of Foreign Affairs, Japan")
-    (Name(family='Doe', given='Jane'), Name(family='Ministry of Foreign Affairs, Japan', given=''))
+    >>> [author.full_name for author in parse_authors("Doe, Jane; Ministry of Trade, Japan")]
+    ['Jane Doe', 'Ministry of Trade, Japan']
     """
     return tuple(
         _parse_author(one) for one in re.split("[;；]", on_one_line(written)) if one.strip()
@@ -87,7 +86,7 @@ def parse_authors(written: str) -> tuple[Author, ...]:
 
 
 def cited_references(answers: Iterable[Answer], sources: Mapping[str, Source]) -> list[Reference]:
-    """The works that these answers cite, each once, in the order in which they come."""
+    """Return the references that answers cite, each once, in order of first citation."""
     found: dict[str, Reference] = {}
     for answer in answers:
         for citation in answer.citations:
@@ -97,7 +96,7 @@ def cited_references(answers: Iterable[Answer], sources: Mapping[str, Source]) -
 
 
 def reference_for(citation: Citation, sources: Mapping[str, Source]) -> Reference:
-    """The work a citation is from; a source that is gone keeps what the citation has of it."""
+    """Return the reference for a citation; of a removed source, what the citation has kept."""
     source = sources.get(citation.source_id)
     if source is None:
         kept = on_one_line(citation.title) or citation.path or citation.source_id

@@ -1,15 +1,15 @@
-"""A paper as a Word document with real footnotes, as Word and LibreOffice write them.
+"""Render an export document as a Word file with real footnotes, as Word and LibreOffice write them.
 
-python-docx has no footnotes, so the few parts that such a file needs (ECMA-376, part 1, §17.11) are
-written here. A footnote that is referred to again is referred to by a field, so that there is one
-note and numbers follow when the text is edited. Text is escaped, and what XML cannot hold was left
-out before.
+python-docx cannot write footnotes, so this module writes the few parts of such a file itself
+(ECMA-376, part 1, §17.11). A second reference to a footnote is a field, so that the note exists
+once and its number follows when the text is edited. Text is escaped; `on_one_line` has removed what
+XML cannot hold.
 """
 
 import io
 import zipfile
 from datetime import UTC, datetime
-from datetime import date as Date  # noqa: N812 - as in `forms`
+from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -30,7 +30,7 @@ _PARTS = {
     "word/footnotes.xml": "footnotes",
 }
 _STYLES = {"said": "BodyText", "quote": "Quote", "about": "About", "warning": "Warning"}
-_RULES = (  # every document with footnotes has these two: the lines above them
+_RULES = (  # the lines above footnotes, which every document with footnotes has
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/>'
     "</w:r></w:p></w:footnote>"
@@ -38,7 +38,7 @@ _RULES = (  # every document with footnotes has these two: the lines above them
 
 
 def render(document: ExportDocument, made: Date) -> bytes:
-    """The whole file; the same paper on the same day gives the same bytes."""
+    """Return the whole file; the same document on the same day gives the same bytes."""
     links = {note.permalink: f"rId{n}" for n, note in enumerate(document.notes, start=1)}
     files = {
         "[Content_Types].xml": _content_types(),
@@ -79,10 +79,10 @@ def render(document: ExportDocument, made: Date) -> bytes:
 def _document(document: ExportDocument) -> str:
     writer = _Writer()
     body = [_paragraph("Title", _run(document.title))]
-    for part in document.sections:
-        if part.question:
-            body.append(_paragraph("Heading1", _run(part.question)))
-        body += [writer.paragraph(one) for one in part.paragraphs]
+    for section in document.sections:
+        if section.question:
+            body.append(_paragraph("Heading1", _run(section.question)))
+        body += [writer.paragraph(one) for one in section.paragraphs]
     body.append(_paragraph("About", _run(document.colophon)))
     page = (
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418" '
@@ -92,13 +92,13 @@ def _document(document: ExportDocument) -> str:
 
 
 class _Writer:
-    """Sets paragraphs; the first reference to a note is the note itself, later ones are fields."""
+    """Renders paragraphs; the first reference to a note is a real one, later ones are fields."""
 
     def __init__(self) -> None:
         self._placed: set[int] = set()
 
     def paragraph(self, paragraph: Paragraph) -> str:
-        """One paragraph with its references."""
+        """Return a paragraph with its references."""
         lead = _run("Note: ", "<w:b/>") if paragraph.kind == "warning" else ""
         runs = [lead]
         before: Inline = ""
@@ -136,11 +136,11 @@ def _footnotes(document: ExportDocument, links: dict[str, str]) -> str:
 
 
 def _note(note: Footnote, links: dict[str, str]) -> str:
-    told = " ".join(part for part in (note.reference, note.quote, *note.remarks, note.read) if part)
+    text = " ".join(part for part in (note.reference, note.quote, *note.remarks, note.read) if part)
     return _paragraph(
         "FootnoteText",
         '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-        + _run(f" {told} ")
+        + _run(f" {text} ")
         + f'<w:hyperlink r:id="{links[note.permalink]}">'
         + _run(note.permalink, '<w:rStyle w:val="Hyperlink"/>')
         + "</w:hyperlink>",

@@ -194,6 +194,26 @@ def test_notes_of_a_page_are_linked_there_and_back_and_nothing_else_is_fetched()
     assert not [link for link in hostile.links if link.startswith("javascript")]
 
 
+@pytest.mark.parametrize(
+    "field", ["title", "question", "quote", "author", "warning", "also", "url"]
+)
+def test_markup_in_a_document_stays_text_on_a_page(field: str) -> None:
+    hostile = """</title></p><script>alert('1')</script><img src="x" onerror='y'>{{ 7 * 7 }}"""
+    cited = citation(1, hostile if field == "quote" else "Uji grew 120 tons.")
+    if field in ("warning", "also"):
+        cited = replace(cited, **{field: hostile if field == "warning" else (hostile,)})
+    asked = answer(
+        Sentence("Tea.", (1,), "supported"),
+        citations=(cited,),
+        question=hostile if field == "question" else "How much?",
+    )
+    known = {field: hostile} if field in ("title", "author", "url") else {}
+    page = made("html", asked, **({} if field == "title" else known), title=known.get("title", "T"))
+    shown = Shown(page.content.decode())
+    assert on_one_line(hostile).replace('"', "'") in shown.text.replace('"', "'")
+    assert shown.tags.isdisjoint({"script", "img"})
+
+
 def test_markdown_has_each_footnote_once_and_refers_to_it() -> None:
     text = made("markdown", SOUND, SILENT).content.decode()
     assert re.findall(r"^\[\^(\d+)\]: ", text, re.MULTILINE) == ["1", "2"]
