@@ -76,7 +76,7 @@ def test_an_answer_is_kept_with_all_that_led_to_it_and_asked_again(
     question = ("ask", "Who stood beside President Peña?")
     asked = shell(*question, "--json", "--audit", file)
     assert asked.returncode == 0, asked.stderr
-    assert asked.stderr.strip() == f"Everything that led to the answer is in {file}."
+    assert asked.stderr.strip() == f"Wrote everything that led to the answer to {file}."
     answer, bundle = json.loads(asked.stdout), json.loads(file.read_text(encoding="utf-8"))
     assert answer["citations"][0]["quote"] == bundle["answer"]["citations"][0]["quote"]
     assert len(bundle["searches"][0]["candidates"]) > len(answer["retrieved"])

@@ -88,7 +88,7 @@ def test_saving_and_bringing_back(small: CommandLine, tmp_path: Path) -> None:
     assert restored.returncode == 0, restored.stderr
     assert "Uji grows green tea. [1]" in small("ask", "Who grows green tea?").stdout
     failed(small("restore", file), "is not empty")
-    assert "is in" in small("restore", file, "--replace").stdout
+    assert "is saved in" in small("restore", file, "--replace").stdout
 
 
 def test_a_damaged_catalog_is_told_and_repaired(small: CommandLine) -> None:
