@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from app.draft_check import wording
 from app.draft_check.alignment import fold_letters
 from app.draft_check.locating import Location
 from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
@@ -18,10 +19,6 @@ from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
 _TITLE = 10  # letters; judged: nobody writes a title of so many by chance
-_UNKNOWN = "The library does not know who wrote this source, so it cannot say whether {} did."
-_UNPUBLISHED = (
-    "The library does not know who published this source, so it cannot say whether {} did."
-)
 
 
 class Attribution:
@@ -75,7 +72,7 @@ class Attribution:
             return inside, ""
         there = self._sources[places[0].passage.source_id].metadata.title
         other = self._sources[min(meant)].metadata.title
-        return list(places[:1]), f"These words are in “{there}”, not in “{other}”."
+        return list(places[:1]), wording.other_source(there, other)
 
     def _speaker(self, place: Location, speakers: Sequence[str], outside: str) -> tuple[str, str]:
         """Return the fault in giving the words of a place to these speakers; a remark."""
@@ -92,24 +89,24 @@ class Attribution:
             return "", ""
         name = wrong[0]
         if said.speakers:
-            return f"In the source it is {said.speakers[0]} who says so, not {name}.", ""
+            return wording.other_speaker(said.speakers[0], name), ""
         if said.quoted:
             if any(key(one) & set(terms(said.around)) for one in wrong):
                 return "", ""
-            return f"The source does not attribute these words to {name}.", ""
+            return wording.no_speaker(name), ""
         return self._own_words(source, name, outside)
 
     def _own_words(self, source: Source, name: str, outside: str) -> tuple[str, str]:
         """Return fault and remark where a draft gives a source's own words to somebody."""
         if not source.metadata.publisher and is_outlet(name, outside):
-            return "", _UNPUBLISHED.format(name)
+            return "", wording.unknown_origin(name, published=True)
         author = source.metadata.author or source.metadata.publisher
         if author:
-            return f"These are the words of {author}, not of {name}.", ""
+            return wording.authors_words(author, name), ""
         elsewhere = any(key(name) <= known for known in self._authors)
         if elsewhere or all(self._library.word_index.frequencies(sorted(key(name))).values()):
-            return f"These are the source’s own words: it does not say that {name} said them.", ""
-        return "", _UNKNOWN.format(name)
+            return wording.sources_words(name), ""
+        return "", wording.unknown_origin(name, published=False)
 
     def _named(self, text: str, notes: str) -> set[str]:
         """Return the ids of the sources that a text or its notes name; authors only in notes."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from app.answering.citations import Numbering
+from app.draft_check import wording
 from app.draft_check.alignment import Change, word_spans
 from app.draft_check.attribution import Attribution
 from app.draft_check.claims import Claim, judge_claim
@@ -30,7 +31,6 @@ _FEW = 3  # words below which a quotation is found or not, and nothing between
 _ALTERED = 0.7  # share of the words that must stand in a row for the rest to be a change
 _PIECE = 0.8  # the same for a piece of what was joined
 _APART = 20  # characters between two pieces that do not follow each other
-_TOLD = 3  # differences named in a reason
 _ELSE = 4  # terms around a quotation that make a claim of their own
 _WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
 
@@ -84,7 +84,7 @@ class DraftChecker:
         words = text[sentence.start : sentence.end]
         plain = REFERENCE.sub("", words)
         if not terms(plain):
-            return _checked(words, sentence, "not_checkable", "It makes no claim.")
+            return _checked(words, sentence, "not_checkable", wording.NO_CLAIM)
         verbatim = [p for p in self._tracer.locate(plain) if p.same] if len(plain) > 1 else []
         verbatim = verbatim if len(word_spans(plain)) >= _FEW else []
         places, fault = (
@@ -96,7 +96,7 @@ class DraftChecker:
         )
         if places:
             verdict: DraftVerdict = "misattributed" if fault else "found"
-            reason = fault or f"Word for word in the library. {places[0].remark}".strip()
+            reason = fault or f"{wording.FOUND} {places[0].remark}".strip()
             return _checked(words, sentence, verdict, reason, self._cite(places), quotations)
         for verdict in _WORST:
             if bad := [one for one in quotations if one.verdict == verdict]:
@@ -118,7 +118,7 @@ class DraftChecker:
         verdict, reason = claim.verdict, claim.reason
         if quotations and verdict in ("partial", "silent", "not_checkable"):
             verdict = "partial"
-            reason = f"The quotation is found, what is said around it is not borne out. {reason}"
+            reason = wording.around_quotation(reason)
         return _checked(words, sentence, verdict, reason, numbers, quotations)
 
     def _quotation(
@@ -136,7 +136,7 @@ class DraftChecker:
             return CheckedQuotation(words, *quoted, verdict, reason, self._cite(places), changes)
 
         if self._attribution.is_title(words):
-            return judged("found", "It is the title of a source.")
+            return judged("found", wording.TITLE)
         parts = split_quotation(words)
         found = self._tracer.locate(words)
         exact = [[place] for place in found if place.same]
@@ -144,29 +144,29 @@ class DraftChecker:
         if not exact and parts and parts[0].text.strip() != words.strip():
             chain = self._tracer.locate_in_sequence(parts)
             exact = [chain] if chain and all(place.same for place in chain) else []
-            shortened = "Found, shortened where it says so. "
+            shortened = wording.FOUND_SHORTENED
         if exact:
             inside = [[p] for p in found for w in whole if w.start <= p.start and p.end <= w.end]
             if inside:
-                return judged("found", "Word for word in the library.", inside[0])
+                return judged("found", wording.FOUND, inside[0])
             places, fault, remark = self._attribution.of(
                 exact, text[sentence.start : sentence.end], _moved(quoted, sentence),
                 sentence.notes,
             )  # fmt: skip
             if fault:
                 return judged("misattributed", fault, places)
-            said = shortened or "Word for word in the library. "
-            return judged("found", f"{said}{places[0].remark} {remark}".strip(), places)
+            said = shortened or wording.FOUND
+            return judged("found", " ".join(filter(None, (said, places[0].remark, remark))), places)
         if found:
             change = (" ".join(words.split()), self._slice(found[0]))
-            return judged("altered", _different([change]), found[:1], (change,))
+            return judged("altered", wording.altered([change]), found[:1], (change,))
         return self._inexact(words, parts, judged)
 
     def _inexact(
         self, words: str, parts: Sequence[QuotationSegment], judged: Callable[..., CheckedQuotation]
     ) -> CheckedQuotation:
         """A quotation that stands nowhere as it is."""
-        nothing = judged("not_found", "The library does not have these words.")
+        nothing = judged("not_found", wording.NOT_FOUND)
         if len(word_spans(words)) < _FEW:
             return nothing
         if len(parts) > 1:
@@ -181,7 +181,7 @@ class DraftChecker:
             return judged("stitched", _joined(pieces), pieces)
         if near.alignment.share >= _ALTERED:
             changes = near.alignment.changes
-            return judged("altered", _different(changes), [near.place], changes)
+            return judged("altered", wording.altered(changes), [near.place], changes)
         return nothing
 
     def _pieces(self, words: str, missing: Sequence[Span]) -> list[Location]:
@@ -249,23 +249,4 @@ def _apart(pieces: Sequence[Location]) -> bool:
 
 
 def _joined(pieces: Sequence[Location]) -> str:
-    if len({piece.passage.source_id for piece in pieces}) > 1:
-        return "Joined from different sources as if it were one quotation."
-    return (
-        "Joined from different places of a source as if one followed the other: what stands "
-        "between them is left out, or their order is another."
-    )
-
-
-def _different(changes: Sequence[Change]) -> str:
-    """The differences in a sentence."""
-    told = []
-    for here, there in changes[:_TOLD]:
-        if here and there:
-            told.append(f"“{there}” in the source is “{here}” here")
-        elif there:
-            told.append(f"“{there}” is left out")
-        else:
-            told.append(f"“{here}” is not in the source")
-    more = f", and {len(changes) - _TOLD} more" if len(changes) > _TOLD else ""
-    return f"Not the source’s words: {'; '.join(told)}{more}." if told else "Not quite the words."
+    return wording.stitched(len({piece.passage.source_id for piece in pieces}))
