@@ -43,7 +43,7 @@ class RecordedQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryState:
+class LibraryRecord:
     """The library when it was asked (its fingerprint, empty if unknown) and as in the bundle."""
 
     asked: str
@@ -155,7 +155,7 @@ class Bundle:
     history: tuple[Turn, ...]
     scope: Scope
     query: RecordedQuery
-    library: LibraryState
+    library: LibraryRecord
     model: Model
     settings: dict[str, Any]
     versions: dict[str, str]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from langchain_core.language_models import BaseChatModel
 
-from app.audit.bundle import LibraryState
+from app.audit.bundle import LibraryRecord
 from app.generation.context import PASSAGES
 from vectorstore.library import Library
 from vectorstore.ranking import CANDIDATES
@@ -50,9 +50,9 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | float) and (finite(value) is not None)
 
 
-def state_of(library: Library, asked: str, now: str) -> LibraryState:
+def state_of(library: Library, asked: str, now: str) -> LibraryRecord:
     """Return the state of the library; `asked` and `now` are fingerprints."""
-    return LibraryState(
+    return LibraryRecord(
         asked=asked,
         now=now,
         splitter=library.splitter,

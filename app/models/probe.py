@@ -13,7 +13,7 @@ from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 
 # Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
-_PATIENCE = StreamTimeouts(first_piece=90.0, between_pieces=20.0, total=120.0, attempts=1)
+_TIMEOUTS = StreamTimeouts(first_piece=90.0, between_pieces=20.0, total=120.0, attempts=1)
 _LONGEST_REPLY = 60  # characters; judged: fits on one line
 
 
@@ -30,7 +30,7 @@ def probe(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> 
     begun = time.monotonic()
     first = 0.0
     reasoning, said = ReasoningFilter(), ""
-    for piece in stream_with_timeout(model, [HumanMessage(prompt("greeting"))], stopped, _PATIENCE):
+    for piece in stream_with_timeout(model, [HumanMessage(prompt("greeting"))], stopped, _TIMEOUTS):
         first = first or time.monotonic() - begun
         part = reasoning.feed(piece)
         said = part if reasoning.restarted else said + part
