@@ -37,7 +37,7 @@ class NearDuplicate:
 def find_near_duplicates(passages: Iterable[Passage]) -> list[NearDuplicate]:
     """The pairs of sources that share passages, those that share most first.
 
-    Each pair is told once, from the source that has the larger part in the other.
+    Each pair is reported once, from the source that has the larger part in the other.
     """
     runs, owners = [], []
     sources: list[str] = []

@@ -111,7 +111,7 @@ def _place(one: Evidence) -> tuple[str, int]:
 
 
 def _inside_quotation(text: str) -> bool:
-    """Whether a quotation is still open at the end of a text: who speaks is told there."""
+    """Return whether a quotation is still open at the end of a text, which names the speaker."""
     return any(text.rfind(a) > text.rfind(b) for a, b in zip(_OPENED, _CLOSED, strict=True))
 
 

@@ -74,7 +74,7 @@ class QuotationSegment:
 
 
 class QuotationLocator:
-    """Looks for words in a library; made anew for each text, as the library may change."""
+    """Locates words in a library; create one for each text, because the library may change."""
 
     def __init__(self, library: Library) -> None:
         """Nothing is read yet."""

@@ -1,4 +1,4 @@
-"""One process owns a data directory; a second one is told at once who that is."""
+"""Lock a data directory for one process; a second one learns at once who holds it."""
 
 import json
 import os

@@ -181,7 +181,7 @@ class Passages:
     def words(self, after: int = 0) -> Iterator[tuple[int, list[str]]]:
         """The number of each passage with its terms, by number, from the one after `after`.
 
-        Terms that another version of `words.py` made are made anew first.
+        Terms that another version of `text/terms.py` made are recomputed first.
         """
         if self._db.get("words") != WORDS:
             self._refresh_words()
