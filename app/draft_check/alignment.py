@@ -1,9 +1,9 @@
-"""Two texts compared by their letters, with the way back to the raw characters.
+"""Compare two texts by their letters, with the way back to the raw characters.
 
-In goes raw text; out come its letters and digits, folded (Unicode NFKD and case folding), each
-with its place. Quotation marks, dashes, white space, line ends and markup are passed over when
-words are looked for, and looked at again where they are found: “now here” is not “nowhere”, 1.5 is
-not 15. It knows nothing of a library.
+A text is reduced to its letters and digits, folded (Unicode NFKD and case folding), each with its
+offset. Quotation marks, dashes, white space, line ends and markup are ignored while searching and
+compared again where words are found: “now here” is not “nowhere”, 1.5 is not 15. Nothing here knows
+of a library.
 """
 
 import re

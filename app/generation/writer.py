@@ -1,8 +1,8 @@
-"""Answering with a model: what it is asked, and what is made of what it writes.
+"""Let a model answer: build its prompt, and parse what it writes into cited sentences.
 
 The model has no tools and sees no secrets, and its citations are only numbers, which are resolved
-here. What it is told stands in `prompts/`; what of the sources it sees is made in `offering.py`.
-Whether its sentences hold is not decided here.
+here. Its instructions are in `prompts/`; `context.py` selects what it sees of the sources. Whether
+its sentences are supported is decided elsewhere.
 """
 
 import re
