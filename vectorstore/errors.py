@@ -7,17 +7,17 @@ KakehashiError
 ├── ModelUnavailable    an embedding or chat model could not be loaded or reached
 ├── LibraryBusy         another process owns the data directory
 └── StorageFailure      the disk is full, read-only, or what is on it is damaged
-    ├── CatalogDamaged  the catalog is no sound database of ours
-    └── IndexFailure    the vector index cannot be used; it can be made again
+    ├── CatalogDamaged  the catalog is damaged or not a Kakehashi database
+    └── IndexFailure    the vector index is unusable; it can be rebuilt
 """
 
 
 class KakehashiError(Exception):
-    """Something a user can understand and mend; its text is shown as it stands."""
+    """An error that users can understand and fix; its text is shown to them."""
 
 
 class BadInput(KakehashiError):
-    """What was asked for cannot be used as given."""
+    """An input cannot be used as given."""
 
 
 class UnknownSource(BadInput):
@@ -41,8 +41,8 @@ class StorageFailure(KakehashiError):
 
 
 class IndexFailure(StorageFailure):
-    """The vector index cannot be used; it can be made again from the catalog."""
+    """The vector index is unusable; it can be rebuilt from the catalog."""
 
 
 class CatalogDamaged(StorageFailure):
-    """The catalog is no sound database of ours; `doctor --repair` saves what can be saved."""
+    """The catalog is damaged or not ours; `doctor --repair` saves what is readable."""

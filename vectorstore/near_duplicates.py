@@ -1,7 +1,7 @@
-"""Which sources say the same nearly word for word: reprints, drafts, quoted press releases.
+"""Find sources that share passages nearly word for word: reprints, drafts, press releases.
 
-Passages are compared by their runs of five words (shingling, Broder 1997), each kept as a number:
-about a kilobyte for a passage while it is done. Nothing is compared that shares none.
+Passages are compared by their runs of five words (shingling, Broder 1997), stored as numbers: about
+a kilobyte per passage while this runs. Passages without a common run are never compared.
 """
 
 from collections import Counter, defaultdict
@@ -27,7 +27,7 @@ Numbers = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """So many passages of a source stand, nearly word for word, in another one, too."""
+    """How many passages of a source another one repeats nearly word for word."""
 
     source_id: str
     other_id: str
@@ -35,9 +35,9 @@ class NearDuplicate:
 
 
 def find_near_duplicates(passages: Iterable[Passage]) -> list[NearDuplicate]:
-    """The pairs of sources that share passages, those that share most first.
+    """Return the pairs of sources that share passages, those that share most first.
 
-    Each pair is reported once, from the source that has the larger part in the other.
+    Each pair appears once, counted on the side with more shared passages.
     """
     runs, owners = [], []
     sources: list[str] = []
@@ -69,7 +69,7 @@ def find_near_duplicates(passages: Iterable[Passage]) -> list[NearDuplicate]:
 def _shared(
     runs: Numbers, owners: npt.NDArray[np.int64], sources: list[str]
 ) -> Counter[tuple[int, int]]:
-    """How many runs each two passages of different sources have in common."""
+    """Return how many runs each pair of passages of different sources has in common."""
     order = np.argsort(runs, kind="stable")
     runs, owners = runs[order], owners[order]
     bounds = np.flatnonzero(np.diff(runs)) + 1
@@ -87,7 +87,7 @@ def _shared(
 
 
 def _runs(text: str) -> Numbers:
-    """The runs of a text, as numbers, each once; a short text is one run."""
+    """Return the runs of a text as numbers, each once; a short text is one run."""
     words = np.array([crc32(word.encode()) for word in wording(text)], dtype=np.uint64)
     if not len(words):
         return words

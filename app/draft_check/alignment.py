@@ -1,9 +1,7 @@
-"""Compare two texts by their letters, with the way back to the raw characters.
+"""Compare two texts by their folded letters and digits, with offsets into the raw texts.
 
-A text is reduced to its letters and digits, folded (Unicode NFKD and case folding), each with its
-offset. Quotation marks, dashes, white space, line ends and markup are ignored while searching and
-compared again where words are found: “now here” is not “nowhere”, 1.5 is not 15. Nothing here knows
-of a library.
+Quotation marks, dashes, white space, line ends and markup are ignored while searching, and compared
+where the letters match: “now here” is not “nowhere”, and 1.5 is not 15.
 """
 
 import re
@@ -34,7 +32,7 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:[.,’'](?=[^\W_])[^\W_{U
 class LetterMatch:
     """The same letters, from `start` to `end` of the other raw text.
 
-    `same` is whether the words are the same, too; `remark` says what else is different.
+    `same` if the words are the same, too; `remark` says what else differs.
     """
 
     start: int
@@ -45,10 +43,10 @@ class LetterMatch:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Nearly the same words, from `start` to `end` of the other raw text.
+    """Similar words, from `start` to `end` of the other raw text.
 
-    `share` (0 to 1) of the words are there, in order; `missing` are the longer stretches of the
-    first raw text that are not.
+    It has a `share` (0 to 1) of the words in order; `missing` are the longer stretches of the first
+    raw text that it lacks.
     """
 
     start: int
@@ -59,9 +57,9 @@ class Alignment:
 
 
 def fold_letters(raw: str) -> FoldedText:
-    r"""The letters of a text.
+    r"""Return the folded letters of a text.
 
-    >>> letters_of("The ﬁrst “Indo-\nPacific”").text
+    >>> fold_letters("The ﬁrst “Indo-\nPacific”").text
     'thefirstindopacific'
     """
     return WORDING.with_places(raw)
@@ -70,9 +68,9 @@ def fold_letters(raw: str) -> FoldedText:
 def find_matches(
     mine: FoldedText, other: FoldedText, *, open_ends: bool = False
 ) -> Iterator[LetterMatch]:
-    """Where the letters of one text stand in another, from the first to the last.
+    """Yield where the letters of one text occur in another, in order.
 
-    They begin and end with a word there, unless `open_ends`.
+    Matches begin and end at word boundaries, unless `open_ends`.
     """
     size = len(mine.text)
     at = other.text.find(mine.text) if size else -1
@@ -83,7 +81,7 @@ def find_matches(
 
 
 def _apart(letters: FoldedText, at: int) -> bool:
-    """Whether a word may begin, and another have ended, before this letter."""
+    """Return whether there can be a word boundary before this letter."""
     if not 0 < at < len(letters.text):
         return True
     before, after = letters.places[at - 1], letters.places[at]
@@ -115,7 +113,7 @@ def _match(mine: FoldedText, other: FoldedText, at: int) -> LetterMatch:
 def _alike(
     raw: str, span: tuple[int, int], other: str, place: tuple[int, int], *, digits: bool
 ) -> bool:
-    """Whether what stands between two letters may stand for what stands there elsewhere."""
+    """Return whether the gap between two letters is equivalent to the gap in the other text."""
     gaps = {_gap(raw, *span), _gap(other, *place)}
     if len(gaps) == 1:
         return not digits or _stops(raw[slice(*span)]) == _stops(other[slice(*place)])
@@ -124,12 +122,12 @@ def _alike(
     if digits:
         return gaps == {"space", "dash"}
     if "" not in gaps:
-        return True  # space, dash and mark all part two words
+        return True  # space, dash and mark all separate words
     return gaps == {"", "dash"} or _beside_cjk(raw, *span)
 
 
 def _gap(raw: str, before: int, after: int) -> str:
-    """What stands between two letters: nothing, `space`, `dash`, `line end` or another `mark`."""
+    """Return what is between two letters: nothing, `space`, `dash`, `line end` or a `mark`."""
     between = _MARKUP.sub("", _SOFT.sub("", raw[before + 1 : after])) if before < after else ""
     if not between:
         return ""
@@ -141,7 +139,7 @@ def _gap(raw: str, before: int, after: int) -> str:
 
 
 def _beside_cjk(raw: str, before: int, after: int) -> bool:
-    """Whether white space does not part words here, as in Japanese and Chinese."""
+    """Return whether white space is no word boundary here, as in Japanese and Chinese."""
     return bool(_IS_CJK.match(raw[before]) or _IS_CJK.match(raw[after]))
 
 
@@ -150,7 +148,7 @@ def _stops(gap: str) -> str:
 
 
 def _other_case(mine: FoldedText, other: FoldedText, at: int) -> bool:
-    """Whether small and capital letters differ, but for the first."""
+    """Return whether the case differs, except in the first letter."""
     return any(
         mine.raw[a] != other.raw[c] and mine.raw[a].isupper() != other.raw[c].isupper()
         for a, c in zip(mine.places[1:], other.places[at + 1 : at + len(mine.text)], strict=True)
@@ -159,16 +157,16 @@ def _other_case(mine: FoldedText, other: FoldedText, at: int) -> bool:
 
 
 def word_spans(raw: str) -> list[tuple[int, int]]:
-    """Where the words of a text stand; a Chinese or Japanese character counts as one.
+    """Return the spans of the words of a text; each Chinese or Japanese character is a word.
 
-    >>> [("In 1.5 years 東京"[a:b]) for a, b in words_of("In 1.5 years 東京")]
+    >>> [("In 1.5 years 東京"[a:b]) for a, b in word_spans("In 1.5 years 東京")]
     ['In', '1.5', 'years', '東', '京']
     """
     return [found.span() for found in _WORD.finditer(raw)]
 
 
 def align_words(raw: str, other: str) -> Alignment | None:
-    """The words of one text beside the stretch of another that has most of them in a row."""
+    """Align the words of one text with the stretch of another that has most of them in a row."""
     mine, theirs = word_spans(raw), word_spans(other)
     scale = 2 if len(_IS_CJK.findall(raw)) * 2 > len(mine) else 1
     a = [WORDING.text(raw[slice(*word)]) for word in mine]
@@ -203,7 +201,7 @@ def align_words(raw: str, other: str) -> Alignment | None:
 
 
 def _together(blocks: list[tuple[int, int, int]], drift: int) -> list[tuple[int, int, int]]:
-    """The longest block with those before and after that lie about as far apart in both texts."""
+    """Return the longest block, and those around it at about the same distance in both texts."""
     kept = [max(blocks, key=lambda block: block[2])]
     place = bisect_left(blocks, kept[0])
     for block in reversed(blocks[:place]):

@@ -1,9 +1,8 @@
-"""The quote gate: a text from outside against the library, sentence by sentence.
+"""Check a draft against the library, sentence by sentence.
 
-For each quotation: is it found, and where; has it another speaker or source than the text says; is
-it joined from two places, or altered; or is it nowhere? For each other sentence: does the library
-hold it word for word, support it, contradict it, or say nothing? Citations are copied from the
-stored text. It changes nothing, and asks no model.
+A quotation is found, misattributed to another speaker or source, stitched from several places,
+altered, or not found. Any other sentence is found verbatim, supported, contradicted, or the library
+is silent on it. Citations are copied from the stored text. No chat model is called.
 """
 
 from collections import Counter
@@ -38,9 +37,9 @@ _WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattr
 def check_draft(
     library: Library, text: str, verifier: Verifier | None = None, watch: StepCallback | None = None
 ) -> DraftReport:
-    """Check a text of at most LONGEST characters; `watch` hears of each sentence.
+    """Check a text of at most MAX_CHARACTERS; `watch` is called for each sentence.
 
-    Raises BadInput for an empty or endless text, and where the library is empty.
+    Raise BadInput if the text is empty or too long, or the library is empty.
     """
     text = text.encode("utf-8", "replace").decode().replace("\0", " ")
     if not text.strip():
@@ -51,18 +50,18 @@ def check_draft(
         )
     if not library.database.count("source"):
         raise BadInput("The library is empty, so nothing can be checked: add documents first.")
-    gate = DraftChecker(library, verifier or Verifier(library))
+    checker = DraftChecker(library, verifier or Verifier(library))
     found, checked = parse_draft(text), []
     for number, sentence in enumerate(found):
         if watch:
             watch(Step(f"sentence {number + 1:,}", number, len(found)))
-        checked.append(gate.sentence(text, sentence))
+        checked.append(checker.sentence(text, sentence))
     if watch:
         watch(Step("", len(found), len(found)))
     quotations = [quotation for one in checked for quotation in one.quotations]
     return DraftReport(
         tuple(checked),
-        tuple(gate.numbering.citations),
+        tuple(checker.numbering.citations),
         dict(Counter(one.verdict for one in checked)),
         dict(Counter(one.verdict for one in quotations)),
     )
@@ -76,16 +75,16 @@ class DraftChecker:
         self.numbering = Numbering(library)
         self._library = library
         self._verifier = verifier
-        self._tracer = QuotationLocator(library)
+        self._locator = QuotationLocator(library)
         self._attribution = Attribution(library)
 
     def sentence(self, text: str, sentence: DraftSentence) -> CheckedSentence:
-        """One sentence with its quotations."""
+        """Check one sentence with its quotations."""
         words = text[sentence.start : sentence.end]
         plain = REFERENCE.sub("", words)
         if not terms(plain):
             return _checked(words, sentence, "not_checkable", wording.NO_CLAIM)
-        verbatim = [p for p in self._tracer.locate(plain) if p.same] if len(plain) > 1 else []
+        verbatim = [p for p in self._locator.locate(plain) if p.same] if len(plain) > 1 else []
         verbatim = verbatim if len(word_spans(plain)) >= _FEW else []
         places, fault = (
             self._attribution.source_of(verbatim, plain, sentence.notes) if verbatim else ([], "")
@@ -124,7 +123,7 @@ class DraftChecker:
     def _quotation(
         self, text: str, sentence: DraftSentence, quoted: Span, whole: Sequence[Location]
     ) -> CheckedQuotation:
-        """One quotation; where the whole sentence stands in the library, it says who speaks."""
+        """Check one quotation; locations of the whole sentence (`whole`) settle who speaks."""
         words = text[slice(*quoted)]
 
         def judged(
@@ -138,11 +137,11 @@ class DraftChecker:
         if self._attribution.is_title(words):
             return judged("found", wording.TITLE)
         parts = split_quotation(words)
-        found = self._tracer.locate(words)
+        found = self._locator.locate(words)
         exact = [[place] for place in found if place.same]
         shortened = ""
         if not exact and parts and parts[0].text.strip() != words.strip():
-            chain = self._tracer.locate_in_sequence(parts)
+            chain = self._locator.locate_in_sequence(parts)
             exact = [chain] if chain and all(place.same for place in chain) else []
             shortened = wording.FOUND_SHORTENED
         if exact:
@@ -165,15 +164,15 @@ class DraftChecker:
     def _inexact(
         self, words: str, parts: Sequence[QuotationSegment], judged: Callable[..., CheckedQuotation]
     ) -> CheckedQuotation:
-        """A quotation that stands nowhere as it is."""
+        """Check a quotation that occurs nowhere exactly."""
         nothing = judged("not_found", wording.NOT_FOUND)
         if len(word_spans(words)) < _FEW:
             return nothing
         if len(parts) > 1:
-            each = [self._tracer.locate(part.text, open_ends=part.glued) for part in parts]
+            each = [self._locator.locate(part.text, open_ends=part.glued) for part in parts]
             if all(each):
                 return judged("stitched", _joined([p[0] for p in each]), [p[0] for p in each])
-        near = self._tracer.nearest(words)
+        near = self._locator.nearest(words)
         if near is None:
             return nothing
         pieces = self._pieces(words, near.alignment.missing)
@@ -185,7 +184,7 @@ class DraftChecker:
         return nothing
 
     def _pieces(self, words: str, missing: Sequence[Span]) -> list[Location]:
-        """The different places from which nearly all the words were joined, if they were."""
+        """Return the different locations that nearly all the words were stitched from, if any."""
         if not missing or missing == ((0, len(words)),):
             return []
         bounds = sorted({0, len(words), *(edge for span in missing for edge in span)})
@@ -195,9 +194,9 @@ class DraftChecker:
             text = words[slice(*run)]
             if len(word_spans(text)) < _FEW:
                 continue
-            places = self._tracer.locate(text)[:1]
+            places = self._locator.locate(text)[:1]
             if not places:
-                near = self._tracer.nearest(text)
+                near = self._locator.nearest(text)
                 places = [near.place] if near and near.alignment.share >= _PIECE else []
             covered += len(text) if places else 0
             pieces += places
@@ -234,13 +233,13 @@ def _moved(quoted: Span, sentence: DraftSentence) -> Span:
 
 
 def _without(text: str, sentence: DraftSentence) -> str:
-    """The sentence without its quotations."""
+    """Return the sentence without its quotations."""
     edges = [sentence.start, *(e for span in sentence.quoted for e in span), sentence.end]
     return " ".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _apart(pieces: Sequence[Location]) -> bool:
-    """Whether any piece does not follow the one before."""
+    """Return whether any piece does not directly follow the one before."""
     return any(
         one.passage.source_id != other.passage.source_id
         or not -_APART <= other.start - one.end <= _APART

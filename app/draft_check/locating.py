@@ -1,9 +1,9 @@
-"""Where the words of a text stand in a library: all of them, in parts, or nearly.
+"""Locate the words of a quotation in a library: exactly, in segments, or approximately.
 
-The word index tells which passages can have them; they are then compared, letter by letter, with
-the whole text of the source around each, so words may go on from one passage into the next. A
-library of at most 2,500 passages is read as a whole where the index finds nothing, for
-words that only a line end cuts, or that are too common to be indexed. It judges nothing.
+The word index selects passages that may contain them; their surroundings in the source are then
+compared letter by letter, so a quotation may run across passages. If the index finds nothing, a
+library of at most 2,500 passages is read completely, for words that are hyphenated at a line end or
+too common to be indexed.
 """
 
 import re
@@ -42,7 +42,7 @@ _CUT = re.compile(
 class Location:
     """A stretch of a source, `start` to `end` of its stored text, with the passage it begins in.
 
-    `same` is whether the words are the same, not only the letters; `remark` what else differs.
+    `same` if the words are the same, not only the letters; `remark` says what else differs.
     """
 
     passage: Passage
@@ -54,7 +54,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class NearestMatch:
-    """The place where most of the words stand, and how they differ; offsets are the source's."""
+    """The location with most of the words, and how they differ; offsets are the source's."""
 
     place: Location
     alignment: Alignment
@@ -64,8 +64,8 @@ class NearestMatch:
 class QuotationSegment:
     """A stretch of a quotation between ellipses and brackets.
 
-    `hides` is how many characters of the source may be left out before it; `glued` whether a
-    bracket stands inside its first or last word.
+    Up to `hides` characters of the source may be omitted before it; `glued` if a bracket is inside
+    its first or last word.
     """
 
     text: str
@@ -74,16 +74,16 @@ class QuotationSegment:
 
 
 class QuotationLocator:
-    """Locates words in a library; create one for each text, because the library may change."""
+    """Locates quotations in a library; use one per draft, as the library may change."""
 
     def __init__(self, library: Library) -> None:
-        """Nothing is read yet."""
+        """Read nothing before the first search."""
         self._library = library
         self._texts: dict[str, str] = {}
         self._letters: dict[tuple[str, int, int], FoldedText] = {}
 
     def locate(self, text: str, *, open_ends: bool = False) -> list[Location]:
-        """Where these words stand, at most MOST_PLACES; those with the very words first."""
+        """Return where these words occur, at most MAX_LOCATIONS; exact words first."""
         mine = fold_letters(text)
         found = self._confirmed(mine, self._candidates(terms(text)), open_ends=open_ends)
         if not found and mine.text:
@@ -91,7 +91,7 @@ class QuotationLocator:
         return sorted(found, key=lambda place: (not place.same, bool(place.remark)))
 
     def locate_in_sequence(self, parts: Sequence[QuotationSegment]) -> list[Location]:
-        """Where the parts of a shortened quotation follow each other; empty if nowhere."""
+        """Return where the segments of a shortened quotation occur in order; empty if nowhere."""
         first, *rest = parts
         for place in self.locate(first.text, open_ends=first.glued):
             chained = [place]
@@ -105,7 +105,7 @@ class QuotationLocator:
         return []
 
     def nearest(self, text: str) -> NearestMatch | None:
-        """Where most of the words of a text stand in a row."""
+        """Return where most of the words of a text occur in a row."""
         best: NearestMatch | None = None
         weights = dict.fromkeys(terms(text), 1.0)
         if not weights:
@@ -121,7 +121,7 @@ class QuotationLocator:
         return best
 
     def _candidates(self, said: Sequence[str]) -> Iterator[Passage]:
-        """Passages that can have all of the words or, over their border, some in a row."""
+        """Yield passages that may have all of the words or, across a border, some in a row."""
         size = max(min(_CHUNK, len(said) // 2), 1) if len(said) > 3 else max(len(said), 1)
         chunks = [said[at : at + size] for at in range(0, len(said), size)]
         if 1 < len(said) <= 3:
@@ -166,7 +166,7 @@ class QuotationLocator:
         return found
 
     def _after(self, before: Location, part: QuotationSegment) -> Location | None:
-        """The place of a part a little after another."""
+        """Return the location of a segment shortly after another."""
         first = before.end
         last = first + part.hides + 2 * len(part.text) + _AROUND
         window = fold_letters(self._text(before.passage.source_id)[first:last])
@@ -178,10 +178,8 @@ class QuotationLocator:
         return None
 
     def _around(self, passage: Passage, length: int) -> tuple[int, int]:
-        """What of a source is read for a passage, wide enough for a text of this length."""
-        margin = _AROUND + _STEP * -(
-            -2 * length // _STEP
-        )  # in steps, so that windows are met again
+        """Return the stretch of a source to read for a passage and a text of this length."""
+        margin = _AROUND + _STEP * -(-2 * length // _STEP)  # in steps, so that cached windows recur
         return max(passage.start - margin, 0), passage.end + margin
 
     def _window(self, passage: Passage, first: int, last: int) -> FoldedText:
@@ -198,12 +196,12 @@ class QuotationLocator:
                 self._texts.clear()
             try:
                 self._texts[source_id] = self._library.catalog.text(source_id)
-            except UnknownSource:  # removed while this goes on
+            except UnknownSource:  # removed meanwhile
                 self._texts[source_id] = ""
         return self._texts[source_id]
 
     def _at(self, passage: Passage, start: int) -> Passage:
-        """The passage in which a place of the source stands, or the last before it."""
+        """Return the passage at an offset of the source, or the last before it."""
         if passage.start <= start < passage.end:
             return passage
         before = [
@@ -213,7 +211,7 @@ class QuotationLocator:
 
     @cached_property
     def _small_library(self) -> list[tuple[Passage, FoldedText]]:
-        """All sources, each with its first passage, if together they are small enough to read."""
+        """All sources with their first passage, if the library is small enough to read."""
         if self._library.database.count("passage") > _WHOLE:
             return []
         sources = self._library.catalog.sources()
@@ -222,9 +220,9 @@ class QuotationLocator:
 
 
 def split_quotation(text: str) -> list[QuotationSegment]:
-    """A quotation cut at its ellipses and brackets.
+    """Return the segments of a quotation between its ellipses and brackets.
 
-    >>> [part.text for part in parts_of("[T]okyo … has helped [its partner] Taipei")]
+    >>> [part.text for part in split_quotation("[T]okyo … has helped [its partner] Taipei")]
     ['Tokyo ', ' has helped ', ' Taipei']
     """
     text = _CASE.sub(r"\1", text)

@@ -1,7 +1,7 @@
-"""A text from outside, taken apart: its sentences, the quotations in them, their footnotes.
+"""Parse a draft into sentences with their quotations and footnotes.
 
-Offsets are those of the text as given. A sentence is never cut inside a quotation. Headings, and
-footnotes that quote nothing, are no sentences. Nothing is looked up here.
+Offsets are those of the given text. Sentences are never split inside a quotation. Headings, and
+footnotes without a quotation, are skipped.
 """
 
 import re
@@ -32,10 +32,10 @@ _HEADING = re.compile(r"#{1,6}[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One sentence of a draft, from `start` to `end`.
+    """A sentence of a draft, from `start` to `end`.
 
-    `quoted` is where the words of its quotations stand, without their marks; `notes` is the text
-    of the footnotes that it refers to. `is_note` is whether it is a footnote itself.
+    `quoted` are the spans of its quotations without their marks; `notes` is the text of the
+    footnotes it refers to; `is_note` if it is itself a footnote.
     """
 
     start: int
@@ -46,24 +46,24 @@ class DraftSentence:
 
 
 def parse_draft(text: str) -> list[DraftSentence]:
-    r"""The sentences of a draft, in order.
+    r"""Return the sentences of a draft, in order.
 
     >>> draft = 'He said: “It rains. It pours.” So it did. [1]\n\n[1] Weather Report'
-    >>> [(draft[s.start:s.end], s.notes) for s in statements(draft)]
+    >>> [(draft[s.start:s.end], s.notes) for s in parse_draft(draft)]
     [('He said: “It rains. It pours.”', ''), ('So it did. [1]', 'Weather Report')]
     """
     notes = _notes(text)
     body = _NOTE.sub(lambda m: " " * len(m[0]) if m[1] in notes else m[0], text)
     marked = [m.span() for m in _QUOTED.finditer(text) if terms(m[0]) or len(m[0]) > 3]
     found = []
-    for start, end in _whole(_with_references(body, sentences(body)), marked):
+    for start, end in _join_split_quotations(_with_references(body, sentences(body)), marked):
         if _HEADING.match(text, start, end) or not re.search(r"\w", text[start:end]):
             continue
         labels = REFERENCE.findall(text[start:end])
         noted = "\n".join(notes[label] for label in dict.fromkeys(labels) if label in notes)
-        found.append(DraftSentence(start, end, _within(marked, start, end), noted))
+        found.append(DraftSentence(start, end, _quotations_in(marked, start, end), noted))
     for match in _NOTE.finditer(text):
-        quoted = _within(marked, *match.span(2))
+        quoted = _quotations_in(marked, *match.span(2))
         if match[1] in notes and quoted:
             found.append(
                 DraftSentence(match.start(2), match.end(2), quoted, match[2], is_note=True)
@@ -72,7 +72,7 @@ def parse_draft(text: str) -> list[DraftSentence]:
 
 
 def _notes(text: str) -> dict[str, str]:
-    """The footnotes by label, as far as the text refers to them."""
+    """Return the footnotes that the text refers to, by label."""
     notes: dict[str, str] = {}
     for match in _NOTE.finditer(text):
         notes.setdefault(match[1], match[2])
@@ -81,7 +81,7 @@ def _notes(text: str) -> dict[str, str]:
 
 
 def _with_references(text: str, spans: list[Span]) -> list[Span]:
-    """Each sentence with the footnote marks that follow its full stop."""
+    """Extend sentences by the footnote marks after their full stop."""
     found: list[Span] = []
     for first, end in spans:
         start = first
@@ -94,8 +94,8 @@ def _with_references(text: str, spans: list[Span]) -> list[Span]:
     return found
 
 
-def _whole(spans: list[Span], marked: list[Span]) -> list[Span]:
-    """Sentences joined where a quotation goes on from one into the next; both are in order."""
+def _join_split_quotations(spans: list[Span], marked: list[Span]) -> list[Span]:
+    """Join sentences that share a quotation; both arguments are sorted."""
     found: list[Span] = []
     ends = [b for _, b in marked]
     for start, end in spans:
@@ -107,8 +107,8 @@ def _whole(spans: list[Span], marked: list[Span]) -> list[Span]:
     return found
 
 
-def _within(marked: list[Span], start: int, end: int) -> tuple[Span, ...]:
-    """The insides of the quotations that stand in a stretch; `marked` is in order."""
+def _quotations_in(marked: list[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Return the insides of the quotations in a stretch; `marked` is sorted."""
     first = bisect_left(marked, (start,))
     last = bisect_right(marked, end, lo=first, key=lambda span: span[1])
     return tuple((a + 1, b - 1) for a, b in marked[first:last])

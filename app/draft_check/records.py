@@ -1,7 +1,4 @@
-"""What the quote gate says of a text: frozen, plain records.
-
-Offsets count code points of the text that was checked.
-"""
+"""Records of a draft check; offsets count code points of the draft."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,7 +11,7 @@ DraftVerdict = Literal[
     "misattributed", "altered", "stitched", "not_found", "not_checkable",
 ]  # fmt: skip
 
-# A sign of its own for each, so that nothing hangs on colour, and its name in words.
+# The symbol of each verdict, so that meaning never depends on colour, and its name.
 VERDICT_LABELS: dict[str, tuple[str, str]] = {
     "found": ("✓", "found"),
     "supported": ("✓", "supported"),
@@ -31,9 +28,9 @@ VERDICT_LABELS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuotation:
-    """A quotation in a text, from `start` to `end` of it, without its marks.
+    """A checked quotation, from `start` to `end` of the draft, without its marks.
 
-    `citations` are numbers; `changes` are pairs of words: those here, those in the source.
+    `citations` are numbers; `changes` are pairs of words: in the draft, and in the source.
     """
 
     text: str
@@ -47,9 +44,9 @@ class CheckedQuotation:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """A sentence of a text, from `start` to `end` of it, with what the library says to it.
+    """A checked sentence, from `start` to `end` of the draft.
 
-    The citations of one that is `silent` are what comes nearest, and no evidence.
+    If the verdict is `silent`, its citations are the nearest passages, not evidence.
     """
 
     text: str
@@ -63,7 +60,7 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """What checking a text gave, in its order; `citations` are numbered from 1."""
+    """The result of checking a draft, in its order; `citations` are numbered from 1."""
 
     sentences: tuple[CheckedSentence, ...]
     citations: tuple[Citation, ...]

@@ -1,4 +1,4 @@
-"""What the quote gate found (`check --json`), to read in a terminal. Nothing is decided here."""
+"""Format the JSON report of a draft check (`check --json`) for a terminal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from vectorstore.records import Citation
 
 
 def format_report(report: dict[str, Any]) -> str:
-    """Each sentence with its verdict, the summary, then a footnote for each citation."""
+    """Return each sentence with its verdict, the summary, and a footnote for each citation."""
     blocks = ["\n".join(_lines(sentence)) for sentence in report["sentences"]]
     blocks.append(summary(report["counts"], report["quotation_counts"]))
     blocks.append("\n".join(footnote(Citation(**one)) for one in report["citations"]))
@@ -17,11 +17,11 @@ def format_report(report: dict[str, Any]) -> str:
 
 
 def summary(counts: dict[str, int], quotations: dict[str, int]) -> str:
-    """How many of each: `12 sentences: 5 found, 7 supported. 2 quotations: 2 found.`"""
-    said = [_counted(counts, "sentence")]
+    """Return the counts: `12 sentences: 5 found, 7 supported. 2 quotations: 2 found.`"""
+    counted = [_counted(counts, "sentence")]
     if quotations:
-        said.append(_counted(quotations, "quotation"))
-    return " ".join(said)
+        counted.append(_counted(quotations, "quotation"))
+    return " ".join(counted)
 
 
 def _counted(counts: dict[str, int], noun: str) -> str:
@@ -33,7 +33,7 @@ def _counted(counts: dict[str, int], noun: str) -> str:
 
 
 def _with_places(words: str, citations: Sequence[int]) -> str:
-    """The words and, apart from footnotes of their own, where the library has them."""
+    """Return the words, followed by the numbers of their citations."""
     marks = "".join(f"[{number}]" for number in citations)
     return f"{words} → {marks}" if marks else words
 

@@ -1,1 +1,1 @@
-"""Generation: what a chat model is given, and what is made of what it writes."""
+"""Generation: prompt a chat model with numbered sentences, and parse the answer it streams."""

@@ -1,8 +1,8 @@
-"""A model's stream to sentences with the ids they cite.
+"""Parse a model's stream into sentences with the ids they cite.
 
-Pieces of text in, each sentence out once, when it is whole. Ids that were never offered are
-dropped, and a marker that is only half there is held back. How the text is cut into pieces makes
-no difference: it is read character by character.
+Each sentence is returned once, when it is complete. Ids that are not in the context are dropped,
+and incomplete markers are held back. The text is read character by character, so the size of its
+pieces makes no difference.
 """
 
 import re
@@ -14,7 +14,7 @@ from vectorstore.text.scripts import UNSPACED
 from vectorstore.text.sentences import Span, sentences
 
 _BOUNDARY = re.compile(rf"[\s{UNSPACED}。！？」』]")
-_HALF = re.compile(  # what may be the beginning of a marker, a tag or a list of sources
+_HALF = re.compile(  # possibly the beginning of a marker, a tag or a list of sources
     r"\s*\(?\\?[\[【(（［][^\]】)）］\n]{0,40}$|<(?:[/|A-Za-z][^<>\n]{0,40})?$"
     r"|(?<=[\]】］])\s*(?:[,;、&]|and?)\s*$|\b(?:sources?|references?|citations?)[:：]\s*$",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _LEAD_IN = (":", "：")
 
 @dataclass(frozen=True, slots=True)
 class GeneratedSentence:
-    """A sentence as the model wrote it, without its markers, and the offered ids it cites."""
+    """A sentence as the model wrote it, without its markers, and the known ids it cites."""
 
     text: str
     ids: tuple[int, ...]
@@ -40,30 +40,29 @@ class GeneratedSentence:
 @dataclass(frozen=True, slots=True)
 class _ParsedSentence:
     written: GeneratedSentence
-    place: int  # of its first character in the raw text
-    end: int  # of its last character or marker in the raw text
-    item: bool  # of a list
-    lone: tuple[int, ...]  # ids that stand on a line of their own after it
+    place: int  # its first character in the raw text
+    end: int  # its last character or marker in the raw text
+    item: bool  # an item of a list
+    lone: tuple[int, ...]  # ids on a separate line after it
 
 
 class CitationParser:
-    """Collects the pieces of a stream; hands out each sentence once, when it is whole."""
+    """Collects the pieces of a stream and returns each sentence once, when it is complete."""
 
     def __init__(self, offered: Collection[int]) -> None:
-        """`offered` are the ids that the model was given."""
+        """Accept the ids that the model was given."""
         self._offered = offered
         self._text = ""
-        self._from = 0  # where what has not been handed out begins
-        self._due = 0  # how many words more can show that a sentence is whole
-        self._next = 0  # how long what was not handed out must be to be looked through
-        self._draft = (0, 0, "")  # where it began, how long all was then, and what it was
+        self._from = 0  # where the rest that was not returned yet begins
+        self._due = 0  # how many more words can show that a sentence is complete
+        self._next = 0  # how long the rest must be to be parsed again
+        self._draft = (0, 0, "")  # its start, the length of the text then, and the draft
 
     def feed(self, piece: str) -> list[GeneratedSentence]:
-        """Add a piece; returns the sentences that it completes.
+        """Add a piece and return the sentences that it completes.
 
-        Whether a full stop ends a sentence depends on the word that follows, so a word that may
-        be half there is not looked at yet. A list is handed out when it ends, because the ids
-        that follow it may belong to all its items.
+        Whether a full stop ends a sentence depends on the next word, so an incomplete word is not
+        parsed yet. A list is returned when it ends, as the ids after it may belong to all items.
         """
         found: list[GeneratedSentence] = []
         for character in piece:
@@ -75,16 +74,16 @@ class CitationParser:
             grown = len(self._text) - self._from >= self._next
             if self._due and grown and _BOUNDARY.match(character):
                 self._due -= 1
-                found += self._whole()
+                found += self._complete()
         return found
 
     def finish(self) -> list[GeneratedSentence]:
-        """The stream has ended: what is left."""
+        """Return the remaining sentences after the end of the stream."""
         parsed, self._from = self._parsed(_CUT_OFF), len(self._text)
         return _joined(parsed)
 
     def draft(self) -> str:
-        """The sentence that is being written, as far as it can be shown; empty if it is endless."""
+        """Return the sentence being written, as far as it can be shown; empty if it is too long."""
         length = len(self._text) - self._from
         if length > _LONGEST_DRAFT:
             return ""
@@ -94,7 +93,7 @@ class CitationParser:
             self._draft = (self._from, len(self._text), words)
         return self._draft[2]
 
-    def _whole(self) -> list[GeneratedSentence]:
+    def _complete(self) -> list[GeneratedSentence]:
         parsed = self._parsed()
         count = len(parsed) - 1
         while count > 0 and parsed[count].item and _belongs(parsed[count - 1]):
@@ -109,7 +108,7 @@ class CitationParser:
         return _joined(parsed[:count])
 
     def _parsed(self, unsure: re.Pattern[str] = _HALF) -> list[_ParsedSentence]:
-        """The sentences of what has not been handed out, without an end that is `unsure`."""
+        """Return the sentences of the rest, without an end that matches `unsure`."""
         end = len(self._text)
         if half := unsure.search(self._text, self._from):
             end = half.start()
@@ -135,18 +134,18 @@ class CitationParser:
 
 
 def _pause(length: int) -> int:
-    """How many characters are awaited before a stretch that gave nothing is looked at again.
+    """Return how many more characters to wait for before parsing an incomplete stretch again.
 
-    To look through all of it at every word would take a time with the square of its length.
+    Parsing all of it at every word would take quadratic time.
     """
     return int(max(0, length - _SHORT) * _GROWTH)
 
 
 def _assigned(clean: CleanedText, spans: Sequence[Span]) -> list[list[int]]:
-    """For each sentence the numbers of its marks.
+    """Return the numbers of the markers of each sentence.
 
-    A mark belongs to the sentence in which it stands or which it follows. One that opens a line
-    belongs to the sentence it opens, unless the one before has none: `It rained. ⏎ [1] He left.`
+    A marker belongs to the sentence that contains or precedes it. At the start of a line it belongs
+    to the next sentence, unless the one before has none: `It rained. ⏎ [1] He left.`
     """
     belonging: list[list[int]] = [[] for _ in spans]
     for number, mark in enumerate(clean.marks):
@@ -160,14 +159,14 @@ def _assigned(clean: CleanedText, spans: Sequence[Span]) -> list[list[int]]:
 
 
 def _belongs(one: _ParsedSentence) -> bool:
-    """Whether a sentence belongs to the list that follows it."""
+    """Return whether a sentence belongs to the list that follows it."""
     return one.item or one.written.text.endswith(_LEAD_IN)
 
 
 def _joined(parsed: Sequence[_ParsedSentence]) -> list[GeneratedSentence]:
-    """The sentences; ids after a list go to its bare items, those of a list to its lead-in."""
+    """Return the sentences; items without ids get those after the list, lead-ins all of it."""
     found: list[GeneratedSentence] = []
-    following: list[_ParsedSentence] = []  # the rest of the list, from the end
+    following: list[_ParsedSentence] = []  # the rest of the list, last item first
     lone: tuple[int, ...] = ()
     for one in reversed(parsed):
         ids = one.written.ids

@@ -1,9 +1,9 @@
-"""What a model wrote, without its markup and citation markers, and where each marker stood.
+"""Strip markup and citation markers from what a model wrote, and locate the markers.
 
-Text in, `Clean` out. The model was asked to end each sentence with ids in square brackets. Weak
-models write them in many ways (`[1, 2]`, `【1】`, `[^1]`, `(1)`, `¹`, `[Source 1]`, before or after
-the full stop): all are read. Headings, labels, fences, tags and list marks are dropped, as is a
-list of sources at the end. It does not know what a sentence is (`markers.py` does).
+The prompt asks for ids in square brackets at the end of each sentence. Weak models write them in
+many ways (`[1, 2]`, `【1】`, `[^1]`, `(1)`, `¹`, `[Source 1]`, before or after the full stop); all
+are recognised. Headings, labels, fences, tags, list marks and a final list of sources are dropped.
+Sentences are found later, in `citation_parser.py`.
 """
 
 import re
@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
-_CITES = re.compile(  # what follows `(1)` where it is a citation and no number of an enumeration
+_CITES = re.compile(  # what follows `(1)` if it is a citation and not the number of an item
     r"\s*(?:$|[.,;:!?。、，！？\[【(（]|\n|and\b|but\b|while\b|[^\W\d_a-z])"
 )
 _RANGE = re.compile(r"(\d+)\s*[–—~-]\s*(\d+)|(\d+)")
@@ -54,16 +54,16 @@ _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LINE_MARKER = re.compile(rf"[ \t]*(?:[-*+•]|\d{{1,2}}[.)])?[ \t]*(?:{_SQUARE})[ \t]*[^\s\[【.,;]")
 _LIST = re.compile(r"[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{1,2}|[a-z])[.)）])[ \t]+")
 _ANY_SQUARE = re.compile(_SQUARE, re.IGNORECASE)
-_WIDE = "\u2e80"  # from here on mostly Chinese, Japanese and Korean, written without spaces
+_WIDE = "\u2e80"  # characters from here on are mostly Chinese, Japanese and Korean, without spaces
 _WIDEST_RANGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class CitationMarker:
-    """Ids that were written at a place of the clean text; `end` is where, in the raw text.
+    """A marker with its ids, at `place` of the cleaned text; it ends at `end` of the raw text.
 
-    `leads` if they open their line, so that they may speak of what follows; `alone` if a line
-    break stands between them and what they follow.
+    `leads` if it opens its line, so that it may refer to what follows; `alone` if a line break
+    separates it from what it follows.
     """
 
     place: int
@@ -75,7 +75,7 @@ class CitationMarker:
 
 @dataclass(frozen=True, slots=True)
 class CleanedText:
-    """`text` without markup and markers; `places` are where its characters were in the raw text."""
+    """Text without markup and markers; `places` are its characters' offsets in the raw text."""
 
     text: str
     places: tuple[int, ...]
@@ -83,7 +83,7 @@ class CleanedText:
 
 
 def clean_markup(raw: str, start: int, end: int, offered: Collection[int]) -> CleanedText:
-    """The stretch of what a model wrote from `start` to `end`, cleaned; only offered ids count."""
+    """Clean the raw text from `start` to `end`; only the ids in `offered` count."""
     text, places, marks, last = "", list[int](), list[CitationMarker](), start
     square = _ANY_SQUARE.search(raw, 0, end)
     for match in _TOKEN.finditer(raw, start, end):
@@ -115,12 +115,12 @@ def clean_markup(raw: str, start: int, end: int, offered: Collection[int]) -> Cl
 
 
 def in_list(raw: str, place: int) -> bool:
-    """Whether a place stands in an item of a list."""
+    """Return whether a place is in an item of a list."""
     return _LIST.match(raw, raw.rfind("\n", 0, place) + 1) is not None
 
 
 def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
-    """The offered ids in a marker: `[1, 3-4]` → 1, 3, 4."""
+    """Return the known ids in a marker: `[1, 3-4]` → 1, 3, 4."""
     inside = re.sub(r"†[^\]】]*|\((?:https?:|#|/)[^()]*\)", "", marker).translate(_SUPERSCRIPT)
     ids: list[int] = []
     for low, high, one in _RANGE.findall(inside):
@@ -133,10 +133,10 @@ def _ids(marker: str, offered: Collection[int]) -> tuple[int, ...]:
 
 
 def _round_counts(raw: str, match: re.Match[str], end: int, square: re.Match[str] | None) -> bool:
-    """Whether `(1)` can be a citation: not `9(2)`, no number of an item, nor where `[1]` cites.
+    """Return whether `(1)` can be a citation: not in `9(2)`, in a list, or where `[1]` cites.
 
-    `square` is the first such marker of all. One that follows on another line is of a list of
-    sources and tells nothing.
+    `square` is the first marker in square brackets. On a later line it belongs to a list of sources
+    and says nothing.
     """
     before = raw[match.start() - 1 : match.start()]
     if not match[0][0].isspace() and (before == ")" or (before.isalnum() and before < _WIDE)):
@@ -152,6 +152,6 @@ def _leads(raw: str, match: re.Match[str]) -> bool:
 
 
 def _glued(raw: str, match: re.Match[str]) -> bool:
-    """Whether dropping a marker would glue two sentences together: `It rained.[1]He left.`"""
+    """Return whether dropping a marker would join two sentences: `It rained.[1]He left.`"""
     before, after = raw[match.start() - 1 : match.start()], raw[match.end() : match.end() + 1]
     return before in tuple(".!?") and after.isalpha()

@@ -1,8 +1,8 @@
-"""A model's stream without the reasoning that some models write before they answer.
+"""Filter from a stream the reasoning that some models write before they answer.
 
-Pieces of text in, the text of the answer out. Reasoning stands between `<think>` and `</think>`
-(some write `<thinking>` or `<reasoning>`; some chat templates write the opening tag themselves, so
-that only the closing one is in the stream). Reasoning that a provider sends apart never gets here.
+Reasoning is enclosed in `<think>` and `</think>` (or `<thinking>`, `<reasoning>`, `<thought>`; some
+chat templates write the opening tag, so that the stream has only the closing one). Reasoning that a
+provider sends separately never gets here.
 """
 
 import re
@@ -13,16 +13,16 @@ _LONGEST_TAG = len("</reasoning>")
 
 
 class ReasoningFilter:
-    """Lets the answer through; `anew` says that all it let through before was reasoning."""
+    """Passes on the answer; `restarted` if everything passed on before was reasoning."""
 
     def __init__(self) -> None:
-        """Nothing was read yet."""
+        """Start outside of reasoning."""
         self.restarted = False
         self._held = ""
         self._inside = False
 
     def feed(self, piece: str) -> str:
-        """What of the answer is certain now; what may be half a tag is held back."""
+        """Return what is certain to be part of the answer; hold back a possible part of a tag."""
         self.restarted = False
         self._held += piece
         out = ""
@@ -43,7 +43,7 @@ class ReasoningFilter:
                 return out + self._release()
 
     def finish(self) -> str:
-        """The stream has ended: what was held back, unless it is reasoning."""
+        """Return what was held back after the end of the stream, unless it is reasoning."""
         rest, self._held = "" if self._inside else self._held, ""
         return rest
 

@@ -1,8 +1,7 @@
-"""Let a model answer: build its prompt, and parse what it writes into cited sentences.
+"""Write an answer with a model: prompt it, and turn its stream into sentences and signals.
 
-The model has no tools and sees no secrets, and its citations are only numbers, which are resolved
-here. Its instructions are in `prompts/`; `context.py` selects what it sees of the sources. Whether
-its sentences are supported is decided elsewhere.
+The model has no tools and sees no secrets. It cites by number, resolved here. Its instructions are
+in `prompts/`, and `context.py` prepares the sources for it. Verification follows elsewhere.
 """
 
 import re
@@ -23,10 +22,10 @@ from vectorstore.text.terms import fold
 NOT_IN_SOURCES = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer
 _MOST = 24  # sentences of an answer
-_REPEATS = 3  # sentences said again before the model is taken to run in circles
+_REPEATS = 3  # repeated sentences that show the model to run in circles
 _SILENT = re.compile(r"not[\\]?_in[\\]?_sources?", re.IGNORECASE)
 _SPACED = re.compile(r"\bnot[ -]in[ -](?:the )?sources?\b", re.IGNORECASE)  # or ordinary words
-# What weak models write in place of the word; only believed where no source is cited for it.
+# What weak models write instead of the word; believed only if it cites no source.
 _MEANS_SILENT = re.compile(
     r"\b(?:I|we)(?:['’]m|['’]re| am| are)? (?:sorry|afraid|unable|not able)\b|"
     r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|not possible to|impossible to) "
@@ -49,15 +48,15 @@ _WHOLE = re.compile(r"[.!?…。！？][\"'”’»)）」』]*$")
 
 @dataclass(frozen=True, slots=True)
 class AnswerRestarted:
-    """All that was written so far was the model's reasoning: the answer begins now."""
+    """Everything so far was the model's reasoning: the answer begins now."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriterSignal:
-    """Something about the answer that is no sentence of it.
+    """Something about the answer other than a sentence.
 
-    `silent`: the model says that the sources do not answer, or not further; `endless`: it ran in
-    circles or on and on, and was cut off.
+    `silent`: the model says that the sources have no (further) answer; `endless`: it repeated
+    itself or did not end, and was cut off.
     """
 
     kind: str
@@ -66,7 +65,7 @@ class WriterSignal:
 def build_messages(
     library: Library, question: str, context: dict[int, ContextSentence]
 ) -> list[BaseMessage]:
-    """Exactly what a model is given for a question; the same for the same, so it can be shown."""
+    """Return exactly what a model receives for a question; equal inputs give equal messages."""
     return [
         SystemMessage(prompt("answer", silent=NOT_IN_SOURCES)),
         HumanMessage(
@@ -89,12 +88,12 @@ def write_answer(
     raw: list[str] | None = None,
     timeouts: StreamTimeouts = DEFAULT_TIMEOUTS,
 ) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
-    """The model's sentences as they become whole, and drafts (plain text) between them.
+    """Yield the model's sentences as they are completed, and drafts (plain text) between them.
 
-    Every piece of what it writes is also put into `raw`. Ends at once when `stopped` says so; a
-    sentence that is half there then is dropped, for it may say the contrary of the whole. Raises
-    ModelUnavailable when the model cannot be reached, fails or hangs. Sources that were removed
-    since they were found are not offered; where none is left, the model is not asked.
+    Append every piece it writes to `raw`. Stop at once when `stopped` returns True and drop an
+    incomplete sentence, which may say the opposite of the whole one. Sources removed since the
+    search are left out; if none remains, the model is not called. Raise ModelUnavailable if the
+    model cannot be reached, fails or hangs.
     """
     context = drop_removed(library, context)
     if not context:
@@ -113,7 +112,7 @@ def write_answer(
 
 
 class _AnswerReader:
-    """What was written so far. `full` says that nothing more is read."""
+    """Reads the stream of an answer; `full` once nothing more is wanted."""
 
     def __init__(self, context: dict[int, ContextSentence]) -> None:
         """`offered` has the ids that count."""
@@ -129,14 +128,14 @@ class _AnswerReader:
         self._repeated = 0
 
     def add(self, piece: str) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
-        """Read a piece of the stream."""
+        """Read a piece of the stream and yield what it completes."""
         text = self._reasoning.feed(piece)
         if self._reasoning.restarted:
             self._begin()
             yield AnswerRestarted()
         room = _LONGEST - self._length
         self._length += len(text)
-        yield from self._passed(self._stream.feed(text[: max(0, room)]))
+        yield from self._accepted(self._stream.feed(text[: max(0, room)]))
         if not self.full and self._length > _LONGEST:
             self.full = True
             yield WriterSignal("endless")
@@ -149,16 +148,16 @@ class _AnswerReader:
     def finish(
         self, *, cut: bool
     ) -> Iterator[GeneratedSentence | WriterSignal | AnswerRestarted | str]:
-        """What is left when the stream has ended; only whole sentences where it was cut."""
-        yield from self._passed(self._stream.feed(self._reasoning.finish()))
+        """Yield the rest after the end of the stream; only complete sentences if it was cut."""
+        yield from self._accepted(self._stream.feed(self._reasoning.finish()))
         if not self.full:
             rest = self._stream.finish()
-            yield from self._passed([one for one in rest if not cut or _WHOLE.search(one.text)])
+            yield from self._accepted([one for one in rest if not cut or _WHOLE.search(one.text)])
 
-    def _passed(
+    def _accepted(
         self, sentences: list[GeneratedSentence]
     ) -> Iterator[GeneratedSentence | WriterSignal]:
-        """What of these is said: not the silent word, no refusal, nothing twice."""
+        """Yield new sentences; turn refusals into signals and skip repetitions."""
         for one in sentences:
             if _is_silent(one):
                 self.full = True
@@ -180,14 +179,14 @@ class _AnswerReader:
 
 
 def _is_silent(one: GeneratedSentence) -> bool:
-    """Whether a sentence has the silent word; spaced, only if it is all of it or cites nothing."""
+    """Return whether a sentence says NOT_IN_SOURCES; with spaces, only alone or without ids."""
     spaced = _SPACED.search(one.text)
     whole = spaced and not re.search(r"\w", one.text[: spaced.start()] + one.text[spaced.end() :])
     return bool(_SILENT.search(one.text) or whole or (spaced and not one.ids))
 
 
 def _may_be_silent(draft: str) -> bool:
-    """Whether a draft is the silent word, or the beginning of it."""
+    """Return whether a draft is NOT_IN_SOURCES or its beginning."""
     text = draft.strip().strip("*_`\"'“”").upper()
     return _is_silent(GeneratedSentence(text, ())) or NOT_IN_SOURCES.startswith(
         text[: len(NOT_IN_SOURCES)]

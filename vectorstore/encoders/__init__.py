@@ -1,1 +1,1 @@
-"""Models that turn text into vectors or judge pairs of texts, all behind narrow interfaces."""
+"""Encoders: models that embed texts or score pairs of texts."""

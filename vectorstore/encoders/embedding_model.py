@@ -1,4 +1,4 @@
-"""The embedding model on disk: found, checked by hash, loaded in the fastest safe precision."""
+"""Find the embedding model on disk, verify its hash, and load it in the fastest safe precision."""
 
 import hashlib
 import importlib.util
@@ -27,9 +27,9 @@ _log = logging.getLogger(__name__)
 
 
 def packaged_model() -> Path:
-    """The folder of the packaged default model, its weights checked; its code is not imported.
+    """Return the folder of the packaged default model, without importing the package.
 
-    Raises ModelUnavailable when the package is missing or its weights are not the publisher's.
+    Raise ModelUnavailable if the package is missing or its weights are not the publisher's.
     """
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
@@ -47,13 +47,13 @@ def packaged_model() -> Path:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def weights_in(folder: Path) -> Path | None:
-    """The weights of a model folder, None where `folder` is not one."""
+    """Return the weights of a model folder, None if `folder` is not a folder."""
     if not folder.is_dir():
         return None
     found = sorted(folder.glob("**/*.safetensors")) or sorted(folder.glob("**/*.bin"))
@@ -66,7 +66,7 @@ def weights_in(folder: Path) -> Path | None:
 
 
 def load_embedding_model(model: str) -> "SentenceTransformer":
-    """Load a model on the processor, from disk where it is there, in the fastest safe precision."""
+    """Load a model on the CPU, from disk if possible, in the fastest safe precision."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
@@ -78,9 +78,9 @@ def load_embedding_model(model: str) -> "SentenceTransformer":
 
 
 def from_disk_or_hub(kind: type[T], model: str, setting: str) -> T:
-    """A model of sentence-transformers on the processor, from disk where it is there.
+    """Load a sentence-transformers model on the CPU, from disk if possible, else from the hub.
 
-    Raises ModelUnavailable, which names the setting.
+    Raise ModelUnavailable, which names the setting.
     """
     try:
         try:
@@ -98,11 +98,10 @@ def from_disk_or_hub(kind: type[T], model: str, setting: str) -> T:
 
 
 def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransformer":
-    """Use bfloat16 where the processor multiplies matrices in it and nothing that matters changes.
+    """Use bfloat16 if the CPU multiplies matrices in it and the vectors stay the same.
 
-    That is with AMX only: with AVX-512 alone, bfloat16 was measured to take half as long again as
-    float32. Nothing changes where the two vectors of each self-check text have a cosine of at
-    least 0.999.
+    Only AMX does: with AVX-512 alone, bfloat16 took half as long again as float32. Vectors count
+    as the same if those of each self-check text have a cosine of at least 0.999 (judged).
     """
     import torch
 

@@ -1,8 +1,8 @@
-"""Texts to vectors: sentence-transformers behind LangChain's `Embeddings`.
+"""Embed texts: sentence-transformers behind LangChain's `Embeddings`.
 
-Nothing heavy is imported until the first text has to be embedded. The default model is the
-packaged all-MiniLM-L6-v2, whose weights must have their publisher's hash; any other
-sentence-transformers model is taken by folder or by name, from the local cache when it is there.
+Heavy imports wait for the first text. The default model is the packaged all-MiniLM-L6-v2, whose
+weights must have their publisher's hash; any other sentence-transformers model is given as a folder
+or a name, and loaded from the local cache if it is there.
 """
 
 import threading
@@ -43,24 +43,24 @@ _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """A passage's vector, shape (d,), and those of its sentences, shape (sentences, d)."""
+    """The vector of a passage, shape (d,), and those of its sentences, shape (sentences, d)."""
 
     passage: Vectors
     sentences: Vectors
 
 
 class SentenceEmbeddings(Embeddings):
-    """One embedding model. Vectors have length one, so a dot product is a cosine."""
+    """An embedding model. Vectors have length one, so a dot product is a cosine."""
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         """`model` is the packaged default, a folder, or a name on the model hub."""
         self.model = model
         self._lock = threading.Lock()
-        self._asked: dict[str, Vectors] = {}
+        self._queries: dict[str, Vectors] = {}
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes whenever the vectors would; vectors of two fingerprints are never mixed."""
+        """An id that changes with the vectors; vectors of two fingerprints are never mixed."""
         if self.model == DEFAULT_MODEL:
             made_by = SHA256[:16]
         else:
@@ -69,12 +69,12 @@ class SentenceEmbeddings(Embeddings):
         return f"{self.model}:{made_by}:sentences {SENTENCES}"
 
     def splits_sentences_like(self, other: "SentenceEmbeddings") -> bool:
-        """Whether both were made for the same sentences, so that either's vectors fit them."""
+        """Return whether both split passages into the same sentences."""
         return self.fingerprint.rpartition(":")[2] == other.fingerprint.rpartition(":")[2]
 
     @property
     def english_only(self) -> bool:
-        """Whether the model is known to make nothing of Chinese, Japanese or Korean."""
+        """Whether the model is known not to understand Chinese, Japanese or Korean."""
         return self.model == DEFAULT_MODEL
 
     def encode(
@@ -83,10 +83,10 @@ class SentenceEmbeddings(Embeddings):
         progress: Progress | None = None,
         headings: Sequence[str] | None = None,
     ) -> list[PassageVectors]:
-        """Embed passages, each with its sentences, under their headings if these are given.
+        """Embed passages and their sentences, under their headings if these are given.
 
-        `progress` is called with the number of texts done and the number of all. Long texts are
-        embedded together with long ones, so that little is spent on padding.
+        `progress` is called with the number of texts done and the total. Texts of similar length
+        are embedded together to save padding.
         """
         above = headings or [""] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
@@ -101,28 +101,30 @@ class SentenceEmbeddings(Embeddings):
         return [embedded[i] for i in range(len(texts))]
 
     def encode_query(self, text: str) -> Vectors:
-        """The vector of one question; shape (dimension,). The last few asked are remembered."""
+        """Return the vector of one question; shape (dimension,). The last few are cached."""
         with self._lock:
-            if text not in self._asked:
-                while len(self._asked) >= _REMEMBERED:
-                    del self._asked[next(iter(self._asked))]
+            if text not in self._queries:
+                while len(self._queries) >= _REMEMBERED:
+                    del self._queries[next(iter(self._queries))]
                 if self.model == DEFAULT_MODEL:
-                    self._asked[text] = self._minilm.encode(_sound(text))
+                    self._queries[text] = self._minilm.encode(_without_surrogates(text))
                 else:
-                    self._asked[text] = _unit(self._transformer.encode_query([_sound(text)]))[0]
-            return self._asked[text]
+                    self._queries[text] = _normalised(
+                        self._transformer.encode_query([_without_surrogates(text)])
+                    )[0]
+            return self._queries[text]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's interface to `encode`."""
+        """Implement LangChain's interface with `encode`."""
         return [embedded.passage.tolist() for embedded in self.encode(texts)]
 
     def embed_query(self, text: str) -> list[float]:
-        """LangChain's interface to `encode_query`."""
+        """Implement LangChain's interface with `encode_query`."""
         vector: list[float] = self.encode_query(text).tolist()
         return vector
 
     def warm(self, *, documents: bool = False) -> None:
-        """Load what the first question needs, or else what the first document needs."""
+        """Load what the first question needs, or with `documents` the first document."""
         if documents:
             self.encode(["ready"])
         else:
@@ -140,25 +142,25 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _prompt(self) -> str | None:
-        """The model's prompt for passages; sentence-transformers would stop at an empty one."""
+        """The model's prompt for passages, None if empty, which sentence-transformers rejects."""
         prompts = self._transformer.prompts
         return next((prompts[name] for name in _OF_DOCUMENTS if prompts.get(name)), None)
 
     @cached_property
-    def _pools_late(self) -> bool:
-        """Whether a passage's vector is the plain mean of its tokens' vectors."""
+    def _pools_by_mean(self) -> bool:
+        """Whether the vector of a passage is the plain mean of its tokens' vectors."""
         pooling = next((m for m in self._transformer if hasattr(m, "pooling_mode")), None)
         prompt = self._transformer.default_prompt_name or self._prompt
         mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
     def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
-        """One batch. A heading is read with its passage, which often does not say its subject.
+        """Embed one batch, each passage with its heading, as passages often omit their subject.
 
         The vector of a sentence is the mean of its tokens' vectors inside the passage (late
-        chunking, arXiv 2409.04701): it costs nothing more and knows its context. On SQuAD 2 it
-        found the answering sentence as often as embedding each sentence on its own did. A model
-        that does not pool by the mean embeds its sentences on their own.
+        chunking, arXiv 2409.04701): it costs nothing extra and reflects the context. On SQuAD
+        2 it found the answering sentence as often as separate embedding of each sentence. Models
+        that do not pool by the mean embed sentences separately.
         """
         above = [f"{heading}\n" if heading else "" for heading in headings]
         spans = [
@@ -166,7 +168,7 @@ class SentenceEmbeddings(Embeddings):
             for head, text in zip(above, texts, strict=True)
         ]
         texts = [head + text for head, text in zip(above, texts, strict=True)]
-        if self._pools_late:
+        if self._pools_by_mean:
             tokens = self._transformer.encode(
                 texts, batch_size=_AT_ONCE, output_value="token_embeddings", show_progress_bar=False
             )
@@ -178,7 +180,7 @@ class SentenceEmbeddings(Embeddings):
                 for token, offset, some in zip(tokens, offsets, spans, strict=True)
             ]
         flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
-        vectors = _unit(
+        vectors = _normalised(
             self._transformer.encode_document(
                 [*texts, *flat], batch_size=_AT_ONCE, prompt=self._prompt
             )
@@ -188,25 +190,25 @@ class SentenceEmbeddings(Embeddings):
 
 
 def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) -> PassageVectors:
-    """Mean vectors of a passage (n, d) and of its spans; offsets (n, 2) are those of the tokens."""
-    passage = _unit(tokens.mean(axis=0, keepdims=True))[0]
+    """Pool token vectors (n, d) with offsets (n, 2) into those of a passage and its spans."""
+    passage = _normalised(tokens.mean(axis=0, keepdims=True))[0]
     count = min(len(tokens), len(offsets))
     starts, ends = offsets[:count, 0], offsets[:count, 1]
     parts = np.empty((len(spans), len(passage)), dtype=np.float32)
     for number, (start, end) in enumerate(spans):
         inside = (starts >= start) & (ends <= end) & (ends > starts)
-        # A sentence beyond the model's longest input has no tokens: the passage speaks for it.
+        # A sentence beyond the model's longest input has no tokens: use the vector of the passage.
         parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
-    return PassageVectors(passage, _unit(parts))
+    return PassageVectors(passage, _normalised(parts))
 
 
-def _sound(text: str) -> str:
-    """The text without unpaired surrogates, which no tokenizer takes."""
+def _without_surrogates(text: str) -> str:
+    """Return the text without unpaired surrogates, which tokenizers reject."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _unit(vectors: Vectors) -> Vectors:
-    """Vectors (n, d) brought to length one; bfloat16 leaves them a little off."""
+def _normalised(vectors: Vectors) -> Vectors:
+    """Return vectors (n, d) scaled to length one, which bfloat16 misses slightly."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     result: Vectors = (vectors / lengths.clip(min=1e-12)).astype(np.float32)
     return result

@@ -1,9 +1,8 @@
-"""Does one text follow from another? A model's word on it, where the user has named a model.
+"""Natural language inference: does a claim follow from a text? Only if the user named a model.
 
-Any sentence-transformers `CrossEncoder` that reads a premise and a claim will do: with three
-labels (entailment, neutral, contradiction), with two, or with one score. Which label is which is
-read from the model's own configuration. A model that fails is left out from then on, with a notice
-for the user; nothing else stops.
+Any sentence-transformers `CrossEncoder` for pairs of premise and claim works: with three labels
+(entailment, neutral, contradiction), with two, or with one score. The configuration of the model
+says which label is which. If a model fails, it is not used again and the user gets a notice.
 """
 
 import math
@@ -31,9 +30,9 @@ _NOT = re.compile(r"^(?:not|non|no|un|in|un_?)[\s_-]?(?=\w{4})|^(?:not|non|neutr
 
 @dataclass(frozen=True, slots=True)
 class EntailmentScores:
-    """How surely a claim follows, and how surely it is contradicted; each 0 to 1.
+    """The probability that a claim follows, and that it is contradicted; each 0 to 1.
 
-    `against` is None where the model does not tell a contradiction from silence.
+    `against` is None if the model does not distinguish contradiction from neutral.
     """
 
     follows: float
@@ -42,14 +41,14 @@ class EntailmentScores:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Which output of a model means what; `follows` is None where its one output is a score."""
+    """Which output of a model means what; `follows` is None if its only output is a score."""
 
     follows: int | None
     against: int | None
 
 
 def labels_of(names: dict[int, str]) -> Labels | None:
-    """What the outputs of a model mean, by their names; None where the names do not tell.
+    """Return the meaning of a model's outputs by their names; None if the names do not tell.
 
     >>> labels_of({0: "contradiction", 1: "entailment", 2: "neutral"})
     Labels(follows=1, against=0)
@@ -70,19 +69,19 @@ def labels_of(names: dict[int, str]) -> Labels | None:
 
 
 class Entailment:
-    """One model. Its methods may be called from any thread."""
+    """An entailment model. Its methods are thread-safe."""
 
     def __init__(self, model: str, seconds: float = SECONDS) -> None:
-        """`model` is a folder or a name on the model hub; it is loaded at the first use."""
+        """`model` is a folder or a name on the model hub; it is loaded on first use."""
         self.model = model
         self.notice = ""
         self._seconds = seconds
         self._lock = threading.Lock()
 
     def judge(self, claim: str, premises: Sequence[str]) -> list[EntailmentScores]:
-        """What the model makes of a claim, for as many of the premises as there is time.
+        """Score a claim against as many of the premises as time allows.
 
-        Empty where the model has failed, which `notice` then says.
+        Return nothing if the model has failed; `notice` then says so.
         """
         if self.notice:
             return []
@@ -93,7 +92,7 @@ class Entailment:
             return []
 
     def warm(self) -> None:
-        """Load the model; raises ModelUnavailable."""
+        """Load the model. Raise ModelUnavailable."""
         with self._lock:
             _ = self._loaded
 
@@ -125,7 +124,7 @@ class Entailment:
             ) from error
         if not all(math.isfinite(one.follows) for one in found):
             raise ModelUnavailable(
-                f"The entailment model “{self.model}” gives no numbers: name another in "
+                f"The entailment model “{self.model}” returns no numbers: name another in "
                 "KAKEHASHI_ENTAILMENT, or none."
             )
         return found
@@ -139,8 +138,8 @@ class Entailment:
         labels = labels_of(dict(getattr(model.config, "id2label", None) or {}))
         if labels is None or not any("Classification" in kind for kind in kinds):
             raise ModelUnavailable(
-                f"“{self.model}” is no entailment model whose outputs have names like “entailment” "
-                "and “contradiction”: name another in KAKEHASHI_ENTAILMENT, or none."
+                f"“{self.model}” is not an entailment model whose outputs are named like "
+                "“entailment” and “contradiction”: name another in KAKEHASHI_ENTAILMENT, or none."
             )
         return model, labels
 

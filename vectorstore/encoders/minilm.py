@@ -1,9 +1,9 @@
-"""all-MiniLM-L6-v2 for questions: the same vectors as sentence-transformers, ready in a second.
+"""all-MiniLM-L6-v2 for questions: the vectors of sentence-transformers, ready in a second.
 
-Importing sentence_transformers takes about five seconds, which a user who asks one question from
-the command line would wait for. A question is one short text, and the packaged model is a plain
-BERT encoder with mean pooling, so its forward pass is written out here on torch alone. Documents
-are always embedded by sentence-transformers (`embeddings.py`); a test holds the two together.
+Importing sentence_transformers takes about five seconds, too long for one question on the command
+line. A question is one short text, and the packaged model is a plain BERT encoder with mean
+pooling, so this module implements its forward pass on torch alone. Documents are always embedded by
+sentence-transformers (`embeddings.py`); a test compares the two.
 """
 
 import json
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Let torch use one thread for what this thread asks of it."""
+    """Limit torch to one thread for the calls of this thread."""
     import torch
 
     before = torch.get_num_threads()
@@ -38,7 +38,7 @@ def _one_thread() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a text: their ids, where they stand, and vectors (n, 384) of length one."""
+    """The tokens of a text: ids, offsets, and vectors (n, 384) of length one."""
 
     ids: list[int]
     offsets: list[tuple[int, int]]
@@ -47,7 +47,7 @@ class Tokens:
 
 @cache
 def packaged_minilm() -> "MiniLM":
-    """The packaged model, loaded once; raises ModelUnavailable."""
+    """Return the packaged model, loaded once. Raise ModelUnavailable."""
     return MiniLM(packaged_model())
 
 
@@ -70,10 +70,10 @@ class MiniLM:
         self._weights = load_file(folder / "model.safetensors")
 
     def encode(self, text: str) -> npt.NDArray[np.float32]:
-        """The vector of one text, of length one; shape (384,).
+        """Return the vector of one text, of length one; shape (384,).
 
-        On one thread: shared among several, so short a text waits for the slowest of them, which
-        took half a second where other work kept the cores busy, against 15 ms (95th percentile).
+        On one thread: with several, a short text waits for the slowest, which took half a second
+        on busy cores against 15 ms on one (95th percentile).
         """
         import torch
 
@@ -84,7 +84,7 @@ class MiniLM:
         return result
 
     def tokens(self, text: str) -> Tokens:
-        """The tokens of one text as the last layer sees them, without those at its two ends."""
+        """Return the tokens of one text in the last layer, without the two special ones."""
         import torch
 
         encoded = self._tokenizer.encode(text)
@@ -94,7 +94,7 @@ class MiniLM:
         return Tokens(encoded.ids[1:-1], encoded.offsets[1:-1], vectors.numpy())
 
     def _hidden(self, ids: "torch.Tensor") -> "torch.Tensor":
-        """The last hidden states of one sequence (BERT, arXiv 1810.04805); shape (tokens, 384)."""
+        """Return the last hidden states of a sequence (BERT, arXiv 1810.04805): (tokens, 384)."""
         import torch
         from torch.nn import functional
 

@@ -1,7 +1,7 @@
-"""A second, slower look at the best hits: a cross-encoder reads question and passage together.
+"""Rerank the best hits with a cross-encoder, which reads question and passage together.
 
-Any sentence-transformers `CrossEncoder` will do. It is given a time budget, so that a large model
-on a small machine reorders fewer hits rather than keeping the user waiting.
+Any sentence-transformers `CrossEncoder` works. It has a time budget, so that a large model on a
+slow machine reorders fewer hits instead of making the user wait.
 """
 
 import math
@@ -26,18 +26,18 @@ _BATCH = 8  # pairs in one forward pass; judged: the time limit holds only betwe
 
 
 class Reranker:
-    """One cross-encoder. Its methods may be called from any thread."""
+    """A cross-encoder. Its methods are thread-safe."""
 
     def __init__(self, model: str, seconds: float = SECONDS) -> None:
-        """`model` is a folder or a name on the model hub; it is loaded at the first use."""
+        """`model` is a folder or a name on the model hub; it is loaded on first use."""
         self.model = model
         self._seconds = seconds
         self._lock = threading.Lock()
 
     def rerank(self, query: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits in the order of the model; those it had no time for stay behind the others.
+        """Return the hits in the order of the model, then those it had no time for.
 
-        Raises ModelUnavailable when the model cannot be loaded.
+        Raise ModelUnavailable if the model cannot be loaded.
         """
         read: list[Hit] = []
         with self._lock:
@@ -64,7 +64,7 @@ class Reranker:
         return [score if math.isfinite(score) else -math.inf for score in scores]
 
     def warm(self) -> None:
-        """Load the model; raises ModelUnavailable."""
+        """Load the model. Raise ModelUnavailable."""
         with self._lock:
             _ = self._model
 
@@ -76,7 +76,7 @@ class Reranker:
         kinds = getattr(model.config, "architectures", None) or []
         if model.num_labels != 1 or not any("Classification" in kind for kind in kinds):
             raise ModelUnavailable(
-                f"“{self.model}” is no reranking model, which gives one score to a question and a "
-                "passage: name a cross-encoder in KAKEHASHI_RERANKER, or none."
+                f"“{self.model}” is not a reranking model, which gives a question and a passage "
+                "one score: name a cross-encoder in KAKEHASHI_RERANKER, or none."
             )
         return model

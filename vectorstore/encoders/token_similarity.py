@@ -1,9 +1,9 @@
-"""How near the words of one text come to those of another, each word read in its sentence.
+"""Similarity of two texts by their contextual token vectors.
 
-Every token of the first looks for the token of the second whose vector is nearest; the mean of
-those cosines, rare tokens counting more, is the answer: the recall of BERTScore (arXiv 1904.09675)
-on the packaged all-MiniLM-L6-v2. It tells paraphrases that share no words, in English; it does not
-tell who did what to whom.
+Each token of the first text is matched with the nearest token of the second; the result is the mean
+of those cosines, weighted by rarity: the recall of BERTScore (arXiv 1904.09675) on the packaged
+all-MiniLM-L6-v2. It recognises English paraphrases without shared words, but not who did what to
+whom.
 """
 
 import math
@@ -21,10 +21,10 @@ _lock = threading.Lock()
 
 @lru_cache(maxsize=256)
 def token_similarity(text: str, other: str) -> float | None:
-    """How far the words of `text` are found in `other`, -1 to 1, mostly 0.3 to 0.9.
+    """Return how far the words of `text` are found in `other`, -1 to 1, mostly 0.3 to 0.9.
 
-    None where the packaged model is not there, or where a text has no word. Texts are read up to
-    256 tokens.
+    Return None if the packaged model is missing or a text has no word. Only the first 256 tokens of
+    a text are read.
     """
     try:
         with _lock:
@@ -40,7 +40,7 @@ def token_similarity(text: str, other: str) -> float | None:
 
 
 def _weights(text: str, tokens: Tokens) -> list[float]:
-    """How much each token counts: the logarithm of its rank, nothing for punctuation."""
+    """Return the weight of each token: the logarithm of its rank, 0 for punctuation."""
     weights = []
     for number, (start, end) in zip(tokens.ids, tokens.offsets, strict=True):
         token = text[start:end]

@@ -23,22 +23,22 @@ from vectorstore.records import Passage
 from vectorstore.storage.database import Database
 from vectorstore.storage.passages import Passages, vector_key
 
-_LIVE_CHANGES = 2000  # passages; a change larger than this and than half the index makes it anew
-_SLICE = 512  # passages whose vectors are kept as soon as they are there
-_MODEL = "model"  # the key under which the catalog remembers whose vectors the index holds
+_LIVE_CHANGES = 2000  # passages; judged: a larger change to half the index or more rebuilds it
+_SLICE = 512  # passages whose vectors are stored at once; judged: seconds of work
+_MODEL = "model"  # database key of the model whose vectors the index holds
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveIndex:
-    """An embedding model and the vector index made with it: they are only used together."""
+    """An embedding model and the vector index built with it, which are only used together."""
 
     embeddings: SentenceEmbeddings
     index: VectorIndex
 
 
 class SearchIndexes:
-    """The indexes of one open library. Its methods may be called from any thread.
+    """The indexes of one open library. Its methods are thread-safe.
 
     `notice` is a sentence on a repair, `model_change` one on a change of model in progress, else
     both are empty. `reembedded` counts the passages that have vectors of the new model, and all.
@@ -48,7 +48,7 @@ class SearchIndexes:
     def __init__(
         self, folder: Path, database: Database, passages: Passages, wanted: SentenceEmbeddings
     ) -> None:
-        """Nothing is opened until it is needed."""
+        """Open nothing before its first use."""
         self.wanted = wanted
         self.notice = ""
         self.model_change = ""
@@ -58,27 +58,27 @@ class SearchIndexes:
         self._database = database
         self._passages = passages
         self._opening = threading.RLock()
-        self._serving: ActiveIndex | None = None
+        self._active: ActiveIndex | None = None
         self._words: WordIndex | None = None
 
     def close(self) -> None:
         """Close what is open."""
         with self._opening:
-            if self._serving:
-                self._serving.index.close()
-            self._serving = self._words = None
+            if self._active:
+                self._active.index.close()
+            self._active = self._words = None
 
     def active_index(self, progress: Progress | None = None) -> ActiveIndex:
-        """Model and index, opened and whole; made again from the catalog where they are not."""
+        """Return model and index, opened, and rebuilt from the catalog if they are incomplete."""
         with self._opening:
-            if self._serving is None:
+            if self._active is None:
                 former = self._former()
                 embeddings = former or self.wanted
                 index = VectorIndex(self._folder, embeddings.fingerprint)
                 reason = health.rebuild_reason(index, self._database, embeddings.fingerprint)
                 if reason:
                     self._rebuild(index, embeddings, reason, progress)
-                self._serving = ActiveIndex(embeddings, index)
+                self._active = ActiveIndex(embeddings, index)
                 if former:
                     self.model_change = (
                         f"The library is still searched with the embedding model {former.model}: "
@@ -86,32 +86,32 @@ class SearchIndexes:
                     )
                 else:
                     self._remember(embeddings)
-            return self._serving
+            return self._active
 
     def words(self) -> WordIndex:
-        """The word index, made from the catalog at the first use."""
+        """Return the word index, built from the catalog on first use."""
         with self._opening:
             if self._words is None:
-                # A change made meanwhile is followed as soon as this is done.
+                # A change made meanwhile is applied as soon as this is done.
                 words = WordIndex()
                 words.add(self._passages.words())
                 self._words = words
             return self._words
 
     def invalidate(self, active_index: ActiveIndex) -> None:
-        """Something is wrong with the index in use: look at it closely before its next use."""
+        """Have a failing index checked, and rebuilt if it is damaged, before its next use."""
         with self._opening:
-            if self._serving is active_index:
+            if self._active is active_index:
                 active_index.index.set_aside()
-                self._serving = None
+                self._active = None
 
     def embed(
         self, passages: Sequence[Passage], progress: Progress | None, model: SentenceEmbeddings
     ) -> dict[str, PassageVectors]:
-        """Vectors by text hash; only what was never seen is embedded.
+        """Return vectors by text hash; embed only texts without a stored vector.
 
-        Of many, those that are done are kept at once, so that a run that is ended early goes on
-        from there; `sweep` takes away what nothing came to need.
+        Vectors of a long run are stored as they come, so that an interrupted run can continue;
+        `delete_orphan_vectors` deletes those that were never used.
         """
         by_hash = {vector_key(passage): passage for passage in passages}
         known = self._passages.vectors(list(by_hash), model.fingerprint)
@@ -148,9 +148,9 @@ class SearchIndexes:
         removed: Sequence[str],
         numbers: Sequence[int],
     ) -> None:
-        """Bring both indexes to where the catalog is; if that fails, the next use makes them anew.
+        """Apply a change of the catalog to both indexes; if that fails, the next use rebuilds them.
 
-        `removed` are the ids that are gone for good, `numbers` those of all former passages.
+        `removed` are the ids of passages that no longer exist, `numbers` those of all old passages.
         """
         try:
             with self._opening:
@@ -171,22 +171,22 @@ class SearchIndexes:
             _log.warning("the indexes could not follow a change", exc_info=True)
             with self._opening:
                 active_index.index.set_aside()
-                self._serving = self._words = None
+                self._active = self._words = None
             return
         self._database.set("index_behind", "")
 
     def reembed(self, progress: Progress | None, exclusively: threading.RLock) -> None:
-        """Bring the wanted model into use, if another still serves; searches go on meanwhile.
+        """Switch to the wanted model if another is in use; searches go on meanwhile.
 
-        `exclusively` keeps the library from changing while the new index is made. What was
-        embedded stays if this is ended early, and the next call goes on from there.
+        The lock `exclusively` prevents changes of the library while the new index is built. If
+        interrupted, the next call continues with the vectors stored so far.
         """
         former = self.active_index(progress)
         if former.embeddings is self.wanted:
             return
-        name, waiting = self.wanted.model, self.model_change
+        name, notice = self.wanted.model, self.model_change
 
-        def said(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             self.reembedded = (done, total)
             self.model_change = (
                 f"The library is being embedded with {name}: {done:,} of {total:,} passages. "
@@ -196,20 +196,20 @@ class SearchIndexes:
                 progress(done, total)
 
         try:
-            self._embed_missing(self.wanted, said)
+            self._embed_missing(self.wanted, report)
             with exclusively:
-                self._embed_missing(self.wanted, said)  # what came in meanwhile
-                self._take_over(former)
-            waiting = ""
+                self._embed_missing(self.wanted, report)  # what was added meanwhile
+                self._activate_wanted(former)
+            notice = ""
         finally:
-            self.model_change = waiting
+            self.model_change = notice
 
-    def _take_over(self, former: ActiveIndex) -> None:
-        """Let the wanted model serve, whose vectors are all there, in place of the former one."""
+    def _activate_wanted(self, former: ActiveIndex) -> None:
+        """Replace the former model by the wanted one, whose vectors are complete."""
         index = VectorIndex(self._folder, self.wanted.fingerprint)
         index.rebuild(self._passages.all_vectors(self.wanted.fingerprint), keep_old=True)
         with self._opening:
-            self._serving = ActiveIndex(self.wanted, index)
+            self._active = ActiveIndex(self.wanted, index)
             self._remember(self.wanted)
         former.index.retire()
         index.drop_others()
@@ -217,14 +217,14 @@ class SearchIndexes:
         self.delete_orphan_vectors()
 
     def delete_orphan_vectors(self) -> None:
-        """Take away vectors that were kept for a file that never came in."""
+        """Delete vectors that were stored for passages that never followed."""
         self._passages.delete_orphan_vectors()
 
     def rebuild_reason(self) -> str:
         """Return why the index would have to be rebuilt; empty if it is in order."""
         with self._opening:
-            if self._serving:
-                return health.missing_passages(self._serving.index, self._database)
+            if self._active:
+                return health.missing_passages(self._active.index, self._database)
         embeddings = self._former() or self.wanted
         fresh = VectorIndex(self._folder, embeddings.fingerprint)
         reason = health.rebuild_reason(fresh, self._database, embeddings.fingerprint)
@@ -250,20 +250,20 @@ class SearchIndexes:
     def _embed_missing(self, model: SentenceEmbeddings, progress: Progress | None) -> None:
         missing = self._passages.without_vector(model.fingerprint)
         if missing:
-            _log.warning("embedding %d passages anew", len(missing))
+            _log.warning("embedding %d passages again", len(missing))
             vectors = self.embed(missing, progress, model)
             self._passages.put_orphan_vectors(vectors, model.fingerprint)
 
     def _former(self) -> SentenceEmbeddings | None:
-        """The model that serves until the wanted one can; None if the wanted one is in use.
+        """Return the model to use until the wanted one is ready; None if that is in use.
 
-        None, too, if the former one cannot go on: its vectors are not all there, it cuts
-        sentences otherwise, it is not the same any more, or it cannot be loaded.
+        Also None if the former model is unusable: its vectors are incomplete, it splits sentences
+        differently, its weights have changed, or it cannot be loaded.
         """
-        kept = self._database.get(_MODEL)
-        if not kept or not self._database.count("passage"):
+        stored = self._database.get(_MODEL)
+        if not stored or not self._database.count("passage"):
             return None
-        known = json.loads(kept)
+        known = json.loads(stored)
         if known["fingerprint"] == self.wanted.fingerprint:
             return None
         former = SentenceEmbeddings(known["model"])

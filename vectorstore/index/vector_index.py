@@ -1,13 +1,13 @@
-"""The vector index: Chroma, in generations that can be thrown away at any time.
+"""The vector index: Chroma, in generations that can be deleted at any time.
 
-A generation is a folder `gen-N` with one collection of passage ids and vectors; the file
-`CURRENT` names the one in use and is replaced atomically. Nothing is kept here that is not in the
-catalog. Only vectors are handed to Chroma, never texts or an embedding function, and a folder
-that this program did not make is never opened.
+A generation is a folder `gen-N` with one collection of passage ids and vectors; the file `CURRENT`
+names the one in use and is replaced atomically. Everything here can be rebuilt from the catalog.
+Chroma receives only vectors, never texts or an embedding function, and never opens a folder that
+this program did not create.
 
-Chroma can be killed by a damaged file, or say nothing of it. So a generation that was closed well
-is sealed (`SEAL`: the size and time of each of its files); one whose seal is missing or broken is
-looked at by a child process first (`health.py`).
+A damaged file can crash Chroma or go unnoticed. So closing a generation seals it (`SEAL` holds the
+size and time of each of its files); if the seal is missing or broken, a child process checks the
+generation before it is opened (`health.py`).
 """
 
 import contextlib
@@ -35,18 +35,18 @@ Batch = tuple[list[str], list[str], Vectors]  # passage ids, source ids, vectors
 T = TypeVar("T")
 _COLLECTION = "passages"
 _BATCH = 250
-_MOST_NAMED = 5000  # sources in one condition
+_MOST_NAMED = 5000  # sources in one condition; judged: well below the limit of SQLite
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFilter:
-    """Search in some sources only: those `inside`; all others are `outside`."""
+    """Limits a search to the sources `included`; all others are `excluded`."""
 
     included: list[str]
     excluded: list[str]
 
     def conditions(self) -> list[dict[str, object]]:
-        """Chroma's conditions, to be asked one after the other; it takes only so many ids each."""
+        """Return Chroma's conditions, one query each, as a condition can name only so many ids."""
         if len(self.excluded) < min(len(self.included), _MOST_NAMED):
             return [{"source": {"$nin": self.excluded}}]
         return [
@@ -56,23 +56,23 @@ class SourceFilter:
 
 
 class VectorIndex:
-    """The generation in use. `fingerprint` says which model made its vectors."""
+    """The generation in use; `fingerprint` identifies the model of its vectors."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Nothing is opened until it is needed."""
+        """Open nothing before its first use."""
         self.folder = folder
         self._fingerprint = fingerprint
         self._client: Client | None = None
         self._collection: Collection | None = None
         self._retired = False
-        self._lock = threading.RLock()  # no query may meet a generation that is being changed
+        self._lock = threading.RLock()  # no query while a generation changes
 
     def count(self) -> int:
-        """How many vectors there are; raises IndexFailure if the index cannot be used."""
+        """Return the number of vectors. Raise IndexFailure if the index cannot be used."""
         return self._guarded(lambda collection: collection.count())
 
     def holds(self, ids: Sequence[str], vectors: Vectors) -> bool:
-        """Whether these passages are there, with these vectors; raises IndexFailure."""
+        """Return whether it has these passages with these vectors. Raise IndexFailure."""
         found = self._guarded(
             lambda collection: collection.get(ids=list(ids), include=["embeddings"])
         )
@@ -86,7 +86,7 @@ class VectorIndex:
     def query(
         self, vector: Vectors, limit: int, source_filter: "SourceFilter | None" = None
     ) -> dict[str, float]:
-        """Passage ids with their cosine to a vector of length one, best first."""
+        """Return passage ids with their cosine to a vector of length one, best first."""
         cosines: dict[str, float] = {}
         for where in source_filter.conditions() if source_filter else [None]:
             found = self._guarded(
@@ -102,7 +102,7 @@ class VectorIndex:
         return dict(sorted(cosines.items(), key=lambda item: -item[1])[:limit])
 
     def change(self, added: Iterable[Batch], removed: Sequence[str]) -> None:
-        """Add vectors, then take others away: a kill between the two loses nothing."""
+        """Add vectors, then delete others: a crash between the two loses nothing."""
 
         def apply(collection: "Collection") -> None:
             _add(collection, added)
@@ -112,9 +112,10 @@ class VectorIndex:
         self._guarded(apply)
 
     def rebuild(self, batches: Iterable[Batch], *, keep_old: bool = False) -> None:
-        """Make a new generation of these vectors and use it; the old one answers until then.
+        """Build a new generation of these vectors and use it; the old one answers until then.
 
-        The old one is deleted, unless another index still answers from it: then `drop_others` does.
+        The old one is deleted, with `keep_old` only by a later `drop_others`, because another
+        object still answers from it.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -132,7 +133,7 @@ class VectorIndex:
         except _failures() as error:
             raise IndexFailure(
                 f"The vector index in {self.folder} could not be written ({error}): check that "
-                "the disk is writable and has room. Nothing is lost; the index is made again."
+                "the disk is writable and has room. Nothing is lost; the index is rebuilt."
             ) from error
         with self._lock:
             self._seal.unlink(missing_ok=True)
@@ -143,24 +144,24 @@ class VectorIndex:
             self.drop_others()
 
     def drop_others(self) -> None:
-        """Delete every generation but the one in use."""
+        """Delete all generations except the one in use."""
         kept = (self.folder / "CURRENT").read_text()
         for old in self.folder.glob("gen-*"):
             if old.name != kept:
                 shutil.rmtree(old, ignore_errors=True)
 
     def close(self) -> None:
-        """Close the generation in use, and seal it; the next call opens it again."""
+        """Close and seal the generation in use; the next call opens it again."""
         with self._lock:
             if self._client is None:
                 return
             self._client.close()
             self._client = self._collection = None
-            with contextlib.suppress(OSError):  # without a seal it is looked at more closely
+            with contextlib.suppress(OSError):  # an unsealed generation is checked
                 _write(self._seal, json.dumps(self._signature()))
 
     def retire(self) -> None:
-        """Close the generation in use for good: another has taken its place."""
+        """Close the generation in use for good, because another object replaces this one."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
@@ -168,7 +169,7 @@ class VectorIndex:
             self._retired = True
 
     def is_sealed(self) -> bool:
-        """Whether the generation in use is as it was when it was last closed."""
+        """Return whether the generation in use is unchanged since it was closed."""
         try:
             sealed = json.loads(self._seal.read_text())
             return bool(sealed == self._signature())
@@ -176,7 +177,7 @@ class VectorIndex:
             return False
 
     def set_aside(self) -> None:
-        """Never open the generation in use again; the next rebuild deletes it."""
+        """Abandon the generation in use; the next rebuild deletes it."""
         with self._lock, contextlib.suppress(OSError):
             if self._client is not None:
                 self._client.close()
@@ -189,7 +190,7 @@ class VectorIndex:
         return self.folder / "SEAL"
 
     def _signature(self) -> list[list[str | int]]:
-        """Name, size and time of each file of the generation in use."""
+        """Return name, size and time of each file of the generation in use."""
         generation = self.folder / (self.folder / "CURRENT").read_text()
         files = sorted(path for path in generation.rglob("*") if path.is_file())
         return [
@@ -208,12 +209,12 @@ class VectorIndex:
         except _failures() as error:
             raise IndexFailure(
                 f"The vector index in {self.folder} cannot be used ({error}): restart Kakehashi, "
-                "and it is made again from the catalog."
+                "and it is rebuilt from the catalog."
             ) from error
 
     def _open(self) -> "Collection":
         if self._retired:
-            raise FileNotFoundError("another has taken its place")
+            raise FileNotFoundError("it has been replaced")
         if self._collection is None:
             self._seal.unlink(missing_ok=True)
             generation = self.folder / (self.folder / "CURRENT").read_text()
@@ -228,7 +229,7 @@ class VectorIndex:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a small file in one step, safely on disk."""
+    """Replace a small file atomically and durably."""
     new = path.with_name(f"{path.name}.new")
     with new.open("w") as file:
         file.write(text)
@@ -262,7 +263,7 @@ def _add(collection: "Collection", batches: Iterable[Batch]) -> None:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What goes wrong on disk: the system's errors, Chroma's own, and those of its Rust core."""
+    """Return the errors of a damaged disk: the system's, Chroma's, and those of its Rust core."""
     from chromadb.errors import ChromaError
 
     return (OSError, ChromaError, ValueError, RuntimeError)

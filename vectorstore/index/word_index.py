@@ -1,12 +1,12 @@
-"""Which passages have the words of a question, scored by BM25; held in memory.
+"""The word index: passages scored by BM25, in memory.
 
-FTS5's own BM25 has fixed parameters and visits each matching row through SQLite, which takes most
-of a second for a question of common words among a million passages. Here the postings are arrays,
-so the exact scores of all passages are a few additions each; the parameters are ours. It is made
-from the catalog on opening and follows every change, so nothing on disk can fall behind or keep
-the words of a source that was removed.
+FTS5 scores BM25 with fixed parameters, row by row through SQLite, which takes most of a second for
+a question of common words among a million passages. Here postings are arrays, so exact scores take
+a few additions per passage, with parameters of our choice. The index is built from the catalog on
+opening and updated with every change, so nothing on disk can lag behind or hold the words of a
+removed source.
 
-Small segments are merged as they gather (a log-structured merge), so adding stays cheap.
+Small segments are merged as they accumulate (a log-structured merge), so adding stays cheap.
 """
 
 import threading
@@ -31,7 +31,7 @@ Scores = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """Postings of n passages; those of `terms[i]` stand from `starts[i]` to `starts[i + 1]`."""
+    """Postings of n passages; those of `terms[i]` are at `starts[i]` to `starts[i + 1]`."""
 
     numbers: Numbers  # (n,) of the passages, rising
     lengths: Scores  # (n,) in terms
@@ -51,10 +51,10 @@ class _Segment:
 
 
 class WordIndex:
-    """The words of all passages. Its methods may be called from any thread."""
+    """The words of all passages. Its methods are thread-safe."""
 
     def __init__(self) -> None:
-        """Empty; `last` is the highest number taken in."""
+        """Start empty; `last` is the highest number added."""
         self.last = 0
         self._lock = threading.Lock()
         self._segments: tuple[_Segment, ...] = ()
@@ -62,7 +62,7 @@ class WordIndex:
         self._vocabulary.default_factory = self._vocabulary.__len__
 
     def add(self, passages: Iterable[tuple[int, Sequence[str]]]) -> None:
-        """Take in passages by rising number, each with its terms; those known are passed over."""
+        """Add passages with their terms, in ascending order of number; skip known ones."""
         new = (passage for passage in passages if passage[0] > self.last)
         with self._lock:
             while some := list(islice(new, _AT_ONCE)):
@@ -74,18 +74,18 @@ class WordIndex:
                 self._segments = tuple(segments)
 
     def remove(self, numbers: Sequence[int]) -> None:
-        """Forget passages; unknown numbers do no harm."""
+        """Remove passages; unknown numbers are ignored."""
         gone = np.array(numbers, dtype=np.int64)
         with self._lock:
             self._segments = tuple(_without(segment, gone) for segment in self._segments)
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of the terms stands."""
+        """Return in how many passages each of the terms occurs."""
         segments = self._segments
         return {term: self._frequency(segments, term) for term in dict.fromkeys(terms)}
 
     def containing_all(self, terms: Sequence[str]) -> Numbers:
-        """The numbers (n,) of the passages that have all of these terms, rising."""
+        """Return the numbers (n,) of the passages with all of these terms, ascending."""
         known = [self._vocabulary.get(term) for term in dict.fromkeys(terms)]
         found = [np.empty(0, np.int64)]
         for segment in self._segments:
@@ -99,9 +99,9 @@ class WordIndex:
         return np.concatenate(found)
 
     def scores(self, query: Mapping[str, float]) -> tuple[Numbers, Scores]:
-        """Numbers (n,) of all passages, rising, with their BM25 scores (n,), 0 without any term.
+        """Return the ascending numbers (n,) of all passages and their BM25 scores (n,), at least 0.
 
-        `query` says how much each term counts. The inverse document frequency is Lucene's, which
+        `query` gives the weight of each term. The inverse document frequency is Lucene's, which
         is never negative. A passage that was removed scores 0.
         """
         segments = self._segments
@@ -150,7 +150,7 @@ class WordIndex:
 
 
 def top_numbers(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
-    """The numbers of the passages with the highest scores above 0, in no order."""
+    """Return the numbers of the passages with the highest positive scores, unordered."""
     limit = min(limit, int(np.count_nonzero(scores)))
     if not limit:
         return []
@@ -158,7 +158,7 @@ def top_numbers(numbers: Numbers, scores: Scores, limit: int) -> list[int]:
 
 
 def scores_for(wanted: Sequence[int], numbers: Numbers, scores: Scores) -> Scores:
-    """The scores of these passages, shape (n,), 0 for one that is not among `numbers`."""
+    """Return the scores of these passages, shape (n,); 0 for one not in `numbers`."""
     if not len(numbers):
         return np.zeros(len(wanted), dtype=np.float32)
     asked = np.array(wanted, dtype=np.int64)
@@ -177,7 +177,7 @@ def _postings(
     places: npt.NDArray[np.integer[Any]],
     counts: npt.NDArray[np.integer[Any]],
 ) -> _Segment:
-    """A segment from postings in the order of their terms."""
+    """Return a segment from postings sorted by term."""
     different, starts = np.unique(terms, return_index=True)
     return _Segment(
         numbers=numbers,
@@ -193,7 +193,7 @@ def _postings(
 
 
 def _without(segment: _Segment, gone: Numbers) -> _Segment:
-    """The segment without some passages."""
+    """Return the segment without some passages."""
     alive = segment.alive & ~np.isin(segment.numbers, gone)
     if alive.sum() == segment.size:
         return segment
@@ -202,11 +202,11 @@ def _without(segment: _Segment, gone: Numbers) -> _Segment:
 
 
 def _merged(one: _Segment, other: _Segment) -> _Segment:
-    """Both in one, without what was removed; the numbers of `other` follow those of `one`."""
+    """Return both merged, without removed passages; numbers of `other` follow those of `one`."""
     terms, places, counts, before = [], [], [], 0
     for segment in (one, other):
         kept = segment.alive[segment.places]
-        place = np.cumsum(segment.alive) - 1 + before  # where each passage stands from now on
+        place = np.cumsum(segment.alive) - 1 + before  # the new place of each passage
         terms.append(np.repeat(segment.terms, np.diff(segment.starts))[kept])
         places.append(place[segment.places][kept])
         counts.append(segment.counts[kept])
@@ -223,7 +223,7 @@ def _merged(one: _Segment, other: _Segment) -> _Segment:
 
 
 def _scored(segment: _Segment, weights: dict[int, np.float32], mean: float) -> Scores:
-    """BM25 (Robertson and Zaragoza 2009, without the constant factor k1 + 1) of each passage."""
+    """Return BM25 (Robertson and Zaragoza 2009, without the constant factor k1 + 1) per passage."""
     scores = np.zeros(len(segment.numbers), dtype=np.float32)
     norms = (K1 * (1 - B + B * segment.lengths / mean)).astype(np.float32)
     for term, weight in weights.items():

@@ -1,1 +1,1 @@
-"""What is kept: the SQLite catalog with sources, passages, vectors and conversations."""
+"""Storage: the SQLite catalog with sources, passages, vectors and conversations."""

@@ -1,7 +1,7 @@
-"""The catalog: which sources there are, with their text, and which files could not be read.
+"""The catalog: the sources of a library with their text, and the files that could not be read.
 
-This is the truth. A source is in or out by one transaction, which also marks the vector index as
-behind; the index can always be made again from here without embedding anything.
+The catalog is the single source of truth. One transaction adds or removes a source and marks the
+vector index as behind; the index can always be rebuilt from here without embedding anything.
 """
 
 import json
@@ -46,21 +46,21 @@ class Catalog:
     """The sources of a library. Its methods may be called from any thread."""
 
     def __init__(self, database: Database) -> None:
-        """Kept in this file."""
+        """Use an open database."""
         self._db = database
 
     def sources(self) -> list[Source]:
-        """All sources, by title."""
+        """Return all sources, sorted by title."""
         found = [_source(row) for row in self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source")]
         return sorted(found, key=lambda source: (source.metadata.title.casefold(), source.id))
 
     def hashes(self) -> list[tuple[str, str]]:
-        """The id and the file hash of every source, by id."""
+        """Return the id and the file hash of every source, sorted by id."""
         found = self._db.rows("SELECT id, sha256 FROM source ORDER BY id")
         return [(row["id"], row["sha256"]) for row in found]
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
-        """The titles of these sources, by id; at most some hundred."""
+        """Return the titles of sources by id; for a few hundred ids at most."""
         marks = ",".join("?" * len(ids))
         found = self._db.rows(
             "SELECT id, json_extract(metadata, '$.title') AS title FROM source "
@@ -70,7 +70,7 @@ class Catalog:
         return {row["id"]: row["title"] for row in found}
 
     def source(self, source_id: str) -> Source:
-        """One source; raises UnknownSource."""
+        """Return a source. Raise UnknownSource."""
         found = self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source WHERE id = ?", [source_id])
         if not found:
             raise UnknownSource(
@@ -79,7 +79,7 @@ class Catalog:
         return _source(found[0])
 
     def text(self, source_id: str) -> str:
-        """The stored text of a source; raises UnknownSource."""
+        """Return the stored text of a source. Raise UnknownSource."""
         found = self._db.rows("SELECT text FROM source WHERE id = ?", [source_id])
         if not found:
             self.source(source_id)
@@ -87,7 +87,7 @@ class Catalog:
         return text
 
     def layout(self, source_id: str) -> tuple[list[Page], list[Heading]]:
-        """Where pages and headings stand in the text of a source; raises UnknownSource."""
+        """Return the pages and headings of a source with their offsets. Raise UnknownSource."""
         found = self._db.rows("SELECT pages, headings FROM source WHERE id = ?", [source_id])
         if not found:
             self.source(source_id)
@@ -104,7 +104,7 @@ class Catalog:
         vectors: Mapping[str, PassageVectors],
         fingerprint: str,
     ) -> None:
-        """Take sources in, each in place of one with the same id; `vectors` are by text hash."""
+        """Add sources, replacing those with the same id; `vectors` are by text hash."""
         with self._db.transaction() as db:
             for source, document, passages in intake:
                 delete_passages(db, source.id)
@@ -129,9 +129,9 @@ class Catalog:
             _mark_behind(db)
 
     def split_by_scope(self, scope: Scope) -> tuple[list[str], list[str]]:
-        """The ids of the sources in scope, and of the others.
+        """Return the ids of the sources in scope, and those of all others.
 
-        A source without a date is in no span of time.
+        A source without a date is in no period.
         """
         found = self._db.rows(
             "SELECT id, json_extract(metadata, '$.language') AS language, "
@@ -151,7 +151,7 @@ class Catalog:
         return inside, outside
 
     def update_file(self, source_id: str, path: str, size: int, modified_ns: int) -> Source:
-        """Note that the same content now has this path and time; returns the source as it is."""
+        """Store the new path, size and time of a file with unchanged content; return the source."""
         with self._db.transaction() as db:
             db.execute(
                 "UPDATE source SET path = ?, size = ?, modified_ns = ? WHERE id = ?",
@@ -160,7 +160,7 @@ class Catalog:
         return self.source(source_id)
 
     def update_metadata(self, source: Source) -> None:
-        """Keep other metadata, size, time and hash of a source; raises UnknownSource."""
+        """Store other metadata, size, time and hash of a source. Raise UnknownSource."""
         self.source(source.id)
         with self._db.transaction() as db:
             db.execute(
@@ -173,10 +173,10 @@ class Catalog:
             )
 
     def remove(self, source_id: str, *, for_good: bool) -> list[RedactedAnswer]:
-        """Take a source out, with every vector that no other source needs.
+        """Remove a source, with every vector that no other source needs.
 
-        Answers that cited it say so. `for_good`, its words are taken out of them, and what that
-        changed is returned; else its file may come back, and they keep what they quote.
+        With `for_good`, redact the answers that cited it and return them. Otherwise its file may
+        come back, so answers keep their quotes and are only marked.
         """
         title = self.source(source_id).metadata.title
         with self._db.transaction() as db:
@@ -190,18 +190,18 @@ class Catalog:
             return []
 
     def restore_answers(self, source_id: str, redacted: Sequence[RedactedAnswer]) -> None:
-        """Let answers say again what they said before a source was removed."""
+        """Undo the redaction of answers after their source has been added again."""
         text = self.text(source_id)
         with self._db.transaction() as db:
             restore(db, redacted)
             mark_changed(db, {source_id: text})
 
     def unreadable(self) -> list[Unreadable]:
-        """The files that could not be read, by path."""
+        """Return the files that could not be read, sorted by path."""
         return [Unreadable(*row) for row in self._db.rows("SELECT * FROM unreadable ORDER BY path")]
 
     def put_unreadable(self, file: Unreadable) -> None:
-        """Remember why a file could not be read."""
+        """Record why a file could not be read."""
         with self._db.transaction() as db:
             db.execute(
                 "REPLACE INTO unreadable VALUES (?, ?, ?, ?)",
@@ -209,13 +209,13 @@ class Catalog:
             )
 
     def forget_unreadable(self, path: str) -> None:
-        """The file is gone, or reads well now."""
+        """Delete the record of a file that is gone or readable now."""
         with self._db.transaction() as db:
             db.execute("DELETE FROM unreadable WHERE path = ?", [path])
 
 
 def _between(day: str, since: str, until: str) -> bool:
-    """Whether a day, month or year may lie between two others, each as exact as it is written."""
+    """Return whether a day, month or year may lie between two others of any precision."""
     if not since and not until:
         return True
     if not day:
@@ -235,5 +235,5 @@ def _source(row: sqlite3.Row) -> Source:
         values["metadata"] = Metadata(**json.loads(values["metadata"]))
         values["warnings"] = tuple(json.loads(values["warnings"]))
     except (ValueError, TypeError) as error:
-        raise damaged_error(f"what is said of {values['id']}") from error
+        raise damaged_error(f"the metadata of {values['id']}") from error
     return Source(**values)

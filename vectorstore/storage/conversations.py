@@ -1,7 +1,7 @@
-"""Conversations, kept in the catalog: each turn is one whole answer, as it was given.
+"""Conversations in the catalog: each turn is a whole answer as it was given.
 
-They are listed, searched, named, rated and forgotten here. What happens to their answers when a
-source changes or goes is in `withdrawal`.
+This module lists, searches, names, rates and deletes them. `redaction.py` updates their answers
+when a source changes or is removed.
 """
 
 import json
@@ -19,15 +19,15 @@ from vectorstore.storage.redaction import mark_changed, redact, source_ids_in
 from vectorstore.storage.stored_answers import dump_answer, load_answer, searchable_text
 from vectorstore.text.terms import fold
 
-_LONGEST_TITLE = 80
-_LONGEST_REASON = 500  # characters
+_LONGEST_TITLE = 80  # characters; judged: one line of the sidebar
+_LONGEST_REASON = 500  # characters; judged: a short paragraph
 _NOT_THERE = "This conversation is no longer there: start a new one."
 _TURN = "number, conversation_id, at, helpful, reason, answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation in the list: its title is its first question, or the name it was given.
+    """A conversation in the list, titled with its first question or the name it was given.
 
     Times are UTC, ISO 8601.
     """
@@ -40,7 +40,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What the user thought of an answer, and why in their own words (may be empty)."""
+    """The user's rating of an answer, with a reason in their own words (may be empty)."""
 
     helpful: bool
     reason: str = ""
@@ -48,10 +48,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class RemovedAnswers:
-    """Answers that were taken out of the catalog: only here, and gone with this record.
+    """Answers deleted from the catalog, which survive only in this record.
 
-    `sources` are the ids and titles of the library then: `put_back` does not bring back the words
-    of one that was removed since.
+    `sources` has the ids and titles of the sources at that time: `restore` leaves out the words of
+    those removed since.
     """
 
     conversation: Conversation
@@ -63,23 +63,23 @@ class Conversations:
     """The conversations of a library."""
 
     def __init__(self, database: Database) -> None:
-        """Kept in this file."""
+        """Use an open database."""
         self._db = database
 
     def all(self) -> list[Conversation]:
-        """All of them, the last one used first."""
+        """Return all conversations, the last used first."""
         rows = self._db.rows("SELECT * FROM conversation ORDER BY changed DESC")
         return [Conversation(**dict(row)) for row in rows]
 
     def search(self, words: str) -> list[Conversation]:
-        """Those that have all of these words in title, questions or answers, last used first.
+        """Return those with all of the words in title, questions or answers, last used first.
 
-        Parts of words are found too; capitals and accents do not matter.
+        Parts of words match too; case and accents are ignored.
         """
         wanted = fold(words).split()
         if not wanted:
             return self.all()
-        self._make_findable()
+        self._complete_searchable_texts()
         query = "SELECT DISTINCT conversation_id FROM turn WHERE instr(said, ?)"
         having = [{row[0] for row in self._db.rows(query, [word])} for word in wanted]
         found = []
@@ -93,18 +93,18 @@ class Conversations:
         return found
 
     def answers(self, conversation_id: str) -> list[Answer]:
-        """The answers of a conversation in order; raises BadInput if there is none such."""
-        self._known(conversation_id)
+        """Return the answers of a conversation in order. Raise BadInput if there is none."""
+        self._require(conversation_id)
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
         return [load_answer(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
     def times(self, conversation_id: str) -> list[str]:
-        """When each answer of a conversation was given, in order; UTC, ISO 8601."""
+        """Return when each answer of a conversation was given, in order; UTC, ISO 8601."""
         query = "SELECT at FROM turn WHERE conversation_id = ? ORDER BY number"
         return [row["at"] for row in self._db.rows(query, [conversation_id])]
 
     def append(self, conversation_id: str, answer: Answer) -> None:
-        """Keep an answer; the first question begins the conversation and names it."""
+        """Store an answer; the first question creates the conversation and names it."""
         moment = utc_now()
         with self._db.transaction() as db:
             db.execute(
@@ -117,22 +117,22 @@ class Conversations:
                 "INSERT INTO turn (conversation_id, at, said, answer) VALUES (?, ?, ?, ?)",
                 [conversation_id, moment, searchable_text(kept), kept],
             )
-            _leave_out_what_has_gone(db, answer, int(added.lastrowid or 0))
+            _redact_removed_sources(db, answer, int(added.lastrowid or 0))
 
     def rename(self, conversation_id: str, title: str) -> str:
-        """Give a conversation a name, an empty one that of its first question; the name it has.
+        """Rename a conversation, after its first question if `title` is empty; return its name.
 
-        Raises BadInput if there is no such conversation.
+        Raise BadInput if there is no such conversation.
         """
-        self._known(conversation_id)
+        self._require(conversation_id)
         with self._db.transaction() as db:
-            name = _title(title) or _own_title(db, conversation_id)
+            name = _title(title) or _default_title(db, conversation_id)
             query = "UPDATE conversation SET title = ? WHERE id = ?"
             db.execute(query, [name, conversation_id])
         return name
 
     def rate(self, conversation_id: str, index: int, rating: Rating | None) -> None:
-        """Keep what the user thought of the answer at this place, from 0; None takes it back."""
+        """Store the rating of the answer at `index`, from 0; None deletes it."""
         number = self._number(conversation_id, index)
         helpful = None if rating is None else int(rating.helpful)
         reason = "" if rating is None else _cleaned(rating.reason)[:_LONGEST_REASON]
@@ -141,7 +141,7 @@ class Conversations:
             db.execute(query, [helpful, reason, number])
 
     def ratings(self, conversation_id: str) -> list[Rating | None]:
-        """What the user thought of each answer of a conversation, in order; None: not said."""
+        """Return the rating of each answer of a conversation, in order; None if not rated."""
         query = "SELECT helpful, reason FROM turn WHERE conversation_id = ? ORDER BY number"
         return [
             None if row["helpful"] is None else Rating(bool(row["helpful"]), row["reason"])
@@ -149,37 +149,37 @@ class Conversations:
         ]
 
     def remove_answer(self, conversation_id: str, index: int) -> RemovedAnswers:
-        """Take the answer at this place, from 0, out for good; with the last one all is deleted.
+        """Delete the answer at `index`, from 0, and with the last one the conversation.
 
-        What is returned is only in memory; `put_back` undoes it. Raises BadInput.
+        The answer survives only in the result, with which `restore` can undo this. Raise BadInput.
         """
-        return self._take_out(conversation_id, [self._number(conversation_id, index)])
+        return self._delete(conversation_id, [self._number(conversation_id, index)])
 
     def delete(self, conversation_id: str) -> RemovedAnswers:
-        """Take a whole conversation out for good.
+        """Delete a whole conversation.
 
-        What is returned is only in memory; `put_back` undoes it. Raises BadInput.
+        It survives only in the result, with which `restore` can undo this. Raise BadInput.
         """
-        self._known(conversation_id)
-        return self._take_out(conversation_id, self._numbers(conversation_id))
+        self._require(conversation_id)
+        return self._delete(conversation_id, self._numbers(conversation_id))
 
-    def restore(self, forgotten: RemovedAnswers) -> None:
-        """Undo `forget` or `delete`, but for the words of sources that were removed since."""
-        old = forgotten.conversation
-        numbers = [turn[0] for turn in forgotten.turns]
+    def restore(self, removed: RemovedAnswers) -> None:
+        """Undo `remove_answer` or `delete`, without the words of sources removed since."""
+        old = removed.conversation
+        numbers = [turn[0] for turn in removed.turns]
         with self._db.transaction() as db:
             named = _is_named(db, old.id)
             db.execute(
                 "INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)",
                 [old.id, old.title, old.started, old.changed],
             )
-            db.executemany(f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?)", forgotten.turns)
+            db.executemany(f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?)", removed.turns)
             if named is False:
                 _name_after_question(db, old.id)
-            _bring_up_to_date(db, forgotten, numbers)
-        self._db.purge_deleted()  # what was put back and taken out again just now
+            _bring_up_to_date(db, removed, numbers)
+        self._db.purge_deleted()  # words restored and redacted again just now
 
-    def _take_out(self, conversation_id: str, numbers: Collection[int]) -> RemovedAnswers:
+    def _delete(self, conversation_id: str, numbers: Collection[int]) -> RemovedAnswers:
         with self._db.transaction() as db:
             row = db.execute("SELECT * FROM conversation WHERE id = ?", [conversation_id])
             conversation = Conversation(**dict(row.fetchone()))
@@ -198,7 +198,7 @@ class Conversations:
         self._db.purge_deleted()
         return RemovedAnswers(conversation, turns, sources)
 
-    def _known(self, conversation_id: str) -> None:
+    def _require(self, conversation_id: str) -> None:
         if not self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]):
             raise BadInput(_NOT_THERE)
 
@@ -212,8 +212,8 @@ class Conversations:
             raise BadInput("This answer is no longer there: load the page again.")
         return numbers[index]
 
-    def _make_findable(self) -> None:
-        """Write down the words that answers are found by, where they are not yet."""
+    def _complete_searchable_texts(self) -> None:
+        """Store the searchable text of answers that have none yet."""
         rows = self._db.rows("SELECT number, answer FROM turn WHERE said IS NULL")
         if rows:
             with self._db.transaction() as db:
@@ -227,12 +227,12 @@ class Conversations:
 
 
 def new_conversation_id() -> str:
-    """An id for a conversation that has not begun."""
+    """Return an id for a new conversation."""
     return uuid.uuid4().hex[:12]
 
 
 def _cleaned(text: str) -> str:
-    """A text on one line, without control characters."""
+    """Return a text on one line, without control characters."""
     return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in text).split())
 
 
@@ -243,42 +243,42 @@ def _title(text: str) -> str:
     return title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _own_title(db: sqlite3.Connection, conversation_id: str) -> str:
-    """The title that the first question makes; empty without one."""
+def _default_title(db: sqlite3.Connection, conversation_id: str) -> str:
+    """Return the title from the first question; empty without one."""
     query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number LIMIT 1"
     row = db.execute(query, [conversation_id]).fetchone()
     return _title(json.loads(row[0])["question"]) if row else ""
 
 
 def _is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
-    """Whether the title is another than its first question’s; None without a conversation."""
+    """Return whether the user named the conversation; None if there is none."""
     query = "SELECT title FROM conversation WHERE id = ?"
     row = db.execute(query, [conversation_id]).fetchone()
-    return None if row is None else row[0] != _own_title(db, conversation_id)
+    return None if row is None else row[0] != _default_title(db, conversation_id)
 
 
 def _name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
-    title = _own_title(db, conversation_id)
+    title = _default_title(db, conversation_id)
     db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
 
 
 def _bring_up_to_date(
-    db: sqlite3.Connection, forgotten: RemovedAnswers, only: Collection[int]
+    db: sqlite3.Connection, removed: RemovedAnswers, only: Collection[int]
 ) -> None:
-    """Let answers that were put back say what has become of their sources meanwhile."""
+    """Update restored answers to what has happened to their sources since."""
     here = {row[0] for row in db.execute("SELECT id FROM source")}
-    for source_id, title in forgotten.sources.items():
+    for source_id, title in removed.sources.items():
         if source_id not in here:
             redact(db, source_id, title, only)
     texts = {}
-    for source_id in {name for turn in forgotten.turns for name in source_ids_in(turn[-1])} & here:
+    for source_id in {name for turn in removed.turns for name in source_ids_in(turn[-1])} & here:
         row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
         texts[source_id] = row[0]
     mark_changed(db, texts)
 
 
-def _leave_out_what_has_gone(db: sqlite3.Connection, answer: Answer, number: int) -> None:
-    """Take the words of sources out that were removed while the answer was being made."""
+def _redact_removed_sources(db: sqlite3.Connection, answer: Answer, number: int) -> None:
+    """Redact the words of sources that were removed while the answer was being written."""
     titles = {one.passage.source_id: "" for one in answer.hits}
     titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
     there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}

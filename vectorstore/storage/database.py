@@ -1,4 +1,4 @@
-"""The SQLite file under the library: its schema, transactions, and errors as sentences."""
+"""The SQLite file of a library: schema, migrations, transactions, and errors for the user."""
 
 import hashlib
 import sqlite3
@@ -48,8 +48,8 @@ CREATE TABLE conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
 {_TURNS}"""
 _TABLES = {"meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn"}
-# From format 1: passage numbers are never used again, words are no longer kept by FTS5, and a
-# passage is embedded with its heading. Words and vectors that are missing are made when needed.
+# From format 1: passage numbers are never reused, FTS5 no longer stores words, and passages are
+# embedded with their heading. Missing words and vectors are made when needed.
 _FROM_1 = f"""
 DROP TABLE word;
 ALTER TABLE passage RENAME TO old_passage;
@@ -62,8 +62,8 @@ DROP TABLE old_passage;
 DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage);
 REPLACE INTO meta VALUES ('index_behind', '1');
 """
-# From format 2: an answer has a rating, the folded words it is found by (made when needed), and a
-# number that is never used again, so that one that was taken out can be put back.
+# From format 2: an answer has a rating, a searchable text (made when needed), and a number that is
+# never reused, so that a deleted answer can be restored.
 _FROM_2 = f"""
 ALTER TABLE turn RENAME TO old_turn;
 DROP INDEX turn_conversation;
@@ -72,16 +72,16 @@ INSERT INTO turn (number, conversation_id, at, answer)
     SELECT number, conversation_id, at, answer FROM old_turn;
 DROP TABLE old_turn;
 """
-_CHANGES = {1: _FROM_1 + _FROM_2, 2: _FROM_2}  # by format
+_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2}  # by format
 
 
 def text_hash(heading: str, text: str) -> str:
-    """The key under which the vector of a passage is kept: of all that the model reads."""
+    """Return the key of a passage's vector: a hash of all that the model reads."""
     return hashlib.sha256((f"{heading}\n\n{text}" if heading else text).encode()).hexdigest()
 
 
 def damaged_error(what: object) -> CatalogDamaged:
-    """The error for a catalog that holds what cannot have been written into it."""
+    """Return the error for a catalog with content that Kakehashi cannot have written."""
     return CatalogDamaged(
         f"The library’s catalog is damaged ({what}): stop Kakehashi and run "
         "`kakehashi doctor --repair`."
@@ -89,15 +89,15 @@ def damaged_error(what: object) -> CatalogDamaged:
 
 
 def utc_now() -> str:
-    """The moment, as it is written down: UTC, ISO 8601, to the microsecond."""
+    """Return the current time as it is stored: UTC, ISO 8601, with microseconds."""
     return datetime.now(UTC).isoformat()
 
 
 class Database:
-    """The open file. Its methods may be called from any thread."""
+    """The open file. Its methods are thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it; raises StorageFailure with what to do."""
+        """Open or create the file. Raise StorageFailure, which says what to do."""
         self._lock = threading.RLock()
         self.path = path
         try:
@@ -106,7 +106,7 @@ class Database:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+            self._db.execute("PRAGMA secure_delete = ON")  # overwrite what is deleted
             self._prepare()
         except sqlite3.Error as error:
             unusable = isinstance(error, sqlite3.OperationalError)
@@ -120,9 +120,9 @@ class Database:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION:
             return
-        if version in _CHANGES:
+        if version in _MIGRATIONS:
             self._db.create_function("text_hash", 2, text_hash, deterministic=True)
-            self._change_format(_CHANGES[version])
+            self._migrate(_MIGRATIONS[version])
             return
         if version:
             raise StorageFailure(
@@ -130,9 +130,9 @@ class Database:
                 f"(its format is {version}, this one writes {VERSION}): use that version, or set "
                 "KAKEHASHI_DATA to a new folder and run `kakehashi sync`."
             )
-        self._change_format(_SCHEMA)
+        self._migrate(_SCHEMA)
 
-    def _change_format(self, script: str) -> None:
+    def _migrate(self, script: str) -> None:
         self._db.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the block is kept, or none of it."""
+        """Commit the whole block, or nothing of it."""
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -166,7 +166,7 @@ class Database:
     def rows(
         self, query: str, values: Sequence[object] | Mapping[str, object] = ()
     ) -> list[sqlite3.Row]:
-        """The rows of a question to the database."""
+        """Return the rows of a query."""
         try:
             with self._lock:
                 return self._db.execute(query, values).fetchall()
@@ -177,7 +177,7 @@ class Database:
             ) from error
 
     def iterate(self, query: str) -> Iterator[sqlite3.Row]:
-        """The rows of a question one by one, by a connection of its own; raises StorageFailure."""
+        """Yield the rows of a query one by one over a separate connection. Raise StorageFailure."""
         reader = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
         reader.row_factory = sqlite3.Row
         try:
@@ -188,19 +188,19 @@ class Database:
             reader.close()
 
     def get(self, key: str) -> str | None:
-        """A remembered value, None if there is none."""
+        """Return a stored value, None if there is none."""
         found = self.rows("SELECT value FROM meta WHERE key = ?", [key])
         return found[0]["value"] if found else None
 
     def set(self, key: str, value: str) -> None:
-        """Remember a value; what is known already is not written again."""
+        """Store a value, unless it is stored already."""
         if self.get(key) == value:
             return
         with self.transaction() as db:
             db.execute("REPLACE INTO meta VALUES (?, ?)", [key, value])
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy of the whole file; raises StorageFailure."""
+        """Write a consistent copy of the whole file. Raise StorageFailure."""
         try:
             copy = sqlite3.connect(path)
             try:
@@ -215,7 +215,7 @@ class Database:
             ) from error
 
     def vacuum(self) -> None:
-        """Give the room of what was deleted back to the disk; raises StorageFailure."""
+        """Return the space of deleted rows to the disk. Raise StorageFailure."""
         with self._lock:
             try:
                 self._db.execute("VACUUM")
@@ -224,8 +224,8 @@ class Database:
                 raise self._failure(error) from error
 
     def purge_deleted(self) -> None:
-        """Let no file hold what was deleted: the log of the last changes is emptied, too."""
-        if not self.get("overwrites"):  # a file that was begun before deleted rows were overwritten
+        """Erase what was deleted from all files, the write-ahead log included."""
+        if not self.get("overwrites"):  # a file from before deleted rows were overwritten
             self.vacuum()
             self.set("overwrites", "1")
         with self._lock:
@@ -236,11 +236,11 @@ class Database:
 
     @property
     def writes(self) -> int:
-        """How many rows have been written since the file was opened."""
+        """The number of rows written since the file was opened."""
         return self._db.total_changes
 
     def integrity_error(self) -> str:
-        """What SQLite's own check finds wrong with the file; empty if nothing."""
+        """Return what SQLite's own check finds wrong with the file; empty if nothing."""
         try:
             result: str = self.rows("PRAGMA quick_check(1)")[0][0]
             tables = {row["name"] for row in self.rows("SELECT name FROM sqlite_schema")}
@@ -252,6 +252,6 @@ class Database:
         return f"without the table {missing[0]}" if missing else ""
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
+        """Return the number of rows of a table."""
         number: int = self.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
         return number

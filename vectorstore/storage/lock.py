@@ -1,4 +1,4 @@
-"""Lock a data directory for one process; a second one learns at once who holds it."""
+"""Lock a data directory for one process; the error for a second one names the first."""
 
 import json
 import os
@@ -11,19 +11,19 @@ from vectorstore.storage.database import utc_now
 
 
 class DataDirectoryLock:
-    """The lock on a data directory, held until `release` or the end of the process."""
+    """An exclusive lock on a data directory, until `release` or the end of the process."""
 
     def __init__(self, folder: Path, holder: str) -> None:
-        """Take the directory, made if need be, in the name of `holder`.
+        """Lock the directory for the program named `holder`, and create it if it is missing.
 
-        Raises LibraryBusy or StorageFailure.
+        Raise LibraryBusy or StorageFailure.
         """
         self._note = folder / "owner.json"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "lock", thread_local=False)
             self._lock.acquire(timeout=0)
-            (folder / "window.json").unlink(missing_ok=True)  # of a window that was killed
+            (folder / "window.json").unlink(missing_ok=True)  # left by a killed window
             note = {"holder": holder, "pid": os.getpid(), "since": utc_now()}
             self._note.write_text(json.dumps(note))
         except Timeout as error:
@@ -38,13 +38,13 @@ class DataDirectoryLock:
             ) from error
 
     def release(self) -> None:
-        """Let another process have the directory."""
+        """Release the directory."""
         self._note.unlink(missing_ok=True)
         self._lock.release()
 
 
 def _holder(note: Path) -> str:
-    """Who wrote the note, in words."""
+    """Return a description of the process that wrote the note."""
     try:
         held = json.loads(note.read_text())
         since = str(held["since"])[:16].replace("T", " ")

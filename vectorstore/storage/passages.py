@@ -1,8 +1,9 @@
-"""Passages, their vectors and their words, as the catalog keeps them.
+"""Passages in the catalog, with their vectors and terms.
 
-Vectors are kept by the hash of heading and text and the fingerprint of the model that made them,
-so what is known is not embedded again. The terms of each passage and its heading (`words.py`) are
-kept beside it; the word index (`word_index.py`) is made of them.
+Vectors are stored by the hash of heading and text and the fingerprint of the model, so that no text
+is embedded twice. The terms of a passage and its heading (`text/terms.py`) are stored beside it;
+the word index (`index/word_index.py`) is built from them. Orphan vectors are those of passages that
+are not stored yet.
 """
 
 import sqlite3
@@ -26,7 +27,7 @@ _COLUMNS = tuple(field.name for field in fields(Passage))
 
 @dataclass(frozen=True, slots=True)
 class SearchCandidate:
-    """A passage that may be a hit, with its number in the word index, its terms and vectors."""
+    """A passage that search ranks, with its number in the word index, its terms and vectors."""
 
     number: int
     passage: Passage
@@ -35,16 +36,16 @@ class SearchCandidate:
 
 
 class Passages:
-    """The passages of a library. Its methods may be called from any thread."""
+    """The passages of a library. Its methods are thread-safe."""
 
     def __init__(self, database: Database) -> None:
-        """Kept in this file."""
+        """Use an open database."""
         self._db = database
         if database.get("words") is None and not database.count("passage"):
             database.set("words", WORDS)
 
     def get(self, ids: Sequence[str]) -> dict[str, Passage]:
-        """The passages with these ids; unknown ids are left out."""
+        """Return the passages with these ids; unknown ids are skipped."""
         found: dict[str, Passage] = {}
         for some in _slices(ids):
             marks = ",".join("?" * len(some))
@@ -53,7 +54,7 @@ class Passages:
         return found
 
     def by_numbers(self, numbers: Sequence[int]) -> list[Passage]:
-        """The passages with these numbers, by number; unknown numbers are left out."""
+        """Return the passages with these numbers, sorted by number; unknown numbers are skipped."""
         return [
             _passage(row)
             for some in _slices(sorted(numbers))
@@ -65,7 +66,7 @@ class Passages:
         ]
 
     def ids_and_numbers(self, sources: Sequence[str]) -> tuple[list[str], list[int]]:
-        """The ids and the numbers of all passages of these sources."""
+        """Return the ids and the numbers of all passages of these sources."""
         found = [
             row
             for some in _slices(sources)
@@ -77,12 +78,12 @@ class Passages:
         return [row["id"] for row in found], [row["number"] for row in found]
 
     def of_source(self, source_id: str) -> list[Passage]:
-        """The passages of a source in the order of its text."""
+        """Return the passages of a source in the order of its text."""
         query = "SELECT * FROM passage WHERE source_id = ? ORDER BY start"
         return [_passage(row) for row in self._db.rows(query, [source_id])]
 
     def all(self) -> Iterator[Passage]:
-        """All passages, in the order they were taken in."""
+        """Yield all passages in the order they were added."""
         last = 0
         while rows := self._db.rows(
             "SELECT * FROM passage WHERE number > ? ORDER BY number LIMIT 1000", [last]
@@ -91,7 +92,7 @@ class Passages:
             yield from map(_passage, rows)
 
     def all_vectors(self, fingerprint: str) -> Iterator[tuple[list[str], list[str], Vectors]]:
-        """All passages with a vector, some at a time: ids, source ids, vectors (n, dimension)."""
+        """Yield all passages with a vector in batches: ids, source ids, vectors (n, dimension)."""
         last = 0
         while rows := self._db.rows(
             "SELECT number, passage.id, source_id, vector.passage AS vector FROM passage "
@@ -107,7 +108,7 @@ class Passages:
             yield [row["id"] for row in rows], [row["source_id"] for row in rows], vectors
 
     def without_vector(self, fingerprint: str) -> list[Passage]:
-        """The passages that this model has not embedded."""
+        """Return the passages without a vector of this model."""
         query = (
             "SELECT * FROM passage WHERE NOT EXISTS "
             "(SELECT 1 FROM vector WHERE hash = passage.hash AND fingerprint = ?)"
@@ -115,7 +116,7 @@ class Passages:
         return [_passage(row) for row in self._db.rows(query, [fingerprint])]
 
     def vectors(self, hashes: Sequence[str], fingerprint: str) -> dict[str, PassageVectors]:
-        """The known vectors of these texts, by text hash."""
+        """Return the stored vectors of these texts, by text hash."""
         found: dict[str, PassageVectors] = {}
         for some in _slices(hashes):
             marks = ",".join("?" * len(some))
@@ -125,24 +126,24 @@ class Passages:
         return found
 
     def put_vectors(self, vectors: Mapping[str, PassageVectors], fingerprint: str) -> None:
-        """Keep vectors, by text hash."""
+        """Store vectors by text hash."""
         with self._db.transaction() as db:
             insert_vectors(db, vectors, fingerprint)
 
     def check_vectors(self) -> None:
-        """Read all vectors; raises StorageFailure if there is one that is none."""
+        """Read all vectors. Raise StorageFailure if one is malformed."""
         for row in self._db.iterate("SELECT passage, sentences FROM vector"):
             if not is_vector(row["passage"], row["sentences"]):
                 raise damaged_error("a vector")
 
     def put_orphan_vectors(self, vectors: Mapping[str, PassageVectors], fingerprint: str) -> None:
-        """Keep vectors of passages that are not in yet; `drop_spare_vectors` forgets them."""
+        """Store vectors of passages to come; `delete_orphan_vectors` deletes those never used."""
         with self._db.transaction() as db:
             insert_vectors(db, vectors, fingerprint)
             db.execute("REPLACE INTO meta VALUES ('spare_vectors', '1')")
 
     def delete_orphan_vectors(self) -> None:
-        """Forget the vectors that belong to no passage."""
+        """Delete the vectors that belong to no passage."""
         if not self._db.get("spare_vectors"):
             return
         with self._db.transaction() as db:
@@ -150,14 +151,14 @@ class Passages:
             db.execute("DELETE FROM meta WHERE key = 'spare_vectors'")
 
     def delete_vectors_except(self, fingerprint: str) -> None:
-        """Forget the vectors of every other model."""
+        """Delete the vectors of every other model."""
         with self._db.transaction() as db:
             db.execute("DELETE FROM vector WHERE fingerprint != ?", [fingerprint])
 
     def candidates(
         self, ids: Sequence[str], numbers: Sequence[int], fingerprint: str
     ) -> list[SearchCandidate]:
-        """The passages with these ids or numbers that this model has embedded, each once."""
+        """Return the passages with these ids or numbers and vectors of this model, each once."""
         found: dict[int, SearchCandidate] = {}
         for column, keys in (("id", ids), ("number", numbers)):
             for some in _slices(keys):
@@ -179,12 +180,12 @@ class Passages:
         return list(found.values())
 
     def words(self, after: int = 0) -> Iterator[tuple[int, list[str]]]:
-        """The number of each passage with its terms, by number, from the one after `after`.
+        """Yield the number and the terms of each passage, sorted by number, of those after `after`.
 
-        Terms that another version of `text/terms.py` made are recomputed first.
+        Compute the terms again first if another version of `terms.py` stored them.
         """
         if self._db.get("words") != WORDS:
-            self._refresh_words()
+            self._refresh_terms()
         last = after
         while rows := self._db.rows(
             "SELECT number, terms FROM word WHERE number > ? ORDER BY number LIMIT 5000", [last]
@@ -193,16 +194,16 @@ class Passages:
             for row in rows:
                 yield row["number"], row["terms"].split()
 
-    def _refresh_words(self) -> None:
+    def _refresh_terms(self) -> None:
         with self._db.transaction() as db:
             db.execute("DELETE FROM word")
             for row in db.execute("SELECT number, text, heading FROM passage"):
-                _keep_words(db, row["number"], row["text"], row["heading"])
+                _insert_terms(db, row["number"], row["text"], row["heading"])
             db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 
 
 def insert_passages(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
-    """Write passages and their words, inside a transaction."""
+    """Store passages and their terms, inside a transaction."""
     for passage in passages:
         number = db.execute(
             "INSERT INTO passage VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -212,16 +213,16 @@ def insert_passages(db: sqlite3.Connection, passages: Sequence[Passage]) -> None
                 text_hash(passage.heading, passage.text),
             ],
         ).lastrowid
-        _keep_words(db, number, passage.text, passage.heading)
+        _insert_terms(db, number, passage.text, passage.heading)
 
 
-def _keep_words(db: sqlite3.Connection, number: int | None, text: str, heading: str) -> None:
+def _insert_terms(db: sqlite3.Connection, number: int | None, text: str, heading: str) -> None:
     words = " ".join(terms(heading) + terms(text))
     db.execute("INSERT INTO word VALUES (?, ?)", [number, words])
 
 
 def delete_passages(db: sqlite3.Connection, source_id: str) -> None:
-    """Take the passages of a source out, and vectors that no other needs, in a transaction."""
+    """Delete the passages of a source and unshared vectors, inside a transaction."""
     db.execute(
         "DELETE FROM vector WHERE hash IN (SELECT hash FROM passage WHERE source_id = ?) "
         "AND hash NOT IN (SELECT hash FROM passage WHERE source_id != ?)",
@@ -233,7 +234,7 @@ def delete_passages(db: sqlite3.Connection, source_id: str) -> None:
 def insert_vectors(
     db: sqlite3.Connection, vectors: Mapping[str, PassageVectors], fingerprint: str
 ) -> None:
-    """Write vectors by text hash, inside a transaction; known ones stay."""
+    """Store vectors by text hash, inside a transaction; known ones stay."""
     db.executemany(
         "INSERT OR IGNORE INTO vector VALUES (?, ?, ?, ?)",
         [
@@ -267,7 +268,7 @@ def _embedded(vector: bytes, sentences: bytes) -> PassageVectors:
 
 
 def is_vector(vector: object, sentences: object) -> bool:
-    """Whether these are a passage's vector and its sentences' as they are kept."""
+    """Return whether these are the stored vectors of a passage and its sentences."""
     if not isinstance(vector, bytes) or not isinstance(sentences, bytes):
         return False
     try:

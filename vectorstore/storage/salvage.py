@@ -1,8 +1,8 @@
-"""A damaged catalog: set aside, and what can still be read of it kept.
+"""Salvage a damaged catalog: set it aside, and copy what is still readable into a new one.
 
-Sources and passages are not taken over: they are made again from the sources folder, whole.
-Conversations are nowhere else, and vectors took long to make, so their rows are copied one by one
-as far as they can be read.
+Sources and passages are not copied: a sync restores them from the sources folder. Conversations
+exist nowhere else and vectors took long to compute, so their rows are copied one by one as far as
+they can be read.
 """
 
 import contextlib
@@ -18,24 +18,24 @@ from vectorstore.storage.lock import DataDirectoryLock
 from vectorstore.storage.passages import is_vector
 
 _AT_ONCE = 500  # rows
-_KEPT = ("conversation", "turn", "vector")
+_TABLES = ("conversation", "turn", "vector")
 
 
 def salvage(folder: Path) -> str:
-    """Set the catalog of a data directory aside and begin a new one; a sentence on what was kept.
+    """Replace the catalog of a data directory; return a sentence on what was saved.
 
-    Raises LibraryBusy or StorageFailure.
+    Raise LibraryBusy or StorageFailure.
     """
-    ownership = DataDirectoryLock(folder, "`kakehashi doctor --repair`")
+    lock = DataDirectoryLock(folder, "`kakehashi doctor --repair`")
     try:
         aside = set_aside(folder)
         new = Database(folder / "catalog.sqlite")
-        counts = {table: _copy(aside, new, table) for table in _KEPT}
+        counts = {table: _copy(aside, new, table) for table in _TABLES}
         _copy_folder(aside, new)
         new.set("kept_before", "1")
         new.close()
     finally:
-        ownership.release()
+        lock.release()
     return (
         f"The catalog was damaged and is now {aside.name} (it holds the texts: delete it when you "
         f"do not need it). Saved from it: {counts['conversation']} conversations, "
@@ -44,7 +44,7 @@ def salvage(folder: Path) -> str:
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename the catalog of a data directory; its new path. Raises StorageFailure."""
+    """Rename the catalog of a data directory; return its new path. Raise StorageFailure."""
     path = folder / "catalog.sqlite"
     aside = folder / f"catalog.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite"
     try:
@@ -60,7 +60,7 @@ def set_aside(folder: Path) -> Path:
 
 
 def _copy(damaged: Path, new: Database, table: str) -> int:
-    """Copy what can be read of a table; how many rows that were."""
+    """Copy the readable rows of a table; return how many."""
     before = new.count(table)
     known = {column["name"] for column in new.rows(f"PRAGMA table_info({table})")}
     rows = _rows(damaged, table)
@@ -91,11 +91,11 @@ def _copy_folder(damaged: Path, new: Database) -> None:
 
 
 def _rows(damaged: Path, table: str) -> Iterator[sqlite3.Row]:
-    """The rows of a table from its beginning, then from its end, each as far as can be read."""
+    """Yield the rows of a table from its beginning, then from its end, as far as readable."""
     orders = ("ASC",) if table in ("vector", "meta") else ("ASC", "DESC")
     for order in orders:
         by = "" if len(orders) == 1 else f" ORDER BY rowid {order}"
-        # UnicodeDecodeError comes as OperationalError, TypeError from a value that is no text
+        # UnicodeDecodeError arrives as OperationalError, TypeError from a value that is not text
         with contextlib.suppress(sqlite3.Error, TypeError):
             db = sqlite3.connect(f"file:{damaged}?mode=ro", uri=True)
             db.row_factory = sqlite3.Row  # a catalog of an earlier format has fewer columns

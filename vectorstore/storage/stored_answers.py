@@ -1,7 +1,4 @@
-"""An answer as it is kept: to JSON and back, and the words it is found by.
-
-It does not say where answers are kept, nor what becomes of them.
-"""
+"""Convert answers to JSON and back, and return the text that a search finds them by."""
 
 import json
 from dataclasses import asdict
@@ -12,19 +9,19 @@ from vectorstore.text.terms import fold
 
 
 def dump_answer(answer: Answer) -> str:
-    """An answer as JSON, whole."""
+    """Return a whole answer as JSON."""
     return json.dumps(asdict(answer), ensure_ascii=False)
 
 
-def searchable_text(kept: str) -> str:
-    """The words that a kept answer is found by: its question and its text, folded."""
-    values = json.loads(kept)
+def searchable_text(stored: str) -> str:
+    """Return the folded question and text of a stored answer, for searching."""
+    values = json.loads(stored)
     return fold(f"{values['question']}\n{values['text']}")
 
 
-def load_answer(kept: str) -> Answer:
-    """An answer that was kept, also by an earlier version, which knew less."""
-    values = json.loads(kept)
+def load_answer(stored: str) -> Answer:
+    """Return a stored answer; earlier versions stored fewer fields."""
+    values = json.loads(stored)
     values["sentences"] = tuple(_sentence(one) for one in values["sentences"])
     values["citations"] = tuple(_citation(one) for one in values["citations"])
     values["more"] = tuple(_citation(one) for one in values.get("more", ()))

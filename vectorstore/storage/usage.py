@@ -1,7 +1,7 @@
-"""What the sources were used for: which answers of which conversations cite them.
+"""Count which sources are cited by which answers of which conversations.
 
-Goes by the citations of the answers that are kept, not by what was only retrieved. An answer whose
-words were taken out with their source still counts: it was given. Nothing is changed here.
+Only citations of stored answers count, not passages that were merely retrieved. Redacted answers
+still count, as they were given. Nothing is changed here.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ TurnKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class CitingQuestion:
-    """A question whose answer cites a source, and the conversation it stands in."""
+    """A question whose answer cites a source, with its conversation and time."""
 
     conversation_id: str
     title: str
@@ -38,18 +38,18 @@ class CitingQuestion:
 
 
 class Usage:
-    """How often each source is cited. Its methods may be called from any thread.
+    """How often each source is cited. Its methods are thread-safe.
 
-    Answers do not change which sources they cite, so each is looked into once and remembered.
+    Answers never change which sources they cite, so each is read once and cached.
     """
 
     def __init__(self, database: Database) -> None:
-        """Of the conversations in this file."""
+        """Use an open database."""
         self._db = database
         self._cited: dict[TurnKey, frozenset[str]] = {}
 
     def counts(self) -> Counter[str]:
-        """In how many answers each source is cited, by id; a source that never was is not there."""
+        """Return the number of answers that cite each source, by id, without uncited sources."""
         rows = self._db.rows("SELECT number, at FROM turn")
         cited, turns = self._cited, {(row["number"], row["at"]) for row in rows}
         known = {turn: cited[turn] for turn in turns & cited.keys()}
@@ -57,7 +57,7 @@ class Usage:
         return Counter(source for sources in self._cited.values() for source in sources)
 
     def citing(self, source_id: str) -> list[CitingQuestion]:
-        """The questions whose answers cite a source, the last one first."""
+        """Return the questions whose answers cite a source, latest first."""
         rows = self._db.rows(_CITING, [source_id, source_id])
         return [
             CitingQuestion(row["conversation_id"], row["title"], row["question"], row["at"])
