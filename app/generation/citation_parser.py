@@ -90,7 +90,7 @@ class CitationParser:
         begun, looked, _ = self._draft
         if begun != self._from or len(self._text) >= looked + _pause(length):
             words = " ".join(one.written.text for one in self._parsed())
-            self._draft = (self._from, len(self._text), words)
+            self._draft = (self._from, len(self._text), _CUT_OFF.sub("", words))
         return self._draft[2]
 
     def _complete(self) -> list[GeneratedSentence]:
