@@ -24,13 +24,13 @@ from vectorstore.library import Library
 from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
-MAX_CHARACTERS = 200_000  # characters of a text
-SHOWN = 3  # places of one quotation
-_FEW = 3  # words below which a quotation is found or not, and nothing between
-_ALTERED = 0.7  # share of the words that must stand in a row for the rest to be a change
-_PIECE = 0.8  # the same for a piece of what was joined
-_APART = 20  # characters between two pieces that do not follow each other
-_ELSE = 4  # terms around a quotation that make a claim of their own
+MAX_CHARACTERS = 200_000  # characters of a draft; judged: a book chapter
+SHOWN = 3  # locations of one quotation that are cited; judged
+_FEW = 3  # words; judged: a shorter quotation is found exactly or not at all
+_ALTERED = 0.7  # share of the words in a row from which a quotation counts as altered; judged
+_PIECE = 0.8  # the same for a piece of a stitched quotation; judged
+_APART = 20  # characters between two pieces from which they are apart; judged
+_ELSE = 4  # terms around a quotation that make a claim; judged
 _WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
 
 

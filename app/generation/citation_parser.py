@@ -21,11 +21,11 @@ _HALF = re.compile(  # possibly the beginning of a marker, a tag or a list of so
 )
 _CUT_OFF = re.compile(r"\s*[\[【(（［]\^?[\d\s,;–-]*$")
 _ENDING = frozenset(".!?…。！？\n]】］)）>")
-_LOOKS = 4  # words or characters after the end of a sentence: marks, the first word of the next
-_LONGEST_DRAFT = 2500  # characters
-_SHORT = 400  # characters that are looked through at each word
-_GROWTH = 0.1  # by how much of the rest a longer stretch must grow to be looked through again
-_LONGEST_LIST = 30  # sentences; a longer list is not waited for
+_LOOKS = 4  # words after a full stop: markers, and the first word of the next sentence; judged
+_LONGEST_DRAFT = 2500  # characters; judged: no sentence is so long
+_SHORT = 400  # characters that are parsed again at each word; judged by time
+_GROWTH = 0.1  # share by which a longer stretch must grow to be parsed again; judged by time
+_LONGEST_LIST = 30  # sentences of a list to wait for; judged
 _LEAD_IN = (":", "：")
 
 
@@ -90,7 +90,7 @@ class CitationParser:
         begun, looked, _ = self._draft
         if begun != self._from or len(self._text) >= looked + _pause(length):
             words = " ".join(one.written.text for one in self._parsed())
-            self._draft = (self._from, len(self._text), words)
+            self._draft = (self._from, len(self._text), _CUT_OFF.sub("", words))
         return self._draft[2]
 
     def _complete(self) -> list[GeneratedSentence]:

@@ -55,7 +55,7 @@ _LINE_MARKER = re.compile(rf"[ \t]*(?:[-*+•]|\d{{1,2}}[.)])?[ \t]*(?:{_SQUARE}
 _LIST = re.compile(r"[ \t]*(?:[-*+•·▪–‣◦]|[(（]?(?:\d{1,2}|[a-z])[.)）])[ \t]+")
 _ANY_SQUARE = re.compile(_SQUARE, re.IGNORECASE)
 _WIDE = "\u2e80"  # characters from here on are mostly Chinese, Japanese and Korean, without spaces
-_WIDEST_RANGE = 10
+_WIDEST_RANGE = 10  # ids in `[3-12]`; judged: a wider range is no citation
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from vectorstore.library import Library
 from vectorstore.text.terms import fold
 
 NOT_IN_SOURCES = "NOT_IN_SOURCES"
-_LONGEST = 6000  # characters of an answer
-_MOST = 24  # sentences of an answer
-_REPEATS = 3  # repeated sentences that show the model to run in circles
+_LONGEST = 6000  # characters of an answer; judged: many times the four sentences asked for
+_MOST = 24  # sentences of an answer; judged likewise
+_REPEATS = 3  # repeated sentences that show a model running in circles; judged
 _SILENT = re.compile(r"not[\\]?_in[\\]?_sources?", re.IGNORECASE)
 _SPACED = re.compile(r"\bnot[ -]in[ -](?:the )?sources?\b", re.IGNORECASE)  # or ordinary words
 # What weak models write instead of the word; believed only if it cites no source.

@@ -69,7 +69,7 @@ def test_a_model_that_never_ends_is_given_up() -> None:
                 time.sleep(0.01)
                 yield ChatGenerationChunk(message=AIMessageChunk(content=""))
 
-    with pytest.raises(ModelUnavailable, match="not done after"):
+    with pytest.raises(ModelUnavailable, match="did not finish within"):
         list(stream_with_timeout(Thinking(says=""), [], timeouts=StreamTimeouts(total=0.3)))
 
 
