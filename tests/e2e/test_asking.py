@@ -141,7 +141,7 @@ def test_answers_say_when_their_source_was_removed_or_changed(window: Window, pa
     (window.sources / "tea.md").write_text("Alishan grows oolong tea.")
     assert "1 updated" in command(window, "sync").stdout
     removed = command(window, "remove", source_id(window, "clove.md"))
-    assert "Its words were taken out of" in removed.stdout
+    assert "Its words were deleted from" in removed.stdout
     page.reload()
     expect(page.get_by_text("These words were taken out with their source.")).to_be_visible()
     expect(page.get_by_text("Zanzibar grows cloves.")).to_have_count(0)

@@ -57,7 +57,7 @@ def test_commands_ask_the_library_through_the_open_window(window: Window, tmp_pa
 def test_a_second_window_and_a_restore_are_refused(window: Window, tmp_path: Path) -> None:
     run = CommandLine(window.data, window.sources).process
     opened = run("serve", "--no-browser")
-    assert opened.stdout.strip() == f"The window is open already: {window.url}"
+    assert opened.stdout.strip() == f"The window is already open at {window.url}"
     assert "Saved 1 sources" in command(window, "backup", tmp_path / "b.zip").stdout
     refused = run("restore", tmp_path / "b.zip", "--replace")
     assert refused.returncode == 1
