@@ -14,7 +14,7 @@ from app.audit.bundle import Bundle, RankedHit, RecordedCitation
 from app.audit.diff import BundleDifference
 from app.audit.replay import Replayed
 from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
-from app.export import CITATION_STYLES, FORMATS
+from app.export.formats import CITATION_STYLES, FORMATS
 from app.service.operations import OPERATIONS
 from app.service.settings import Settings
 from docs.generate_cli import cli_page, command_line

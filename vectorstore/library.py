@@ -152,7 +152,7 @@ class Library:
             self.revision += 1
 
     def reembed(self, progress: Progress | None = None) -> None:
-        """Switch to the wanted embedding model and embed what has no vectors; see `Indexes`."""
+        """Switch to the wanted embedding model and embed what lacks vectors (`SearchIndexes`)."""
         self._indexes.reembed(progress, self.changing)
 
     @property

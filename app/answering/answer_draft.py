@@ -57,18 +57,10 @@ class AnswerDraft:
 
         Words are marked only if the sentence ranks among the best for one of the questions.
         """
-        found = next(
-            filter(
-                None,
-                (
-                    marks(part.query.text, one.text)
-                    for part in answering
-                    if one.score >= part.evidence[0].score - _SURE
-                ),
-            ),
-            (),
-        )
-        return self._add(replace(self._verified(one.text, (self.cite(one),)), marks=found))
+        likely = (part for part in answering if one.score >= part.evidence[0].score - _SURE)
+        found = (marks(part.query.text, one.text) for part in likely)
+        first = next(filter(None, found), ())
+        return self._add(replace(self._verified(one.text, (self.cite(one),)), marks=first))
 
     def restart(self) -> Restarted:
         """Drop all sentences and citations, so that the answer starts over."""

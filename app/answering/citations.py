@@ -41,7 +41,7 @@ class Numbering:
         key = (passage.source_id, start, end)
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
-            self.citations.append(self._citation(passage, start, end))
+            self.citations.append(self.look_up(passage, start, end))
         return self._numbers[key]
 
     def number_of(self, passage: Passage, start: int, end: int) -> int | None:
@@ -50,9 +50,6 @@ class Numbering:
 
     def look_up(self, passage: Passage, start: int, end: int) -> Citation:
         """Return a citation for these words without adding it to the answer."""
-        return self._citation(passage, start, end)
-
-    def _citation(self, passage: Passage, start: int, end: int) -> Citation:
         quote = self._quote(passage, start, end)
         try:
             if passage.source_id not in self._sources:

@@ -10,7 +10,7 @@ import typer
 from app.cli.paths import expanded, require_new
 from app.cli.run import run
 from app.cli.terminal import say
-from app.export import CitationStyle, Format
+from app.export.formats import CitationStyle, Format
 from vectorstore.errors import BadInput
 
 

@@ -7,6 +7,7 @@ is silent on it. Citations are copied from the stored text. No chat model is cal
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from app.answering.citations import Numbering
@@ -118,7 +119,8 @@ class DraftChecker:
         if quotations and verdict in ("partial", "silent", "not_checkable"):
             verdict = "partial"
             reason = wording.around_quotation(reason)
-        return _checked(words, sentence, verdict, reason, numbers, quotations)
+        checked = _checked(words, sentence, verdict, reason, numbers, quotations)
+        return replace(checked, findings=claim.findings)
 
     def _quotation(
         self, text: str, sentence: DraftSentence, quoted: Span, whole: Sequence[Location]

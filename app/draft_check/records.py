@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.draft_check.alignment import Change
-from vectorstore.records import Citation
+from vectorstore.records import Citation, Finding
 
 DraftVerdict = Literal[
     "found", "supported", "partial", "silent", "contradicted",
@@ -46,7 +46,8 @@ class CheckedQuotation:
 class CheckedSentence:
     """A checked sentence, from `start` to `end` of the draft.
 
-    If the verdict is `silent`, its citations are the nearest passages, not evidence.
+    If the verdict is `silent`, its citations are the nearest passages, not evidence. `findings` say
+    what the verdict on a claim rests on; a sentence that is judged by its words has none.
     """
 
     text: str
@@ -56,6 +57,7 @@ class CheckedSentence:
     reason: str
     citations: tuple[int, ...] = ()
     quotations: tuple[CheckedQuotation, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

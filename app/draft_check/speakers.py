@@ -39,7 +39,6 @@ _NOT_IDENTIFYING = (
     | TITLE_WORDS
     | frozenset(map(str.lower, (*MONTHS, *WEEKDAYS)))
 )
-_PLACES = frozenset((*COUNTRY_OF, *COUNTRY_OF.values(), *COUNTRY_OF_CAPITAL))
 _OURS = "[^\\s、。，「」『』“”：:（）()]"
 _CJK_TITLE = rf"(?:{any_of((*AFTER_CJK_NAMES, *AFTER_CJK_NAMES_ALSO_WORDS))})"
 _SAID_IN_CHINESE = any_of(CHINESE_BESIDE_QUOTATIONS)

@@ -7,19 +7,12 @@ are left out (APA writes “n.d.”), and a date that cannot be parsed is printe
 
 from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812 - `date` is a field of a reference
-from typing import Literal, get_args
 
+from app.export.formats import CITATION_STYLES, CitationStyle
 from app.export.references import Reference
 from vectorstore.storage.database import Database
 from vectorstore.text.iso_dates import iso_date, month_name
 
-CitationStyle = Literal["chicago", "apa", "plain"]
-CITATION_STYLES: tuple[CitationStyle, ...] = get_args(CitationStyle)
-CITATION_STYLE_NAMES: dict[CitationStyle, str] = {
-    "chicago": "Chicago notes",
-    "apa": "APA",
-    "plain": "Plain",
-}
 _KEY = "citation_form"  # in the database
 _MAX_NOTE_AUTHORS = 3  # of more authors a Chicago note names only the first (17th edition, 14.76)
 

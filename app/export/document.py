@@ -10,8 +10,12 @@ from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from datetime import datetime
 from typing import Literal
 
+from app.answering.answer_draft import QUOTING
+from app.answering.assistant import CATALOG
+from app.answering.presentation import within
 from app.export import footnotes
-from app.export.citation_styles import CitationStyle, format_date
+from app.export.citation_styles import format_date
+from app.export.formats import CitationStyle
 from app.export.references import on_one_line
 from vectorstore.records import Answer, Conflict, Source
 
@@ -102,8 +106,6 @@ class _Numbering:
 def _provenance(
     answer: Answer, given: str, sources: Mapping[str, Source], style: CitationStyle
 ) -> list[Paragraph]:
-    from app.answering.presentation import within
-
     facts = [f"Answered {_moment(given, style)}" if given else "", _writer(answer)]
     chosen = answer.scope.sources or ()
     titles = [sources[one].metadata.title if one in sources else one for one in chosen]
@@ -118,9 +120,6 @@ def _provenance(
 
 
 def _writer(answer: Answer) -> str:
-    from app.answering.answer_draft import QUOTING
-    from app.answering.assistant import CATALOG
-
     if answer.outcome != "answered":
         return ""
     if answer.model == QUOTING:

@@ -7,20 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
-from typing import TYPE_CHECKING, Literal, get_args
 
 from app.export import bibliography, markdown, web_page, word
-from app.export.citation_styles import CitationStyle
 from app.export.document import ExportDocument, build_document
+from app.export.formats import FORMAT_INFO, CitationStyle, Format
 from app.export.references import Reference, cited_references
 from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
+from vectorstore.storage.catalog import Catalog
 
-if TYPE_CHECKING:  # the command line names formats without opening a library
-    from vectorstore.storage.catalog import Catalog
-
-Format = Literal["markdown", "docx", "html", "bibtex", "ris", "csl"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 _LONGEST_NAME = 60  # characters; judged: fits a file dialog
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
@@ -37,24 +32,6 @@ class ExportedFile:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FormatInfo:
-    """The label of a format, and the suffix and media type of its files."""
-
-    label: str
-    suffix: str
-    media_type: str
-
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FORMAT_INFO: dict[Format, FormatInfo] = {
-    "markdown": FormatInfo("Markdown", ".md", "text/markdown"),
-    "docx": FormatInfo("Word", ".docx", _WORD),
-    "html": FormatInfo("Web page", ".html", "text/html"),
-    "bibtex": FormatInfo("BibTeX", ".bib", "application/x-bibtex"),
-    "ris": FormatInfo("RIS", ".ris", "application/x-research-info-systems"),
-    "csl": FormatInfo("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json"),
-}
 _DOCUMENTS: dict[Format, Callable[[ExportDocument, Date], bytes]] = {
     "markdown": lambda document, _: markdown.render(document).encode(),
     "docx": word.render,
@@ -86,7 +63,7 @@ def export(
     return ExportedFile(file_name(title) + kind.suffix, kind.media_type, content)
 
 
-def cited_sources(answers: Sequence[Answer], catalog: "Catalog") -> dict[str, Source]:
+def cited_sources(answers: Sequence[Answer], catalog: Catalog) -> dict[str, Source]:
     """Return the sources that answers cite or were limited to, by id, as the catalog has them."""
     ids = {one.source_id for answer in answers for one in answer.citations}
     ids |= {one for answer in answers for one in answer.scope.sources or ()}

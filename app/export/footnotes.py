@@ -8,12 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
-from app.export.citation_styles import (
-    CitationStyle,
-    format_date,
-    format_reference,
-    in_quotation_marks,
-)
+from app.export.citation_styles import format_date, format_reference, in_quotation_marks
+from app.export.formats import CitationStyle
 from app.export.references import on_one_line, reference_for
 from vectorstore.records import Answer, Citation, Sentence, Source
 

@@ -8,13 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.service.bootstrap import (
-    data_folder,
-    fixed_model,
-    open_library,
-    set_sources_folder,
-    sources_folder,
-)
+from app.service.bootstrap import data_folder, fixed_model, open_library, set_sources_folder
 from app.service.operations import OPERATIONS, OperationContext, Report, Result
 from app.service.remote import call_window, find_window
 from vectorstore.errors import BadInput, LibraryBusy
@@ -68,12 +62,8 @@ def library_folder() -> Path:
     """Return the sources folder of the library, even while a window has it open."""
     if folder := set_sources_folder():
         return folder
-    try:
-        with open_library("a look at the settings") as library:
-            return sources_folder(library)
-    except LibraryBusy:
-        with executor("a look at the settings") as run:
-            return Path(run("place", {}, lambda _: None)["sources"])
+    with executor("a look at the settings") as run:
+        return Path(run("place", {}, lambda _: None)["sources"])
 
 
 def _with_model(name: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit.capture import capture
 from app.draft_check import checker
-from app.export import CitationStyle, Format, cited_sources, load_citation_style
-from app.export import export as export_answers
+from app.export.citation_styles import load_citation_style
+from app.export.files import cited_sources
+from app.export.files import export as export_answers
+from app.export.formats import CitationStyle, Format
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
@@ -155,7 +157,8 @@ def add(context: OperationContext, items: list[str]) -> Result:
 
 def remove(context: OperationContext, source_id: str) -> Result:
     """Remove a source and its file; return what was removed."""
-    library = context.library  # the whole id: the file is deleted
+    library = context.library
+    # Only a whole id will do, since the file is deleted.
     removed = source_files.remove(library, sources_folder(library), source_id)
     return {
         "source": dataclasses.asdict(removed.source),

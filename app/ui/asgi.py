@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ui.api import ROUTES, end_requests_on
+from app.ui.state.shared import close_library, warm_up
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -50,8 +51,6 @@ class SecurityHeaders:
 @asynccontextmanager
 async def _lifespan(_: object) -> AsyncIterator[None]:
     """Open the library and load the model in the background, before the first question."""
-    from app.ui.state.shared import close_library, warm_up
-
     for number in (signal.SIGINT, signal.SIGTERM):
         end_requests_on(number)
     threading.Thread(target=warm_up, daemon=True).start()

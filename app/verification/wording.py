@@ -9,30 +9,30 @@ from typing import Literal
 
 from vectorstore.records import Finding, FindingKind
 
-Evidence = Literal["cited", "nearest"]
+Basis = Literal["cited", "nearest"]
 _SHOWN = 2  # findings worded: more are too much for a reader (judged)
-_NAMED: dict[Evidence, tuple[str, str]] = {  # subject of a clause, object of one
+_NAMED: dict[Basis, tuple[str, str]] = {  # subject of a clause, object of one
     "cited": ("The cited words", "what it cites"),
     "nearest": ("The nearest words", "the nearest words"),
 }
 
 
-def reason(findings: Sequence[Finding], evidence: Evidence = "cited") -> str:
+def reason(findings: Sequence[Finding], basis: Basis = "cited") -> str:
     """Return the reason for a verdict: the two gravest of its findings in words.
 
-    `evidence` is what the sentence was compared with: the words it cites or, for a sentence without
+    `basis` is what the sentence was compared with: the words it cites or, for a sentence without
     citations, the nearest words found.
 
     >>> reason([Finding("contradicted", "number", "3 presidents", "two presidents")])
     'It says “3 presidents”, the source “two presidents”.'
     """
-    sentences = (sentence(finding, evidence) for finding in findings[:_SHOWN])
+    sentences = (sentence(finding, basis) for finding in findings[:_SHOWN])
     return " ".join(dict.fromkeys(sentences))
 
 
-def sentence(finding: Finding, evidence: Evidence = "cited") -> str:
+def sentence(finding: Finding, basis: Basis = "cited") -> str:
     """Return one finding as a sentence."""
-    return _SENTENCES[finding.kind](finding, *_NAMED[evidence])
+    return _SENTENCES[finding.kind](finding, *_NAMED[basis])
 
 
 def disagreement(ours: str, theirs: str) -> str:

@@ -9,18 +9,15 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from app.export import (
+from app.export.citation_styles import load_citation_style, save_citation_style
+from app.export.files import cited_sources, export, file_name
+from app.export.footnotes import footnotes
+from app.export.formats import (
     CITATION_STYLE_NAMES,
     CITATION_STYLES,
     FORMAT_INFO,
     CitationStyle,
     Format,
-    cited_sources,
-    export,
-    file_name,
-    footnotes,
-    load_citation_style,
-    save_citation_style,
 )
 from app.ui.components.text import show_text
 from app.ui.state.session import Session

@@ -10,7 +10,9 @@ import streamlit as st
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.answering.presentation import within
-from app.export import CitationStyle, cited_sources, clipboard_text, footnotes
+from app.export.files import cited_sources
+from app.export.footnotes import clipboard_text, footnotes
+from app.export.formats import CitationStyle
 from app.ui.components import answer as component
 from app.ui.components import export_dialog
 from app.ui.state.evidence_view import EvidenceView

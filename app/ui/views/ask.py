@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.export import load_citation_style
+from app.export.citation_styles import load_citation_style
 from app.ui.components import (
     announcer,
     answer_in_progress,

@@ -71,6 +71,18 @@ def test_what_is_said_of_others_contradicts_nobody(
     ) == [("silent", []), ("contradicted", [])]
 
 
+def test_the_verdict_on_a_claim_carries_its_findings(article: Library) -> None:
+    draft = (
+        "Later that year, during the 12th Pacific Islands Leaders Meeting, Prime Minister Kishida "
+        "met with Tuvalu’s Prime Minister. “Paraguay stands proudly as a bridge.”"
+    )
+    claim, quotation = check_draft(article, draft).sentences
+    (finding,) = claim.findings
+    assert (finding.verdict, finding.kind) == ("contradicted", "number")
+    assert (finding.ours, finding.theirs) == ("12th", "10th")
+    assert quotation.findings == ()
+
+
 def test_every_known_change_to_the_article_is_judged_as_well_as_it_was(article: Library) -> None:
     passages = list(article.passages.all())
     wrong = [tried for tried in changed(passages, 12, speaker=True) if not judge(article, tried)[0]]

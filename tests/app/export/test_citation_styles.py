@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.export import CitationStyle, clipboard_text, export
 from app.export.bibliography import bibtex, csl_json, ris
 from app.export.citation_styles import format_reference
+from app.export.files import export
+from app.export.footnotes import clipboard_text
+from app.export.formats import CitationStyle
 from app.export.references import Author, Reference, parse_authors
 from tests.app.export.test_documents import DAY, SILENT, SOUND, source
 

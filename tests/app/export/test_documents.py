@@ -18,7 +18,9 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from app.answering.answer_draft import QUOTING
-from app.export import FORMATS, ExportedFile, Format, export, footnotes
+from app.export.files import ExportedFile, export
+from app.export.footnotes import footnotes
+from app.export.formats import FORMATS, Format
 from app.export.markdown import escape_markdown
 from app.export.references import on_one_line
 from vectorstore.records import Answer, Citation, Conflict, Metadata, Sentence, Source

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.export import load_citation_style
+from app.export.citation_styles import load_citation_style
 from app.ui.state.shared import shared
 from ingest.source_files import remove
 from tests.conftest import ARTICLE

@@ -23,6 +23,7 @@ Q = quantities
         "app.verification.quantities",
         "app.verification.modality",
         "app.verification.support",
+        "app.verification.wording",
         "app.answering.answer_type",
         "app.answering.disagreements",
         "app.answering.decomposition",
