@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.scan import PART, walk
+from ingest.scan import part_of, walk
 from ingest.sidecar import sidecar_of
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
@@ -192,7 +192,7 @@ def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
         for name in wanted:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_name(f".{target.name[:200]}{PART}")
+            part = part_of(target)
             with archive.open(_SOURCES + name) as kept, part.open("wb") as file:
                 shutil.copyfileobj(kept, file)
             part.replace(target)  # replaces a symbolic link instead of following it

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ingest.sidecar import SIDECAR, sidecar_of
+from vectorstore.errors import BadInput
 
 PART = ".kakehashi-part"  # the ending of a file that is being written
 
@@ -52,6 +53,24 @@ def walk(folder: Path) -> Walked:
             except UnicodeEncodeError:
                 unnameable.append(os.fsencode(path).decode(errors="backslashreplace"))
     return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
+
+
+def part_of(target: Path) -> Path:
+    """Return the hidden file that a file is written to before it is renamed.
+
+    Its name is cut to 200 bytes, because file systems allow 255.
+    """
+    return target.with_name(f".{target.name.encode()[:200].decode(errors='ignore')}{PART}")
+
+
+def require_folder(folder: Path) -> Path:
+    """Return the sources folder; raise BadInput if it does not exist."""
+    if not folder.is_dir():
+        raise BadInput(
+            f"The sources folder {folder} does not exist: create it, or set KAKEHASHI_SOURCES to "
+            "the folder that holds the documents."
+        )
+    return folder
 
 
 def clean_up(folder: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from ingest.file_names import safe_name
 from ingest.progress import Change, StepCallback
 from ingest.readers import READERS, unknown_kind
-from ingest.scan import PART, content_hash, signature_of
+from ingest.scan import content_hash, part_of, signature_of
 from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
 from ingest.sync import ingest_file, ingest_files
 from ingest.web import fetch
@@ -264,7 +264,7 @@ def _save(folder: Path, target: Path, content: bytes, sidecar: bytes | None) -> 
 
 def _write(target: Path, content: bytes) -> None:
     """Write a file in one step, so that it is never found half written."""
-    part = target.with_name(f".{target.name[:200]}{PART}")
+    part = part_of(target)
     try:
         part.write_bytes(content)
         part.replace(target)

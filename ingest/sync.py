@@ -16,10 +16,10 @@ from pathlib import Path
 from ingest.known_sources import KnownSources
 from ingest.progress import Change, Pace, Step, StepCallback
 from ingest.reader_process import ReaderProcess
-from ingest.scan import clean_up, content_hash, signature_of, walk
+from ingest.scan import clean_up, content_hash, require_folder, signature_of, walk
 from ingest.sidecar import describe
 from ingest.splitter import VERSION, PassageSplitter
-from vectorstore.errors import BadInput, UnreadableSource
+from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
 from vectorstore.records import Document, Passage, Source, Unreadable
 from vectorstore.storage.database import utc_now
@@ -45,11 +45,7 @@ def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None)
     `on_step` may raise to stop the run: each file is in or out, and the next sync continues.
     Raise BadInput if there is no such folder.
     """
-    if not folder.is_dir():
-        raise BadInput(
-            f"The sources folder {folder} does not exist: create it, or set KAKEHASHI_SOURCES to "
-            "the folder that holds the documents."
-        )
+    require_folder(folder)
     with library.changing, ReaderProcess() as reader:
         library.reembed(lambda done, all_: on_step(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from ingest.scan import PART
+from ingest.scan import PART, require_folder
 from vectorstore.errors import BadInput, KakehashiError, UnreadableSource
 
 # Judged: long enough for a copy in progress to finish, short enough not to be noticed.
@@ -32,12 +32,12 @@ def watch(
     changed = threading.Event()
     changed.set()
     observer = Observer()
-    observer.schedule(_Listener(changed), str(_existing(folder)), recursive=True)
+    observer.schedule(_Listener(changed), str(require_folder(folder)), recursive=True)
     observer.start()
     try:
         while not stopped.is_set():
             if not changed.wait(_POLL):
-                _existing(folder)
+                require_folder(folder)
                 continue
             changed.clear()
             if changed.wait(_QUIET):
@@ -66,12 +66,3 @@ class _Listener(FileSystemEventHandler):
         kinds = ("moved", "deleted") if event.is_directory else _CHANGES
         if event.event_type in kinds:
             self._changed.set()
-
-
-def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise BadInput(
-            f"The sources folder {folder} does not exist: create it, or set KAKEHASHI_SOURCES to "
-            "the folder that holds the documents."
-        )
-    return folder

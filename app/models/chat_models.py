@@ -10,6 +10,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
+from app.models.providers import missing_package
 from vectorstore.errors import ModelUnavailable
 
 _TIMEOUT = 120  # seconds of silence of a server; judged: a large model may load that long
@@ -50,9 +51,8 @@ def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseCh
         )
     except ImportError as error:
         raise ModelUnavailable(
-            f"The provider “{provider}” needs a package that is not installed: run "
-            f"`.venv/bin/pip install -e .[{provider}]` for openai, anthropic, ollama or local, or "
-            f"`pip install langchain-{provider}` ({error})."
+            f"The provider “{provider}” needs a package that is not installed ({error}): run "
+            f"`{missing_package(provider)}`."
         ) from error
     except Exception as error:  # every provider raises its own errors
         reason = " ".join(str(error).split())[:300]

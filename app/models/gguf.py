@@ -4,7 +4,6 @@ Loading a model blocks Python for seconds to minutes, and a model can crash its 
 affect the window. The process ends with the last reference to the model, or with this process.
 """
 
-import importlib.util
 import selectors
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 
+from app.models.providers import missing_package
 from vectorstore.errors import ModelUnavailable
 
 _SERVER = Path(__file__).with_name("gguf_server.py")
@@ -28,10 +28,8 @@ def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseC
     """
     if not path.is_file():
         raise ModelUnavailable(f"There is no model file {path}: give the path of a .gguf file.")
-    if any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "langchain_openai")):
-        raise ModelUnavailable(
-            "Serving a model file needs the extra `local`: run `.venv/bin/pip install -e .[local]`."
-        )
+    if command := missing_package("local"):
+        raise ModelUnavailable(f"Serving a model file needs the extra `local`: run `{command}`.")
     from langchain_openai import ChatOpenAI
 
     server = subprocess.Popen(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.service.bootstrap import build_assistant, data_folder, open_library, sources_folder
 from ingest.progress import StepCallback
-from ingest.readers.ocr import available
+from ingest.readers.ocr import installed_languages
 from ingest.sync import sync
 from vectorstore.errors import CatalogDamaged, KakehashiError
 from vectorstore.library import Library
@@ -108,7 +108,7 @@ def _packages() -> Check:
 
 
 def _ocr() -> Check:
-    if available():
+    if installed_languages():
         return Check("ocr", True, "Tesseract, for scanned pages")
     return Check("ocr", True, "none; install tesseract-ocr to read scanned pages")
 

@@ -6,7 +6,6 @@ after a page that it did not survive. The last pictures are kept in memory, none
 
 import base64
 import contextlib
-import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from typing import Any
 
 from ingest.child_process import ChildFailed, ChildProcess
 from ingest.readers.pdf import locked, password_of
+from ingest.scan import content_hash, signature_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Page, Source
 
@@ -138,11 +138,9 @@ class PagePictures:
 def _unchanged(path: Path, source: Source) -> None:
     """Raise UnreadableSource unless the file is the one that was read."""
     try:
-        stat = path.stat()
-        if (stat.st_size, stat.st_mtime_ns) == (source.size, source.modified_ns):
+        if signature_of(path) == (source.size, source.modified_ns):
             return
-        with path.open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest() == source.sha256
+        same = content_hash(path) == source.sha256
     except OSError as error:
         raise UnreadableSource(
             f"{source.path} is not in the sources folder any more, or cannot be opened: its "

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import time
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,17 +40,22 @@ class ScannedPages:
         self._path = path
         self._password = password
         self._spent = 0.0
+        self._languages: list[str] | None = None
 
     def read(self, number: int) -> tuple[str, PageState]:
         """Return the text of a page and its outcome; the text is empty unless that is `ocr`."""
-        if not available():
+        if self._languages is None:
+            self._languages = installed_languages()
+        if not self._languages:
             return "", "unread"
         if self._spent >= BUDGET:
             return "", "late"
         began = time.monotonic()
         seconds = min(_LONGEST, BUDGET - self._spent)
         try:
-            text = read_page(self._path, number, password=self._password, seconds=seconds)
+            text = read_page(
+                self._path, number, self._languages, password=self._password, seconds=seconds
+            )
         except UnreadableSource:
             text = ""
         self._spent += time.monotonic() - began
@@ -82,15 +87,17 @@ def _holds_image(holder: Any, drawn: bytes, depth: int) -> bool:
     return False
 
 
-def available() -> bool:
-    """Return whether Tesseract, one of the languages and PDFium are installed."""
-    return find_spec("pypdfium2") is not None and bool(_languages())
-
-
-def read_page(path: Path, number: int, *, password: str = "", seconds: float = _LONGEST) -> str:
+def read_page(
+    path: Path,
+    number: int,
+    languages: Sequence[str],
+    *,
+    password: str = "",
+    seconds: float = _LONGEST,
+) -> str:
     """Return the text printed on a page, counted from 1; raises UnreadableSource."""
     picture = _picture(path, number, password)
-    arguments = ["-l", "+".join(_languages()), "-c", "preserve_interword_spaces=1"]
+    arguments = ["-l", "+".join(languages), "-c", "preserve_interword_spaces=1"]
     try:
         done = _tesseract("stdin", "stdout", *arguments, given=picture, seconds=seconds)
     except subprocess.TimeoutExpired as error:
@@ -107,8 +114,11 @@ def read_page(path: Path, number: int, *, password: str = "", seconds: float = _
     return re.sub(" {2,}", " ", _CJK_GAP.sub("", text)).strip()
 
 
-def _languages() -> list[str]:
-    """Return the installed languages, with the one that decides doubtful cases first."""
+def installed_languages() -> list[str]:
+    """Return the languages Tesseract can read, first the one that decides doubtful cases.
+
+    Empty if Tesseract, or each of the languages, is missing.
+    """
     if not shutil.which("tesseract"):
         return []
     try:

@@ -13,6 +13,7 @@ from pypdf.generic import RectangleObject
 from ingest.page_images.images import PagePictures, Picture
 from ingest.page_images.word_boxes import letters_of, locate
 from ingest.readers.pdf import read_pdf
+from ingest.scan import content_hash, signature_of
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Metadata, Page, Source
@@ -32,9 +33,8 @@ def pictures() -> Iterator[PagePictures]:
 
 
 def source_of(path: Path, document: Document) -> Source:
-    stat = path.stat()
     return Source(
-        "id", path.name, "pdf", "0" * 64, stat.st_size, stat.st_mtime_ns, "",
+        "id", path.name, "pdf", content_hash(path), *signature_of(path), "",
         len(document.text), 1, len(document.pages), Metadata(),
     )  # fmt: skip
 
@@ -152,7 +152,12 @@ def test_a_password_is_taken_from_beside_the_file(tmp_path: Path, pictures: Page
     with pytest.raises(UnreadableSource, match="protected by a password"):
         pictures.draw(path, source, page, document.text, 0, 28)
     path.with_name("a.pdf.meta.yaml").write_text("password: öffne dich\n", encoding="utf-8")
-    assert pictures.draw(path, source, page, document.text, 0, 28).boxes
+    with pytest.raises(UnreadableSource, match="has changed since it was read"):
+        pictures.draw(path, source, page, document.text, 0, 28)
+    described = source_of(path, document)
+    assert pictures.draw(path, described, page, document.text, 0, 28).boxes
+    os.utime(path)  # touched, with the same content
+    assert pictures.draw(path, described, page, document.text, 0, 28).boxes
 
 
 def test_a_child_that_died_is_replaced_and_pictures_are_kept(

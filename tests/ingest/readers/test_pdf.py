@@ -259,7 +259,7 @@ def _png(picture: Image.Image) -> bytes:
 
 
 needs_tesseract = pytest.mark.skipif(
-    not ocr.available(), reason="needs tesseract-ocr with eng, and pypdfium2"
+    not ocr.installed_languages(), reason="needs tesseract-ocr with eng, and pypdfium2"
 )
 
 
@@ -300,14 +300,14 @@ def test_a_page_that_cannot_be_drawn_is_told(tmp_path: Path, number) -> None:
     if not number:
         path.write_bytes(b"%PDF-1.7 nonsense")
     with pytest.raises(UnreadableSource, match=r"of a\.pdf could not be drawn"):
-        ocr.read_page(path, number)
+        ocr.read_page(path, number, ["eng"])
 
 
 @needs_tesseract
 def test_a_page_that_takes_too_long_is_told(tmp_path: Path) -> None:
     path = scan(tmp_path / "a.pdf", BODIES[0])
     with pytest.raises(UnreadableSource, match="run ocrmypdf"):
-        ocr.read_page(path, 1, seconds=0.001)
+        ocr.read_page(path, 1, ["eng"], seconds=0.001)
 
 
 @needs_tesseract
