@@ -40,7 +40,7 @@ class Library:
     """An open library. Its methods are thread-safe.
 
     Hold the lock `changing` to change the sources folder and the library together. `revision`
-    increases with every change. `entailment` is kept for the verifier; the library never calls it.
+    increases with every change. `entailment` is kept for the verifier; only its notice is read.
     """
 
     def __init__(
@@ -130,9 +130,7 @@ class Library:
             active_index = self.active_index
             gone, numbers = self.passages.ids_and_numbers([source_id])
             passages = self.passages.of_source(source_id)
-            self._indexes.undo_vectors = self.passages.vectors(
-                [vector_key(passage) for passage in passages], active_index.embeddings.fingerprint
-            )
+            self._indexes.keep_for_undo(passages, active_index.embeddings)
             redacted = self.catalog.remove(source_id, for_good=for_good)
             self.revision += 1
             self.database.purge_deleted()
@@ -163,7 +161,7 @@ class Library:
 
     def delete_orphan_vectors(self) -> None:
         """Delete what an interrupted change left behind."""
-        self._indexes.delete_orphan_vectors()
+        self.passages.delete_orphan_vectors()
 
     # Searching
 

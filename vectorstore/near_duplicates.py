@@ -75,10 +75,8 @@ def _shared(
     bounds = np.flatnonzero(np.diff(runs)) + 1
     shared: Counter[tuple[int, int]] = Counter()
     for group in np.split(owners, bounds):
-        if len(group) < 2:
-            continue
-        places = sorted(set(group.tolist()))
-        if len(places) > _COMMON:
+        places = group.tolist()  # rising, each once
+        if not 2 <= len(places) <= _COMMON:
             continue
         shared.update(
             pair for pair in combinations(places, 2) if sources[pair[0]] != sources[pair[1]]

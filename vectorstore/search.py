@@ -104,9 +104,9 @@ class Searcher:
         """Load what the first search needs."""
         self._indexes.active_index().embeddings.warm()
         self._indexes.words()
-        if self.reranker:
+        if reranker := self.reranker:
             try:
-                self.reranker.warm()
+                reranker.warm()
             except ModelUnavailable as error:
                 self._do_without_reranker(error)
 
@@ -181,9 +181,9 @@ class Searcher:
                 return result
 
     def _rerank(self, query: Query, hits: list[Hit]) -> list[Hit]:
-        if self.reranker:
+        if reranker := self.reranker:  # another thread may take it away
             try:
-                return self.reranker.rerank(query.whole, hits)
+                return reranker.rerank(query.whole, hits)
             except ModelUnavailable as error:
                 self._do_without_reranker(error)
         return hits

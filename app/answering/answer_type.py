@@ -1,7 +1,7 @@
 """What kind of thing a question asks for, and which words of a sentence are of that kind.
 
 Rules, no model: dates, numbers and names as English, Chinese and Japanese prose writes them.
-spaCy's small pipeline finds no more of them (`benchmarks/README.md`), and is 200 MB.
+spaCy's small pipeline finds no more of them (`docs/decisions/0009-no-spacy.md`), and is 200 MB.
 """
 
 import re

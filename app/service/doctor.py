@@ -159,10 +159,11 @@ def _index(library: Library) -> Check:
 
 
 def _reranker(library: Library) -> Check:
-    if library.searcher.reranker is None:
+    reranker = library.searcher.reranker
+    if reranker is None:
         return Check("reranker", True, "none (KAKEHASHI_RERANKER names one)")
-    library.searcher.reranker.warm()
-    return Check("reranker", True, library.searcher.reranker.model)
+    reranker.warm()
+    return Check("reranker", True, reranker.model)
 
 
 def _entailment(library: Library) -> Check:

@@ -157,7 +157,7 @@ def about_source(source: Source, headings: Sequence[Heading]) -> list[GeneratedQ
 
 
 def _on(heading: str) -> str:
-    language = language_of(heading) if cjk_share(heading) > 0.3 else "en"
+    language = language_of(heading)
     if language == "ja":
         return f"「{heading}」について何が書かれていますか？"
     if language == "zh":

@@ -32,7 +32,7 @@ _NEGATION = re.compile(
 )
 _HEDGE = re.compile(
     r"\b(?:may(?! \d)|might|could|would|should|perhaps|possibly|probably|likely|unlikely|"
-    r"potentially|reportedly|allegedly|supposedly|purportedly|apparently|seem(?:s|ed|ingly)?|"
+    rf"potentially|{any_of(ADVERBS)}|apparently|seem(?:s|ed|ingly)?|"
     r"appear(?:s|ed)? to|"
     r"expected to|plan(?:s|ned|ning)? to|hop(?:es|ed|ing) to|intend(?:s|ed)? to|"
     r"consider(?:s|ed|ing)? (?=\w+ing)|propos(?:ed|es|ing) to|aim(?:s|ed|ing)? to|"
@@ -54,7 +54,6 @@ _NO_REPORT = re.compile(
     r"island|nation|foreign|joint|official|new|annual|same) )$|(?:’|')s $",
     re.IGNORECASE,
 )
-_NOT_SAID = re.compile(rf"(?:{any_of(MOSTLY_NOUNS)})$", re.IGNORECASE)
 _THAT = re.compile(
     r"\s*(?:that\b|[,:]?\s*[“\"「『]|to have\b|as\b|(?:the|a|an|it|its|he|she|they|there)\b)"
 )
@@ -185,7 +184,7 @@ def _is_noun(verb: str, before: str, after: str) -> bool:
     """Return whether a verb reports nothing: `the report`, `United States`, `maintains ties`."""
     if _NO_REPORT.search(before):
         return True
-    if _NOT_SAID.search(verb) and not _THAT.match(after):
+    if verb.lower() in MOSTLY_NOUNS and not _THAT.match(after):
         return True
     return verb.lower().startswith("maintain") and not after.startswith(" that")
 
@@ -211,6 +210,6 @@ def _cue(text: str, match: re.Match[str], level: int = 0) -> Cue:
     stop = _CLAUSE_END.search(rest)
     after = rest[: stop.start()] if stop else rest
     governs = terms(after)
-    if match[0] in _AFTERWARDS or match[0].startswith(_AFTERWARDS):
+    if match[0].startswith(_AFTERWARDS):
         governs = terms(re.split(r"[。、，；]", text[: match.end()])[-1])
     return Cue(match[0], governs, match.start(), match.end(), level)

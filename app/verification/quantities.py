@@ -185,9 +185,8 @@ def _in(text: str) -> Iterator[Quantity]:
             kind = "ordinal"
         about = bool(_ABOUT.search(before.rstrip()))
         side = _side(before.rstrip(), after)
-        said = match[0].replace("\ue000", "").strip()
         yield Quantity(
-            value, kind, counts, about, said, match.start(), match.end(), side, _step(match)
+            value, kind, counts, about, match[0], match.start(), match.end(), side, _step(match)
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.verification.comparison import Comparison
+from app.verification.differences import differences
 from app.verification.names import seat_of
 from app.verification.quantities import NUMBER_TERMS
 from vectorstore.records import Finding
@@ -90,7 +91,7 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
     whole = "\n".join(quotes)
     best = max(parts[first : last + 1], key=lambda part: _coverage(mine, part.terms))
     closest = _text(quotes, [best])
-    findings = Comparison(sentence, window, whole, closest).findings
+    findings = differences(Comparison(sentence, window, whole, closest))
     widest = parts[first : first + _WIDEST]
     features = Features(
         words=_coverage(mine, frozenset().union(*(part.terms for part in widest))),

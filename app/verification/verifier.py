@@ -1,6 +1,6 @@
 """Check each sentence of an answer against the words it cites.
 
-Exact comparisons come first (`comparison.py`): a number, date or name that the quotes lack or
+Exact comparisons come first (`differences.py`): a number, date or name that the quotes lack or
 contradict, a negation on one side only, a dropped hedge or attribution. If they find nothing, the
 support score decides (`support.py`), or the entailment model if the user configured one. Only the
 cited words are read, not the rest of the library. A verdict is no proof.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.verification.comparison import across_languages
+from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
 from vectorstore.encoders.entailment import Entailment, EntailmentScores
 from vectorstore.encoders.token_similarity import token_similarity
@@ -63,17 +63,15 @@ class Verifier:
         if not cited:
             return _verification("unsupported", "no_citation")
         numbers, texts = zip(*cited, strict=True)
-        judged = _check_verbatim(sentence, texts) or self._compare(
-            _MARKERS.sub("", sentence), texts
-        )
+        plain = _MARKERS.sub("", sentence)
+        verbatim = (_check_verbatim(one, texts) for one in dict.fromkeys((sentence, plain)))
+        judged = next(filter(None, verbatim), None) or self._compare(plain, texts)
         if judged.span is None:
             return judged
         which, start, end = judged.span
         return replace(judged, span=(numbers[which], start, end))
 
     def _compare(self, sentence: str, quotes: Sequence[str]) -> Verification:
-        if own := _check_verbatim(sentence, quotes):
-            return own
         if _ASKS.search(sentence):
             return _verification("not_checkable", "question")
         model = self._library.entailment if self._library else None
@@ -137,7 +135,7 @@ def _check_across_languages(
 
     Numbers and dates are compared; the entailment model, if any, decides on the rest.
     """
-    found = across_languages(sentence, "\n".join(quotes))
+    found = differences_across_languages(sentence, "\n".join(quotes))
     if found:
         return Verification(found[0].verdict, tuple(found))
     if entailed:

@@ -42,7 +42,6 @@ class SearchIndexes:
 
     `notice` is a sentence on a repair, `model_change` one on a change of model in progress, else
     both are empty. `reembedded` counts the passages that have vectors of the new model, and all.
-    `undo_vectors` are those of the source removed last.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class SearchIndexes:
         self.notice = ""
         self.model_change = ""
         self.reembedded = (0, 0)
-        self.undo_vectors: dict[str, PassageVectors] = {}
+        self._undo: tuple[str, dict[str, PassageVectors]] = ("", {})
         self._folder = folder
         self._database = database
         self._passages = passages
@@ -115,12 +114,9 @@ class SearchIndexes:
         """
         by_hash = {vector_key(passage): passage for passage in passages}
         known = self._passages.vectors(list(by_hash), model.fingerprint)
-        if model is self.wanted:
-            known |= {
-                hashed: self.undo_vectors[hashed]
-                for hashed in by_hash
-                if hashed in self.undo_vectors
-            }
+        undo_fingerprint, undo_vectors = self._undo
+        if model.fingerprint == undo_fingerprint:
+            known |= {key: undo_vectors[key] for key in by_hash.keys() & undo_vectors.keys()}
         new = [hashed for hashed in by_hash if hashed not in known]
         for first in range(0, len(new), _SLICE):
             some = new[first : first + _SLICE]
@@ -139,6 +135,11 @@ class SearchIndexes:
             if len(new) > _SLICE:
                 self._passages.put_orphan_vectors(fresh, model.fingerprint)
         return known
+
+    def keep_for_undo(self, passages: Sequence[Passage], model: SentenceEmbeddings) -> None:
+        """Keep the vectors of a source that is being removed, so that an undo embeds nothing."""
+        keys = [vector_key(passage) for passage in passages]
+        self._undo = model.fingerprint, self._passages.vectors(keys, model.fingerprint)
 
     def apply_change(
         self,
@@ -214,10 +215,6 @@ class SearchIndexes:
         former.index.retire()
         index.drop_others()
         self._passages.delete_vectors_except(self.wanted.fingerprint)
-        self.delete_orphan_vectors()
-
-    def delete_orphan_vectors(self) -> None:
-        """Delete vectors that were stored for passages that never followed."""
         self._passages.delete_orphan_vectors()
 
     def rebuild_reason(self) -> str:

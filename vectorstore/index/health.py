@@ -22,6 +22,7 @@ _TIMEOUT = 30.0  # seconds, and one more for each thousand passages; judged: rea
 _SAME = 0.999  # cosine of a passage to itself; judged: Chroma rounds
 _LARGEST_FILE = 4 << 30  # bytes; judged: a damaged index may grow without limit
 NEW_LIBRARY = "the library is new"
+_UNOPENABLE = "it cannot be opened, or belongs to another embedding model"
 _log = logging.getLogger(__name__)
 
 
@@ -32,14 +33,15 @@ def rebuild_reason(index: VectorIndex, database: Database, fingerprint: str) -> 
         return "there was none" if expected else NEW_LIBRARY
     if database.get("index_behind"):
         return "the last change to it was not finished"
-    sealed = index.is_sealed()
-    if not sealed and (damage := find_damage(index.folder, database.path, fingerprint, expected)):
+    if not index.is_sealed() and (
+        damage := find_damage(index.folder, database.path, fingerprint, expected)
+    ):
         return damage
     try:
         return missing_passages(index, database)
     except StorageFailure:
         _log.warning("the vector index could not be opened", exc_info=True)
-        return "it cannot be opened, or belongs to another embedding model"
+        return _UNOPENABLE
 
 
 def missing_passages(index: VectorIndex, database: Database) -> str:
@@ -90,7 +92,7 @@ def _check(index: VectorIndex, passages: Passages, expected: int, fingerprint: s
                     return "a passage in it does not find itself"
             seen += len(ids)
     except StorageFailure:
-        return "it cannot be opened, or belongs to another embedding model"
+        return _UNOPENABLE
     return "" if seen == expected else f"{expected - seen} passages have no vector"
 
 

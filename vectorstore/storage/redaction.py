@@ -54,7 +54,7 @@ def redact(
             if gone & set(sentence["citations"]):
                 sentence.update(
                     text=_REDACTED, verdict="not_checkable", reason="its source was removed",
-                    span=None, marks=[],
+                    span=None, marks=[], findings=[],
                 )  # fmt: skip
         answer["more"] = [one for one in answer.get("more", []) if one["source_id"] != source_id]
         answer["hits"] = [h for h in answer["hits"] if h["passage"]["source_id"] != source_id]
@@ -101,7 +101,7 @@ def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
 
 
 def _citing(
-    db: sqlite3.Connection, source_id: str, title: str = ""
+    db: sqlite3.Connection, source_id: str, title: str
 ) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Yield the answers that mention a source: number, stored JSON, and its values."""
     name, also = (json.dumps(text, ensure_ascii=False) for text in (source_id, title or source_id))

@@ -5,32 +5,23 @@ These are dates that stand alone in a field. Dates inside prose are read by
 """
 
 import re
-from functools import cache
 
-_YEAR_FIRST = re.compile(
-    r"(?<!\d)(?P<y>\d{4})(?:\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2}))?)?(?!\d)"
+from vectorstore.text.months import MONTH_NUMBERS, MONTHS, SHORT_MONTHS
+from vectorstore.text.tables import any_of
+
+_MONTH = rf"(?P<n>{any_of(SHORT_MONTHS)})[a-z]*"
+_NTH = "(?:st|nd|rd|th)?"
+_PATTERNS = (
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)"),
+    re.compile(rf"{_MONTH}\.?\s+(?P<d>\d{{1,2}}){_NTH},?\s+(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"(?:(?P<d>\d{{1,2}}){_NTH}\s+)?{_MONTH}\.?,?\s+(?P<y>\d{{4}})(?!\d)", re.IGNORECASE
+    ),
+    re.compile(r"(?<!\d)(?P<y>[12]\d{3})(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?P<y>\d{4})(?:\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2}))?)?(?!\d)"
+    ),
 )
-_COMPACT = re.compile(r"(?<!\d)(?P<y>[12]\d{3})(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})(?!\d)")
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Return the forms of dates; made late because the names of months take 30 ms to import."""
-    from vectorstore.text.months import SHORT_MONTHS
-    from vectorstore.text.tables import any_of
-
-    month = rf"(?P<n>{any_of(SHORT_MONTHS)})[a-z]*"
-    nth = "(?:st|nd|rd|th)?"
-    day_first = rf"(?:(?P<d>\d{{1,2}}){nth}\s+)?{month}\.?,?\s+(?P<y>\d{{4}})(?!\d)"
-    month_first = rf"{month}\.?\s+(?P<d>\d{{1,2}}){nth},?\s+(?P<y>\d{{4}})(?!\d)"
-    return (
-        _YEAR_LAST,
-        re.compile(month_first, re.IGNORECASE),
-        re.compile(day_first, re.IGNORECASE),
-        _COMPACT,
-        _YEAR_FIRST,
-    )
 
 
 def iso_date(date: str) -> str:
@@ -42,14 +33,12 @@ def iso_date(date: str) -> str:
     >>> iso_date("19 May 2023"), iso_date("2023年5月"), iso_date("5/19/2023"), iso_date("undated")
     ('2023-05-19', '2023-05', '2023-05-19', '')
     """
-    for pattern in _patterns():
+    for pattern in _PATTERNS:
         if not (found := pattern.search(date)):
             continue
         parts = found.groupdict()
         month, day = int(parts.get("m") or 0), int(parts.get("d") or 0)
         if name := parts.get("n"):
-            from vectorstore.text.months import MONTH_NUMBERS
-
             month = MONTH_NUMBERS[name.lower()]
         if month > 12 >= day:
             month, day = day, month
@@ -61,6 +50,4 @@ def iso_date(date: str) -> str:
 
 def month_name(month: int) -> str:
     """Return the English name of a month from 1 to 12."""
-    from vectorstore.text.months import MONTHS
-
     return MONTHS[month - 1]

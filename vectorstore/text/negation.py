@@ -23,10 +23,10 @@ def _unless_excepted(word: str) -> str:
 ENGLISH_CUES = "|".join(
     [
         any_of(words("negation", "phrases")),
-        *map(_unless_excepted, words("negation", "core")),
+        *map(_unless_excepted, CORE),
         any_of(words("negation", "rare")),
         *(f"(?:{any_of(forms(verb))}) to" for verb in words("negation", "verbs_with_to")),
-        *(any_of(inflected) for inflected in map(forms, words("negation", "verbs"))),
+        *(any_of(forms(verb)) for verb in words("negation", "verbs")),
         f"(?:{any_of(words('negation', 'before_that'))})(?= that)",
     ]
 )

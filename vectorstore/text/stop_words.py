@@ -1,4 +1,4 @@
-"""English words that searching and comparing leave out."""
+"""Words that searching and comparing leave out."""
 
 from vectorstore.text.tables import words
 

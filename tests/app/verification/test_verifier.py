@@ -127,6 +127,7 @@ OTHERS = [
     ("Did Ishiba meet President Whipps?", [QUOTE], "not_checkable"),
     ("石破首相はパラオの大統領と会談した。", [QUOTE], "not_checkable"),
     ("石破首相は2024年3月にパラオの大統領と会談した。", [QUOTE], "unsupported"),
+    ("The third minister met 500 envoys.", ["石破首相はパラオの大統領と会談した。"], "unsupported"),
     ("石破首相は2025年2月にパラオのウィップス大統領と会談した。",
      ["2025年2月、石破首相はパラオのウィップス大統領と会談し、協力を確認した。"], "supported"),
     ("石破首相は2024年2月にパラオのウィップス大統領と会談した。",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.source_files import remove, restore
 from ingest.sync import sync
 from tests.vectorstore.encoders.test_embeddings import tiny_model
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -74,6 +75,21 @@ def test_no_search_mixes_two_models(filled: Library, another: SentenceEmbeddings
             thread.join()
         assert library.embeddings is another
     assert wrong == []
+
+
+def test_an_undo_after_a_change_of_model_uses_vectors_of_the_new_one(
+    filled: Library, another: SentenceEmbeddings, folder: Path
+) -> None:
+    filled.close()
+    with Library(filled.folder, another) as library:
+        source = next(one for one in library.catalog.sources() if one.path == "a.md")
+        removed = remove(library, folder, source.id)
+        library.reembed()
+        assert library.embeddings is another
+        restore(library, folder, removed)
+        passages = library.passages.of_source(source.id)
+        shape = library.find("Who grows cloves?").query_vector.shape
+        assert {one.passage.shape for one in library.vectors(passages)} == {shape}
 
 
 def test_an_early_end_of_a_change_of_model_loses_nothing(

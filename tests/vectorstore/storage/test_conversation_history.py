@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from vectorstore.errors import BadInput
-from vectorstore.records import Answer, Citation, Sentence
+from vectorstore.records import Answer, Citation, Finding, Sentence
 from vectorstore.storage.conversations import Conversations, Rating
 from vectorstore.storage.database import VERSION, Database
+from vectorstore.storage.redaction import redact
 from vectorstore.storage.salvage import salvage
 from vectorstore.storage.stored_answers import dump_answer
 
@@ -179,6 +180,21 @@ def test_putting_back_does_not_bring_back_the_words_of_a_removed_source(
     assert second.citations[0].state == "changed"
     assert titles(talks, "zanzibarite") == []
     assert SECRET.encode() not in database.path.read_bytes()
+
+
+def test_the_findings_of_a_sentence_go_with_the_source(
+    talks: Conversations, database: Database
+) -> None:
+    put_source(database, "ledger", SECRET)
+    finding = Finding("contradicted", "number", "forty-two", "forty-one zanzibarite harbours")
+    said = citing("What is named?", "It names forty-two.", "ledger")
+    talks.append("c", replace(said, sentences=(replace(said.sentences[0], findings=(finding,)),)))
+    assert talks.answers("c")[0].sentences[0].findings == (finding,)
+    with database.transaction() as db:
+        redact(db, "ledger", "Title")
+    (kept,) = database.rows("SELECT answer FROM turn")
+    assert "zanzibarite" not in kept["answer"]
+    assert talks.answers("c")[0].sentences[0].findings == ()
 
 
 def test_the_second_format_is_taken_over(tmp_path: Path) -> None:
