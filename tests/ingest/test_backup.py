@@ -64,6 +64,20 @@ def test_what_was_saved_comes_back_whole(
         assert authors == {"", "Amina Salim"}
 
 
+def test_a_long_japanese_file_name_comes_back(
+    make_library: Callable[..., Library], folder: Path, tmp_path: Path
+) -> None:
+    name = "茶" * 82 + ".txt"  # 250 bytes, and file systems allow 255
+    (folder / name).write_text("Uji grows tea.")
+    library = make_library()
+    sync(library, folder)
+    backup(library, folder, tmp_path / "library.zip")
+    library.close()
+    shutil.rmtree(folder)
+    restore(library.folder, folder, tmp_path / "library.zip", replace=True)
+    assert tree(folder) == {name: b"Uji grows tea."}
+
+
 def test_a_library_that_is_not_empty_is_saved_before_it_is_replaced(
     full: Library, folder: Path, tmp_path: Path
 ) -> None:
