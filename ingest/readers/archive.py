@@ -44,6 +44,8 @@ def open_archive(path: Path, ending: str) -> Iterator[ZipFile]:
                 f"{path.name} is in the old Office format or protected by a password: open it, "
                 f"save it as a new {ending} file without a password, and add that."
             )
+        if not start:
+            raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
         try:
             with ZipFile(file) as archive:
                 _check_sizes(path, archive.infolist())
