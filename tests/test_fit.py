@@ -211,6 +211,31 @@ def test_features_are_computed_once_until_the_data_change(
     assert len(computed) == 2
 
 
+@pytest.mark.parametrize(
+    ("changed", "text", "counts"),
+    [
+        ("vectorstore/ranking.py", "A = 1  # judged", False),
+        ("vectorstore/ranking.py", "A = 2", True),
+        ("vectorstore/text/data/verbs.toml", "# from a list\nverbs = ['go']", False),
+        ("vectorstore/text/data/verbs.toml", "verbs = ['went']", True),
+        ("benchmarks/fit/words.py", "DEPTH = 10", True),
+        ("benchmarks/retrieval.py", "DEPTH = 10", True),
+        ("benchmarks/answering.py", "DEPTH = 10", True),
+        ("benchmarks/window.py", "PAGES = 10", False),
+    ],
+)
+def test_all_code_and_tables_that_features_depend_on_count_but_for_comments(
+    tmp_path: Path, changed: str, text: str, counts: bool
+) -> None:
+    for name in ("vectorstore/text/data", "benchmarks/fit"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "vectorstore/ranking.py").write_text("A = 1")
+    (tmp_path / "vectorstore/text/data/verbs.toml").write_text("verbs = ['go']")
+    before = features.code_version(tmp_path)
+    (tmp_path / changed).write_text(text)
+    assert (features.code_version(tmp_path) != before) == counts
+
+
 def test_constants_are_replaced_only_for_the_block() -> None:
     before = product_answerability.ENOUGH
     with features.replaced(product_answerability, ENOUGH=0.1):
