@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from app.answering import answerability as product_answerability
@@ -280,6 +281,14 @@ def test_the_product_computes_the_features_of_questions(
     *slopes, rest = (getattr(product_answerability, name) for name in answerability.WEIGHTS)
     odds = data["features"] @ np.array(slopes) + rest
     assert data["strength"] == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_questions_without_their_relevant_records_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    for name in questions.SETS:
+        write_set(tmp_path / name, [])
+    (tmp_path / questions.SETS[0] / "qrels.tsv").unlink()
+    with pytest.raises(typer.BadParameter, match=r"there is no .*qrels\.tsv"):
+        questions.collect(tmp_path)
 
 
 def test_help_names_every_fit_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
