@@ -36,6 +36,7 @@ from benchmarks.fit import (
 from benchmarks.fit.regression import conditional_logistic, first_hits, logistic, out_of_fold
 from benchmarks.fit.report import Fit
 from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.index import word_index as product_word_index
 from vectorstore.ranking import Weights
 
 CORPUS = {
@@ -191,6 +192,15 @@ def test_values_of_a_grid_are_chosen_by_their_mean() -> None:
     assert values(follow_ups.fit({"figures": rising}))["_FEW_LOOSE"] == 5
     data = {"_ENDINGS": np.eye(6)[:, :2], "_CJK_EXTRA": np.eye(5)[:, :2]}
     assert set(values(japanese_words.fit(data))) == {"_ENDINGS", "_CJK_EXTRA"}
+
+
+def test_the_pair_in_the_code_is_tried_even_off_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = len(word_index.grid())
+    monkeypatch.setattr(product_word_index, "K1", 1.05)
+    assert len(word_index.grid()) == number + 1
+    figures = np.zeros((number + 1, 8))
+    figures[-1] = 1
+    assert values(word_index.fit({"figures": figures}))["K1"] == 1.05
 
 
 def test_features_are_computed_once_until_the_data_change(

@@ -16,7 +16,12 @@ SETS = {
     "OR-ShARC": ("or_sharc", "or_sharc/{}_dev", "hit@1", "hit@5"),
     "SQuAD 2": ("squad2_halfdev", "squad2_halfdev/{}", "hit@1", "hit@5"),
 }
-_GRID = [(k1, b) for k1 in (0.6, 0.9, 1.2, 1.5) for b in (0.4, 0.5, 0.6, 0.75)]
+
+
+def grid() -> list[tuple[float, float]]:
+    """Return the pairs of K1 and B that are tried, the code's own always among them."""
+    tried = [(k1, b) for k1 in (0.6, 0.9, 1.2, 1.5) for b in (0.4, 0.5, 0.6, 0.75)]
+    return list(dict.fromkeys([*tried, (word_index.K1, word_index.B)]))
 
 
 def collect(folder: Path) -> Arrays:
@@ -29,16 +34,17 @@ def fit(data: Arrays) -> Fit:
     """Choose the pair with the highest mean of the eight figures."""
     columns = [f"{name} {metric}" for name, one in SETS.items() for metric in one[2:]]
     means = data["figures"].mean(axis=1)
-    best = _GRID[int(means.argmax())]
-    in_code = _GRID.index((word_index.K1, word_index.B))
+    pairs = grid()
+    best = pairs[int(means.argmax())]
+    in_code = pairs.index((word_index.K1, word_index.B))
     order = dict.fromkeys([in_code, *np.argsort(-means).tolist()[:5]])
     return Fit(
         module="vectorstore/index/word_index.py",
-        trained_on=", ".join(SETS) + f"; {len(_GRID)} pairs of K1 and B",
+        trained_on=", ".join(SETS) + f"; {len(pairs)} pairs of K1 and B",
         optimises="the mean of the eight figures",
         constants=constants_of(word_index, ("K1", "B"), best),
         figures={
-            "K1 {:g}, B {:g}".format(*_GRID[at]): {
+            "K1 {:g}, B {:g}".format(*pairs[at]): {
                 "mean": float(means[at]),
                 **dict(zip(columns, data["figures"][at].tolist(), strict=True)),
             }
@@ -57,10 +63,11 @@ def _files(folder: Path, one: tuple[str, str, str, str]) -> tuple[Path, Path, Pa
 
 
 def _compute(folder: Path) -> Arrays:
-    figures: list[list[float]] = [[] for _ in _GRID]
+    pairs = grid()
+    figures: list[list[float]] = [[] for _ in pairs]
     for name, one in SETS.items():
         search = WordSearch(*_files(folder, one))
-        for at, (k1, b) in enumerate(track(_GRID, name)):
+        for at, (k1, b) in enumerate(track(pairs, name)):
             with replaced(word_index, K1=k1, B=b):
                 figures[at] += search.measure(one[2:]).values()
     return {"figures": np.array(figures)}
