@@ -11,8 +11,10 @@ from rich.console import Console
 
 from benchmarks.fit import (
     answerability,
+    claims,
     follow_ups,
     japanese_words,
+    questions,
     quoting,
     ranking,
     sentence_ranking,
@@ -40,12 +42,12 @@ FITS = {
     "word-index": _Step(word_index.collect, word_index.fit),
     "japanese-words": _Step(japanese_words.collect, japanese_words.fit),
     "follow-ups": _Step(follow_ups.collect, follow_ups.fit),
-    "sentence-ranking": _Step(sentence_ranking.collect, sentence_ranking.fit),
-    "quoting": _Step(quoting.collect, quoting.fit),
-    "answerability": _Step(answerability.collect, answerability.fit),
-    "silence": _Step(silence.collect, silence.fit),
-    "support": _Step(support.collect, support.fit),
-    "verdicts": _Step(verdicts.collect, verdicts.fit),
+    "sentence-ranking": _Step(questions.collect, sentence_ranking.fit),
+    "quoting": _Step(questions.collect, quoting.fit),
+    "answerability": _Step(questions.collect, answerability.fit),
+    "silence": _Step(questions.collect, silence.fit),
+    "support": _Step(claims.collect, support.fit),
+    "verdicts": _Step(claims.collect, verdicts.fit),
 }
 _EVERY = "all"
 
