@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from benchmarks.article import QUESTIONS, questions
-from benchmarks.machine import described
+from benchmarks.machine import described, percentiles
 
 _ROOT = Path(__file__).parent.parent
 _RUNS = 5
@@ -66,10 +66,10 @@ def _own_work(data: Path) -> None:
         for question in questions(QUESTIONS):
             start = time.perf_counter()
             assistant.ask(question.text, question.history)
-            times.append(time.perf_counter() - start)
-    cuts = statistics.quantiles(times, n=20)
+            times.append((time.perf_counter() - start) * 1000)
+    found = percentiles(times)
     typer.echo(
-        f"{'question to full answer':<26} p50 {statistics.median(times) * 1000:.1f} ms, "
-        f"p95 {cuts[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms "
+        f"{'question to full answer':<26} p50 {found['p50']} ms, "
+        f"p95 {found['p95']} ms, worst {max(times):.1f} ms "
         f"over {len(times)} questions on the article, warm process, no model"
     )

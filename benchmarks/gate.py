@@ -2,7 +2,6 @@
 
 import random
 import re
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from rich.table import Table
 from app.draft_check.alignment import fold_letters, word_spans
 from app.draft_check.checker import check_draft
 from app.draft_check.records import DraftReport
-from benchmarks.machine import described
+from benchmarks.machine import described, percentiles
 from benchmarks.retrieval import open_library, read_lines
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -140,10 +139,8 @@ def _report(library: Library, drafts: Iterator[Tried], console: Console, *, show
     table.add_row("all", str(sum(every)), str(len(every)))
     console.print(table)
     for name, times in (("with a quotation", quoted), ("without", plain)):
-        cuts = statistics.quantiles(times, n=20)
-        console.print(
-            f"a sentence {name}: p50 {statistics.median(times):.1f}, p95 {cuts[18]:.1f} ms"
-        )
+        found = percentiles(times)
+        console.print(f"a sentence {name}: p50 {found['p50']}, p95 {found['p95']} ms")
 
 
 def _sentences(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from app.answering import answerability as product_answerability
 from app.answering import extractive
 from app.answering import sentence_ranking as product_ranking
 from app.verification import support as product_support
-from benchmarks import retrieval
+from benchmarks import machine, retrieval
 from benchmarks.__main__ import cli
 from benchmarks.fit import (
     answerability,
@@ -314,7 +314,7 @@ def test_help_names_every_fit_and_an_unknown_one_is_refused(tmp_path: Path) -> N
 def test_all_fits_pass_over_what_is_missing_and_keep_their_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
     step = command._Step(lambda _: synthetic_questions(), quoting.fit)
     monkeypatch.setitem(command.FITS, "quoting", step)
     result = CliRunner().invoke(cli, ["fit", "all", str(tmp_path)])

@@ -1,6 +1,5 @@
 """`python -m benchmarks fit`: every fitted constant beside the value that the data give today."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,7 @@ from benchmarks.fit import (
 )
 from benchmarks.fit.features import Arrays
 from benchmarks.fit.report import Fit, show
-from benchmarks.machine import described, machine
-from benchmarks.retrieval import RESULTS
+from benchmarks.machine import described, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,5 @@ def fit(
             continue
         show(console, one, result)
         results[one] = result.as_dict()
-    RESULTS.mkdir(exist_ok=True)
-    for one, kept in results.items():
-        file = RESULTS / f"fit-{one}.json"
-        text = json.dumps({"machine": machine(), **kept}, indent=2)
-        file.write_text(text + "\n", encoding="utf-8")
+    for one, values in results.items():
+        keep(f"fit-{one}", values)
