@@ -20,11 +20,12 @@ from playwright.async_api import Error as BrowserError
 from rich.console import Console
 
 from benchmarks import controls
+from benchmarks.article import SOURCES
 from benchmarks.browser import FLAGS, NoBrowser, Traffic, executable
 from benchmarks.machine import described, keep
 from benchmarks.synthetic import fill_with_notes
 from benchmarks.window import STOPWATCH, waited
-from benchmarks.window_server import SOURCES, Window
+from benchmarks.window_server import Window
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.storage.conversations import Conversations

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from benchmarks.article import QUESTIONS, questions
+from benchmarks.article import QUESTIONS, SOURCES, questions
 from benchmarks.machine import described, percentiles
 
 _ROOT = Path(__file__).parent.parent
@@ -22,7 +22,7 @@ def first_use() -> None:
     typer.echo(described())
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "KAKEHASHI_DATA": folder}
-        environment["KAKEHASHI_SOURCES"] = str(_ROOT / "sources")
+        environment["KAKEHASHI_SOURCES"] = str(SOURCES)
         _time("kakehashi --help", environment, "--help")
         _time("kakehashi sync (first)", environment, "sync", runs=1)
         _time("kakehashi sync (second)", environment, "sync")
@@ -54,7 +54,7 @@ def _own_work(data: Path) -> None:
 
     with Library(data, SentenceEmbeddings()) as library:
         start = time.perf_counter()
-        changes = sync(library, _ROOT / "sources")
+        changes = sync(library, SOURCES)
         seconds = time.perf_counter() - start
         typer.echo(
             f"{'sync again, own work':<26} {seconds * 1000:.1f} ms, "

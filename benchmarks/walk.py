@@ -17,9 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from benchmarks import controls
+from benchmarks.article import SOURCES
 from benchmarks.browser import NoBrowser, chromium
 from benchmarks.film import Recording
-from benchmarks.window_server import ROOT, SOURCES, Window
+from benchmarks.window_server import ROOT, Window
 
 SHOTS = ROOT / "docs" / "screenshots"
 _KINDS: dict[str, dict[str, Any]] = {

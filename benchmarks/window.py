@@ -14,11 +14,11 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks import controls
-from benchmarks.article import QUESTIONS, questions
+from benchmarks.article import QUESTIONS, SOURCES, questions
 from benchmarks.browser import NoBrowser, Traffic, chromium
 from benchmarks.machine import described, keep, percentiles
 from benchmarks.synthetic import fill_with_notes, write_long_pdf
-from benchmarks.window_server import SOURCES, Window
+from benchmarks.window_server import Window
 
 STOPWATCH = Path(__file__).with_name("stopwatch.js").read_text(encoding="utf-8")
 REACH = {  # milliseconds
