@@ -27,7 +27,7 @@ ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
 WICE = Path("citation_wice", "claim_dev_oracle.jsonl.gz")
 _SOUND = ("verbatim", "supported")
 _FOLDS = 10
-_LEDGER = Verifier()  # without a library there is no entailment model
+_VERIFIER = Verifier()  # without a library there is no entailment model
 _CUTS = 80  # thresholds tried
 _SEED = 0
 
@@ -74,7 +74,7 @@ def checking(
 def _row(line: dict[str, Any]) -> Row:
     quotes = [quote for quote in line.get("evidence_list") or [line["evidence"]] if quote.strip()]
     start = time.perf_counter()
-    verdict = _LEDGER.check(line["claim"], quotes).verdict
+    verdict = _VERIFIER.check(line["claim"], quotes).verdict
     milliseconds = (time.perf_counter() - start) * 1000
     return Row(
         claim_id=line.get("claim_id", line["_id"]),

@@ -18,7 +18,7 @@ _RUNS = 5
 
 
 def first_use() -> None:
-    """Time --help, ask from process start, two syncs, and 50 questions in a warm process."""
+    """Time --help, ask and two syncs from process start, then questions in a warm process."""
     typer.echo(described())
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "KAKEHASHI_DATA": folder}
