@@ -1,6 +1,7 @@
 """What a user does in the window, step by step, in the words of the stories."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -67,7 +68,9 @@ def source_id(window: Window, path: str) -> str:
 
 
 def shot(page: Page, name: str) -> None:
-    """Keep a picture for whoever looks at the window without running it."""
+    """Keep a picture in `test-results/`, if SCREENSHOTS is set: each one costs half a second."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
     SHOTS.mkdir(exist_ok=True)
     page.wait_for_timeout(500)
     page.screenshot(path=SHOTS / f"{name}.png")
