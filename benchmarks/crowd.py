@@ -60,8 +60,8 @@ def crowd(
         asked = [facts[number * each : (number + 1) * each] for number in range(windows)]
         if served.run("sync").wait():
             raise AssertionError((served.folder / "log").read_text())
-        served.start()
         try:
+            served.start()
             found, meanwhile = asyncio.run(_ask_all(served, asked, documents, traffic))
         except NoBrowser as error:
             console.print(f"{error} Skipped.")

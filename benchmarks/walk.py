@@ -64,7 +64,7 @@ def walk(
 
 
 def _served(port: int, show: Callable[[str], None]) -> None:
-    """Serve a library of the article and an unreadable file for the length of the block."""
+    """Serve a library of the article and an unreadable file while `show` uses its address."""
     with tempfile.TemporaryDirectory() as folder:
         window = Window(Path(folder), port=port)
         window.sources.mkdir()
@@ -72,8 +72,8 @@ def _served(port: int, show: Callable[[str], None]) -> None:
             (window.sources / file.name).write_bytes(file.read_bytes())
         (window.sources / "scan-without-end.pdf").write_bytes(b"%PDF-1.4 broken off")
         window.run("sync").wait()
-        window.start()
         try:
+            window.start()
             show(window.url)
         finally:
             window.stop()

@@ -100,8 +100,8 @@ def window(
             served = Window(Path(folder), port=port)
             shutil.copytree(SOURCES, served.sources)
             _take_in(served)
-            served.start()
             try:
+                served.start()
                 context = browser.new_context(viewport={"width": 1280, "height": 860})
                 traffic.watch(context)
                 waits = _measure(context, served, shown)
