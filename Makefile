@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# As many workers as there are cores; the tests of a file stay together, for they share fixtures,
-# and the files keep the order of tests/conftest.py.
+# As many workers as there are cores, at most four; the tests of a file stay together, for they
+# share fixtures, and the files keep the order of tests/conftest.py.
 PARALLEL := -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: chat check static test coverage docs install install-dev clean

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure on this machine every figure that the project states."""
+"""`python -m benchmarks`: measure on this machine what benchmarks/README.md states."""
 
 import typer
 

@@ -3,9 +3,7 @@
 There is no model, and one set of defaults for all data sets.
 """
 
-import json
 import random
-import statistics
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +15,8 @@ from rich.progress import track
 
 from app.answering.assistant import Assistant
 from benchmarks.checking import auroc
-from benchmarks.machine import described, machine
-from benchmarks.retrieval import RESULTS, open_library, read_lines
+from benchmarks.machine import described, keep, percentiles
+from benchmarks.retrieval import open_library, read_lines
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Scope
 from vectorstore.text.terms import fold
@@ -68,9 +66,7 @@ def answering(
         typer.echo(f"obliqa: there is no such folder in {folder}; the time is not measured.")
     for name, figures in results.items():
         typer.echo(f"{name}: " + ", ".join(f"{key} {value}" for key, value in figures.items()))
-    RESULTS.mkdir(exist_ok=True)
-    kept = json.dumps({"machine": machine(), "measured": results}, indent=2)
-    (RESULTS / "answering.json").write_text(kept + "\n", encoding="utf-8")
+    keep("answering", {"measured": results})
     typer.echo("every citation resolves" if not broken else f"{broken} citations do NOT resolve")
     if broken:
         raise typer.Exit(1)
@@ -177,8 +173,7 @@ def _timed(folder: Path) -> tuple[dict[str, float], int]:
         passages = library.database.count("passage")
     return {
         "passages": passages,
-        "p50 ms": round(statistics.median(times), 1),
-        "p95 ms": round(statistics.quantiles(times, n=20)[18], 1),
+        **{f"{name} ms": value for name, value in percentiles(times).items()},
     }, broken
 
 

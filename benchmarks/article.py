@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from vectorstore.library import Library
 from vectorstore.records import Answer, Turn
 
 QUESTIONS = Path(__file__).with_name("article.jsonl")
-_SOURCES = Path(__file__).parent.parent / "sources"
+SOURCES = Path(__file__).parent.parent / "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,22 @@ def questions(file: Path) -> Iterator[Question]:
         )
 
 
-def article(show: bool = typer.Option(False, help="Print every answer.")) -> None:
-    """Ask the questions of article.jsonl without a model, and count the right answers."""
-    typer.echo(described())
-    right: dict[str, list[bool]] = {}
+@contextmanager
+def article_library() -> Iterator[Library]:
+    """Open a temporary library with the article in it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Library(Path(folder), SentenceEmbeddings()) as library,
     ):
-        sync(library, _SOURCES)
+        sync(library, SOURCES)
+        yield library
+
+
+def article(show: bool = typer.Option(False, help="Print every answer.")) -> None:
+    """Ask the questions of article.jsonl without a model, and count the right answers."""
+    typer.echo(described())
+    right: dict[str, list[bool]] = {}
+    with article_library() as library:
         assistant = Assistant(library)
         for question in questions(QUESTIONS):
             answer = assistant.ask(question.text, question.history)

@@ -19,16 +19,15 @@ from rich.table import Table
 
 from app.verification.support import Features, Support, score, support
 from app.verification.verifier import Verifier
-from benchmarks.machine import described, machine
+from benchmarks.machine import described, keep, percentiles
 from benchmarks.retrieval import read_lines
 from vectorstore.encoders.token_similarity import token_similarity
 
-RESULTS = Path(__file__).with_name("results")
 ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
 WICE = Path("citation_wice", "claim_dev_oracle.jsonl.gz")
 _SOUND = ("verbatim", "supported")
 _FOLDS = 10
-_LEDGER = Verifier()  # without a library there is no entailment model
+_VERIFIER = Verifier()  # without a library there is no entailment model
 _CUTS = 80  # thresholds tried
 _SEED = 0
 
@@ -69,16 +68,13 @@ def checking(
             console.print_json(json.dumps(measured["ablation"]))
     if not found:
         raise typer.BadParameter(f"there is no set of claims in {folder}: skipped.")
-    RESULTS.mkdir(exist_ok=True)
-    result = {"machine": machine(), "measured": found}
-    file = RESULTS / "checking.json"
-    file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    keep("checking", {"measured": found})
 
 
 def _row(line: dict[str, Any]) -> Row:
     quotes = [quote for quote in line.get("evidence_list") or [line["evidence"]] if quote.strip()]
     start = time.perf_counter()
-    verdict = _LEDGER.check(line["claim"], quotes).verdict
+    verdict = _VERIFIER.check(line["claim"], quotes).verdict
     milliseconds = (time.perf_counter() - start) * 1000
     return Row(
         claim_id=line.get("claim_id", line["_id"]),
@@ -140,8 +136,7 @@ def _counted(rows: Sequence[Row]) -> dict[str, Any]:
             verdict: [counts[verdict, True], counts[verdict, False]]
             for verdict in sorted({row.verdict for row in rows})
         },
-        "milliseconds p50": round(statistics.median(times), 1),
-        "milliseconds p95": round(sorted(times)[int(0.95 * (len(times) - 1))], 1),
+        **{f"milliseconds {name}": value for name, value in percentiles(times).items()},
     }
 
 

@@ -11,8 +11,6 @@ CLOSE_SIDEBAR = "[data-testid=stSidebarCollapseButton] button"
 
 # The Ask page
 SEND = 'role=button[name="Send message"]'
-NEW = 'role=button[name="New conversation"]'
-STOP = 'role=button[name="Stop"]'
 SUGGESTED = "[class*='st-key-suggested-'] button >> nth=0"
 CITATIONS = "role=button[name=/^Citation \\d+:/]"
 
@@ -26,15 +24,17 @@ UPLOAD = "input[type=file] >> nth=0"
 
 # The evidence
 PANEL = "#evidence"
+REGION = 'role=region[name="Evidence"]'  # the same panel, in a wide window
 CLOSE = 'role=button[name="Close the evidence"]'
 
 # In the page
 QUESTION = 'textarea[placeholder^="Ask the library"]'
 READY = f"{QUESTION}:not(:disabled)"
 HEADING = "h1"
-SENTENCES = "#answer .sentence"
-SILENT = "#answer .text"
-MARK = "#evidence mark"
+ANSWER = "#answer"
+SENTENCES = f"{ANSWER} .sentence"
+SILENT = f"{ANSWER} .text"
+MARK = f"{PANEL} mark"
 COUNTED = "#source-list .status"
 ROWS = "#source-list li.row"
 CHECKED = "#draft-report > li"

@@ -26,7 +26,7 @@ from rich.progress import track
 
 from benchmarks.hash_vectors import HashedEmbeddings
 from benchmarks.machine import described
-from ingest import source_files as shelf
+from ingest import source_files
 from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Passage
@@ -238,17 +238,17 @@ def _deeds(
         known = next((s for s in library.catalog.sources() if s.path == path), None)
         text = library.catalog.text(known.id) if known else None
         if did == "remove" and known:
-            shelf.remove(library, folder, known.id)
+            source_files.remove(library, folder, known.id)
             text = None
         elif did == "describe" and known:
-            shelf.edit(library, folder, known.id, {"author": str(chance.random())})
+            source_files.edit(library, folder, known.id, {"author": str(chance.random())})
         elif did == "rebuild":
             library.vector_index.rebuild(
                 library.passages.all_vectors(library.embeddings.fingerprint)
             )
         elif did == "add" and not file.exists():
             text = _text(chance, chance.randrange(1, 60))
-            shelf.add(library, folder, path, text.encode())
+            source_files.add(library, folder, path, text.encode())
         else:
             did = "update"
             text = _text(chance, chance.randrange(1, 60))

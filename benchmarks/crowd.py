@@ -6,7 +6,6 @@ hold all questions of one window, in their order, and no others.
 """
 
 import asyncio
-import json
 import shutil
 import tempfile
 import time
@@ -21,16 +20,16 @@ from playwright.async_api import Error as BrowserError
 from rich.console import Console
 
 from benchmarks import controls
+from benchmarks.article import SOURCES
 from benchmarks.browser import FLAGS, NoBrowser, Traffic, executable
-from benchmarks.machine import described, machine
+from benchmarks.machine import described, keep
 from benchmarks.synthetic import fill_with_notes
-from benchmarks.window import STOPWATCH, quantiles
-from benchmarks.window_server import SOURCES, Window
+from benchmarks.window import STOPWATCH, waited
+from benchmarks.window_server import Window
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.storage.conversations import Conversations
 
-RESULTS = Path(__file__).with_name("results") / "crowd.json"
 _PATIENCE = 120_000  # milliseconds for one answer
 Asked = Sequence[tuple[str, str]]  # questions, and the sentences that answer them
 
@@ -61,8 +60,8 @@ def crowd(
         asked = [facts[number * each : (number + 1) * each] for number in range(windows)]
         if served.run("sync").wait():
             raise AssertionError((served.folder / "log").read_text())
-        served.start()
         try:
+            served.start()
             found, meanwhile = asyncio.run(_ask_all(served, asked, documents, traffic))
         except NoBrowser as error:
             console.print(f"{error} Skipped.")
@@ -72,7 +71,7 @@ def crowd(
         _compare(served.data, asked, found)
         log = (served.folder / "log").read_text()
         found.errors += [line for line in log.splitlines() if "Traceback" in line]
-    wait = quantiles(found.waits)
+    wait = waited(found.waits)
     console.print(
         f"{windows} windows, {each} questions each, {len(found.waits)} answers; meanwhile "
         f"{meanwhile}\nquestion to last sentence: p50 {wait['p50']:,} ms, p95 {wait['p95']:,} ms\n"
@@ -83,8 +82,7 @@ def crowd(
     held = not (found.errors or found.mixed or traffic.elsewhere)
     console.print("held" if held else "broken")
     result = {"errors": len(found.errors), "mixed": len(found.mixed), "milliseconds": wait}
-    values = {"machine": machine(), "windows": windows, "each": each, "meanwhile": meanwhile}
-    RESULTS.write_text(json.dumps({**values, **result}, indent=2) + "\n", encoding="utf-8")
+    keep("crowd", {"windows": windows, "each": each, "meanwhile": meanwhile, **result})
     raise typer.Exit(int(not held))
 
 

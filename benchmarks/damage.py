@@ -6,9 +6,10 @@ Each case damages a copy of one library; a child process then uses it through th
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -16,6 +17,7 @@ from rich.console import Console
 from benchmarks.damage_cases import CASES, QUESTION, Place, Skipped
 from benchmarks.machine import described
 
+Outcome = Literal["held", "BROKEN", "skipped"]
 _SENTENCES = 1500  # more than Chroma keeps in its log, so that it writes its own files
 
 
@@ -25,16 +27,14 @@ def damage(
     """Damage a library in many ways; each must end in a sentence or a rebuild."""
     out = Console(highlight=False, soft_wrap=True)
     out.print(described())
-    broken = 0
+    counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as made:
         pattern = prepared(Path(made) / "pattern", _SENTENCES)
-        for name, trouble in tried(pattern, Path(made), only):
-            broken += bool(trouble)
-            out.print(
-                f"{'BROKEN' if trouble else 'held  '} {name}{': ' if trouble else ''}{trouble}"
-            )
-    out.print(f"{broken} broken" if broken else "held")
-    raise typer.Exit(int(broken > 0))
+        for name, outcome, reason in tried(pattern, Path(made), only):
+            counts[outcome] += 1
+            out.print(f"{outcome:<7} {name}{': ' if reason else ''}{reason}")
+    out.print(_summary(counts))
+    raise typer.Exit(int(counts["BROKEN"] > 0))
 
 
 def prepared(folder: Path, sentences: int) -> Place:
@@ -54,16 +54,26 @@ def prepared(folder: Path, sentences: int) -> Place:
     return place
 
 
-def tried(pattern: Place, where: Path, only: str = "") -> Iterator[tuple[str, str]]:
-    """Run each case on a fresh copy; yield its name and what was wrong, empty if nothing was."""
+def tried(pattern: Place, where: Path, only: str = "") -> Iterator[tuple[str, Outcome, str]]:
+    """Run each case on a fresh copy; yield its name, its outcome and the reason for it.
+
+    The reason is empty where the case held.
+    """
     for name, case in CASES.items():
         if only and only not in name:
             continue
         place = Place(where / "copy")
         shutil.copytree(pattern.folder, place.folder)
         try:
-            yield name, case(place)
+            trouble = case(place)
+            yield name, "BROKEN" if trouble else "held", trouble
         except Skipped as reason:
-            yield f"{name} (skipped: {reason})", ""
+            yield name, "skipped", str(reason)
         finally:
             shutil.rmtree(place.folder)
+
+
+def _summary(counts: Counter[str]) -> str:
+    """Return the last line: `held` or how many are broken, and how many were skipped."""
+    verdict = f"{counts['BROKEN']} broken" if counts["BROKEN"] else "held"
+    return f"{verdict}, {counts['skipped']} skipped" if counts["skipped"] else verdict

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import typer
 
-from benchmarks.article import QUESTIONS, questions
-from benchmarks.machine import described
+from benchmarks.article import QUESTIONS, SOURCES, questions
+from benchmarks.machine import described, percentiles
 
 _ROOT = Path(__file__).parent.parent
 _RUNS = 5
 
 
 def first_use() -> None:
-    """Time --help, ask from process start, two syncs, and 50 questions in a warm process."""
+    """Time --help, ask and two syncs from process start, then questions in a warm process."""
     typer.echo(described())
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "KAKEHASHI_DATA": folder}
-        environment["KAKEHASHI_SOURCES"] = str(_ROOT / "sources")
+        environment["KAKEHASHI_SOURCES"] = str(SOURCES)
         _time("kakehashi --help", environment, "--help")
         _time("kakehashi sync (first)", environment, "sync", runs=1)
         _time("kakehashi sync (second)", environment, "sync")
@@ -54,7 +54,7 @@ def _own_work(data: Path) -> None:
 
     with Library(data, SentenceEmbeddings()) as library:
         start = time.perf_counter()
-        changes = sync(library, _ROOT / "sources")
+        changes = sync(library, SOURCES)
         seconds = time.perf_counter() - start
         typer.echo(
             f"{'sync again, own work':<26} {seconds * 1000:.1f} ms, "
@@ -66,10 +66,10 @@ def _own_work(data: Path) -> None:
         for question in questions(QUESTIONS):
             start = time.perf_counter()
             assistant.ask(question.text, question.history)
-            times.append(time.perf_counter() - start)
-    cuts = statistics.quantiles(times, n=20)
+            times.append((time.perf_counter() - start) * 1000)
+    found = percentiles(times)
     typer.echo(
-        f"{'question to full answer':<26} p50 {statistics.median(times) * 1000:.1f} ms, "
-        f"p95 {cuts[18] * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms "
+        f"{'question to full answer':<26} p50 {found['p50']} ms, "
+        f"p95 {found['p95']} ms, worst {max(times):.1f} ms "
         f"over {len(times)} questions on the article, warm process, no model"
     )

@@ -2,8 +2,6 @@
 
 import random
 import re
-import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,15 +15,13 @@ from rich.table import Table
 from app.draft_check.alignment import fold_letters, word_spans
 from app.draft_check.checker import check_draft
 from app.draft_check.records import DraftReport
-from benchmarks.machine import described
+from benchmarks.article import article_library
+from benchmarks.machine import described, percentiles
 from benchmarks.retrieval import open_library, read_lines
-from ingest.sync import sync
-from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Passage
 from vectorstore.text.sentences import sentences
 
-_SOURCES = Path(__file__).parent.parent / "sources"
 _SHORTEST, _LONGEST = 10, 45  # words of a sentence that is used
 _SEED = 7
 _SPEAKER = "President Nausėda"  # of the article, where he is quoted with nothing
@@ -69,17 +65,11 @@ def gate(
     """Check quotations changed by known rules: how many verdicts are right, and how fast?"""
     console = Console(width=100)
     console.print(described())
-    with tempfile.TemporaryDirectory() as folder:
-        if corpus:
-            library = open_library(corpus, list(read_lines(corpus)))
-        else:
-            library = Library(Path(folder), SentenceEmbeddings())
-            sync(library, _SOURCES)
-        with library:
-            library.searcher.warm()
-            passages = list(library.passages.all())
-            console.print(f"{len(passages)} passages")
-            _report(library, changed(passages, number, speaker=not corpus), console, show=show)
+    with open_library(corpus, list(read_lines(corpus))) if corpus else article_library() as library:
+        library.searcher.warm()
+        passages = list(library.passages.all())
+        console.print(f"{len(passages)} passages")
+        _report(library, changed(passages, number, speaker=not corpus), console, show=show)
 
 
 def changed(passages: Sequence[Passage], number: int, *, speaker: bool) -> Iterator[Tried]:
@@ -140,10 +130,8 @@ def _report(library: Library, drafts: Iterator[Tried], console: Console, *, show
     table.add_row("all", str(sum(every)), str(len(every)))
     console.print(table)
     for name, times in (("with a quotation", quoted), ("without", plain)):
-        cuts = statistics.quantiles(times, n=20)
-        console.print(
-            f"a sentence {name}: p50 {statistics.median(times):.1f}, p95 {cuts[18]:.1f} ms"
-        )
+        found = percentiles(times)
+        console.print(f"a sentence {name}: p50 {found['p50']}, p95 {found['p95']} ms")
 
 
 def _sentences(text: str) -> list[str]:

@@ -171,7 +171,7 @@ def _tutorial(folder: Path, place: Path) -> int:
 
 def _later(folder: Path, place: Path, out: Console) -> bool:
     """Time a second sync, and one document more and one less in the library just made."""
-    from ingest import source_files as shelf
+    from ingest import source_files
     from ingest.sync import sync
     from vectorstore.encoders.embeddings import SentenceEmbeddings
     from vectorstore.library import Library
@@ -198,9 +198,11 @@ def _later(folder: Path, place: Path, out: Console) -> bool:
     with Library(place, SentenceEmbeddings()) as library:
         library.searcher.warm()
         library.embeddings.warm(documents=True)
-        added = _timed(lambda: shelf.add(library, folder, "new.txt", b"A new ferry to Matsu."))
+        added = _timed(
+            lambda: source_files.add(library, folder, "new.txt", b"A new ferry to Matsu.")
+        )
         source = next(s for s in library.catalog.sources() if s.path == "new.txt")
-        removed = _timed(lambda: shelf.remove(library, folder, source.id))
+        removed = _timed(lambda: source_files.remove(library, folder, source.id))
         count = library.database.count("passage")
     out.print(f"one document added to {count:,} passages: {added:.2f} s, removed: {removed:.2f} s")
     return same and writes == 0

@@ -5,7 +5,6 @@ import hashlib
 import importlib.util
 import json
 import math
-import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 from app.answering.query_rewriting import stand_alone
-from benchmarks.machine import described, machine
+from benchmarks.machine import described, keep, percentiles
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
@@ -27,7 +26,6 @@ from vectorstore.ranking import Query, Weights
 from vectorstore.records import Document, Metadata, Passage, Source, Turn
 from vectorstore.storage.database import utc_now
 
-RESULTS = Path(__file__).with_name("results")
 METRICS = ("R@5", "R@10", "MAP@10", "nDCG@10", "hit@1", "hit@5")
 _DEPTH = 50  # passages looked at for the first 10 records
 _BATCH = 2000  # records
@@ -96,7 +94,9 @@ def retrieval(
             measured[name], milliseconds[name] = _measure(name, search, asked)
     console.print(_table(folder.name, measured, milliseconds))
     kind = "_ablation" if ablate else "_history" if history else ""
-    _keep(folder.name + ending + kind, measured, milliseconds)
+    name = folder.name + ending + kind
+    values = {"set": name, "measured": measured, "milliseconds": milliseconds}
+    keep(f"retrieval-{name}", values)
 
 
 def open_library(corpus: Path, records: Sequence[dict[str, Any]]) -> Library:
@@ -229,9 +229,8 @@ def _measure(name: str, search: Search, asked: Sequence[Asked]) -> tuple[dict[st
         times.append((time.perf_counter() - start) * 1000)
         for metric, value in score(found, one.relevant).items():
             sums[metric] += value
-    cuts = statistics.quantiles(times, n=20)
     means = {metric: round(value / len(asked), 4) for metric, value in sums.items()}
-    return means, {"p50": round(statistics.median(times), 1), "p95": round(cuts[18], 1)}
+    return means, percentiles(times)
 
 
 def score(found: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
@@ -259,10 +258,3 @@ def _table(
         times = milliseconds.get(system, {})
         table.add_row(system, *cells, *(f"{times[t]}" if times else "" for t in ("p50", "p95")))
     return table
-
-
-def _keep(name: str, measured: dict[str, Any], milliseconds: dict[str, Any]) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    result = {"set": name, "machine": machine(), "measured": measured, "milliseconds": milliseconds}
-    file = RESULTS / f"retrieval-{name}.json"
-    file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

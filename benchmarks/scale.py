@@ -5,11 +5,9 @@ and its vector is the mean of theirs: such passages have the length and the word
 tell nothing about quality.
 """
 
-import json
 import multiprocessing
 import random
 import sqlite3
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,8 +21,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.machine import described, machine
-from benchmarks.retrieval import RESULTS, open_library, read_lines
+from benchmarks.machine import described, keep, percentiles
+from benchmarks.retrieval import open_library, read_lines
 from ingest.splitter import VERSION
 from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings
 from vectorstore.library import Library, passage_id
@@ -42,8 +40,9 @@ def scale(
     folder: Annotated[Path, typer.Argument(help="A data set whose passages are used.")],
     size: Annotated[list[int] | None, typer.Option(help="Passages; may be repeated.")] = None,
     split: Annotated[str, typer.Option(help="The NAME of queries_NAME.jsonl.")] = "devclean",
-    keep: Annotated[
-        Path | None, typer.Option(help="Keep the libraries here, and measure those that are there.")
+    libraries: Annotated[
+        Path | None,
+        typer.Option("--keep", help="Keep the libraries here, and measure those that are there."),
     ] = None,
 ) -> None:
     """Measure the time of a search, memory and disk, beside Chroma alone and FTS5 alone."""
@@ -56,16 +55,14 @@ def scale(
     rows = []
     for passages in size or SIZES:
         with tempfile.TemporaryDirectory() as temporary:
-            place = keep / str(passages) if keep else Path(temporary)
+            place = libraries / str(passages) if libraries else Path(temporary)
             if not (place / "library").exists():
                 place.mkdir(parents=True, exist_ok=True)
                 _alone(_build, corpus, passages, place)
             rows.append(_alone(_measure, place, asked))
         console.print(_table(rows[-1:]))
     console.print(_table(rows))
-    RESULTS.mkdir(exist_ok=True)
-    result = {"machine": machine(), "questions": _QUESTIONS, "sizes": rows}
-    (RESULTS / "scale.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    keep("scale", {"questions": _QUESTIONS, "sizes": rows})
 
 
 def _alone(work: Callable[..., Any], *given: Any) -> Any:
@@ -176,14 +173,13 @@ def _measure(place: Path, asked: Sequence[str]) -> dict[str, Any]:
 
 
 def _times(work: Callable[[Any], object], items: Sequence[Any]) -> dict[str, float]:
-    """Return the median and the 95th percentile in milliseconds."""
+    """Return the percentiles of the time that each item takes, in milliseconds."""
     times = []
     for item in items:
         start = time.perf_counter()
         work(item)
         times.append((time.perf_counter() - start) * 1000)
-    cuts = statistics.quantiles(times, n=20)
-    return {"p50": round(statistics.median(times), 1), "p95": round(cuts[18], 1)}
+    return percentiles(times)
 
 
 def _memory() -> tuple[int, int]:

@@ -17,9 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from benchmarks import controls
+from benchmarks.article import SOURCES
 from benchmarks.browser import NoBrowser, chromium
 from benchmarks.film import Recording
-from benchmarks.window_server import ROOT, SOURCES, Window
+from benchmarks.window_server import ROOT, Window
 
 SHOTS = ROOT / "docs" / "screenshots"
 _KINDS: dict[str, dict[str, Any]] = {
@@ -63,7 +64,7 @@ def walk(
 
 
 def _served(port: int, show: Callable[[str], None]) -> None:
-    """Serve a library of the article and an unreadable file for the length of the block."""
+    """Serve a library of the article and an unreadable file while `show` uses its address."""
     with tempfile.TemporaryDirectory() as folder:
         window = Window(Path(folder), port=port)
         window.sources.mkdir()
@@ -71,8 +72,8 @@ def _served(port: int, show: Callable[[str], None]) -> None:
             (window.sources / file.name).write_bytes(file.read_bytes())
         (window.sources / "scan-without-end.pdf").write_bytes(b"%PDF-1.4 broken off")
         window.run("sync").wait()
-        window.start()
         try:
+            window.start()
             show(window.url)
         finally:
             window.stop()

@@ -1,9 +1,7 @@
 """How long does a reader wait? Measured inside the page of the real window (`stopwatch.js`)."""
 
-import json
 import random
 import shutil
-import statistics
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +14,12 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks import controls
-from benchmarks.article import QUESTIONS, questions
+from benchmarks.article import QUESTIONS, SOURCES, questions
 from benchmarks.browser import NoBrowser, Traffic, chromium
-from benchmarks.machine import described, machine
+from benchmarks.machine import described, keep, percentiles
 from benchmarks.synthetic import fill_with_notes, write_long_pdf
-from benchmarks.window_server import SOURCES, Window
+from benchmarks.window_server import Window
 
-RESULTS = Path(__file__).with_name("results") / "window.json"
 STOPWATCH = Path(__file__).with_name("stopwatch.js").read_text(encoding="utf-8")
 REACH = {  # milliseconds
     "first paint of a warm window": 1500,
@@ -103,8 +100,8 @@ def window(
             served = Window(Path(folder), port=port)
             shutil.copytree(SOURCES, served.sources)
             _take_in(served)
-            served.start()
             try:
+                served.start()
                 context = browser.new_context(viewport={"width": 1280, "height": 860})
                 traffic.watch(context)
                 waits = _measure(context, served, shown)
@@ -116,9 +113,8 @@ def window(
         return
     console.print(_table(waits))
     console.print(traffic.summary())
-    result = {"machine": machine(), "requests elsewhere": len(traffic.elsewhere)}
-    measured = {name: quantiles(times) for name, times in waits.items()}
-    RESULTS.write_text(json.dumps({**result, "measured": measured}, indent=2) + "\n")
+    measured = {name: waited(times) for name, times in waits.items()}
+    keep("window", {"requests elsewhere": len(traffic.elsewhere), "measured": measured})
     raise typer.Exit(int(bool(traffic.elsewhere)))
 
 
@@ -209,16 +205,15 @@ def _full_library(reader: Reader) -> None:
         reader.settled()
 
 
-def quantiles(times: list[float]) -> dict[str, float]:
+def waited(times: list[float]) -> dict[str, float]:
     """Return the median and the 95th percentile of milliseconds, and their number."""
-    p95 = sorted(times)[round(0.95 * (len(times) - 1))]
-    return {"p50": round(statistics.median(times)), "p95": round(p95), "of": len(times)}
+    return {**percentiles(times, None), "of": len(times)}
 
 
 def _table(waits: Waits) -> Table:
     table = Table("milliseconds in the browser", "p50", "p95", "reach", "held")
     for name, reach in REACH.items():
-        found = quantiles(waits[name])
+        found = waited(waits[name])
         held = "at p95" if found["p95"] <= reach else "at p50" if found["p50"] <= reach else "no"
         table.add_row(name, f"{found['p50']:,}", f"{found['p95']:,}", f"{reach:,}", held)
     return table

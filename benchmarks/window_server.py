@@ -13,7 +13,6 @@ from pathlib import Path
 from app.ui.server import free_port
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ROOT / "sources"
 _COMMAND = (sys.executable, "-c", "from app.cli.main import main; main()")
 _PATIENCE = 90  # seconds that it may take to start
 

@@ -9,10 +9,8 @@ that shares most words with it (`cited_by` says which).
 
 import importlib.util
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +24,8 @@ from app.generation.writer import write_answer
 from app.models.chat_models import chat_model
 from app.verification.verifier import Verifier
 from app.verification.wording import reason
-from benchmarks.article import QUESTIONS, questions
+from benchmarks.article import QUESTIONS, article_library, questions
 from benchmarks.machine import described
-from ingest.sync import sync
-from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
 from vectorstore.ranking import Query
@@ -37,7 +33,6 @@ from vectorstore.ranking import Query
 JUDGED = Path(__file__).with_name("written.jsonl")
 MARKED = ("partial", "unsupported", "contradicted")  # what a reader is warned of
 _ASKED = 20
-_SOURCES = Path(__file__).parent.parent / "sources"
 _PATIENCE = StreamTimeouts(first_piece=600, between_pieces=120, total=1200, attempts=1)
 
 
@@ -49,7 +44,7 @@ def written(
 ) -> None:
     """Let a model answer on the article, or verify the judged sentences of an earlier run again."""
     typer.echo(described())
-    with _article() as library:
+    with article_library() as library:
         if recount:
             _recount(library, show)
             return
@@ -112,16 +107,6 @@ def _recount(library: Library, show: bool) -> None:
             f"cited by the {who}, {truth} by hand: {sum(found.values())}, "
             f"of which marked {marked} ({listed})"
         )
-
-
-@contextmanager
-def _article() -> Iterator[Library]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Library(Path(folder), SentenceEmbeddings()) as library,
-    ):
-        sync(library, _SOURCES)
-        yield library
 
 
 def _small_model() -> str:

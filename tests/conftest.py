@@ -23,7 +23,7 @@ settings.register_profile(
 )
 settings.load_profile("busy")
 
-# Two workers on two cores: more threads than one each only wait for one another.
+# There is a worker for each core: with more threads than one, they would wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 

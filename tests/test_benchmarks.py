@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.answering.assistant import Assistant
-from benchmarks import retrieval
+from benchmarks import machine, retrieval
 from benchmarks.__main__ import cli
 from benchmarks.answering import holds, unresolved
 from vectorstore.library import Library
@@ -29,7 +29,7 @@ def test_a_data_set_is_measured_from_end_to_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(retrieval, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
     folder = tmp_path / "tea"
     folder.mkdir()
     records = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import checking
+from benchmarks import checking, machine
 from benchmarks.__main__ import cli
 
 TEA = "Tea is grown in Uji. The harvest of 1998 was 12 tons."
@@ -20,13 +20,14 @@ def write(file: Path, lines: list[dict[str, object]]) -> None:
 
 def test_the_metrics_are_the_usual_ones() -> None:
     assert doctest.testmod(checking).failed == 0
+    assert doctest.testmod(machine).failed == 0
     assert checking.macro_f1([True, False], [True, False]) == 1
     assert checking.macro_f1([True, False], [False, True]) == 0
     assert checking.auroc([True, True], [0.1, 0.2]) == 0.5
 
 
 def test_a_set_is_measured_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(checking, "ATTRIBUTION", Path("tea", "dev.jsonl"))
     claims = [
         ("Tea is grown in Uji.", 1),

@@ -1,11 +1,13 @@
-"""A dozen kills and a dozen damages: the quick part of `python -m benchmarks crash` and `damage`."""
+"""Some kills and some damages: the quick part of `python -m benchmarks crash` and `damage`."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks import crash, damage
+from benchmarks.__main__ import cli
 
 pytestmark = pytest.mark.slow
 
@@ -45,4 +47,20 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> damage.Place:
 def test_damage_ends_in_a_sentence_or_a_rebuild(
     pattern: damage.Place, tmp_path: Path, name: str
 ) -> None:
-    assert [trouble for _, trouble in damage.tried(pattern, tmp_path, name)] == [""]
+    assert [outcome for _, outcome, _ in damage.tried(pattern, tmp_path, name)] == ["held"]
+
+
+def test_a_case_that_the_machine_does_not_allow_counts_as_skipped(
+    pattern: damage.Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_: damage.Place) -> str:
+        raise damage.Skipped("root may write everywhere")
+
+    monkeypatch.setattr(damage, "CASES", {"disk: read-only": forbidden})
+    assert list(damage.tried(pattern, tmp_path)) == [
+        ("disk: read-only", "skipped", "root may write everywhere")
+    ]
+    monkeypatch.setattr(damage, "prepared", lambda *_: pattern)
+    shown = CliRunner().invoke(cli, ["damage"])
+    assert shown.exit_code == 0
+    assert shown.output.endswith("held, 1 skipped\n")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from app.answering import answerability as product_answerability
 from app.answering import extractive
 from app.answering import sentence_ranking as product_ranking
 from app.verification import support as product_support
-from benchmarks import retrieval
+from benchmarks import machine, retrieval
 from benchmarks.__main__ import cli
 from benchmarks.fit import (
     answerability,
@@ -35,6 +36,7 @@ from benchmarks.fit import (
 from benchmarks.fit.regression import conditional_logistic, first_hits, logistic, out_of_fold
 from benchmarks.fit.report import Fit
 from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.index import word_index as product_word_index
 from vectorstore.ranking import Weights
 
 CORPUS = {
@@ -192,6 +194,15 @@ def test_values_of_a_grid_are_chosen_by_their_mean() -> None:
     assert set(values(japanese_words.fit(data))) == {"_ENDINGS", "_CJK_EXTRA"}
 
 
+def test_the_pair_in_the_code_is_tried_even_off_the_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = len(word_index.grid())
+    monkeypatch.setattr(product_word_index, "K1", 1.05)
+    assert len(word_index.grid()) == number + 1
+    figures = np.zeros((number + 1, 8))
+    figures[-1] = 1
+    assert values(word_index.fit({"figures": figures}))["K1"] == 1.05
+
+
 def test_features_are_computed_once_until_the_data_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +220,31 @@ def test_features_are_computed_once_until_the_data_change(
     file.write_text("two")
     features.kept("tea", [file], compute)
     assert len(computed) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "counts"),
+    [
+        ("vectorstore/ranking.py", "A = 1  # judged", False),
+        ("vectorstore/ranking.py", "A = 2", True),
+        ("vectorstore/text/data/verbs.toml", "# from a list\nverbs = ['go']", False),
+        ("vectorstore/text/data/verbs.toml", "verbs = ['went']", True),
+        ("benchmarks/fit/words.py", "DEPTH = 10", True),
+        ("benchmarks/retrieval.py", "DEPTH = 10", True),
+        ("benchmarks/answering.py", "DEPTH = 10", True),
+        ("benchmarks/window.py", "PAGES = 10", False),
+    ],
+)
+def test_all_code_and_tables_that_features_depend_on_count_but_for_comments(
+    tmp_path: Path, changed: str, text: str, counts: bool
+) -> None:
+    for name in ("vectorstore/text/data", "benchmarks/fit"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "vectorstore/ranking.py").write_text("A = 1")
+    (tmp_path / "vectorstore/text/data/verbs.toml").write_text("verbs = ['go']")
+    before = features.code_version(tmp_path)
+    (tmp_path / changed).write_text(text)
+    assert (features.code_version(tmp_path) != before) == counts
 
 
 def test_constants_are_replaced_only_for_the_block() -> None:
@@ -257,6 +293,14 @@ def test_the_product_computes_the_features_of_questions(
     assert data["strength"] == pytest.approx(1 / (1 + np.exp(-odds)))
 
 
+def test_questions_without_their_relevant_records_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    for name in questions.SETS:
+        write_set(tmp_path / name, [])
+    (tmp_path / questions.SETS[0] / "qrels.tsv").unlink()
+    with pytest.raises(typer.BadParameter, match=r"there is no .*qrels\.tsv"):
+        questions.collect(tmp_path)
+
+
 def test_help_names_every_fit_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
     shown = " ".join(CliRunner().invoke(cli, ["fit", "--help"]).output.replace("│", " ").split())
     assert all(name in shown for name in [*command.FITS, "all"])
@@ -270,7 +314,7 @@ def test_help_names_every_fit_and_an_unknown_one_is_refused(tmp_path: Path) -> N
 def test_all_fits_pass_over_what_is_missing_and_keep_their_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(machine, "RESULTS", tmp_path / "results")
     step = command._Step(lambda _: synthetic_questions(), quoting.fit)
     monkeypatch.setitem(command.FITS, "quoting", step)
     result = CliRunner().invoke(cli, ["fit", "all", str(tmp_path)])
@@ -286,7 +330,7 @@ def test_all_fits_pass_over_what_is_missing_and_keep_their_results(
     not Path(os.environ.get("BENCHMARK_DATA", "nowhere")).is_dir(),
     reason="set BENCHMARK_DATA to the folder of the public data sets to run every fit on them",
 )
-def test_the_weights_in_the_code_are_near_those_of_the_data() -> None:
+def test_the_weights_in_the_code_have_the_signs_of_those_of_the_data() -> None:
     folder = Path(os.environ["BENCHMARK_DATA"])
     for name in ("sentence-ranking", "answerability", "support"):
         step = command.FITS[name]

@@ -115,7 +115,7 @@ class _AnswerReader:
     """Reads the stream of an answer; `full` once nothing more is wanted."""
 
     def __init__(self, context: dict[int, ContextSentence]) -> None:
-        """`offered` has the ids that count."""
+        """`context` has the ids that count."""
         self.full = False
         self._offered = context
         self._begin()

@@ -1,5 +1,6 @@
 """A chat model that returns a given text, for tests and for trying the window."""
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +16,8 @@ class FakeChatModel(BaseChatModel):
     """Returns the text `says`, a few characters at a time; deterministic.
 
     `breaks_after` makes it fail after so many pieces, like a server that goes down, for the first
-    `breaks` calls; `hangs_after` makes it fall silent after so many pieces, for `hangs` seconds.
-    `asked` keeps the messages of each call.
+    `breaks` calls; `hangs_after` makes it fall silent after so many pieces, for `hangs` seconds,
+    and `hanging` is set before it does. `asked` keeps the messages of each call.
     """
 
     says: str
@@ -24,6 +25,7 @@ class FakeChatModel(BaseChatModel):
     breaks: int = 1_000_000
     hangs_after: int | None = None
     hangs: float = 30.0
+    hanging: threading.Event = Field(default_factory=threading.Event)
     piece: int = 4
     asked: list[list[BaseMessage]] = Field(default_factory=list)
 
@@ -54,6 +56,7 @@ class FakeChatModel(BaseChatModel):
             if number == breaks_after:
                 raise ConnectionError("the server went away")
             if number == self.hangs_after:
+                self.hanging.set()
                 time.sleep(self.hangs)
             text = self.says[first : first + self.piece]
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))

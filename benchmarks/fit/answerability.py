@@ -1,7 +1,5 @@
 """Fit how sure an answer is: do the sources answer, by what is seen before anything is written?"""
 
-from pathlib import Path
-
 import numpy as np
 
 from app.answering import answerability
@@ -14,11 +12,6 @@ from benchmarks.fit.report import Fit, constants_of
 WEIGHTS = (*questions.STRENGTH, "_REST")
 _CLAPNQ_COUNTS = 8  # times as much as SQuAD 2 a question: it has a tenth of the questions
 _FOLDS = 4  # of articles
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the questions of SQuAD 2 and CLAPnq."""
-    return questions.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

@@ -1,6 +1,5 @@
 """`python -m benchmarks fit`: every fitted constant beside the value that the data give today."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,10 @@ from rich.console import Console
 
 from benchmarks.fit import (
     answerability,
+    claims,
     follow_ups,
     japanese_words,
+    questions,
     quoting,
     ranking,
     sentence_ranking,
@@ -23,8 +24,7 @@ from benchmarks.fit import (
 )
 from benchmarks.fit.features import Arrays
 from benchmarks.fit.report import Fit, show
-from benchmarks.machine import described, machine
-from benchmarks.retrieval import RESULTS
+from benchmarks.machine import described, keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ FITS = {
     "word-index": _Step(word_index.collect, word_index.fit),
     "japanese-words": _Step(japanese_words.collect, japanese_words.fit),
     "follow-ups": _Step(follow_ups.collect, follow_ups.fit),
-    "sentence-ranking": _Step(sentence_ranking.collect, sentence_ranking.fit),
-    "quoting": _Step(quoting.collect, quoting.fit),
-    "answerability": _Step(answerability.collect, answerability.fit),
-    "silence": _Step(silence.collect, silence.fit),
-    "support": _Step(support.collect, support.fit),
-    "verdicts": _Step(verdicts.collect, verdicts.fit),
+    "sentence-ranking": _Step(questions.collect, sentence_ranking.fit),
+    "quoting": _Step(questions.collect, quoting.fit),
+    "answerability": _Step(questions.collect, answerability.fit),
+    "silence": _Step(questions.collect, silence.fit),
+    "support": _Step(claims.collect, support.fit),
+    "verdicts": _Step(claims.collect, verdicts.fit),
 }
 _EVERY = "all"
 
@@ -74,8 +74,5 @@ def fit(
             continue
         show(console, one, result)
         results[one] = result.as_dict()
-    RESULTS.mkdir(exist_ok=True)
-    for one, kept in results.items():
-        file = RESULTS / f"fit-{one}.json"
-        text = json.dumps({"machine": machine(), **kept}, indent=2)
-        file.write_text(text + "\n", encoding="utf-8")
+    for one, values in results.items():
+        keep(f"fit-{one}", values)

@@ -6,7 +6,7 @@ Comments do not count as a change; a constant does, because it may decide what i
 
 import ast
 import hashlib
-import inspect
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +20,14 @@ from platformdirs import user_cache_path
 Array = npt.NDArray[Any]
 Arrays = dict[str, Array]
 _ROOT = Path(__file__).parents[2]
-_CODE = ("vectorstore", "ingest/splitter.py", "app/answering", "app/verification")
+_CODE = (
+    "vectorstore", "ingest/splitter.py", "app/answering", "app/verification",
+    "benchmarks/answering.py", "benchmarks/retrieval.py", "benchmarks/fit",
+)  # fmt: skip
+_PARSED: dict[str, Callable[[str], str]] = {
+    ".py": lambda text: ast.dump(ast.parse(text)),
+    ".toml": lambda text: repr(tomllib.loads(text)),
+}
 
 
 def kept(name: str, files: Sequence[Path], compute: Callable[[], Arrays]) -> Arrays:
@@ -32,7 +39,7 @@ def kept(name: str, files: Sequence[Path], compute: Callable[[], Arrays]) -> Arr
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise typer.BadParameter(f"there is no {', '.join(missing)}: skipped.")
-    made_of = hashlib.sha256(_code_version(inspect.getfile(compute)).encode())
+    made_of = hashlib.sha256(code_version(_ROOT).encode())
     for file in files:
         made_of.update(file.read_bytes())
     folder = user_cache_path("kakehashi-benchmarks", appauthor=False) / "fit"
@@ -63,10 +70,14 @@ def replaced(module: object, **values: Any) -> Iterator[None]:
             setattr(module, name, value)
 
 
-def _code_version(computing: str) -> str:
-    """Return a hash of the product code and of `computing`; comments do not change it."""
+def code_version(root: Path) -> str:
+    """Return a hash of the code below `root` that computes features, and of its tables of words.
+
+    Comments, spaces and line ends do not change it.
+    """
     version = hashlib.sha256()
-    for place in [*(_ROOT / name for name in _CODE), Path(computing)]:
-        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            version.update(ast.dump(ast.parse(file.read_text(encoding="utf-8"))).encode())
+    for place in (root / name for name in _CODE):
+        for file in [place] if place.is_file() else sorted(place.rglob("*")):
+            if file.suffix in _PARSED:
+                version.update(_PARSED[file.suffix](file.read_text(encoding="utf-8")).encode())
     return version.hexdigest()

@@ -24,6 +24,7 @@ from vectorstore.ranking import Query
 SETS = ("squad2_halfdev", "clapnq_dev")
 SENTENCE = ("meaning", "words", "nearby", "around", "found", "fits")  # of `Evidence`
 STRENGTH = ("_MEANING", "_WORDS", "_AHEAD", "_NEGATED", "_NUMBERS")  # of `answerability`
+_FILES = ("corpus.jsonl.gz", "queries.jsonl", "qrels.tsv")
 NEAR_BEST = (0.01, 0.02, 0.035, 0.05, 0.1, 0.2)  # tried for `extractive._NEAR_BEST`
 
 
@@ -52,7 +53,7 @@ def collect(folder: Path) -> Arrays:
     one of the first three holds the answer. `starts` (q,) is the first of a question's rows in
     `sentence` (n, len(SENTENCE)) and `right` (n,): whether the sentence holds the answer.
     """
-    files = [folder / name / file for name in SETS for file in ("corpus.jsonl.gz", "queries.jsonl")]
+    files = [folder / name / file for name in SETS for file in _FILES]
     return kept("questions", files, lambda: _compute(folder))
 
 

@@ -1,17 +1,11 @@
 """Measure how near the best a further quoted sentence must be: answers found against length."""
 
 import math
-from pathlib import Path
 
 from app.answering import extractive
 from benchmarks.fit import questions
 from benchmarks.fit.features import Arrays
 from benchmarks.fit.report import Constant, Fit
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the questions of SQuAD 2 and CLAPnq."""
-    return questions.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

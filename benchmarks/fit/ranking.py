@@ -1,7 +1,7 @@
 """Choose the weights of search from a grid, on five data sets together."""
 
 import random
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from rich.progress import track
 
 from benchmarks.fit.features import Arrays, kept
 from benchmarks.fit.report import Constant, Fit
+from benchmarks.fit.search_sets import SETS
 from benchmarks.retrieval import Asked, open_library, read_asked, read_lines, score
 from vectorstore.library import Library
 from vectorstore.ranking import Query, Weights, fuse
@@ -17,24 +18,6 @@ _DEPTH = 50  # hits ranked for a query, as in `benchmarks/retrieval.py`
 _ASKED = 900  # of ObliQA's queries, so that it does not outweigh the others
 _SEED = 0
 _ROWS = ("record", "right", "copy", "scores")
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """A data set: its corpus, its queries, and the least that two of its metrics should reach."""
-
-    corpus: str
-    queries: str
-    goals: dict[str, float]
-
-
-SETS = {
-    "ObliQA": _Set("obliqa", "obliqa/{}_devclean", {"R@10": 0.79, "MAP@10": 0.64}),
-    "ObliQA-MP": _Set("obliqa", "obliqa_mp/{}_devclean", {"R@10": 0.61, "MAP@10": 0.49}),
-    "MTRAG": _Set("mtrag_human", "mtrag_human/{}", {"R@5": 0.66, "R@10": 0.78}),
-    "OR-ShARC": _Set("or_sharc", "or_sharc/{}_dev", {"hit@1": 0.68, "hit@5": 0.90}),
-    "SQuAD 2": _Set("squad2_halfdev", "squad2_halfdev/{}", {"hit@1": 0.85, "hit@5": 0.97}),
-}
 
 
 def grid() -> list[Weights]:
@@ -56,11 +39,7 @@ def collect(folder: Path) -> Arrays:
     relevant), `copy` (whether it is a copy of the last row that is none), and `scores` (n, 4): what
     `fuse` takes, in its order; zeros for a copy.
     """
-    files = {
-        folder / file
-        for one in SETS.values()
-        for file in (f"{one.corpus}/corpus.jsonl.gz", *_files(one))
-    }
+    files = {file for one in SETS.values() for file in one.files(folder)}
     return kept("ranking", sorted(files), lambda: _compute(folder))
 
 
@@ -90,16 +69,12 @@ def fit(data: Arrays) -> Fit:
     )
 
 
-def _files(one: _Set) -> tuple[str, str]:
-    return f"{one.queries.format('queries')}.jsonl", f"{one.queries.format('qrels')}.tsv"
-
-
 def _compute(folder: Path) -> Arrays:
     query: dict[str, list[int]] = {key: [] for key in ("set", "relevant", "starts")}
     rows: list[tuple[str, bool, bool, list[float]]] = []
     for at, (name, one) in enumerate(SETS.items()):
-        corpus = folder / one.corpus / "corpus.jsonl.gz"
-        asked = read_asked(*(folder / file for file in _files(one)))
+        corpus, queries, qrels = one.files(folder)
+        asked = read_asked(queries, qrels)
         if name == "ObliQA":
             asked = random.Random(_SEED).sample(asked, _ASKED)
         with open_library(corpus, list(read_lines(corpus))) as library:

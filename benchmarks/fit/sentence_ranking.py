@@ -1,7 +1,5 @@
 """Fit the weights of a sentence's score: which sentence of the passages found holds the answer?"""
 
-from pathlib import Path
-
 import numpy as np
 
 from app.answering import sentence_ranking
@@ -13,11 +11,6 @@ from benchmarks.fit.report import Fit, constants_of
 WEIGHTS = tuple(f"_{name.upper()}" for name in questions.SENTENCE)
 _FOLDS = 4  # of articles
 _RIDGE = 0.002  # judged: without one, `meaning` outgrows the rest and the first quotes get worse
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the sentences of the questions of SQuAD 2 and CLAPnq."""
-    return questions.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

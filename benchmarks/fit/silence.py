@@ -1,9 +1,6 @@
 """Measure the thresholds of silence and doubt: which value silences or doubts how many answers?"""
 
-from pathlib import Path
-
 from app.answering import answerability
-from benchmarks.fit import questions
 from benchmarks.fit.features import Arrays
 from benchmarks.fit.report import Fit, constants_of
 
@@ -13,11 +10,6 @@ _STEPS = {
     "UNLIKELY": (0.0, 0.04, 0.08, 0.12, 0.16),
     "DOUBTFUL": (0.20, 0.24, 0.27, 0.30, 0.35),
 }
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the questions of SQuAD 2 and CLAPnq."""
-    return questions.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

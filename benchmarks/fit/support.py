@@ -1,7 +1,5 @@
 """Fit the score of a sentence: the chance that the words it cites fully support it."""
 
-from pathlib import Path
-
 import numpy as np
 
 from app.verification import support
@@ -14,11 +12,6 @@ from benchmarks.fit.report import Constant, Fit
 _FOLDS = 10  # of claims
 _SEED = 0
 _RIDGE = 0.5  # judged: `words` and `meaning` go together, and without one `words` counts against
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the claims of AttributionBench and WiCE."""
-    return claims.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

@@ -1,7 +1,5 @@
 """Fit where the verdicts begin on the score: from which score are claims supported?"""
 
-from pathlib import Path
-
 import numpy as np
 
 from app.verification import verifier
@@ -13,11 +11,6 @@ from benchmarks.fit.report import Constant, Fit, constants_of
 
 _CUTS = np.arange(0.05, 0.96, 0.01)
 _STEPS = ((0.0, 0.0), (0.4, 0.2), (0.5, 0.3), (0.6, 0.4))  # of _WORDS and _NEAR
-
-
-def collect(folder: Path) -> Arrays:
-    """Return the claims of AttributionBench and WiCE."""
-    return claims.collect(folder)
 
 
 def fit(data: Arrays) -> Fit:

@@ -31,10 +31,12 @@ def opened(folder: Path, synced: Path, model: str = "") -> Iterator[Window]:
     window.sources.mkdir(parents=True)
     shutil.copy2(ARTICLE, window.sources)
     shutil.copytree(synced, window.data)
-    window.start()
-    steps.connection_file(window)
-    yield window
-    window.stop()
+    try:
+        window.start()
+        steps.connection_file(window)
+        yield window
+    finally:
+        window.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What a user does in the window, step by step, in the words of the stories."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from tests.command_line import CommandLine, Run
 from tests.conftest import ARTICLE
 
 SHOTS = ROOT / "test-results"
-G7 = "What did Japan's G7 presidency do for Taiwan?"
+G7 = controls.ARTICLE_QUESTION
 G7_ANSWER = "reached a peak during Tokyo’s presidency of the G7"
 WHO = "Who stood beside President Peña?"
 WHO_ANSWER = "Lee I-yang (李逸洋)"
@@ -67,7 +68,9 @@ def source_id(window: Window, path: str) -> str:
 
 
 def shot(page: Page, name: str) -> None:
-    """Keep a picture for whoever looks at the window without running it."""
+    """Keep a picture in `test-results/`, if SCREENSHOTS is set: each one costs half a second."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
     SHOTS.mkdir(exist_ok=True)
     page.wait_for_timeout(500)
     page.screenshot(path=SHOTS / f"{name}.png")
@@ -96,10 +99,10 @@ def fits(page: Page) -> bool:
 
 
 def ask(page: Page, question: str) -> None:
-    box = page.get_by_placeholder("Ask the library")
+    box = page.locator(controls.QUESTION)
     expect(box).to_be_enabled()
     box.fill(question)
-    send = page.get_by_role("button", name="Send message")
+    send = page.locator(controls.SEND)
     expect(send).to_be_enabled()
     send.click()
 
@@ -115,7 +118,7 @@ def ask_and_wait(page: Page, question: str) -> None:
 
 
 def answer(page: Page) -> Locator:
-    return page.locator("#answer")
+    return page.locator(controls.ANSWER)
 
 
 def press(page: Page, name: str) -> None:
@@ -132,11 +135,11 @@ def conversations(page: Page) -> Locator:
 
 def cite(page: Page, number: int, answer: int = 0) -> None:
     """Open a citation of an answer."""
-    page.get_by_role("button", name=f"Citation {number}:").nth(answer).click()
+    page.locator(controls.citation(number)).nth(answer).click()
 
 
 def evidence(page: Page) -> Locator:
-    return page.get_by_role("region", name="Evidence")
+    return page.locator(controls.REGION)
 
 
 def close_evidence(page: Page) -> None:
@@ -153,11 +156,11 @@ def clipboard(page: Page) -> str:
 
 def row(page: Page, text: str) -> Locator:
     """The source, among those on the Library page, whose row has these words."""
-    return page.locator("#source-list li.row", has_text=text)
+    return page.locator(controls.ROWS, has_text=text)
 
 
 def upload(page: Page, *files: Path) -> None:
-    page.locator("input[type=file]").first.set_input_files(list(files))
+    page.locator(controls.UPLOAD).set_input_files(list(files))
 
 
 def counted(page: Page, said: str | re.Pattern[str]) -> None:
@@ -166,10 +169,10 @@ def counted(page: Page, said: str | re.Pattern[str]) -> None:
 
 
 def check(page: Page, text: str) -> None:
-    field = page.get_by_label("Text to check")
+    field = page.locator(controls.DRAFT)
     field.fill(text)
     field.press("Tab")
-    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(controls.CHECK).click()
 
 
 def choose_model(page: Page, kind: str) -> None:

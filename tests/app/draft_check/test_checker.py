@@ -1,4 +1,4 @@
-"""The quote gate on the article, on texts that a test makes, and in Japanese and Chinese."""
+"""The draft check on the article, on texts that a test makes, and in Japanese and Chinese."""
 
 import time
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def verdicts(library: Library, text: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def shelf(hold: Callable[[dict[str, str]], Library]) -> Library:
+def mixed_library(hold: Callable[[dict[str, str]], Library]) -> Library:
     """Several sources with authors, speakers, and text in Japanese and Chinese."""
     texts = {
         "tea.md": (
@@ -158,15 +158,17 @@ def test_a_sentence_gets_its_verdict(
         ("他說：「明天會下雨，大家要帶傘。」", "not_found"),
     ],
 )  # fmt: skip
-def test_a_quotation_is_given_to_the_right_source(shelf: Library, text: str, verdict: str) -> None:
-    report = check_draft(shelf, text)
+def test_a_quotation_is_given_to_the_right_source(
+    mixed_library: Library, text: str, verdict: str
+) -> None:
+    report = check_draft(mixed_library, text)
     found = [q for s in report.sentences for q in s.quotations]
     if found:
         assert [one.verdict for one in found] == [verdict]
     else:
         assert report.sentences[0].verdict == verdict
     for citation in report.citations:
-        stored = shelf.catalog.text(citation.source_id)
+        stored = mixed_library.catalog.text(citation.source_id)
         assert stored[citation.start : citation.end] == citation.quote
 
 

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 
 from app.answering.assistant import Assistant
-from app.answering.events import Done, Restarted
+from app.answering.events import Done, Event, Restarted, SentenceAdded
 from app.generation.citation_parser import GeneratedSentence
 from app.generation.streaming import StreamTimeouts, is_transient, stream_with_timeout
 from app.models.fake_model import FakeChatModel
@@ -71,18 +71,23 @@ def test_a_model_that_never_ends_is_given_up() -> None:
         list(stream_with_timeout(Thinking(says=""), [], timeouts=StreamTimeouts(total=0.3)))
 
 
-@pytest.mark.parametrize("hangs_after", [0, 9])
-def test_a_silent_model_can_be_stopped(article: Library, hangs_after: int) -> None:
+@pytest.mark.parametrize(("hangs_after", "said"), [(0, []), (9, ["It rained.", "He left."])])
+def test_a_silent_model_can_be_stopped(article: Library, hangs_after: int, said: list[str]) -> None:
     model = FakeChatModel(
-        says="It rained [1]. He left [2]. She slept [3].", hangs_after=hangs_after, hangs=5
+        says="It rained [1]. He left [2]. She slept [3].", hangs_after=hangs_after
     )
-    begun = time.monotonic()
-    stopped = lambda: time.monotonic() - begun > 0.5  # noqa: E731
-    events = list(Assistant(article, model, "fake:t").stream(WHO, stopped=stopped))
+    events: list[Event] = []
+
+    def stopped() -> bool:
+        added = [one.sentence.text for one in events if isinstance(one, SentenceAdded)]
+        return model.hanging.is_set() and added == said
+
+    for event in Assistant(article, model, "fake:t").stream(WHO, stopped=stopped):
+        events.append(event)  # noqa: PERF402 - `stopped` looks at those that have come
     assert isinstance(events[-1], Done)
     answer = events[-1].answer
     assert answer.notice == "Stopped before the end."
-    assert [s.text for s in answer.sentences] == (["It rained.", "He left."] if hangs_after else [])
+    assert [s.text for s in answer.sentences] == said
     assert not any(isinstance(event, Restarted) for event in events)
 
 

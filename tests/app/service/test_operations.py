@@ -6,7 +6,7 @@ import pytest
 
 from app.service.executor import execute
 from app.service.operations import OPERATIONS, OperationContext
-from ingest import source_files as shelf
+from ingest import source_files
 from ingest.web import Fetched
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -135,7 +135,9 @@ def test_a_web_page_is_kept_as_a_file_and_brought_up_to_date(
     )
     content = page.format("spring")
     monkeypatch.setattr(
-        shelf, "fetch", lambda _: Fetched("ferry (example.org).html", content.encode(), address)
+        source_files,
+        "fetch",
+        lambda _: Fetched("ferry (example.org).html", content.encode(), address),
     )
 
     def add() -> dict[str, Any]:

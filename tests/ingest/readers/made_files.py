@@ -7,23 +7,8 @@ import docx
 from openpyxl import Workbook
 from pptx import Presentation
 
-from ingest.readers.docx import read_docx
-from ingest.readers.epub import read_epub
-from ingest.readers.html import read_html
-from ingest.readers.pptx import read_pptx
-from ingest.readers.spreadsheets import read_csv, read_xlsx
+from ingest.readers import READERS
 from vectorstore.records import Document
-
-READERS = {
-    ".docx": read_docx,
-    ".pptx": read_pptx,
-    ".xlsx": read_xlsx,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".html": read_html,
-    ".epub": read_epub,
-}
-
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
