@@ -108,8 +108,7 @@ def _file_maker(
     """Return a function that makes the file; the time of an answer identifies it."""
     library, conversation = session.assistant.library, session.conversation
     store, conversation_id = conversation.store, conversation.id
-    times = store.times(conversation_id)
-    chosen = {times[conversation.answers.index(answer)] for answer in answers}
+    chosen = {conversation.time_of(answer) for answer in answers}
 
     def make() -> bytes:
         stored = zip(store.answers(conversation_id), store.times(conversation_id), strict=True)
