@@ -29,26 +29,25 @@ _DOCUMENTS: tuple[Format, ...] = ("markdown", "docx", "html")
 _REFERENCES: tuple[Format, ...] = ("bibtex", "ris", "csl")
 
 
-def show(session: Session, answers: Sequence[Answer], title: str) -> None:
-    """Draw the dialog for one answer of the open conversation, or for all of them."""
+def show(session: Session, answer: Answer) -> None:
+    """Draw the dialog for an answer of the open conversation, with the choice to export it all."""
     conversation = session.conversation
 
     @st.dialog("Export", width="medium", on_dismiss=conversation.close_dialog)
     def dialog() -> None:
-        _content(session, answers, title)
+        _content(session, answer)
 
     dialog()
 
 
-def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
-    conversation = session.conversation
-    has_more = len(answers) == 1 and len(conversation.answers) > 1
+def _content(session: Session, answer: Answer) -> None:
+    answers, has_more = [answer], len(session.conversation.answers) > 1
     if has_more and st.radio("What", (_ONE, _ALL), horizontal=True, key="export-what") == _ALL:
-        answers, title = conversation.answers, conversation.answers[0].question
+        answers = session.conversation.answers
+    title = answers[0].question
     form = _citation_form(session)
     sources = cited_sources(answers, session.assistant.library.catalog)
-    notes = [note for one in answers[:1] for note in footnotes(one, sources, form, _today())]
-    if notes:
+    if notes := footnotes(answers[0], sources, form, _today()):
         show_text(f"Example: {notes[0]}", "soft")
     _downloads(session, answers, title, _DOCUMENTS, "Documents", form)
     if any(answer.citations for answer in answers):
@@ -58,7 +57,7 @@ def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
         show_text("Everything that led to the answer, for an audit", "heading")
         st.download_button(
             "Audit bundle",
-            data=conversation.audit_bundle(session.assistant, answers[0]),
+            data=session.conversation.audit_bundle(session.assistant, answer),
             file_name=f"{file_name(title)}-audit.json",
             mime="application/json",
             key="export-audit",

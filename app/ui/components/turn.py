@@ -132,7 +132,7 @@ def _remove(session: Session, number: int, _: Any) -> None:
 
 def _export(session: Session, number: int, _: Any) -> None:
     answer = session.conversation.answers[number]
-    session.conversation.dialog = partial(export_dialog.show, session, [answer], answer.question)
+    session.conversation.dialog = partial(export_dialog.show, session, answer)
 
 
 _ACTIONS: dict[str, Callable[[Session, int, Any], None]] = {

@@ -24,8 +24,7 @@ def page() -> None:
     session = current_session()
     if not session.conversation.answers:
         session.open_conversation(session.conversations.all()[0].id)
-    answer = session.conversation.answers[0]
-    export_dialog.show(session, [answer], answer.question)
+    export_dialog.show(session, session.conversation.answers[0])
 
 
 @pytest.fixture
