@@ -97,10 +97,10 @@ class Session:
         self.error = ""
         self.ingest.start(self.assistant, files, question, address, paths, retry)
 
-    def check(self, text: str, name: str = "", content: bytes = b"") -> None:
-        """Start to check a text, or the text of a file."""
+    def check(self, text: str, file: tuple[str, bytes] | None = None) -> None:
+        """Start to check a text, or the text of a file, given by its name and content."""
         self.error = ""
-        self.draft.check(self.assistant, text, name, content)
+        self.draft.check(self.assistant, text, file)
         self.update()
 
     def update(self) -> None:

@@ -50,5 +50,5 @@ def _fields(session: Session) -> None:
         file = st.file_uploader(f"A document ({KINDS})", key=f"file-{draft.upload_key}")
         if file and not busy:
             draft.upload_key += 1  # empties the field, so that the file does not stay in memory
-            session.check(text, file.name, file.getvalue())
+            session.check(text, (file.name, file.getvalue()))
             st.rerun()
