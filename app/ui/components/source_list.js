@@ -15,6 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (view.saving && !(data.invalid && data.invalid.id === view.saving)) {
     view.after = "edit " + view.saving
     view.editing = ""
+    delete view.drafts[view.saving]  // saved: the row has the values now
   }
   view.saving = ""
 
