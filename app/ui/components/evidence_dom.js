@@ -1,23 +1,10 @@
-// Elements and focus of the evidence panel. Text is only ever inserted as text.
-function make(tag, name, text, parent) {
-  const element = document.createElement(tag)
-  if (name) element.className = name
-  if (text) element.textContent = text
-  if (parent) parent.append(element)
-  return element
-}
+// Buttons and focus of the evidence panel.
 
-function button(parent, id, text, label, onclick) {
-  const element = make("button", "", "", parent)
-  element.type = "button"
+// A button of the panel, which finds it again by `id`; without an action it is disabled.
+function control(parent, id, text, clicked, { name = "", label = "", icon = "" } = {}) {
+  const element = button(parent, name, text, id, clicked, { label, icon })
   element.id = id
-  const icon = /^[a-z_]+$/.test(text)
-  const content = make("span", icon ? "icon" : "", text, element)
-  if (icon) content.setAttribute("aria-hidden", "true")
-  if (label && label !== text) element.setAttribute("aria-label", label)
-  if (label && label !== text) element.title = label
-  if (onclick) element.onclick = onclick
-  else element.disabled = true
+  element.disabled = !clicked
   return element
 }
 
