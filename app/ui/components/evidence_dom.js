@@ -13,7 +13,7 @@ function focusedElement() {
   const host = document.activeElement
   const inner = host?.shadowRoot?.activeElement
   const name = (inner ?? host)?.getAttribute("aria-label")
-  return { host, inner, name, number: inner?.dataset.number ?? inner?.dataset.at }
+  return { host, inner, name, at: inner?.dataset.at }
 }
 
 // The last button with this label: a finished answer is another component than one in progress.
@@ -24,13 +24,9 @@ function buttonLabelled(name) {
   return buttons.filter((one) => name && one.getAttribute("aria-label") === name).pop()
 }
 
-function restoreFocus({ host, inner, name, number } = {}) {
-  const redrawn = number
-    ? [...(host?.shadowRoot?.querySelectorAll("[data-number], [data-at]") ?? [])].find(
-        (one) => (one.dataset.number ?? one.dataset.at) === number
-      )
-    : null
-  const target = inner?.isConnected ? inner : (redrawn ?? (host?.isConnected && !number ? host : buttonLabelled(name)))
+function restoreFocus({ host, inner, name, at } = {}) {
+  const redrawn = at ? host?.shadowRoot?.querySelector(`[data-at="${CSS.escape(at)}"]`) : null
+  const target = inner?.isConnected ? inner : (redrawn ?? (host?.isConnected && !at ? host : buttonLabelled(name)))
   if (target?.isConnected && target !== document.body) target.focus()
 }
 
