@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.models.providers import privacy_notice
+from app.ui.components.text import show_error
 from app.ui.state.model_job import ModelJob
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
@@ -60,6 +61,6 @@ def _progress(session: Session) -> None:
 
 def _result(job: ModelJob) -> None:
     if job.error:
-        st.error(escape_markdown(job.error), icon=":material/error:")
+        show_error(job.error)
     else:
         st.success(escape_markdown(job.result), icon=":material/check:")

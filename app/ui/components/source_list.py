@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.text import read_files
+from app.ui.components.text import read_files, show_error
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.library_rows import Row
 from app.ui.state.library_state import LibraryState
@@ -52,8 +52,7 @@ def show(session: Session, library: LibraryState, open_conversation: Callable[[s
         },
         on_act_change=lambda: None,
     ).act
-    if state.error:
-        st.error(escape_markdown(state.error), icon=":material/error:")
+    show_error(state.error)
     if clicked:
         _act(session, library, clicked, open_conversation)
 

@@ -12,8 +12,8 @@ from app.ui.components import (
     turn,
     welcome,
 )
+from app.ui.components.text import show_error
 from app.ui.state.session import Session, current_session
-from app.ui.wording import escape_markdown
 
 
 def show() -> None:
@@ -36,8 +36,7 @@ def show() -> None:
         answer_in_progress.show(session)
     elif conversation.answers:
         suggestions.show(session, conversation.answers[-1])
-    if session.error:
-        st.error(escape_markdown(session.error), icon=":material/error:")
+    show_error(session.error)
     if database.count("source"):
         scope_filter.show(session)
     if conversation.dialog:

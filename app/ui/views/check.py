@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.draft_check.checker import MAX_CHARACTERS
 from app.ui.components import draft_report
+from app.ui.components.text import show_error
 from app.ui.state.session import Session, current_session
 from ingest.readers import KINDS
 
@@ -23,8 +24,7 @@ def show() -> None:
         )
         return
     _fields(session)
-    if session.error:
-        st.error(session.error, icon=":material/error:")
+    show_error(session.error)
     if session.draft.job:
         draft_report.show_progress(session)
     elif session.draft.report is not None:
