@@ -67,6 +67,8 @@ class IngestJob(Job):
     are in the library.
     """
 
+    keeps_partial_work = True
+
     def __init__(
         self,
         assistant: Assistant,

@@ -91,12 +91,19 @@ class LibraryState:
             self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
         return self._rows[1]
 
-    def start(self, name: str, function: Callable[[ReportProgress], Any]) -> Task[Any]:
+    def start(
+        self,
+        name: str,
+        function: Callable[[ReportProgress], Any],
+        *,
+        keeps_partial_work: bool = False,
+    ) -> Task[Any]:
         """Start a task; raise BadInput while another is running."""
         with self._starting:  # two tabs may start one at the same time
             if self.busy:
                 raise BadInput(self.busy)
-            task = self.task = Task(name, function)
+            task = Task(name, function, keeps_partial_work=keeps_partial_work)
+            self.task = task
         task.wait(_DRAW_AT_ONCE)
         return task
 
@@ -118,7 +125,8 @@ class LibraryState:
                 removed.append(source_files.remove(self.library, folder, source.id))
                 self.removed = removed  # replaces the removal before only once this one succeeds
 
-        self.start(f"Removing {count_of(len(sources), 'source')}", work)
+        name = f"Removing {count_of(len(sources), 'source')}"
+        self.start(name, work, keeps_partial_work=True)
 
     def undo_removal(self) -> None:
         """Start to undo the last removal; the result of the task are the changes."""
@@ -138,7 +146,8 @@ class LibraryState:
             self.removed = [one for one in self.removed if one.content is not None]
             return changes
 
-        self.start(f"Restoring {count_of(len(restorable), 'source')}", work)
+        name = f"Restoring {count_of(len(restorable), 'source')}"
+        self.start(name, work, keeps_partial_work=True)
 
     def check_health(self) -> None:
         """Start to inspect the library."""
