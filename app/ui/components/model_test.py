@@ -14,8 +14,7 @@ _DRAW_AT_ONCE = 0.3  # seconds; a result that is there by then is drawn without 
 
 def show(session: Session, kind: str, name: str, in_use: str) -> None:
     """Draw it for the model `name`, which may be incomplete, of a `kind` of the choice."""
-    job = session.model_choice.job
-    busy = job is not None and not job.done
+    job, busy = session.model_choice.job, session.model_choice.busy
     nothing_to_change = name == in_use == "" and not shared().notice
     if nothing_to_change:
         if job and job.name == name:
