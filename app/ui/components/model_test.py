@@ -9,8 +9,6 @@ from app.ui.state.session import Session
 from app.ui.state.shared import shared
 from app.ui.wording import escape_markdown
 
-_DRAW_AT_ONCE = 0.3  # seconds; a result that is there by then is drawn without progress
-
 
 def show(session: Session, kind: str, name: str, in_use: str) -> None:
     """Draw it for the model `name`, which may be incomplete, of a `kind` of the choice."""
@@ -35,7 +33,7 @@ def show(session: Session, kind: str, name: str, in_use: str) -> None:
     elif use or test:
         loaded = session.assistant.model if name == in_use else None
         started = ModelJob(name, loaded, shared().use_model if use else None)
-        started.wait(_DRAW_AT_ONCE)
+        started.wait_briefly()
         session.model_choice.job = started
         st.rerun()
     if job and job.name == name:

@@ -17,8 +17,6 @@ from vectorstore.storage.conversations import (
     new_conversation_id,
 )
 
-_DRAW_AT_ONCE = 0.3  # seconds; an answer that is complete by then is drawn without progress
-
 
 @dataclass
 class OpenConversation:
@@ -57,7 +55,7 @@ class OpenConversation:
         self.removed = None
         history = [] if alone else history_of(self.answers[:before])
         self.job = AnswerJob(assistant, self.id, question, history, self.scope)
-        self.job.wait(_DRAW_AT_ONCE)
+        self.job.wait_briefly()
 
     def finish(self, job: AnswerJob) -> str:
         """Take over what a job that has ended brought; return its error, or an empty string."""

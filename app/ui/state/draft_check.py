@@ -9,8 +9,6 @@ from app.ui.state.jobs import Job, Stopped
 from ingest.progress import Step
 from ingest.reader_process import text_in
 
-_DRAW_AT_ONCE = 0.3  # seconds; a report that is ready by then is drawn without progress
-
 
 class CheckJob(Job):
     """Checks a text, or the text of a file, against the library.
@@ -65,7 +63,7 @@ class DraftState:
         self.report, self.text = None, text
         self.revision = assistant.library.revision
         self.job = CheckJob(assistant, text, file)
-        self.job.wait(_DRAW_AT_ONCE)
+        self.job.wait_briefly()
 
     def finish(self, job: CheckJob) -> str:
         """Take over the result of a job that has ended; return its error, or an empty string.

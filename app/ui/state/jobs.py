@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from vectorstore.errors import KakehashiError
 
 T = TypeVar("T")
+_BRIEFLY = 0.3  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +43,10 @@ class Job:
     def wait(self, seconds: float) -> None:
         """Wait for the end, at most this long."""
         self._thread.join(seconds)
+
+    def wait_briefly(self) -> None:
+        """Wait a moment, so that what ends at once is drawn without progress."""
+        self.wait(_BRIEFLY)
 
     def stop(self) -> None:
         """End soon."""

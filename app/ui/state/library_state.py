@@ -26,7 +26,6 @@ from vectorstore.library import Library
 from vectorstore.near_duplicates import NearDuplicate, find_near_duplicates
 from vectorstore.storage.usage import Usage
 
-_DRAW_AT_ONCE = 0.4  # seconds; a task that is done by then is drawn without progress
 _MAX_UNDO = 500_000_000  # bytes of removed files that are kept in memory
 _LOCK_TIMEOUT = 2.0  # seconds
 
@@ -104,7 +103,7 @@ class LibraryState:
                 raise BadInput(self.busy)
             task = Task(name, function, keeps_partial_work=keeps_partial_work)
             self.task = task
-        task.wait(_DRAW_AT_ONCE)
+        task.wait_briefly()
         return task
 
     def remove(self, ids: Sequence[str]) -> None:
