@@ -12,6 +12,7 @@ import streamlit as st
 from app.service.bootstrap import sources_folder
 from app.ui.components.text import read_files, show_error
 from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.library_rows import Row
 from app.ui.state.library_state import LibraryState
 from app.ui.state.lists import InvalidDetails, SourceListState
@@ -105,8 +106,9 @@ def _act(
                 session.ingest.changes = None
                 library.remove(clicked["ids"])
             case "retry":
+                paths = [_path(row_id) for row_id in clicked["ids"]]
                 with library.changing_library():
-                    session.add_documents(retry=[_path(row_id) for row_id in clicked["ids"]])
+                    session.add_documents(IngestRequest(retry=paths))
             case "delete":
                 folder = sources_folder(library.library)
                 with library.changing_library():

@@ -22,6 +22,22 @@ FileState = Literal["waiting", "reading", "read", "embedding", "done"]
 
 
 @dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What is to be added; with nothing, the sources folder is synced.
+
+    `files` are names and contents; `paths` files elsewhere on this machine, to be copied into the
+    sources folder; `retry` paths in the sources folder that could not be read; `address` that of a
+    web page. `question` is asked once the documents are in the library.
+    """
+
+    files: Sequence[tuple[str, bytes]] = ()
+    paths: Sequence[Path] = ()
+    retry: Sequence[str] = ()
+    address: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileProgress:
     """The state of one file; `part` of `parts` are its pages, or the passages of its batch."""
 
@@ -61,39 +77,25 @@ class IngestProgress:
 
 
 class IngestJob(Job):
-    """Adds files, a web page or files that failed before; given none of them, syncs the folder.
+    """Adds files, a web page or files that failed before, or syncs the sources folder.
 
-    `whole_folder` says whether it syncs the sources folder. `question` is asked once the documents
-    are in the library.
+    `whole_folder` says whether it syncs the folder. `question` is that of the request.
     """
 
     keeps_partial_work = True
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-        paths: Sequence[Path] = (),
-        retry: Sequence[str] = (),
-    ) -> None:
-        """Start at once.
-
-        `files` are names and contents; `paths` files elsewhere on this machine, to be copied into
-        the sources folder; `retry` paths in the sources folder that could not be read.
-        """
-        self.question = question
-        self.address = address
+    def __init__(self, assistant: Assistant, request: IngestRequest) -> None:
+        """Start at once. The request is not kept, so that the contents of files can be freed."""
+        self.question = request.question
         self.changes: list[Change] = []
-        self._given = _with_sidecars(files)
-        self._paths = paths
-        self._retry = retry
+        self._given = _with_sidecars(request.files)
+        self._paths, self._retry, self._address = request.paths, request.retry, request.address
         self._library = assistant.library
-        self.whole_folder = not (self._given or paths or retry or address)
+        self.whole_folder = not (self._given or self._paths or self._retry or self._address)
         names = [safe_name(given.name) for given in self._given]
-        names += [safe_name(path.name) for path in paths]
-        self.progress = IngestProgress([*names, *retry, *([address] if address else [])])
+        names += [safe_name(path.name) for path in self._paths]
+        names += [*self._retry, *([self._address] if self._address else [])]
+        self.progress = IngestProgress(names)
         self.step = Step("", 0, len(self.progress.files()))
         super().__init__()
 
@@ -111,11 +113,11 @@ class IngestJob(Job):
             self.changes = add_all(self._library, folder, load_files(self._paths), self._follow)
         elif self._retry:
             self._retry_files(folder)
-        elif self.address:
-            self.step = Step(self.address, 0, 1)
+        elif self._address:
+            self.step = Step(self._address, 0, 1)
             self.progress.follow(self.step)
             self.changes.append(
-                add_page(self._library, folder, self.address, self._follow_unfinished)
+                add_page(self._library, folder, self._address, self._follow_unfinished)
             )
         else:
             sync(self._library, folder, self._follow)
@@ -156,18 +158,10 @@ class IngestState:
     changes: list[Change] | None = None
     upload_key: int = 0
 
-    def start(
-        self,
-        assistant: Assistant,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-        paths: Sequence[Path] = (),
-        retry: Sequence[str] = (),
-    ) -> None:
-        """Start to add documents; see `IngestJob`."""
+    def start(self, assistant: Assistant, request: IngestRequest) -> None:
+        """Start to add documents, and drop the changes of an earlier job."""
         self.changes = None
-        self.job = IngestJob(assistant, files, question, address, paths, retry)
+        self.job = IngestJob(assistant, request)
 
     def finish(self, job: IngestJob) -> str:
         """Take over the changes of a job that has ended; return its error, or an empty string."""

@@ -13,6 +13,7 @@ from app.ui.components import (
     welcome,
 )
 from app.ui.components.text import show_error
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.session import Session, current_session
 
 
@@ -58,7 +59,7 @@ def _question_field(session: Session) -> None:
         return
     files = [(file.name, file.getvalue()) for file in given.files]
     if files:
-        session.add_documents(files, question=given.text)
+        session.add_documents(IngestRequest(files, question=given.text))
     elif given.text.strip():
         session.ingest.changes = None
         session.ask(given.text)
