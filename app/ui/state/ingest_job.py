@@ -105,32 +105,32 @@ class IngestJob(Job):
         return [c for c in self.changes if not self.whole_folder or c.outcome != "unchanged"]
 
     def _work(self) -> None:
-        folder = sources_folder(self._library)
+        # The complete list replaces what `_follow` has collected, which is all there is if the
+        # job is stopped or fails.
+        self.changes = self._add(sources_folder(self._library))
+
+    def _add(self, folder: Path) -> list[Change]:
         given, self._given = self._given, []  # frees the contents once they are saved
         if given:
-            self.changes = add_all(self._library, folder, given, self._follow)
-        elif self._paths:
-            self.changes = add_all(self._library, folder, load_files(self._paths), self._follow)
-        elif self._retry:
-            self._retry_files(folder)
-        elif self._address:
+            return add_all(self._library, folder, given, self._follow)
+        if self._paths:
+            return add_all(self._library, folder, load_files(self._paths), self._follow)
+        if self._retry:
+            return self._retry_files(folder)
+        if self._address:
             self.step = Step(self._address, 0, 1)
             self.progress.follow(self.step)
-            self.changes.append(
-                add_page(self._library, folder, self._address, self._follow_unfinished)
-            )
-        else:
-            sync(self._library, folder, self._follow)
+            return [add_page(self._library, folder, self._address, self._follow_unfinished)]
+        return sync(self._library, folder, self._follow)
 
-    def _retry_files(self, folder: Path) -> None:
+    def _retry_files(self, folder: Path) -> list[Change]:
         with self._library.changing:
             for path in self._retry:
                 self._library.catalog.forget_unreadable(path)
             if all((folder / path).is_file() for path in self._retry):
-                self.changes = ingest_files(self._library, folder, self._retry, self._follow)
-                return
+                return ingest_files(self._library, folder, self._retry, self._follow)
         changes = sync(self._library, folder, self._follow)  # a file is gone or cannot be opened
-        self.changes = [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
+        return [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
 
     def _follow_unfinished(self, step: Step) -> None:
         self._follow(replace(step, change=None))
