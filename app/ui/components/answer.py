@@ -158,7 +158,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
 def _hit(hit: Hit, titles: Mapping[str, str]) -> dict[str, str]:
     passage = hit.passage
     page = f" · page {passage.first_page}" if passage.first_page else ""
-    title = titles.get(passage.source_id, "a removed source")
+    title = titles[passage.source_id]
     return {
         "id": passage.id,
         "quote": shorten(passage.text, _MAX_PASSAGE),

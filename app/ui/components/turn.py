@@ -50,7 +50,7 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
     stamp, values = conversation.drawn.get(number, (None, {}))
     if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
         return values
-    titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
+    titles = session.titles({hit.passage.source_id for hit in answer.hits})
     values = component.answer_values(answer, titles, _remarks(session, answer))
     notes = footnotes(answer, cited_sources([answer], library.catalog), form, date.today())  # noqa: DTZ011
     values["copy"] = clipboard_text(answer, None, notes)
@@ -68,9 +68,8 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
 
 def _remarks(session: Session, answer: Answer) -> list[str]:
     """Say which part of the library was searched, and which model wrote the answer."""
-    chosen = answer.scope.sources or ()
-    titles = session.assistant.library.catalog.titles(chosen)
-    searched = within(answer.scope, [titles.get(one, "a removed source") for one in chosen])
+    titles = session.titles(answer.scope.sources or ())
+    searched = within(answer.scope, list(titles.values()))
     lines = [f"Searched only {searched}"] if searched else []
     if answer.model not in (QUOTING, CATALOG):
         lines.append(f"Written by {answer.model}; each sentence is checked against its citations")

@@ -1,6 +1,6 @@
 """The state of one browser tab, in parts with one concern each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,6 +41,11 @@ class Session:
     def conversations(self) -> Conversations:
         """The stored conversations of the library."""
         return Conversations(self.assistant.library.database)
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of sources by id; one that was removed says so instead."""
+        found = self.assistant.library.catalog.titles(ids)
+        return {one: found.get(one, "a removed source") for one in ids}
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
