@@ -50,8 +50,9 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
     stamp, values = conversation.drawn.get(number, (None, {}))
     if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
         return values
-    titles = session.titles({hit.passage.source_id for hit in answer.hits})
-    values = component.answer_values(answer, titles, _remarks(session, answer))
+    retrieved = {hit.passage.source_id for hit in answer.hits}
+    titles, kinds = session.titles(retrieved), library.catalog.kinds(retrieved)
+    values = component.answer_values(answer, titles, kinds, _remarks(session, answer))
     notes = footnotes(answer, cited_sources([answer], library.catalog), form, date.today())  # noqa: DTZ011
     values["copy"] = clipboard_text(answer, None, notes)
     for at, sentence in enumerate(values["sentences"]):
