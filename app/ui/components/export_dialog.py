@@ -5,7 +5,6 @@ have been changed or removed since the dialog was opened. `app/export` writes th
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 
 import streamlit as st
 
@@ -23,6 +22,7 @@ from app.ui.components.text import show_text
 from app.ui.state.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
+from vectorstore.text.iso_dates import today
 
 _ONE, _ALL = "This answer", "The whole conversation"
 _DOCUMENTS: tuple[Format, ...] = ("markdown", "docx", "html")
@@ -47,7 +47,7 @@ def _content(session: Session, answer: Answer) -> None:
     title = answers[0].question
     form = _citation_form(session)
     sources = cited_sources(answers, session.assistant.library.catalog)
-    if notes := footnotes(answers[0], sources, form, _today()):
+    if notes := footnotes(answers[0], sources, form, today()):
         show_text(f"Example: {notes[0]}", "soft")
     _downloads(session, answers, title, _DOCUMENTS, "Documents", form)
     if any(answer.citations for answer in answers):
@@ -115,10 +115,6 @@ def _file_maker(
         if not dated:
             raise BadInput("This answer is no longer there: close the dialog.")
         sources = cited_sources([answer for answer, _ in dated], library.catalog)
-        return export(dated, sources, kind, form, _today(), title).content
+        return export(dated, sources, kind, form, today(), title).content
 
     return make
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -1,7 +1,6 @@
 """One turn of a conversation: the values that are drawn, and the actions on them."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.session import Session
 from vectorstore.records import Answer, Citation
 from vectorstore.storage.conversations import Rating
+from vectorstore.text.iso_dates import today
 
 _REMOVED = "The source of this passage has been removed."
 
@@ -53,7 +53,7 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
     retrieved = {hit.passage.source_id for hit in answer.hits}
     titles, kinds = session.titles(retrieved), library.catalog.kinds(retrieved)
     values = component.answer_values(answer, titles, kinds, _remarks(session, answer))
-    notes = footnotes(answer, cited_sources([answer], library.catalog), form, date.today())  # noqa: DTZ011
+    notes = footnotes(answer, cited_sources([answer], library.catalog), form, today())
     values["copy"] = clipboard_text(answer, None, notes)
     for at, sentence in enumerate(values["sentences"]):
         sentence["copy"] = clipboard_text(answer, at, notes)
