@@ -135,10 +135,16 @@ def within(scope: Scope, titles: Sequence[str]) -> str:
 
 def page_of(citation: Citation) -> str:
     """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages."""
-    if not citation.page:
-        return ""
-    unit = "p." if citation.unit == "page" else citation.unit
-    return f", {unit} {citation.page}"
+    return f", {short_page(citation.unit, citation.page)}" if citation.page else ""
+
+
+def short_page(unit: str, number: int) -> str:
+    """Return a page, slide, sheet or chapter as references name it.
+
+    >>> short_page("page", 3), short_page("slide", 3)
+    ('p. 3', 'slide 3')
+    """
+    return f"{'p.' if unit == 'page' else unit} {number}"
 
 
 def credit(metadata: Metadata) -> str:

@@ -170,7 +170,7 @@ def _cited(library: Library, citations: Sequence[Citation]) -> tuple[RecordedCit
             sha256 = words = ""
         resolves = bool(one.quote) and words == one.quote
         found.append(RecordedCitation(**asdict(one), sha256=sha256, resolves=resolves))
-    return tuple(replace(one, also=tuple(one.also)) for one in found)
+    return tuple(found)
 
 
 def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: bool) -> Model:

@@ -67,7 +67,7 @@ def _chicago(reference: Reference, accessed: Date, place: str) -> str:
     access = ""
     if reference.url:
         access = f"accessed {format_date(accessed, 'chicago')}, {reference.url}"
-    people = _join_names([name.full_name for name in reference.authors], "and")
+    people = _join_names([name.full_name for name in reference.authors])
     before = f"{people}, " if people else ""
     if reference.kind == "epub":  # a book
         published = f" ({', '.join(imprint)})" if imprint else ""
@@ -122,13 +122,13 @@ def _apa_date(date: str) -> str:
     return date or "n.d."
 
 
-def _join_names(names: Sequence[str], word: str) -> str:
+def _join_names(names: Sequence[str]) -> str:
     """Return names as a Chicago note lists them: `A`, `A and B`, `A, B, and C`, `A et al.`"""
     if len(names) > _MAX_NOTE_AUTHORS:
         return f"{names[0]} et al."
     if len(names) < 3:
-        return f" {word} ".join(names)
-    return f"{', '.join(names[:-1])}, {word} {names[-1]}"
+        return " and ".join(names)
+    return f"{', '.join(names[:-1])}, and {names[-1]}"
 
 
 def _join_apa_names(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
+from app.answering.presentation import short_page
 from app.export.citation_styles import format_date, format_reference, in_quotation_marks
 from app.export.formats import CitationStyle
 from app.export.references import on_one_line, reference_for
@@ -119,9 +120,7 @@ def _note(
     accessed: Date,
 ) -> Footnote:
     reference = reference_for(citation, sources)
-    place = ""
-    if citation.page:
-        place = f"{'p.' if citation.unit == 'page' else citation.unit} {citation.page}"
+    place = short_page(citation.unit, citation.page) if citation.page else ""
     quote = on_one_line(citation.quote)
     given = bool(saying) and all(
         one.verdict == "verbatim" and on_one_line(one.text) == quote for one in saying

@@ -6,7 +6,6 @@
 import base64
 import dataclasses
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +33,7 @@ from vectorstore.library import Library
 from vectorstore.near_duplicates import find_near_duplicates
 from vectorstore.records import EVERYTHING, Scope
 from vectorstore.storage.conversations import Conversations
-from vectorstore.text.iso_dates import iso_date
+from vectorstore.text.iso_dates import iso_date, today
 
 Report = Callable[[dict[str, Any]], None]
 Result = dict[str, Any]
@@ -230,7 +229,7 @@ def export(
     answers, times = conversations.answers(found.id), conversations.times(found.id)
     made = export_answers(
         list(zip(answers, times, strict=True)), cited_sources(answers, library.catalog), format,
-        form or load_citation_style(library.database), datetime.now().astimezone().date(),
+        form or load_citation_style(library.database), today(),
         found.title,
     )  # fmt: skip
     content = base64.b64encode(made.content).decode()

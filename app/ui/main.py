@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.ui.components import evidence_panel, sidebar
+from app.ui.components.text import show_error
 from app.ui.state.session import current_session
 from app.ui.state.shared import shared
 from app.ui.views import ask, check, library, settings
@@ -42,5 +43,5 @@ try:
     sidebar.show(session, pages[0])  # after the page, so that a new conversation is in the list
     evidence_panel.show(session)
 except KakehashiError as error:
-    st.error(escape_markdown(str(error)), icon=":material/error:")
+    show_error(str(error))
     st.button("Try again")

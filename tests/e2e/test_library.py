@@ -110,7 +110,7 @@ def test_what_is_wrong_with_a_description_is_said_beside_its_field(
     page.goto(f"{window.url}/library")
     tea = row(page, "tea.txt")
     tea.get_by_role("button", name="Edit details").click()
-    page.get_by_role("textbox", name="Author").fill("Amina Salim")
+    page.get_by_role("textbox", name="Author").fill("Amina  Salim")
     page.get_by_role("textbox", name="Date (").fill("yesterday")
     page.get_by_role("textbox", name="Web address").fill("here")
     page.keyboard.press("Enter")
@@ -126,6 +126,10 @@ def test_what_is_wrong_with_a_description_is_said_beside_its_field(
     expect(tea.get_by_text("Amina Salim · 2023-05")).to_be_visible()
     expect(tea.get_by_role("button", name="Edit details")).to_be_focused()
     assert "2023-05" in (window.sources / "tea.txt.meta.yaml").read_text()
+
+    # Opened again, the form shows what was saved, not what was typed.
+    tea.get_by_role("button", name="Edit details").click()
+    expect(page.get_by_role("textbox", name="Author")).to_have_value("Amina Salim")
 
 
 def test_several_are_removed_and_come_back_after_a_reload_with_their_answers(

@@ -61,13 +61,16 @@ class Catalog:
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         """Return the titles of sources by id; for a few hundred ids at most."""
+        return self._by_id("json_extract(metadata, '$.title')", ids)
+
+    def kinds(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the kinds of sources by id; for a few hundred ids at most."""
+        return self._by_id("kind", ids)
+
+    def _by_id(self, expression: str, ids: Collection[str]) -> dict[str, str]:
         marks = ",".join("?" * len(ids))
-        found = self._db.rows(
-            "SELECT id, json_extract(metadata, '$.title') AS title FROM source "
-            f"WHERE id IN ({marks})",
-            list(ids),
-        )
-        return {row["id"]: row["title"] for row in found}
+        query = f"SELECT id, {expression} AS value FROM source WHERE id IN ({marks})"
+        return {row["id"]: row["value"] for row in self._db.rows(query, list(ids))}
 
     def source(self, source_id: str) -> Source:
         """Return a source. Raise UnknownSource."""

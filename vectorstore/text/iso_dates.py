@@ -1,10 +1,12 @@
-"""Publication dates as documents and people write them, as ISO 8601.
+"""Publication dates as documents and people write them, as ISO 8601; and today's date.
 
 These are dates that stand alone in a field. Dates inside prose are read by
 `app/verification/dates.py`.
 """
 
 import re
+from datetime import date as Date  # noqa: N812 - `date` is a text here
+from datetime import datetime
 
 from vectorstore.text.months import MONTH_NUMBERS, MONTHS, SHORT_MONTHS
 from vectorstore.text.tables import any_of
@@ -46,6 +48,11 @@ def iso_date(date: str) -> str:
             continue
         return "-".join([parts["y"], *(f"{n:02}" for n in (month, day and month and day) if n)])
     return ""
+
+
+def today() -> Date:
+    """Return today's date where this machine is."""
+    return datetime.now().astimezone().date()
 
 
 def month_name(month: int) -> str:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from app.answering.presentation import VERDICTS, disagreement, page_of, shorten
 from app.ui.components.text import read_files
-from vectorstore.records import Answer, Citation, Hit, Sentence
+from vectorstore.records import UNITS, Answer, Citation, Hit, Sentence
 
 _render = st.components.v2.component(
     "kakehashi_answer",
@@ -73,10 +73,14 @@ def partial_values(
 
 
 def answer_values(
-    answer: Answer, titles: Mapping[str, str], remarks: Sequence[str] = ()
+    answer: Answer,
+    titles: Mapping[str, str],
+    kinds: Mapping[str, str],
+    remarks: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the values of a complete answer; `titles` are those of the sources retrieved, by id.
+    """Return the values of a complete answer.
 
+    `titles` and `kinds` are those of the sources retrieved, by id; a removed source has no kind.
     `remarks` are lines on what was searched and which model wrote. The caller adds the rating and
     the texts to copy.
     """
@@ -91,7 +95,7 @@ def answer_values(
         "text": "" if answered else answer.text,
         "remarks": [*conflicts, answer.missing] if answer.missing else conflicts,
         "more": [{**_citation(one), "number": one.number} for one in answer.more],
-        "hits": [_hit(hit, titles) for hit in answer.hits],
+        "hits": [_hit(hit, titles, kinds) for hit in answer.hits],
         "verified": f"Verified {verified} of {len(answer.sentences)}",
         "retrieved": (
             f"Retrieved {len(answer.hits)}" if answered else "Nearest passages (not evidence)"
@@ -155,10 +159,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Hit, titles: Mapping[str, str]) -> dict[str, str]:
+def _hit(hit: Hit, titles: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
     passage = hit.passage
-    page = f" · page {passage.first_page}" if passage.first_page else ""
-    title = titles.get(passage.source_id, "a removed source")
+    unit = UNITS.get(kinds.get(passage.source_id, ""), "page")
+    page = f" · {unit} {passage.first_page}" if passage.first_page else ""
+    title = titles[passage.source_id]
     return {
         "id": passage.id,
         "quote": shorten(passage.text, _MAX_PASSAGE),

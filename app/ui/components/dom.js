@@ -34,15 +34,21 @@ const verdict = (parent, { tone, sign, word }) => {
   element.append(word)
 }
 
+// Copy a text; return whether the browser allowed it.
+const copyText = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// Copy a text from a button, which says for a moment whether that worked.
 const copy = async (element, text) => {
   const words = element.lastElementChild
   const before = words.dataset.before ?? (words.dataset.before = words.textContent)
-  try {
-    await navigator.clipboard.writeText(text)
-    words.textContent = "Copied"
-  } catch {
-    words.textContent = "The browser blocked copying"
-  }
+  words.textContent = (await copyText(text)) ? "Copied" : "The browser blocked copying"
   setTimeout(() => (words.textContent = before), 1800)
 }
 

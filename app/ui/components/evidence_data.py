@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.answering.presentation import credit, shorten
+from app.answering.presentation import credit, short_page, shorten
 from app.ui.state.evidence_view import EvidenceView
 from app.viewer.layout import Highlights, Span, excerpt_around, lay_out
 from app.viewer.search import find_all
@@ -155,9 +155,8 @@ def _place(view: EvidenceView, page: Page | None, unit: str) -> str:
 def _note(opened: OpenedSource, page: Page | None, unit: str) -> str:
     """Return the source and the cited words as a footnote; the browser appends the link."""
     metadata, view = opened.source.metadata, opened.view
-    short_unit = "p." if unit == "page" else unit
     parts = [metadata.author, metadata.title, metadata.publisher, metadata.date]
-    parts += [f"{short_unit} {page.number}"] if page else []
+    parts += [short_page(unit, page.number)] if page else []
     quote = shorten(opened.text[view.start : view.end], _MAX_NOTE_QUOTE)
     return ", ".join(filter(None, parts)) + (f": “{quote}”" if quote else "") + "."
 

@@ -1,23 +1,10 @@
-// Elements and focus of the evidence panel. Text is only ever inserted as text.
-function make(tag, name, text, parent) {
-  const element = document.createElement(tag)
-  if (name) element.className = name
-  if (text) element.textContent = text
-  if (parent) parent.append(element)
-  return element
-}
+// Buttons and focus of the evidence panel.
 
-function button(parent, id, text, label, onclick) {
-  const element = make("button", "", "", parent)
-  element.type = "button"
+// A button of the panel, which finds it again by `id`; without an action it is disabled.
+function control(parent, id, text, clicked, { name = "", label = "", icon = "" } = {}) {
+  const element = button(parent, name, text, id, clicked, { label, icon })
   element.id = id
-  const icon = /^[a-z_]+$/.test(text)
-  const content = make("span", icon ? "icon" : "", text, element)
-  if (icon) content.setAttribute("aria-hidden", "true")
-  if (label && label !== text) element.setAttribute("aria-label", label)
-  if (label && label !== text) element.title = label
-  if (onclick) element.onclick = onclick
-  else element.disabled = true
+  element.disabled = !clicked
   return element
 }
 
@@ -26,7 +13,7 @@ function focusedElement() {
   const host = document.activeElement
   const inner = host?.shadowRoot?.activeElement
   const name = (inner ?? host)?.getAttribute("aria-label")
-  return { host, inner, name, number: inner?.dataset.number ?? inner?.dataset.at }
+  return { host, inner, name, at: inner?.dataset.at }
 }
 
 // The last button with this label: a finished answer is another component than one in progress.
@@ -37,13 +24,9 @@ function buttonLabelled(name) {
   return buttons.filter((one) => name && one.getAttribute("aria-label") === name).pop()
 }
 
-function restoreFocus({ host, inner, name, number } = {}) {
-  const redrawn = number
-    ? [...(host?.shadowRoot?.querySelectorAll("[data-number], [data-at]") ?? [])].find(
-        (one) => (one.dataset.number ?? one.dataset.at) === number
-      )
-    : null
-  const target = inner?.isConnected ? inner : (redrawn ?? (host?.isConnected && !number ? host : buttonLabelled(name)))
+function restoreFocus({ host, inner, name, at } = {}) {
+  const redrawn = at ? host?.shadowRoot?.querySelector(`[data-at="${CSS.escape(at)}"]`) : null
+  const target = inner?.isConnected ? inner : (redrawn ?? (host?.isConnected && !at ? host : buttonLabelled(name)))
   if (target?.isConnected && target !== document.body) target.focus()
 }
 

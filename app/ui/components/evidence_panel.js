@@ -72,7 +72,7 @@ function draw(root, panel, data, send, moved) {
   drawHeader(root, data, send)
   if (data.credit !== undefined) {
     drawTools(root, data, send, typing)
-    const body = make("div", "body", "", root)
+    const body = add(root, "div", "body")
     if (data.view === "page") drawPage(body, panel, data.page, send)
     else drawText(body, data, send, kept, moved)
   }
@@ -86,69 +86,57 @@ function draw(root, panel, data, send, moved) {
 }
 
 function drawHeader(root, data, send) {
-  const top = make("header", "", "", root)
-  const line = make("div", "line", "", top)
-  const title = make("h2", "", data.title, line)
+  const top = add(root, "header")
+  const line = add(top, "div", "line")
+  const title = add(line, "h2", "", data.title)
   title.tabIndex = -1
-  button(line, "close", "close", "Close the evidence", () => {})
-  if (data.credit) make("p", "credit", data.credit, top)
-  if (data.remark) make("p", "credit", data.remark, top)
+  control(line, "close", "", () => {}, { label: "Close the evidence", icon: "close" })
+  if (data.credit) add(top, "p", "credit", data.credit)
+  if (data.remark) add(top, "p", "credit", data.remark)
   for (const notice of data.notices) {
-    make("p", "notice", notice, top).setAttribute("role", "status")
+    add(top, "p", "notice", notice).setAttribute("role", "status")
   }
-  if (data.gone) make("blockquote", "", data.gone, top)
+  if (data.gone) add(top, "blockquote", "", data.gone)
   if (data.warnings?.length) {
-    const notes = make("details", "", "", top)
-    make("summary", "", "Notes on how this file was read", notes)
-    for (const warning of data.warnings) make("p", "", warning, notes)
+    const notes = add(top, "details")
+    add(notes, "summary", "", "Notes on how this file was read")
+    for (const warning of data.warnings) add(notes, "p", "", warning)
   }
   if (data.trail) {
     const { step, count } = data.trail
-    const row = make("div", "row", "", top)
+    const row = add(top, "div", "row")
     const to = (by) => (step + by >= 0 && step + by < count ? () => send("step", by) : null)
-    button(row, "before", "arrow_back", "Previous citation", to(-1))
-    make("span", "", "Citation " + (step + 1) + " of " + count, row)
-    button(row, "after", "arrow_forward", "Next citation", to(1))
-    if (data.place) make("span", "place", data.place, row)
-  } else if (data.place) make("p", "place", data.place, top)
+    control(row, "before", "", to(-1), { label: "Previous citation", icon: "arrow_back" })
+    add(row, "span", "", "Citation " + (step + 1) + " of " + count)
+    control(row, "after", "", to(1), { label: "Next citation", icon: "arrow_forward" })
+    if (data.place) add(row, "span", "place", data.place)
+  } else if (data.place) add(top, "p", "place", data.place)
 }
 
 function drawTools(root, data, send, typing) {
-  const bar = make("div", "tools", "", root)
+  const bar = add(root, "div", "tools")
   if (data.paged) {
-    const views = make("div", "views", "", bar)
-    views.setAttribute("role", "group")
-    views.setAttribute("aria-label", "Show as")
+    const views = group(bar, "views", "Show as")
     for (const [view, name] of [["text", "Text"], ["page", "Page"]]) {
-      const one = button(views, "as-" + view, name, "", () => send("view", view))
+      const one = control(views, "as-" + view, name, () => send("view", view))
       one.setAttribute("aria-pressed", String(data.view === view))
     }
   }
   drawSearch(bar, data.search, send, typing)
-  const copies = make("div", "copies", "", bar)
-  const status = make("output", "", "", null)
+  const copies = add(bar, "div", "copies")
   const link = location.origin + "/?" + data.link
-  const copy = (text, what) => async () => {
+  const copying = (text, what) => async () => {
     status.textContent = (await copyText(text)) ? what + " copied." : "Copying failed: " + text
   }
-  button(copies, "copy-link", "Copy link", "", copy(link, "Link"))
-  button(copies, "copy-note", "Copy footnote", "", copy(data.note + " " + link, "Footnote"))
-  copies.append(status)
-}
-
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    return false
-  }
+  control(copies, "copy-link", "Copy link", copying(link, "Link"))
+  control(copies, "copy-note", "Copy footnote", copying(data.note + " " + link, "Footnote"))
+  const status = add(copies, "output")
 }
 
 function drawSearch(bar, search, send, typing) {
-  const box = make("div", "find", "", bar)
+  const box = add(bar, "div", "find")
   box.setAttribute("role", "search")
-  const field = make("input", "", "", box)
+  const field = add(box, "input")
   field.id = "words"
   field.type = "search"
   field.maxLength = 200
@@ -178,9 +166,11 @@ function drawSearch(bar, search, send, typing) {
   const found = search.count
     ? search.hit + 1 + " of " + search.count.toLocaleString("en")
     : search.words ? "Not found" : ""
-  make("output", "", found, box)
+  add(box, "output", "", found)
+  const step = (id, icon, label, by) =>
+    control(box, id, "", () => send("hit", search.hit + by), { label, icon })
   if (search.count) {
-    button(box, "hit-before", "arrow_upward", "Previous hit", () => send("hit", search.hit - 1))
-    button(box, "hit-after", "arrow_downward", "Next hit", () => send("hit", search.hit + 1))
+    step("hit-before", "arrow_upward", "Previous hit", -1)
+    step("hit-after", "arrow_downward", "Next hit", 1)
   }
 }

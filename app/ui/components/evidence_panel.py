@@ -25,7 +25,9 @@ _render = st.components.v2.component(
     "kakehashi_evidence",
     html='<section id="evidence" aria-label="Evidence"></section>',
     css=read_files("evidence_panel.css"),
-    js=read_files("evidence_dom.js", "evidence_text.js", "evidence_page.js", "evidence_panel.js"),
+    js=read_files(
+        "dom.js", "evidence_dom.js", "evidence_text.js", "evidence_page.js", "evidence_panel.js"
+    ),
 )
 
 

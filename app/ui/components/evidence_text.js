@@ -13,16 +13,13 @@ function scrollAnchor(box) {
 }
 
 function drawText(body, data, send, kept, moved) {
-  const box = make("div", "", "", body)
+  const box = add(body, "div")
   box.id = "source"
   box.tabIndex = 0
   box.setAttribute("role", "region")
   box.setAttribute("aria-label", "Text of the source")
-  const grow = (where, name) => {
-    const more = button(box, where, name, "", () => send("grow", where))
-    more.className = "grow"
-    return more
-  }
+  const grow = (where, text) =>
+    control(box, where, text, () => send("grow", where), { name: "grow" })
   const ends = data.text.earlier ? [grow("earlier", "Show earlier text")] : []
   for (const block of data.text.blocks) drawBlock(box, block)
   if (data.text.later) ends.push(grow("later", "Show later text"))
@@ -59,15 +56,12 @@ function drawText(body, data, send, kept, moved) {
 }
 
 function drawBlock(box, { start, heading, page, warning, runs }) {
-  const block = make(heading ? "h3" : "p", "", "", box)
+  const block = add(box, heading ? "h3" : "p")
   block.dataset.start = start
-  if (page) make("span", "page", page + (warning ? " · " + warning : ""), block)
+  if (page) add(block, "span", "page", page + (warning ? " · " + warning : ""))
   for (const [words, cited, hit, now] of runs) {
     const name = [hit && "hit", now && "now"].filter(Boolean).join(" ")
-    const inner = document.createElement(cited ? "mark" : "span")
-    inner.className = name
-    inner.textContent = words
-    block.append(inner)
+    add(block, cited ? "mark" : "span", name, words)
   }
 }
 

@@ -5,7 +5,6 @@ have been changed or removed since the dialog was opened. `app/export` writes th
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 
 import streamlit as st
 
@@ -23,32 +22,32 @@ from app.ui.components.text import show_text
 from app.ui.state.session import Session
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
+from vectorstore.text.iso_dates import today
 
 _ONE, _ALL = "This answer", "The whole conversation"
 _DOCUMENTS: tuple[Format, ...] = ("markdown", "docx", "html")
 _REFERENCES: tuple[Format, ...] = ("bibtex", "ris", "csl")
 
 
-def show(session: Session, answers: Sequence[Answer], title: str) -> None:
-    """Draw the dialog for one answer of the open conversation, or for all of them."""
+def show(session: Session, answer: Answer) -> None:
+    """Draw the dialog for an answer of the open conversation, with the choice to export it all."""
     conversation = session.conversation
 
     @st.dialog("Export", width="medium", on_dismiss=conversation.close_dialog)
     def dialog() -> None:
-        _content(session, answers, title)
+        _content(session, answer)
 
     dialog()
 
 
-def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
-    conversation = session.conversation
-    has_more = len(answers) == 1 and len(conversation.answers) > 1
+def _content(session: Session, answer: Answer) -> None:
+    answers, has_more = [answer], len(session.conversation.answers) > 1
     if has_more and st.radio("What", (_ONE, _ALL), horizontal=True, key="export-what") == _ALL:
-        answers, title = conversation.answers, conversation.answers[0].question
+        answers = session.conversation.answers
+    title = answers[0].question
     form = _citation_form(session)
     sources = cited_sources(answers, session.assistant.library.catalog)
-    notes = [note for one in answers[:1] for note in footnotes(one, sources, form, _today())]
-    if notes:
+    if notes := footnotes(answers[0], sources, form, today()):
         show_text(f"Example: {notes[0]}", "soft")
     _downloads(session, answers, title, _DOCUMENTS, "Documents", form)
     if any(answer.citations for answer in answers):
@@ -58,7 +57,7 @@ def _content(session: Session, answers: Sequence[Answer], title: str) -> None:
         show_text("Everything that led to the answer, for an audit", "heading")
         st.download_button(
             "Audit bundle",
-            data=conversation.audit_bundle(session.assistant, answers[0]),
+            data=session.conversation.audit_bundle(session.assistant, answer),
             file_name=f"{file_name(title)}-audit.json",
             mime="application/json",
             key="export-audit",
@@ -108,8 +107,7 @@ def _file_maker(
     """Return a function that makes the file; the time of an answer identifies it."""
     library, conversation = session.assistant.library, session.conversation
     store, conversation_id = conversation.store, conversation.id
-    times = store.times(conversation_id)
-    chosen = {times[conversation.answers.index(answer)] for answer in answers}
+    chosen = {conversation.time_of(answer) for answer in answers}
 
     def make() -> bytes:
         stored = zip(store.answers(conversation_id), store.times(conversation_id), strict=True)
@@ -117,10 +115,6 @@ def _file_maker(
         if not dated:
             raise BadInput("This answer is no longer there: close the dialog.")
         sources = cited_sources([answer for answer, _ in dated], library.catalog)
-        return export(dated, sources, kind, form, _today(), title).content
+        return export(dated, sources, kind, form, today(), title).content
 
     return make
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.ui.components.text import show_list, show_text
-from app.ui.state.ingest_job import FileProgress, IngestJob
+from app.ui.state.ingest_job import FileProgress, IngestJob, IngestRequest
 from app.ui.state.session import Session
 from app.ui.wording import count_of
 from ingest.progress import Change, Step, duration
@@ -110,7 +110,8 @@ def _actions(session: Session, failed: list[Change]) -> None:
     page = next((c.path for c in failed if c.path not in unreadable and "://" in c.path), "")
     with st.container(horizontal=True):
         if (retry or page) and st.button("Try again", icon=":material/refresh:", key="retry"):
-            session.add_documents(retry=retry, address="" if retry else page)
+            request = IngestRequest(retry=retry) if retry else IngestRequest(address=page)
+            session.add_documents(request)
             st.rerun()
         if st.button("Close", key="close-result", type="tertiary"):
             session.ingest.changes = None

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.service.doctor import Check
-from app.ui.components.text import show_list, show_text
+from app.ui.components.text import show_error, show_list, show_text
 from app.ui.state.library_rows import Row, storage
 from app.ui.state.library_state import LibraryState
-from app.ui.wording import count_of, escape_markdown, file_size
+from app.ui.wording import count_of, file_size
 from vectorstore.errors import KakehashiError
 
 
@@ -51,6 +51,6 @@ def _button(state: LibraryState, label: str, icon: str, start: Callable[[], None
         try:
             start()
         except KakehashiError as error:
-            st.error(escape_markdown(str(error)), icon=":material/error:")
+            show_error(str(error))
         else:
             st.rerun()

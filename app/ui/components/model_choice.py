@@ -37,8 +37,6 @@ def show(session: Session) -> None:
     if locked:
         st.info(escape_markdown(locked), icon=":material/lock:")
         return
-    job = session.model_choice.job
-    busy = job is not None and not job.done
     kind = st.radio(
         "Answer with",
         list(_KINDS),
@@ -46,7 +44,7 @@ def show(session: Session) -> None:
         format_func=lambda one: _KINDS[one][0],
         captions=[caption for _, caption in _KINDS.values()],
         key="model-kind",
-        disabled=busy,
+        disabled=session.model_choice.busy,
     )
     try:
         chosen = _FIELDS[kind](session)

@@ -3,18 +3,16 @@
 import streamlit as st
 
 from app.models.providers import privacy_notice
+from app.ui.components.text import show_error
 from app.ui.state.model_job import ModelJob
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
 from app.ui.wording import escape_markdown
 
-_DRAW_AT_ONCE = 0.3  # seconds; a result that is there by then is drawn without progress
-
 
 def show(session: Session, kind: str, name: str, in_use: str) -> None:
     """Draw it for the model `name`, which may be incomplete, of a `kind` of the choice."""
-    job = session.model_choice.job
-    busy = job is not None and not job.done
+    job, busy = session.model_choice.job, session.model_choice.busy
     nothing_to_change = name == in_use == "" and not shared().notice
     if nothing_to_change:
         if job and job.name == name:
@@ -35,7 +33,7 @@ def show(session: Session, kind: str, name: str, in_use: str) -> None:
     elif use or test:
         loaded = session.assistant.model if name == in_use else None
         started = ModelJob(name, loaded, shared().use_model if use else None)
-        started.wait(_DRAW_AT_ONCE)
+        started.wait_briefly()
         session.model_choice.job = started
         st.rerun()
     if job and job.name == name:
@@ -60,6 +58,6 @@ def _progress(session: Session) -> None:
 
 def _result(job: ModelJob) -> None:
     if job.error:
-        st.error(escape_markdown(job.error), icon=":material/error:")
+        show_error(job.error)
     else:
         st.success(escape_markdown(job.result), icon=":material/check:")

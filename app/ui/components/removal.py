@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from app.ui.components.text import show_text
+from app.ui.components.text import show_error, show_text
 from app.ui.state.library_state import LibraryState
 from app.ui.state.session import Session
-from app.ui.wording import count_of, escape_markdown
+from app.ui.wording import count_of
 from ingest.source_files import RemovedFile
 from vectorstore.errors import KakehashiError
 
@@ -19,8 +19,7 @@ def show(session: Session, state: LibraryState) -> None:
     if task and task.result:  # the changes of an undo, shown once
         session.ingest.changes, task.result = task.result, None
         st.rerun()
-    if task and task.error:
-        st.error(escape_markdown(task.error), icon=":material/error:")
+    show_error(task.error if task else "")
     if state.removed:
         _removal(session, state)
 

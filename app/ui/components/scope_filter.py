@@ -42,11 +42,11 @@ def show(session: Session) -> None:
 def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:
     """Return the text of each chip, with the scope without it."""
     chosen = scope.sources or ()
-    titles = session.assistant.library.catalog.titles(chosen)
+    titles = session.titles(chosen)
     chips = []
     for one in chosen:
         left = tuple(other for other in chosen if other != one)
-        title = titles.get(one, "a removed source")
+        title = titles[one]
         short = title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + "…"
         chips.append((short, replace(scope, sources=left or None)))
     for language in scope.languages:

@@ -17,6 +17,7 @@ from app.ui.state.session import Session
 from app.ui.wording import count_of
 from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversation
+from vectorstore.text.iso_dates import today
 
 _KEY = "conversations"
 _MAX_SHOWN = 100  # conversations; a search finds older ones
@@ -50,7 +51,7 @@ def _list(session: Session, ask_page: StreamlitPage) -> None:
     _render(
         key=_KEY,
         data={
-            "groups": group_by_day(found[:_MAX_SHOWN], date.today()),  # noqa: DTZ011 - local day
+            "groups": group_by_day(found[:_MAX_SHOWN], today()),
             "here": session.conversation.id,
             "turns": len(session.conversation.answers),
             "deleted": deleted.conversation.title if deleted else None,
@@ -96,15 +97,15 @@ def _delete(session: Session, conversation_id: str) -> None:
         st.rerun()
 
 
-def group_by_day(conversations: Sequence[Conversation], today: date) -> list[dict[str, Any]]:
+def group_by_day(conversations: Sequence[Conversation], this_day: date) -> list[dict[str, Any]]:
     """Group conversations by the day of their last use, as the component draws them."""
     groups: dict[str, list[dict[str, str]]] = {}
     for one in conversations:
         day = date.min
         with suppress(ValueError):
             day = datetime.fromisoformat(one.changed).astimezone().date()
-        name = "Today" if day >= today else "Earlier"
-        if day == today - timedelta(days=1):
+        name = "Today" if day >= this_day else "Earlier"
+        if day == this_day - timedelta(days=1):
             name = "Yesterday"
         groups.setdefault(name, []).append({"id": one.id, "title": one.title or "Untitled"})
     return [{"name": name, "rows": rows} for name, rows in groups.items()]

@@ -1,6 +1,6 @@
 // The list of sources: search, sort, filters, a selection, pages of fifty rows. What is shown is
-// decided in source_list_search.js; source_row.js draws a row. Text is only ever inserted as text.
-// What is typed and chosen here survives a redraw of the page.
+// decided in source_list_search.js; source_row.js draws a row. What is typed and chosen here survives
+// a redraw of the page.
 const PAGE = 50
 let drawn = null  // the element and the data of the last drawing
 
@@ -15,24 +15,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (view.saving && !(data.invalid && data.invalid.id === view.saving)) {
     view.after = "edit " + view.saving
     view.editing = ""
+    delete view.drafts[view.saving]  // saved: the row has the values now
   }
   view.saving = ""
 
-  const add = (parent, tag, name, text) => {
-    const element = document.createElement(tag)
-    if (name) element.className = name
-    if (text) element.textContent = text
-    parent.append(element)
-    return element
-  }
-  const button = (parent, name, text, at, action, label) => {
-    const element = add(parent, "button", name, text)
-    element.type = "button"
-    element.dataset.at = at
-    if (label) element.setAttribute("aria-label", label)
-    element.onclick = action
-    return element
-  }
   const changing = (element) => {  // disabled while documents are being added
     element.disabled = Boolean(data.busy)
     if (data.busy) element.title = data.busy
@@ -75,12 +61,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const chips = (dimension, values) => {
     if (values.length < (dimension === "state" ? 1 : 2) && !view.chosen[dimension]) return
-    const group = add(filtering, "div", "chips")
-    group.setAttribute("role", "group")
-    group.setAttribute("aria-label", "Filter by " + dimension)
+    const row = group(filtering, "chips", "Filter by " + dimension)
     for (const [value, text, count] of values) {
       const on = view.chosen[dimension] === value
-      const chip = button(group, "chip", (on ? "✓ " : "") + text + " ", dimension + value, () => {
+      const chip = button(row, "chip", (on ? "✓ " : "") + text + " ", dimension + value, () => {
         view.chosen[dimension] = on ? null : value
         view.page = 0
         show()
@@ -146,7 +130,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       add(turning, "span", "quiet", first + 1 + "–" + last + " of " + shown.length.toLocaleString("en"))
       button(turning, "", "Next", "next", () => turn(view.page + 1)).disabled = view.page === pages - 1
     }
-    if (rows.length && !shown.length) {
+    if (!shown.length) {
       const none = add(list, "li", "none", "No source matches. ")
       button(none, "", "Clear search and filters", "everything", () => {
         Object.assign(view, { query: "", chosen: { kind: null, language: null, state: null } })
@@ -179,7 +163,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       next.focus()
     }
   }
-  const context = { data, byId, add, button, changing, act, show, fresh: true }
+  const context = { data, byId, changing, act, show, fresh: true }
   const draw = rowDrawer(context)
   show(focusedAt)
   context.fresh = false

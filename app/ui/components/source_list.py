@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.text import read_files
+from app.ui.components.text import read_files, show_error
 from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.library_rows import Row
 from app.ui.state.library_state import LibraryState
 from app.ui.state.lists import InvalidDetails, SourceListState
@@ -24,7 +25,7 @@ _render = st.components.v2.component(
     "kakehashi_source_list",
     html='<div id="source-list"></div>',
     css=read_files("source_list.css"),
-    js=read_files("source_list_search.js", "source_row.js", "source_list.js"),
+    js=read_files("dom.js", "source_list_search.js", "source_row.js", "source_list.js"),
 )
 _FILE = "file:"  # prefix of the ids of unreadable files
 
@@ -52,8 +53,7 @@ def show(session: Session, library: LibraryState, open_conversation: Callable[[s
         },
         on_act_change=lambda: None,
     ).act
-    if state.error:
-        st.error(escape_markdown(state.error), icon=":material/error:")
+    show_error(state.error)
     if clicked:
         _act(session, library, clicked, open_conversation)
 
@@ -106,8 +106,9 @@ def _act(
                 session.ingest.changes = None
                 library.remove(clicked["ids"])
             case "retry":
+                paths = [_path(row_id) for row_id in clicked["ids"]]
                 with library.changing_library():
-                    session.add_documents(retry=[_path(row_id) for row_id in clicked["ids"]])
+                    session.add_documents(IngestRequest(retry=paths))
             case "delete":
                 folder = sources_folder(library.library)
                 with library.changing_library():

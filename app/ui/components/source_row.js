@@ -6,9 +6,9 @@ const FIELDS = [
 ]
 
 // Return a function that draws a row into a list. `context` holds what all rows share: `data`,
-// `byId`, `add`, `button`, `changing`, `act`, `show`, and `fresh`: whether the data are new.
+// `byId`, `changing`, `act`, `show`, and `fresh`: whether the data are new.
 function rowDrawer(context) {
-  const { data, byId, add, button, changing, act, show } = context
+  const { data, byId, changing, act, show } = context
   const form = (item, row) => {
     const element = add(item, "form", "edit")
     element.setAttribute("aria-label", "Edit details of " + row.title)
@@ -68,12 +68,12 @@ function rowDrawer(context) {
   const unreadable = (main, actions, row) => {
     add(main, "p", "state", "✗ Not readable: " + row.reason)
     changing(button(actions, "", "Try again", "again " + row.id,
-      () => act("retry", { ids: [row.id] }), "Try " + row.title + " again"))
+      () => act("retry", { ids: [row.id] }), { label: "Try " + row.title + " again" }))
     if (view.deleting !== row.id) {
       changing(button(actions, "", "Delete the file", "delete " + row.id, () => {
         view.deleting = row.id
         show("confirm " + row.id)
-      }, "Delete the file " + row.title))
+      }, { label: "Delete the file " + row.title }))
       return
     }
     const keep = () => { view.deleting = ""; show("delete " + row.id) }
@@ -95,7 +95,8 @@ function rowDrawer(context) {
     for (const [other, passages] of row.duplicates) {
       const line = add(main, "p", "state", "≈ shares " + countOf(passages, "passage") + " nearly word for word with ")
       const title = byId.get(other)?.title
-      if (title) button(line, "link", title, "duplicate " + row.id + other, () => act("read", { id: other }), "Read " + title)
+      const read = () => act("read", { id: other })
+      if (title) button(line, "link", title, "duplicate " + row.id + other, read, { label: "Read " + title })
     }
     if (row.cited) {
       const open = view.uses === row.id
@@ -110,10 +111,10 @@ function rowDrawer(context) {
     const edit = changing(button(actions, "", "Edit details", "edit " + row.id, () => {
       view.editing = view.editing === row.id ? "" : row.id
       show(view.editing ? "title " + row.id : "edit " + row.id)
-    }, "Edit details of " + row.title))
+    }, { label: "Edit details of " + row.title }))
     edit.setAttribute("aria-expanded", view.editing === row.id)
     changing(button(actions, "", "Remove", "remove " + row.id,
-      () => act("remove", { ids: [row.id] }), "Remove " + row.title))
+      () => act("remove", { ids: [row.id] }), { label: "Remove " + row.title }))
     if (view.editing === row.id) form(item, row)
     if (view.uses === row.id && row.cited) used(item, row)
   }
@@ -137,7 +138,7 @@ function rowDrawer(context) {
       return
     }
     button(main, "name link", row.title, "read " + row.id,
-      () => act("read", { id: row.id }), "Read " + row.title)
+      () => act("read", { id: row.id }), { label: "Read " + row.title })
     readable(item, main, actions, row)
   }
 }

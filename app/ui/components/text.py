@@ -2,6 +2,7 @@
 
 Streamlit's own text elements either render Markdown or do not wrap long words and paths, so short
 texts from documents and file names are drawn with `st.html`. Their look is in `window.css`.
+`show_error` draws in Streamlit's own box, which renders Markdown, and escapes it.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,8 @@ from typing import Literal
 
 import streamlit as st
 from jinja2 import Environment
+
+from app.ui.wording import escape_markdown
 
 Style = Literal["strong", "line", "soft", "heading", "name", "value", "explanation"]
 
@@ -38,6 +41,12 @@ def show_texts(*texts: tuple[str, Style]) -> None:
 def show_list(lines: Iterable[str]) -> None:
     """Draw texts as a list without bullets."""
     st.html(_LIST.render(lines=list(lines)))
+
+
+def show_error(text: str) -> None:
+    """Draw an error as plain text, or nothing if it is empty."""
+    if text:
+        st.error(escape_markdown(text), icon=":material/error:")
 
 
 def read_files(*names: str) -> str:

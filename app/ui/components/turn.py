@@ -1,7 +1,6 @@
 """One turn of a conversation: the values that are drawn, and the actions on them."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.session import Session
 from vectorstore.records import Answer, Citation
 from vectorstore.storage.conversations import Rating
+from vectorstore.text.iso_dates import today
 
 _REMOVED = "The source of this passage has been removed."
 
@@ -50,9 +50,10 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
     stamp, values = conversation.drawn.get(number, (None, {}))
     if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
         return values
-    titles = library.catalog.titles({hit.passage.source_id for hit in answer.hits})
-    values = component.answer_values(answer, titles, _remarks(session, answer))
-    notes = footnotes(answer, cited_sources([answer], library.catalog), form, date.today())  # noqa: DTZ011
+    retrieved = {hit.passage.source_id for hit in answer.hits}
+    titles, kinds = session.titles(retrieved), library.catalog.kinds(retrieved)
+    values = component.answer_values(answer, titles, kinds, _remarks(session, answer))
+    notes = footnotes(answer, cited_sources([answer], library.catalog), form, today())
     values["copy"] = clipboard_text(answer, None, notes)
     for at, sentence in enumerate(values["sentences"]):
         sentence["copy"] = clipboard_text(answer, at, notes)
@@ -68,9 +69,8 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
 
 def _remarks(session: Session, answer: Answer) -> list[str]:
     """Say which part of the library was searched, and which model wrote the answer."""
-    chosen = answer.scope.sources or ()
-    titles = session.assistant.library.catalog.titles(chosen)
-    searched = within(answer.scope, [titles.get(one, "a removed source") for one in chosen])
+    titles = session.titles(answer.scope.sources or ())
+    searched = within(answer.scope, list(titles.values()))
     lines = [f"Searched only {searched}"] if searched else []
     if answer.model not in (QUOTING, CATALOG):
         lines.append(f"Written by {answer.model}; each sentence is checked against its citations")
@@ -132,7 +132,7 @@ def _remove(session: Session, number: int, _: Any) -> None:
 
 def _export(session: Session, number: int, _: Any) -> None:
     answer = session.conversation.answers[number]
-    session.conversation.dialog = partial(export_dialog.show, session, [answer], answer.question)
+    session.conversation.dialog = partial(export_dialog.show, session, answer)
 
 
 _ACTIONS: dict[str, Callable[[Session, int, Any], None]] = {

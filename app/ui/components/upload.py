@@ -7,6 +7,7 @@ import streamlit as st
 from app.service.bootstrap import sources_folder
 from app.ui.components.text import show_text
 from app.ui.state.folder import FolderContents, inspect_folder
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.session import Session
 from app.ui.state.shared import LOOPBACK, shared
 from app.ui.wording import count_of, escape_markdown, file_size
@@ -24,7 +25,7 @@ def show(session: Session, *, busy: bool) -> None:
         disabled=busy,
     )
     if files:
-        _start(session, files=[(file.name, file.getvalue()) for file in files])
+        _start(session, IngestRequest([(file.name, file.getvalue()) for file in files]))
     with st.container(horizontal=True):
         _folder_button(session, busy)
         if shared().web_pages:
@@ -35,17 +36,12 @@ def show(session: Session, *, busy: bool) -> None:
             help="Bring the library up to date with the files in the sources folder.",
             disabled=busy,
         ):
-            _start(session)
+            _start(session, IngestRequest())
 
 
-def _start(
-    session: Session,
-    files: list[tuple[str, bytes]] | None = None,
-    address: str = "",
-    paths: tuple[Path, ...] = (),
-) -> None:
+def _start(session: Session, request: IngestRequest) -> None:
     session.ingest.upload_key += 1  # empties the fields, so that no file stays in memory
-    session.add_documents(files or [], address=address, paths=paths)
+    session.add_documents(request)
     st.rerun()
 
 
@@ -56,7 +52,7 @@ def _folder_button(session: Session, busy: bool) -> None:
             "Choose a folder", accept_multiple_files="directory", key=f"chosen-{key}"
         )
         if files:
-            _start(session, files=[(file.name, file.getvalue()) for file in files])
+            _start(session, IngestRequest([(file.name, file.getvalue()) for file in files]))
         if st.get_option("server.address") in LOOPBACK:
             _path_field(session, key)
 
@@ -76,7 +72,7 @@ def _path_field(session: Session, key: str) -> None:
     _show_contents(contents, sources)
     documents = count_of(len(contents.files), "document")
     if st.button(f"Copy {documents}", type="primary", key=f"copy-{key}"):
-        _start(session, paths=contents.files)
+        _start(session, IngestRequest(paths=contents.files))
 
 
 def _show_contents(contents: FolderContents, sources: Path) -> None:
@@ -99,5 +95,5 @@ def _web_page_button(session: Session, busy: bool) -> None:
         st.caption("The page is fetched once, from this machine, and saved as a file.")
         if st.button("Fetch", type="primary", key=f"fetch-{number}"):
             if is_address(address):
-                _start(session, address=address)
+                _start(session, IngestRequest(address=address))
             st.warning("Enter a web address that begins with https:// or http://.")

@@ -17,8 +17,6 @@ from vectorstore.storage.conversations import (
     new_conversation_id,
 )
 
-_DRAW_AT_ONCE = 0.3  # seconds; an answer that is complete by then is drawn without progress
-
 
 @dataclass
 class OpenConversation:
@@ -26,13 +24,15 @@ class OpenConversation:
 
     `scope` limits the questions that follow. `removed` is an answer that was removed, while that
     can be undone. `unsent` is a question that could not be asked and goes back into its field.
-    `dialog` draws the open dialog at each run. `drawn` caches what is drawn of each answer.
+    `times` says when each answer was given, which identifies it in `store`. `dialog` draws the open
+    dialog at each run. `drawn` caches what is drawn of each answer.
     """
 
     store: Conversations
     id: str = field(default_factory=new_conversation_id)
     answers: list[Answer] = field(default_factory=list)
     ratings: list[Rating | None] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
     scope: Scope = EVERYTHING
     job: AnswerJob | None = None
     unsent: str = ""
@@ -55,7 +55,7 @@ class OpenConversation:
         self.removed = None
         history = [] if alone else history_of(self.answers[:before])
         self.job = AnswerJob(assistant, self.id, question, history, self.scope)
-        self.job.wait(_DRAW_AT_ONCE)
+        self.job.wait_briefly()
 
     def finish(self, job: AnswerJob) -> str:
         """Take over what a job that has ended brought; return its error, or an empty string."""
@@ -106,23 +106,28 @@ class OpenConversation:
         try:
             self.answers = self.store.answers(self.id)
             self.ratings = self.store.ratings(self.id)
+            self.times = self.store.times(self.id)
         except BadInput:
-            self.answers, self.ratings = [], []
+            self.answers, self.ratings, self.times = [], [], []
+
+    def time_of(self, answer: Answer) -> str:
+        """Return when one of `answers` was given."""
+        return self.times[self.answers.index(answer)]
 
     def audit_bundle(self, assistant: Assistant, answer: Answer) -> Callable[[], bytes]:
         """Return a function that makes the audit bundle of an answer when it is called.
 
         It reads the answer again: a source may have been removed since the answer was drawn.
         """
-        number = self.answers.index(answer)
+        time = self.time_of(answer)
 
         def make() -> bytes:
-            answers = self.store.answers(self.id)
-            if [one.question for one in answers[number : number + 1]] != [answer.question]:
+            answers, times = self.store.answers(self.id), self.store.times(self.id)
+            if time not in times:
                 raise BadInput("This answer is no longer there: reload the page.")
-            asked_at = self.store.times(self.id)[number]
+            number = times.index(time)
             history = history_of(answers[:number])
-            return as_file(as_values(capture(assistant, answers[number], history, asked_at)))
+            return as_file(as_values(capture(assistant, answers[number], history, time)))
 
         return make
 
@@ -135,6 +140,7 @@ def stored_conversation(store: Conversations, conversation_id: str) -> OpenConve
         conversation_id,
         answers,
         store.ratings(conversation_id),
+        store.times(conversation_id),
         scope=answers[-1].scope if answers else EVERYTHING,
     )
 

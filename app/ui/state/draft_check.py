@@ -9,32 +9,32 @@ from app.ui.state.jobs import Job, Stopped
 from ingest.progress import Step
 from ingest.reader_process import text_in
 
-_DRAW_AT_ONCE = 0.3  # seconds; a report that is ready by then is drawn without progress
-
 
 class CheckJob(Job):
     """Checks a text, or the text of a file, against the library.
 
-    `text` is what was checked and `report` the result, None until the end.
+    `file_text` is the text of the file, None without a file and until it is read; `report` is the
+    result, None until the end.
     """
 
     def __init__(
-        self, assistant: Assistant, text: str, name: str = "", content: bytes = b""
+        self, assistant: Assistant, text: str, file: tuple[str, bytes] | None = None
     ) -> None:
-        """Start at once. A file is given by `name` and `content` and read like a document."""
-        self.text = text
-        self.step = Step(name, 0, 0)
+        """Start at once. A `file`, its name and content, is read like a document."""
+        self.file_text: str | None = None
+        self.step = Step(file[0] if file else "", 0, 0)
         self.report: DraftReport | None = None
         self._assistant = assistant
-        self._name = name
-        self._content = content
+        self._text = text
+        self._file = file
         super().__init__()
 
     def _work(self) -> None:
-        if self._name:
-            self.text = text_in(self._name, self._content)
+        text = self._text
+        if self._file:
+            text = self.file_text = text_in(*self._file)
         self.report = check_draft(
-            self._assistant.library, self.text, self._assistant.verifier, self._follow
+            self._assistant.library, text, self._assistant.verifier, self._follow
         )
 
     def _follow(self, step: Step) -> None:
@@ -58,18 +58,21 @@ class DraftState:
     text_key: int = 0
     upload_key: int = 0
 
-    def check(self, assistant: Assistant, text: str, name: str = "", content: bytes = b"") -> None:
-        """Start to check a text, or the text of a file."""
+    def check(self, assistant: Assistant, text: str, file: tuple[str, bytes] | None = None) -> None:
+        """Start to check a text, or the text of a file, given by its name and content."""
         self.report, self.text = None, text
         self.revision = assistant.library.revision
-        self.job = CheckJob(assistant, text, name, content)
-        self.job.wait(_DRAW_AT_ONCE)
+        self.job = CheckJob(assistant, text, file)
+        self.job.wait_briefly()
 
     def finish(self, job: CheckJob) -> str:
-        """Take over the result of a job that has ended; return its error, or an empty string."""
+        """Take over the result of a job that has ended; return its error, or an empty string.
+
+        What was typed during the check stays, unless the text of a file replaces it.
+        """
         self.report, self.job = job.report, None
-        if job.text != self.text:  # it came from a file
-            self.text, self.text_key = job.text, self.text_key + 1
+        if job.file_text is not None:
+            self.text, self.text_key = job.file_text, self.text_key + 1
         return job.error
 
     def drop_outdated_report(self, revision: int) -> bool:

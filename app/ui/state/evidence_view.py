@@ -152,7 +152,7 @@ def step_trail(view: EvidenceView, by: int) -> EvidenceView:
 
 def linked_view(source_id: str, start: str, end: str) -> EvidenceView:
     """Return the view that a permalink names, with a notice if its place is not valid."""
-    numbers = all(value.isdecimal() and len(value) < _MAX_DIGITS for value in (start, end))
+    numbers = all(value.isdecimal() and len(value) <= _MAX_DIGITS for value in (start, end))
     if numbers and int(start) < int(end):
         return EvidenceView(source_id, int(start), int(end), from_link=True)
     notice = _INVALID_PLACE if start or end else ""

@@ -16,7 +16,6 @@ class FolderContents:
     `size` is their size in bytes; `skipped` counts the other files by ending.
     """
 
-    folder: Path
     files: tuple[Path, ...]
     size: int
     skipped: dict[str, int]
@@ -25,7 +24,7 @@ class FolderContents:
 def inspect_folder(path: str, sources: Path) -> FolderContents:
     """List the documents that could be copied; raise BadInput if there are none."""
     folder = Path(path).expanduser()
-    if not path or not folder.is_absolute():
+    if not folder.is_absolute():
         raise BadInput("Enter the full path of a folder, for example /home/me/papers.")
     if not folder.is_dir():
         raise BadInput(f"There is no folder {folder} on this machine: check the path.")
@@ -40,7 +39,6 @@ def inspect_folder(path: str, sources: Path) -> FolderContents:
         raise BadInput(f"{folder} contains no document that can be read.")
     endings = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in names)
     return FolderContents(
-        folder,
         files,
         sum(file.stat().st_size for file in files if file.is_file()),
         {ending: number for ending, number in endings.items() if ending not in READERS},

@@ -22,6 +22,22 @@ FileState = Literal["waiting", "reading", "read", "embedding", "done"]
 
 
 @dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What is to be added; with nothing, the sources folder is synced.
+
+    `files` are names and contents; `paths` files elsewhere on this machine, to be copied into the
+    sources folder; `retry` paths in the sources folder that could not be read; `address` that of a
+    web page. `question` is asked once the documents are in the library.
+    """
+
+    files: Sequence[tuple[str, bytes]] = ()
+    paths: Sequence[Path] = ()
+    retry: Sequence[str] = ()
+    address: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileProgress:
     """The state of one file; `part` of `parts` are its pages, or the passages of its batch."""
 
@@ -61,37 +77,25 @@ class IngestProgress:
 
 
 class IngestJob(Job):
-    """Adds files, a web page or files that failed before; given none of them, syncs the folder.
+    """Adds files, a web page or files that failed before, or syncs the sources folder.
 
-    `whole_folder` says whether it syncs the sources folder. `question` is asked once the documents
-    are in the library.
+    `whole_folder` says whether it syncs the folder. `question` is that of the request.
     """
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-        paths: Sequence[Path] = (),
-        retry: Sequence[str] = (),
-    ) -> None:
-        """Start at once.
+    keeps_partial_work = True
 
-        `files` are names and contents; `paths` files elsewhere on this machine, to be copied into
-        the sources folder; `retry` paths in the sources folder that could not be read.
-        """
-        self.question = question
-        self.address = address
+    def __init__(self, assistant: Assistant, request: IngestRequest) -> None:
+        """Start at once. The request is not kept, so that the contents of files can be freed."""
+        self.question = request.question
         self.changes: list[Change] = []
-        self._given = _with_sidecars(files)
-        self._paths = paths
-        self._retry = retry
+        self._given = _with_sidecars(request.files)
+        self._paths, self._retry, self._address = request.paths, request.retry, request.address
         self._library = assistant.library
-        self.whole_folder = not (self._given or paths or retry or address)
+        self.whole_folder = not (self._given or self._paths or self._retry or self._address)
         names = [safe_name(given.name) for given in self._given]
-        names += [safe_name(path.name) for path in paths]
-        self.progress = IngestProgress([*names, *retry, *([address] if address else [])])
+        names += [safe_name(path.name) for path in self._paths]
+        names += [*self._retry, *([self._address] if self._address else [])]
+        self.progress = IngestProgress(names)
         self.step = Step("", 0, len(self.progress.files()))
         super().__init__()
 
@@ -101,32 +105,32 @@ class IngestJob(Job):
         return [c for c in self.changes if not self.whole_folder or c.outcome != "unchanged"]
 
     def _work(self) -> None:
-        folder = sources_folder(self._library)
+        # The complete list replaces what `_follow` has collected, which is all there is if the
+        # job is stopped or fails.
+        self.changes = self._add(sources_folder(self._library))
+
+    def _add(self, folder: Path) -> list[Change]:
         given, self._given = self._given, []  # frees the contents once they are saved
         if given:
-            self.changes = add_all(self._library, folder, given, self._follow)
-        elif self._paths:
-            self.changes = add_all(self._library, folder, load_files(self._paths), self._follow)
-        elif self._retry:
-            self._retry_files(folder)
-        elif self.address:
-            self.step = Step(self.address, 0, 1)
+            return add_all(self._library, folder, given, self._follow)
+        if self._paths:
+            return add_all(self._library, folder, load_files(self._paths), self._follow)
+        if self._retry:
+            return self._retry_files(folder)
+        if self._address:
+            self.step = Step(self._address, 0, 1)
             self.progress.follow(self.step)
-            self.changes.append(
-                add_page(self._library, folder, self.address, self._follow_unfinished)
-            )
-        else:
-            sync(self._library, folder, self._follow)
+            return [add_page(self._library, folder, self._address, self._follow_unfinished)]
+        return sync(self._library, folder, self._follow)
 
-    def _retry_files(self, folder: Path) -> None:
+    def _retry_files(self, folder: Path) -> list[Change]:
         with self._library.changing:
             for path in self._retry:
                 self._library.catalog.forget_unreadable(path)
             if all((folder / path).is_file() for path in self._retry):
-                self.changes = ingest_files(self._library, folder, self._retry, self._follow)
-                return
+                return ingest_files(self._library, folder, self._retry, self._follow)
         changes = sync(self._library, folder, self._follow)  # a file is gone or cannot be opened
-        self.changes = [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
+        return [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
 
     def _follow_unfinished(self, step: Step) -> None:
         self._follow(replace(step, change=None))
@@ -154,18 +158,10 @@ class IngestState:
     changes: list[Change] | None = None
     upload_key: int = 0
 
-    def start(
-        self,
-        assistant: Assistant,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-        paths: Sequence[Path] = (),
-        retry: Sequence[str] = (),
-    ) -> None:
-        """Start to add documents; see `IngestJob`."""
+    def start(self, assistant: Assistant, request: IngestRequest) -> None:
+        """Start to add documents, and drop the changes of an earlier job."""
         self.changes = None
-        self.job = IngestJob(assistant, files, question, address, paths, retry)
+        self.job = IngestJob(assistant, request)
 
     def finish(self, job: IngestJob) -> str:
         """Take over the changes of a job that has ended; return its error, or an empty string."""

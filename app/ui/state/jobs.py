@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from vectorstore.errors import KakehashiError
 
 T = TypeVar("T")
+_BRIEFLY = 0.3  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -20,7 +21,12 @@ class Stopped(Exception):
 
 
 class Job:
-    """A thread that can be stopped. `error` is a sentence for the user, or empty."""
+    """A thread that can be stopped. `error` is a sentence for the user, or empty.
+
+    `keeps_partial_work` says whether what was done before a stop is stored.
+    """
+
+    keeps_partial_work = False
 
     def __init__(self) -> None:
         """Start at once."""
@@ -38,8 +44,12 @@ class Job:
         """Wait for the end, at most this long."""
         self._thread.join(seconds)
 
+    def wait_briefly(self) -> None:
+        """Wait a moment, so that what ends at once is drawn without progress."""
+        self.wait(_BRIEFLY)
+
     def stop(self) -> None:
-        """End soon and keep what was done."""
+        """End soon."""
         self._stopped.set()
 
     def _run(self) -> None:
@@ -48,7 +58,8 @@ class Job:
         except KakehashiError as error:
             self.error = str(error)
         except Stopped:
-            self.error = "Stopped before the end. What was done so far is kept."
+            kept = " What was done so far is kept." if self.keeps_partial_work else ""
+            self.error = f"Stopped before the end.{kept}"
         except Exception:  # noqa: BLE001 - nothing above a thread could report it
             _log.exception("a background job of the window failed")
             self.error = (
@@ -67,8 +78,15 @@ class Task(Job, Generic[T]):
     `report(done, total)`, which raises Stopped once the user has stopped the task.
     """
 
-    def __init__(self, name: str, function: Callable[[Callable[[int, int], None]], T]) -> None:
+    def __init__(
+        self,
+        name: str,
+        function: Callable[[Callable[[int, int], None]], T],
+        *,
+        keeps_partial_work: bool = False,
+    ) -> None:
         """Start at once."""
+        self.keeps_partial_work = keeps_partial_work
         self.name = name
         self.progress = (0, 0)
         self.result: T | None = None

@@ -26,7 +26,6 @@ from vectorstore.library import Library
 from vectorstore.near_duplicates import NearDuplicate, find_near_duplicates
 from vectorstore.storage.usage import Usage
 
-_DRAW_AT_ONCE = 0.4  # seconds; a task that is done by then is drawn without progress
 _MAX_UNDO = 500_000_000  # bytes of removed files that are kept in memory
 _LOCK_TIMEOUT = 2.0  # seconds
 
@@ -91,13 +90,20 @@ class LibraryState:
             self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
         return self._rows[1]
 
-    def start(self, name: str, function: Callable[[ReportProgress], Any]) -> Task[Any]:
+    def start(
+        self,
+        name: str,
+        function: Callable[[ReportProgress], Any],
+        *,
+        keeps_partial_work: bool = False,
+    ) -> Task[Any]:
         """Start a task; raise BadInput while another is running."""
         with self._starting:  # two tabs may start one at the same time
             if self.busy:
                 raise BadInput(self.busy)
-            task = self.task = Task(name, function)
-        task.wait(_DRAW_AT_ONCE)
+            task = Task(name, function, keeps_partial_work=keeps_partial_work)
+            self.task = task
+        task.wait_briefly()
         return task
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -118,7 +124,8 @@ class LibraryState:
                 removed.append(source_files.remove(self.library, folder, source.id))
                 self.removed = removed  # replaces the removal before only once this one succeeds
 
-        self.start(f"Removing {count_of(len(sources), 'source')}", work)
+        name = f"Removing {count_of(len(sources), 'source')}"
+        self.start(name, work, keeps_partial_work=True)
 
     def undo_removal(self) -> None:
         """Start to undo the last removal; the result of the task are the changes."""
@@ -138,7 +145,8 @@ class LibraryState:
             self.removed = [one for one in self.removed if one.content is not None]
             return changes
 
-        self.start(f"Restoring {count_of(len(restorable), 'source')}", work)
+        name = f"Restoring {count_of(len(restorable), 'source')}"
+        self.start(name, work, keeps_partial_work=True)
 
     def check_health(self) -> None:
         """Start to inspect the library."""

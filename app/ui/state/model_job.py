@@ -69,3 +69,8 @@ class ModelChoiceState:
     ollama_models: list[str] = field(default_factory=list)
     error: str = ""
     job: ModelJob | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model is being tested or put to use."""
+        return self.job is not None and not self.job.done

@@ -1,9 +1,8 @@
 """The state of one browser tab, in parts with one concern each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from app.answering.assistant import Assistant
 from app.ui.state.conversation import OpenConversation, stored_conversation
 from app.ui.state.draft_check import DraftState
 from app.ui.state.evidence_view import EvidenceState
-from app.ui.state.ingest_job import IngestState
+from app.ui.state.ingest_job import IngestRequest, IngestState
 from app.ui.state.lists import ConversationListState, SourceListState
 from app.ui.state.model_job import ModelChoiceState
 from app.ui.state.shared import shared
@@ -42,6 +41,11 @@ class Session:
     def conversations(self) -> Conversations:
         """The stored conversations of the library."""
         return Conversations(self.assistant.library.database)
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of sources by id; one that was removed says so instead."""
+        found = self.assistant.library.catalog.titles(ids)
+        return {one: found.get(one, "a removed source") for one in ids}
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
@@ -85,22 +89,15 @@ class Session:
         with self.showing_errors():
             self.conversation.remove(number)
 
-    def add_documents(
-        self,
-        files: Sequence[tuple[str, bytes]] = (),
-        question: str = "",
-        address: str = "",
-        paths: Sequence[Path] = (),
-        retry: Sequence[str] = (),
-    ) -> None:
-        """Start to add documents; see `IngestJob`."""
+    def add_documents(self, request: IngestRequest) -> None:
+        """Start to add documents."""
         self.error = ""
-        self.ingest.start(self.assistant, files, question, address, paths, retry)
+        self.ingest.start(self.assistant, request)
 
-    def check(self, text: str, name: str = "", content: bytes = b"") -> None:
-        """Start to check a text, or the text of a file."""
+    def check(self, text: str, file: tuple[str, bytes] | None = None) -> None:
+        """Start to check a text, or the text of a file, given by its name and content."""
         self.error = ""
-        self.draft.check(self.assistant, text, name, content)
+        self.draft.check(self.assistant, text, file)
         self.update()
 
     def update(self) -> None:

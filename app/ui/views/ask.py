@@ -12,8 +12,9 @@ from app.ui.components import (
     turn,
     welcome,
 )
+from app.ui.components.text import show_error
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.session import Session, current_session
-from app.ui.wording import escape_markdown
 
 
 def show() -> None:
@@ -36,8 +37,7 @@ def show() -> None:
         answer_in_progress.show(session)
     elif conversation.answers:
         suggestions.show(session, conversation.answers[-1])
-    if session.error:
-        st.error(escape_markdown(session.error), icon=":material/error:")
+    show_error(session.error)
     if database.count("source"):
         scope_filter.show(session)
     if conversation.dialog:
@@ -59,7 +59,7 @@ def _question_field(session: Session) -> None:
         return
     files = [(file.name, file.getvalue()) for file in given.files]
     if files:
-        session.add_documents(files, question=given.text)
+        session.add_documents(IngestRequest(files, question=given.text))
     elif given.text.strip():
         session.ingest.changes = None
         session.ask(given.text)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.draft_check.checker import MAX_CHARACTERS
 from app.ui.components import draft_report
+from app.ui.components.text import show_error
 from app.ui.state.session import Session, current_session
 from ingest.readers import KINDS
 
@@ -23,8 +24,7 @@ def show() -> None:
         )
         return
     _fields(session)
-    if session.error:
-        st.error(session.error, icon=":material/error:")
+    show_error(session.error)
     if session.draft.job:
         draft_report.show_progress(session)
     elif session.draft.report is not None:
@@ -50,5 +50,5 @@ def _fields(session: Session) -> None:
         file = st.file_uploader(f"A document ({KINDS})", key=f"file-{draft.upload_key}")
         if file and not busy:
             draft.upload_key += 1  # empties the field, so that the file does not stay in memory
-            session.check(text, file.name, file.getvalue())
+            session.check(text, (file.name, file.getvalue()))
             st.rerun()

@@ -1,5 +1,6 @@
 """The export dialog: what it offers, and that it remembers the citation style."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from app.export.citation_styles import load_citation_style
 from app.ui.state.shared import shared
 from ingest.source_files import remove
 from tests.conftest import ARTICLE
+from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversations, new_conversation_id
 
 
@@ -22,8 +24,7 @@ def page() -> None:
     session = current_session()
     if not session.conversation.answers:
         session.open_conversation(session.conversations.all()[0].id)
-    answer = session.conversation.answers[0]
-    export_dialog.show(session, [answer], answer.question)
+    export_dialog.show(session, session.conversation.answers[0])
 
 
 @pytest.fixture
@@ -78,3 +79,25 @@ def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
         session, session.conversation.answers, "Who?", "markdown", "plain"
     )().decode()
     assert "Mount Fuji" in both
+
+
+def test_an_answer_is_exported_although_another_tab_removed_the_one_before(
+    opened: AppTest,
+) -> None:
+    from app.ui.components.export_dialog import _file_maker
+
+    session = opened.session_state["session"]
+    conversation = session.conversation
+    first, second = conversation.answers
+    time = conversation.store.times(conversation.id)[1]
+    conversation.store.remove_answer(conversation.id, 0)  # `conversation` does not know it yet
+
+    text = _file_maker(session, [second], "How high?", "markdown", "plain")().decode()
+    assert "Mount Fuji" in text
+    assert "Lee I-yang" not in text
+    bundle = json.loads(conversation.audit_bundle(session.assistant, second)())
+    assert (bundle["question"], bundle["answered"]) == (second.question, time)
+    with pytest.raises(BadInput, match="no longer there"):
+        _file_maker(session, [first], "Who?", "markdown", "plain")()
+    with pytest.raises(BadInput, match="no longer there"):
+        conversation.audit_bundle(session.assistant, first)()

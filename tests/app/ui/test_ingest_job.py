@@ -8,7 +8,7 @@ import pytest
 from app.answering.assistant import Assistant
 from app.service.bootstrap import remember_sources_folder
 from app.ui.state.folder import inspect_folder
-from app.ui.state.ingest_job import IngestJob, IngestProgress
+from app.ui.state.ingest_job import IngestJob, IngestProgress, IngestRequest
 from app.ui.state.library_state import LibraryState
 from ingest.progress import Change, Step
 from ingest.source_files import invalid_fields
@@ -74,14 +74,14 @@ def test_a_file_that_has_gone_is_not_tried_again(library: Library, folder: Path)
     remember_sources_folder(library, folder)
     assistant = Assistant(library)
     (folder / "bad.pdf").write_bytes(b"no")
-    first = IngestJob(assistant)
+    first = IngestJob(assistant, IngestRequest())
     first.wait(60)
     assert [change.outcome for change in first.reported_changes] == ["failed"]
-    again = IngestJob(assistant, retry=["bad.pdf"])
+    again = IngestJob(assistant, IngestRequest(retry=["bad.pdf"]))
     again.wait(60)
     assert [change.outcome for change in again.reported_changes] == ["failed"]
     (folder / "bad.pdf").unlink()
-    gone = IngestJob(assistant, retry=["bad.pdf"])
+    gone = IngestJob(assistant, IngestRequest(retry=["bad.pdf"]))
     gone.wait(60)
     assert (gone.error, gone.reported_changes, library.catalog.unreadable()) == ("", [], [])
 

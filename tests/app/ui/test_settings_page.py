@@ -131,3 +131,9 @@ def test_a_choice_that_cannot_be_used_any_more_can_be_taken_back(opened: AppTest
     pressed(page, "use")
     assert shared().notice == ""
     assert chosen_model(shared().assistant.library) == ""
+
+
+def test_an_error_of_the_tab_is_shown_here_too(opened: AppTest) -> None:
+    opened.session_state["session"].error = "The conversation *tea* is gone."
+    opened.run()
+    assert [one.value for one in opened.error] == [r"The conversation \*tea\* is gone\."]
