@@ -1,11 +1,10 @@
-"""Write `docs/cli.md` from the help texts of the commands: `python docs/generate_cli.py`.
+"""Write `docs/cli.md` from the help texts of the commands: `make docs`.
 
 The text does not depend on the width or the colours of a terminal. `tests/test_documentation.py`
 compares it with the file.
 """
 
 import importlib
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -68,5 +67,4 @@ def _block(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(_ROOT))
     _FILE.write_text(cli_page(), encoding="utf-8")

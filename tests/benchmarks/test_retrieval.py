@@ -1,17 +1,13 @@
 """The metrics, and a whole run on a data set of four records that the test makes."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from app.answering.assistant import Assistant
 from benchmarks import machine, retrieval
 from benchmarks.__main__ import cli
-from benchmarks.answering import holds, unresolved
-from vectorstore.library import Library
 
 
 def test_the_metrics_are_those_of_trec_eval() -> None:
@@ -66,18 +62,3 @@ def test_a_data_set_that_is_not_there_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["retrieval", str(tmp_path / "nothing")])
     assert result.exit_code == 2
     assert "skipped" in result.output
-
-
-def test_an_answer_is_held_as_whole_words() -> None:
-    assert holds("It was signed in 2010, in Málaga.", ["Malaga"])
-    assert holds("It was signed in 2010.", [["1999"], ["in 2010"]])
-    assert not holds("It was signed in 2010.", "201")
-    assert not holds("It was signed.", ["", []])
-
-
-def test_a_citation_that_does_not_resolve_is_counted(article: Library) -> None:
-    answer = Assistant(article).ask("Who stood beside President Peña?")
-    assert unresolved(article, answer) == 0
-    (first, *others) = answer.citations
-    moved = replace(answer, citations=(replace(first, start=first.start + 1), *others))
-    assert unresolved(article, moved) == 1
