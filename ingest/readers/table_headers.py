@@ -13,7 +13,7 @@ from itertools import pairwise
 from ingest.readers.table_grid import Cell, Grid, cells_of
 
 _LONGEST_NAME = 80  # characters; judged: a longer cell is text, not the name of a column
-_DEEPEST = 4  # rows of names; judged: statistical tables have up to four
+DEEPEST = 4  # rows of names; judged: statistical tables have up to four
 _MOSTLY = 0.7  # share of the cells of a column that are figures; judged: the rest is “n/a”
 _BY_CHANCE = 0.05  # judged: the usual level of a test
 _RECURRING = 5  # rows from which recurring words are evidence; judged
@@ -53,25 +53,23 @@ def header_depth(grid: Grid) -> int:
     """Return how many of the first rows name the columns; 0 if that cannot be told."""
     if len(grid) < 2 or len(grid[0]) < 2:
         return 0
-    told = _told(grid)
-    if told == 0 and _is_list_of_pairs(grid):
-        return 0
-    depth = told or _strong(grid)
-    if depth:
-        while depth < min(_DEEPEST, len(grid) - 1) and _spans_down(grid, depth):
+    if depth := _told(grid) or _strong(grid):
+        while depth < min(DEEPEST, len(grid) - 1) and _spans_down(grid, depth):
             depth += 1
         return depth
-    while depth + 1 < min(_DEEPEST, len(grid) - 1) and _goes_on(grid, depth + 1):
+    if _is_list_of_pairs(grid):
+        return 0
+    while depth + 1 < min(DEEPEST, len(grid) - 1) and _goes_on(grid, depth + 1):
         depth += 1
     return next((d for d in range(depth + 1, 0, -1) if _names_figures(grid, d)), 0)
 
 
 def _told(grid: Grid) -> int:
     """Return the number of rows down to the last one whose cells the document calls headers."""
-    rows = [cells_of(row) for row in grid[: _DEEPEST + 1]]
+    rows = [cells_of(row) for row in grid[: DEEPEST + 1]]
     last = max((at + 1 for at, row in enumerate(rows) if row and all(c.header for c in row)),
                default=0)  # fmt: skip
-    return 0 if last > _DEEPEST or last >= len(grid) else last
+    return 0 if last > DEEPEST or last >= len(grid) else last
 
 
 def _strong(grid: Grid) -> int:
@@ -79,7 +77,7 @@ def _strong(grid: Grid) -> int:
     rows = [cells_of(row) for row in grid[:_SAMPLE]]
     strong = [bool(row) and all(cell.strong for cell in row) for row in rows]
     depth = strong.index(False) if False in strong else len(rows)
-    if not 0 < depth <= _DEEPEST or 2 * sum(strong[depth:]) > len(rows) - depth:
+    if not 0 < depth <= DEEPEST or 2 * sum(strong[depth:]) > len(rows) - depth:
         return 0
     return depth if len(rows[depth - 1]) > 1 or depth > 1 else 0
 
