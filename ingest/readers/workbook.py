@@ -6,7 +6,7 @@ and what openpyxl does not tell of large sheets is there (hidden rows, merged ce
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -56,7 +56,12 @@ def check_entities(element: "_Element") -> None:
 
 def local(element: "_Element") -> str:
     """Return the name of an element without its namespace; empty for comments and entities."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def children(element: "_Element | None", name: str) -> Iterator["_Element"]:

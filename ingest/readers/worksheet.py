@@ -159,11 +159,7 @@ class _Reader:
             return "TRUE" if value.strip() in {"1", "true"} else "FALSE"
         if kind == "e":
             return value
-        number = _days(value) if kind == "d" else None
-        with suppress(ValueError, OverflowError):
-            number = float(value) if number is None else number
-            return shown(number, form, since_1904=self.book.since_1904)
-        return value
+        return _figure(value, kind, form, self.book.since_1904)
 
     def _fill_merged(self) -> None:
         cells = self.sheet.cells
@@ -283,6 +279,16 @@ def _column(ref: str) -> int:
             break
         number = number * 26 + ord(letter.upper()) - 64
     return number
+
+
+@lru_cache(maxsize=1 << 16)
+def _figure(value: str, kind: str, form: str, since_1904: bool) -> str:
+    """Return a stored number in its format; what is no number stays as it is."""
+    number = _days(value) if kind == "d" else None
+    with suppress(ValueError, OverflowError):
+        number = float(value) if number is None else number
+        return shown(number, form, since_1904=since_1904)
+    return value
 
 
 def _days(value: str) -> float | None:
