@@ -55,9 +55,8 @@ def shown_date(value: float, code: str, *, since_1904: bool = False) -> str | No
     # Excel counts a 29 February 1900, so that the days before it are one later.
     start = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30 + (value < 60))  # noqa: DTZ001
     spare = max((len(text) - 1 for kind, text in tokens if kind == "decimals"), default=0)
-    exact = round(abs(value) * 86_400, 3)
     seconds = any(text[0] == "s" for kind, text in tokens if kind in {"part", "elapsed"})
-    exact = round(exact, spare) if seconds else exact
+    exact = round(abs(value) * 86_400, spare if seconds else 3)
     moment = start + timedelta(seconds=exact)
     if any(text[0] in _ERAS for kind, text in tokens if kind == "part"):
         return moment.date().isoformat()

@@ -132,7 +132,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
 def _sheet(records: Sequence[_Record]) -> dict[int, dict[int, Cell]]:
     """Return the rows as cells by place; a line of prose around the table stays whole."""
     widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
-    usual = widths.most_common(1)[0][0] if widths else 0
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
     full = [at for at, record in enumerate(records) if len(record.cells) >= usual]
     first, last = (full[0], full[-1]) if full else (0, 0)
     sheet: dict[int, dict[int, Cell]] = {}

@@ -19,8 +19,11 @@ _BY_CHANCE = 0.05  # judged: the usual level of a test
 _RECURRING = 5  # rows from which recurring words are evidence; judged
 _SAMPLE = 500  # rows that are looked at; judged: later ones would not change the picture
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:[-/–]\d{2,4})?")
-_FIGURE = re.compile(r"[-+−(<>≤≥±~]*\s?(?:[$€£¥₹]|[A-Z]{3})?\s?[-+−]?\d[\d\s.,'’:/–-]*"
-                     r"(?:E[+-]?\d+)?\s?(?:[%‰€£¥円元]|[A-Z]{3})?\)?[*†‡]?")  # fmt: skip
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻½¼¾⅓⅔"
+_FIGURE = re.compile(
+    r"[-+−(<>≤≥±~]*\s?(?:[$€£¥₹]|[A-Z]{3})?\s?[-+−]?\d[\d\s.,'’:/–-]*(?:E[+-]?\d+)?"
+    rf"[{_RAISED}]*\s?(?:[%‰€£¥円元]|[A-Z]{{3}})?\)?[*†‡]?"
+)
 _NUMBERING = re.compile(r"\(?\d{1,3}[.)]?")
 _MISSING = re.compile(r"(?:n\.?\s?[ad]\.?|none|null|nan|unknown|-+|–|—|\.+|…|x|\?)?", re.IGNORECASE)
 
@@ -97,7 +100,7 @@ def _is_list_of_pairs(grid: Grid) -> bool:
 
 
 def _measure(text: str) -> str:
-    return " ".join(re.sub(r"[\d\s.,'’()+−-]+", " ", text).split()[:1])
+    return " ".join(re.sub(rf"[\d\s.,'’()+−{_RAISED}-]+", " ", text).split()[:1])
 
 
 def _spans_down(grid: Grid, depth: int) -> bool:

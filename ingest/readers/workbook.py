@@ -11,7 +11,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from ingest.readers.number_formats import builtin
+from ingest.readers.cell_formats import builtin
 from ingest.readers.raised import subscript, superscript
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ingest.readers.number_formats import shown, shown_text
+from ingest.readers.cell_formats import shown, shown_text
+from ingest.readers.sheet_comments import comments, text_boxes
 from ingest.readers.table_grid import Cell
 from ingest.readers.table_headers import DEEPEST, is_figure
 from ingest.readers.workbook import (
@@ -16,8 +16,6 @@ from ingest.readers.workbook import (
     Style,
     Workbook,
     check_entities,
-    child,
-    children,
     local,
     words,
 )
@@ -29,7 +27,6 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any Excel sheet; a file may clai
 _MOST_FILLED = 2_000_000  # places that merged cells may fill; judged: more than tables people read
 _PLAIN = Style()
 _PARTS = ("row", "col", "pane", "mergeCell", "autoFilter")
-_THREAD = re.compile(r"\[Threaded comment\].*?\n\s*Comment:\s*", re.DOTALL)
 _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _TITLE_ROWS = re.compile(r"\$(\d+):\$(\d+)$")
 
@@ -82,7 +79,8 @@ class _Reader:
                     break
         self._name_columns()
         self._fill_merged()
-        self._add_what_is_beside()
+        self.sheet.beside += comments(self.book, self.part.part, self._text_at)
+        self.sheet.beside += text_boxes(self.book, self.part.part)
         self._leave_hidden()
         return self.sheet
 
@@ -202,34 +200,15 @@ class _Reader:
                 for at in [at for at in row_ if first <= at <= last]:
                     row_[at] = replace(row_[at], header=True)
 
-    def _add_what_is_beside(self) -> None:
-        for kind, part in self.book.relations(self.part.part).values():
-            if not self.book.has(part):
-                continue
-            if kind == "comments":
-                self.sheet.beside += self._comments(self.book.xml(part))
-            elif kind == "drawing":
-                root = self.book.xml(part)
-                for box in root.iter("{*}txBody"):
-                    lines = (
-                        "".join(t.text or "" for t in p.iter("{*}t")) for p in box.iter("{*}p")
-                    )
-                    self.sheet.beside.append("\n".join(filter(str.strip, lines)))
-
-    def _comments(self, root: "_Element") -> Iterator[str]:
-        for one in children(child(root, "commentList"), "comment"):
-            ref, text = one.get("ref", ""), child(one, "text")
-            if text is None or self._is_out_of_sight(ref):
-                continue
-            found = re.fullmatch(r"([A-Z]+)(\d+)", ref)
-            row = self.sheet.cells.get(int(found[2]), {}) if found else {}
-            cell = row.get(_column(ref)) if found else None
-            said = " ".join(_THREAD.sub("", words(text).text).split())
-            yield f"Comment on {f'“{cell.text}”' if cell else ref}: {said}"
+    def _text_at(self, ref: str) -> str | None:
+        """Return the words of a cell by its place; None if it is hidden."""
+        if self._is_out_of_sight(ref):
+            return None
+        cell = self.sheet.cells.get(_row_of(ref), {}).get(_column(ref))
+        return cell.text if cell else ""
 
     def _is_out_of_sight(self, ref: str) -> bool:
-        row = int("".join(filter(str.isdigit, ref)) or 0)
-        return row in self.hidden_rows or _column(ref) in self.hidden_columns
+        return _row_of(ref) in self.hidden_rows or _column(ref) in self.hidden_columns
 
     def _leave_hidden(self) -> None:
         """Leave out hidden rows and columns, and close the gaps."""
@@ -260,6 +239,10 @@ def read_sheet(book: Workbook, part: SheetPart, most_rows: int) -> Sheet:
 def _is_hidden(element: "_Element", size: str) -> bool:
     """Return whether a row or column is hidden, or has no height or width."""
     return element.get("hidden") in {"1", "true"} or element.get(size) in {"0", "0.0"}
+
+
+def _row_of(ref: str) -> int:
+    return int("".join(filter(str.isdigit, ref)) or 0)
 
 
 def _bounds(ref: str) -> tuple[int, int, int, int]:
