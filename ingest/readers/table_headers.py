@@ -120,7 +120,8 @@ def _goes_on(grid: Grid, depth: int) -> bool:
     if _has_values(grid, depth):
         return False
     fills = any(b.text and not a.text for a, b in zip(upper[1:], lower[1:], strict=True))
-    return (fills or not lower[0].text) and any(cell.text for cell in upper[1:])
+    apart = not (upper[0].text and lower[0].text)
+    return apart and (fills or not lower[0].text) and any(cell.text for cell in upper[1:])
 
 
 def _has_values(grid: Grid, at: int) -> bool:

@@ -44,7 +44,7 @@ def table_blocks(grid: Grid) -> list[Block]:
 
 
 def _preamble(grid: Grid) -> int:
-    """Return how many rows above a table are titles and remarks: they have few of its cells."""
+    """Return how many rows above a table are titles and remarks: they have half of its cells at most."""
     if not grid or len(grid[0]) < 2:
         return 0
     counts = [len(cells_of(row)) for row in grid[:200]]
@@ -55,7 +55,7 @@ def _preamble(grid: Grid) -> int:
             return at
         filled = [column for column, cell in enumerate(row) if cell.text]
         joined = filled == list(range(len(filled)))
-        if not _is_alone(row) and not (joined and 2 * len(cells_of(row)) < usual):
+        if not _is_alone(row) and not (joined and 2 * len(cells_of(row)) <= usual):
             return at
     return 0
 
