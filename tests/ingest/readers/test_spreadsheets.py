@@ -127,7 +127,7 @@ def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path) -> None:
 def test_formulas_without_a_stored_value_are_counted(tmp_path: Path) -> None:
     make_xlsx(tmp_path / "a.xlsx", ("Port", "Cod", "Hake", "All"), ("Kobe", 1, 2, "=B2+C2"))
     document = read(tmp_path / "a.xlsx")
-    assert document.text == "Sheet\n\nPort: Kobe; Cod: 1; Hake: 2"
+    assert document.text == "Sheet\n\nPort | Cod | Hake | All\n\nPort: Kobe; Cod: 1; Hake: 2"
     assert document.warnings == (ReadingWarning("formula_without_value", 1, 1),)
 
 
