@@ -13,7 +13,9 @@ _OFF = {"0", "false", "off", "none"}
 
 def value(element: "_Element | None", path: str) -> str | None:
     """Return the value of what lies at a path of names: "" if it has none, None if not there."""
-    found = None if element is None else element.find("/".join(W + step for step in path.split("/")))
+    found = (
+        None if element is None else element.find("/".join(W + step for step in path.split("/")))
+    )
     return None if found is None else found.get(f"{W}val", "")
 
 

@@ -22,7 +22,7 @@ _DELETED = {"del", "moveFrom"}
 _UNSEEN = {"delText", "rt", "pPr", "rPr", "tblPr", "sectPr", "sdtPr", "delInstrText"}
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
-_OBJECTS = {"drawing", "pict", "object"}
+_OBJECTS = {"drawing", "pict", "object", "txbxContent"}
 _SMALLEST = 2  # half-points; judged: smaller letters are dots on paper
 _EQ_FRACTION = re.compile(r"\s*EQ\s*\\f\s*\(([^();,]+)[;,]([^();,]+)\)\s*", re.IGNORECASE)
 # Fields whose result differs from page to page, or tells of the file: no words of the document.
@@ -31,11 +31,11 @@ PAGE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "DATE", "TIME", "S
 
 
 class NoteMark(NamedTuple):
-    """Where a note is marked: its kind, its identifier, and the mark if the writer set one."""
+    """Where a note is marked: its kind, its identifier, and the mark if the writer chose it."""
 
     kind: str
     id: str
-    own_mark: bool
+    chosen: str
 
 
 @dataclass(slots=True)
@@ -120,37 +120,38 @@ class WordText:
         if any(is_on(self.styles.of_run(run, style, name)) for name in ("strike", "dstrike")):
             return "struck"
         shift = self.styles.of_run(run, style, "vertAlign")
-        return {"superscript": "raised", "subscript": "lowered"}.get(shift or "", "")  # type: ignore[return-value]
+        return "raised" if shift == "superscript" else "lowered" if shift == "subscript" else ""
 
     def _content(self, run: "_Element") -> Iterator[Piece]:
         font = self.styles.font(run)
-        for element in run:
+        elements = iter(run)
+        for element in elements:
             name = local_name(element)
-            if name == "t":
-                yield Piece(in_font(element.text or "", font))
-            elif name == "sym":
-                code = element.get(f"{W}char", "")
-                if re.fullmatch("[0-9A-Fa-f]{1,5}", code):
-                    yield Piece(in_font(chr(int(code, 16)), element.get(f"{W}font", "")))
-            elif name in _SIGNS:
-                yield Piece(_SIGNS[name])
+            if (text := _written(element, font)) is not None:
+                yield Piece(text)
             elif name == "fldChar":
                 yield from self._field(element)
-            elif name == "instrText" and self._fields:
-                self._fields[-1].code += element.text or ""
             elif name in _NOTES:
-                own = is_on(element.get(f"{W}customMarkFollows"))
-                yield Piece("", "mark", NoteMark(_NOTES[name], element.get(f"{W}id", ""), own))
-            elif name == "commentReference":
-                self.comments.append(element.get(f"{W}id", ""))
-            elif name in _OBJECTS:
-                self.objects.append(element)
+                chosen = is_on(element.get(f"{W}customMarkFollows"))
+                mark = "".join(e.text or "" for e in elements if local_name(e) == "t" and chosen)
+                yield Piece("", "mark", NoteMark(_NOTES[name], element.get(f"{W}id", ""), mark))
             elif name == "AlternateContent":
                 yield from self._content(alternative(element))
             elif name in ("ruby", "rubyBase"):
                 yield from self._inside(element, "")
             elif name in ("oMath", "oMathPara"):
                 yield Piece(equation(element), "maths")
+            else:
+                self._beside(name, element)
+
+    def _beside(self, name: str, element: "_Element") -> None:
+        """Remember what has its place in a run, but is no text of it."""
+        if name == "instrText" and self._fields:
+            self._fields[-1].code += element.text or ""
+        elif name == "commentReference":
+            self.comments.append(element.get(f"{W}id", ""))
+        elif name in _OBJECTS and self._is_shown():
+            self.objects.append(element)
 
     def _field(self, element: "_Element") -> Iterator[Piece]:
         """Follow a field from its beginning over its code to its result and its end."""
@@ -166,6 +167,18 @@ class WordText:
                 found = _EQ_FRACTION.fullmatch(ended.code)
                 self.unread += found is None
                 yield Piece(fraction(found[1].strip(), found[2].strip()) if found else "", "maths")
+
+
+def _written(element: "_Element", font: str) -> str | None:
+    """Return what an element of a run writes; None if it is not there to write."""
+    name = local_name(element)
+    if name == "t":
+        return in_font(element.text or "", font)
+    if name == "sym":
+        code = element.get(f"{W}char", "")
+        known = re.fullmatch("[0-9A-Fa-f]{1,5}", code)
+        return in_font(chr(int(code, 16)), element.get(f"{W}font", "")) if known else ""
+    return _SIGNS.get(name)
 
 
 def _form_field(element: "_Element") -> Iterator[Piece]:

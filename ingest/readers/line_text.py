@@ -7,7 +7,7 @@ one another are one exponent, and what is not shown is left out and counted.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -36,7 +36,7 @@ class Line:
 
     text: str
     notes: tuple[tuple[int, object], ...] = ()
-    left_out: Counter[str] = Counter()
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def join(pieces: Iterable[Piece]) -> Line:
@@ -63,9 +63,15 @@ def join(pieces: Iterable[Piece]) -> Line:
         else:
             # Beside a number, a figure of an equation must not become part of it.
             apart = "maths" in (look, before) and text[-1:].isalnum() and said[:1].isalnum()
+            # Of the spaces on both sides of what was left out, one stays.
+            said = said[1:] if before in ("struck", "hidden") and _doubled(text, said) else said
             text += f" {said}" if apart else said
         before = look
     return Line(text, tuple(notes), +left_out)
+
+
+def _doubled(text: str, said: str) -> bool:
+    return said.startswith(" ") and (not text or text[-1].isspace())
 
 
 def is_typed_mark(before: str, raised: str) -> bool | None:

@@ -16,10 +16,18 @@ _ORDINALS = {
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
 _HAN = "〇一二三四五六七八九"
+_KANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+)
+_IROHA = (
+    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウ"
+    "ヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
+)
 _CYCLES = {
-    "aiueo": "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
-    "aiueoFullWidth": "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン",
-    "iroha": "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン",
+    "aiueo": _KANA,
+    "aiueoFullWidth": _KANA,
+    "iroha": _IROHA,
+    "irohaFullWidth": _IROHA,
     "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
     "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
     "ganada": "가나다라마바사아자차카타파하",
@@ -45,11 +53,6 @@ def written(number: int, form: str) -> str:
     if form in _CYCLES:
         return _CYCLES[form][(number - 1) % len(_CYCLES[form])]
     return _FORMS.get(form, str)(number)
-
-
-def is_known(form: str) -> bool:
-    """Return whether numbers can be written in this format."""
-    return form in SILENT or form in _CYCLES or form in _FORMS
 
 
 def _roman(number: int) -> str:

@@ -25,9 +25,9 @@ UNKNOWN = "\ufffd"
 
 
 def in_font(text: str, font: str) -> str:
-    """Return text as its font shows it; U+FFFD for signs that no table has.
+    r"""Return text as its font shows it; U+FFFD for signs that no table has.
 
-    >>> in_font("\\uf0b3 40 \\uf0b1", "Symbol"), in_font("m", "symbol"), in_font("m", "Arial")
+    >>> in_font("\uf0b3 40 \uf0b1", "Symbol"), in_font("m", "symbol"), in_font("m", "Arial")
     ('≥ 40 ±', 'μ', 'm')
     """
     name = font.casefold()
