@@ -28,7 +28,7 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     data = CategoryChartData()
     data.categories = ["1922", "1923"]
     data.add_series("Tea", (10, 20.5))
-    where = (Inches(1), Inches(9), Inches(4), Inches(2))
+    where = (Inches(1), Inches(7.3), Inches(4), Inches(2))
     chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *where, data).chart
     chart.has_title = True
     chart.chart_title.text_frame.text = "Harvest"
