@@ -60,6 +60,6 @@ def _day(number: float, code: str, from_1904: bool) -> str:
             return str(moment)
         if "h" in bare or "s" in bare:
             return str(moment.isoformat(" ")) if "y" in bare or "d" in bare else f"{moment:%H:%M}"
-        day = moment.date().isoformat()
+        day = str(moment.date().isoformat())
         return day if "d" in bare else day[:7] if "m" in bare else day[:4]
     return ""

@@ -131,7 +131,7 @@ class _WordReader:
     def _goes_on(self, paragraph: "_Element") -> bool:
         """Return whether the next paragraph reads on: its mark is deleted, moved or hidden."""
         mark = paragraph.find(f"{W}pPr/{W}rPr")
-        if mark is None or mark.getparent().find(f"{W}sectPr") is not None:
+        if mark is None or paragraph.find(f"{W}pPr/{W}sectPr") is not None:
             return False
         deleted = any(mark.find(W + name) is not None for name in ("del", "moveFrom"))
         return deleted or is_on(value(mark, "specVanish"))

@@ -24,7 +24,8 @@ def running_parts(main: Part) -> Iterator[tuple[str, Part]]:
     settings = next(iter(main.related("settings")), None)
     even = settings is not None and is_on(value(settings.root, "evenAndOddHeaders"))
     for kind, called in _KINDS.items():
-        shown, unseen = set(), set()
+        shown: set[str] = set()
+        unseen: set[str] = set()
         for section in main.root.iter(f"{W}sectPr"):
             first = is_on(value(section, "titlePg"))
             for reference in section.findall(f"{W}{kind}Reference"):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ingest.readers.docx_styles import W, value
-from ingest.readers.docx_text import NoteMark
 from ingest.readers.layout import Block
+from ingest.readers.line_text import NoteMark
 from ingest.readers.notes import note_paragraph
 from ingest.readers.number_formats import written
 from ingest.readers.office_package import Part

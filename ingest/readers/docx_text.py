@@ -7,10 +7,10 @@ what is raised or lowered stays so, and fields show what they showed last.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ingest.readers.docx_styles import Styles, W, is_on, value
-from ingest.readers.line_text import Look, Piece
+from ingest.readers.line_text import Look, NoteMark, Piece
 from ingest.readers.omml import equation
 from ingest.readers.raised import fraction
 from ingest.readers.symbol_fonts import in_font
@@ -28,14 +28,6 @@ _EQ_FRACTION = re.compile(r"\s*EQ\s*\\f\s*\(([^();,]+)[;,]([^();,]+)\)\s*", re.I
 # Fields whose result differs from page to page, or tells of the file: no words of the document.
 PAGE_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "DATE", "TIME", "SAVEDATE",
                "PRINTDATE", "FILENAME", "FILESIZE"}  # fmt: skip
-
-
-class NoteMark(NamedTuple):
-    """Where a note is marked: its kind, its identifier, and the mark if the writer chose it."""
-
-    kind: str
-    id: str
-    chosen: str
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.readers.raised import subscript, superscript
 
@@ -21,13 +21,21 @@ _UNIT = re.compile(r"(?:met(?:re|er)s?|feet|foot|inch(?:es)?|miles?|yards?)$", r
 _AFTER_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d$")
 
 
+class NoteMark(NamedTuple):
+    """Where a note is marked: its kind, its identifier, and the mark if the writer chose it."""
+
+    kind: str
+    id: str
+    chosen: str
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some text and how it stands; a `mark` is that of the note in `note`, and has no text."""
 
     text: str
     look: Look = ""
-    note: object = None
+    note: NoteMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,14 @@ class Line:
     """A line of text; each note with the place of its mark; what was left out, by warning kind."""
 
     text: str
-    notes: tuple[tuple[int, object], ...] = ()
+    notes: tuple[tuple[int, NoteMark], ...] = ()
     left_out: Counter[str] = field(default_factory=Counter)
 
 
 def join(pieces: Iterable[Piece]) -> Line:
     """Return the text that a reader of the document sees, as one line."""
     text = ""
-    notes: list[tuple[int, object]] = []
+    notes: list[tuple[int, NoteMark]] = []
     left_out: Counter[str] = Counter()
     before: Look = ""
     shown = (piece for piece in pieces if piece.text or piece.look == "mark")
@@ -50,7 +58,7 @@ def join(pieces: Iterable[Piece]) -> Line:
         parts = list(group)
         said = "".join(piece.text for piece in parts)
         if look == "mark":
-            notes += ((len(text), piece.note) for piece in parts)
+            notes += ((len(text), piece.note) for piece in parts if piece.note)
         elif look in ("struck", "hidden"):
             kind = "struck" if look == "struck" else "hidden_text"
             left_out[kind] += any(one.isalnum() for one in said)

@@ -46,8 +46,8 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     assert on_pages(document) == [first, "", "Spare"]
     assert headings(document) == ["Tea trade", "Spare"]
     assert sentences_of(document.warnings, "slide") == [
-        "Hidden, but read: slide 3.",
         "No text on slide 2 (pictures?).",
+        "Hidden, but read: slide 3.",
     ]
     assert [page.warning for page in document.pages] == [
         "",
