@@ -17,12 +17,14 @@ from ingest.readers.docx_notes import Comments, Notes
 from ingest.readers.docx_numbering import Numbering
 from ingest.readers.docx_objects import DrawnObjects
 from ingest.readers.docx_styles import Styles, W, is_on, value
+from ingest.readers.docx_tables import grid_of, is_frame, rows_of
 from ingest.readers.docx_text import WordText, local_name
 from ingest.readers.layout import Block, build_document
 from ingest.readers.line_text import Line, join
 from ingest.readers.office_package import Package, Part
 from ingest.readers.office_properties import properties
 from ingest.readers.symbol_fonts import UNKNOWN
+from ingest.readers.table_layout import table_blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, ReadingWarning
 
@@ -190,25 +192,21 @@ class _WordReader:
         return taken
 
     def _table(self, table: "_Element", part: Part) -> Iterator[Block]:
-        for row in table.iter(f"{W}tr"):
-            if next(row.iterancestors(f"{W}tbl")) is table:
-                yield from self._row(row, part)
+        """Yield the rows of a table as lines; one of a single column only frames its content."""
 
-    def _row(self, row: "_Element", part: Part) -> Iterator[Block]:
-        """Yield a row as one line; a row of one cell only frames its content."""
-        if row.find(f"{W}trPr/{W}del") is not None:
-            self._left_out["struck"] += 1
+        def text(cell: "_Element") -> str:
+            return " ".join(block.text for block in self._blocks(cell, part, in_table=True))
+
+        if not is_frame(table):
+            yield from table_blocks(grid_of(table, text, self._styles, self._left_out))
             return
-        cells = [cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row]
-        if len(cells) == 1:
-            yield from self._blocks(cells[0], part, in_table=True)
-            return
-        texts = [
-            " ".join(" ".join(b.text for b in self._blocks(c, part, in_table=True)).split())
-            for c in cells
-        ]
-        if any(texts):
-            yield Block(" | ".join(texts), close=True)
+        for row in rows_of(table):
+            if row.find(f"{W}trPr/{W}del") is not None:
+                self._left_out["struck"] += 1
+                continue
+            for cell in row.iter(f"{W}tc"):
+                if next(cell.iterancestors(f"{W}tr")) is row:
+                    yield from self._blocks(cell, part, in_table=True)
 
 
 def _root(main: Part, kind: str) -> "_Element | None":

@@ -21,6 +21,8 @@ from ingest.readers.office_properties import properties
 from ingest.readers.pptx_comments import SlideComments
 from ingest.readers.pptx_shapes import P, in_order, kind_of, place_of, shapes_of
 from ingest.readers.smartart import diagram_items
+from ingest.readers.table_grid import EMPTY, Cell, Grid
+from ingest.readers.table_layout import table_blocks
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, ReadingWarning
 
@@ -148,7 +150,7 @@ class _SlideReader:
                                                          "{*}oleObj"):  # fmt: skip
             name = element.tag.rpartition("}")[2]
             if name == "tbl":
-                yield Block("\n".join(self._rows(element)))
+                yield from table_blocks(self._grid(element))
                 return
             if name == "oleObj":
                 self._left_out["unread_objects"] += 1
@@ -162,14 +164,26 @@ class _SlideReader:
             else:
                 self._left_out["unread_objects"] += 1
 
-    def _rows(self, table: "_Element") -> Iterator[str]:
-        for row in table.iterfind(f"{A}tr"):
-            texts = [
-                " ".join(" ".join(paragraphs(body, self._left_out)).split())
-                for body in row.iterfind(f"{A}tc/{A}txBody")
-            ]
-            if any(texts):
-                yield " | ".join(texts)
+    def _grid(self, table: "_Element") -> Grid:
+        """Return the cells of a table in their places; merged cells reach over empty ones."""
+        first = table.find(f"{A}tblPr[@firstRow]")
+        styled = first is not None and first.get("firstRow") in ("1", "true")
+        grid: Grid = []
+        for number, row in enumerate(table.iterfind(f"{A}tr")):
+            cells: list[Cell] = []
+            for cell in row.iterfind(f"{A}tc"):
+                if cell.get("hMerge") in ("1", "true") and cells:
+                    cells.append(cells[-1])
+                elif cell.get("vMerge") in ("1", "true") and grid and len(cells) < len(grid[-1]):
+                    cells.append(grid[-1][len(cells)])
+                else:
+                    body = cell.find(f"{A}txBody")
+                    said = [] if body is None else paragraphs(body, self._left_out)
+                    text = " ".join(" ".join(said).split())
+                    cells.append(Cell(text, strong=styled and number == 0))
+            grid.append(cells)
+        width = max(map(len, grid), default=0)
+        return [cells + [EMPTY] * (width - len(cells)) for cells in grid]
 
     def _foot(self, slide: Part, shapes: "list[_Element]") -> Iterator[Block]:
         """Yield what stands on many slides, with the first that has it."""

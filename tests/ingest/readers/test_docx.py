@@ -43,8 +43,8 @@ def test_a_word_document_in_its_order(tmp_path: Path) -> None:
     made.save(str(tmp_path / "a.docx"))
     document = read(tmp_path / "a.docx")
     assert document.text == (
-        "Header: A header\n\nThe tea trade\n\nBefore the table.\n\nIn a control.\n\nYear | Port | Tonnes\n"
-        "1923 | Tam sui |\n\nNumbers of a year\n\ngreen\nblack\n\n"
+        "Header: A header\n\nThe tea trade\n\nBefore the table.\n\nIn a control.\n\n"
+        "Year: 1923; Port: Tam sui\n\nNumbers of a year\n\ngreen\nblack\n\n"
         "After.\tTab Inserted. A link."
     )
     assert headings(document) == ["The tea trade", "Numbers of a year"]

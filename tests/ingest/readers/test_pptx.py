@@ -40,7 +40,7 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     show.save(str(tmp_path / "a.pptx"))
     document = read(tmp_path / "a.pptx")
     first = (
-        "Tea trade\n\nleft\n\nright\n\nlow\n\ngrouped\nsecond line\n\nYear | Tonnes\n1923 | 20\n\n"
+        "Tea trade\n\nleft\n\nright\n\nlow\n\ngrouped\nsecond line\n\nYear: 1923; Tonnes: 20\n\n"
         "Harvest\nTea: 1922 = 10; 1923 = 20.5\n\nNotes:\nSay it slowly."
     )
     assert on_pages(document) == [first, "", "Spare"]
