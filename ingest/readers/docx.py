@@ -43,13 +43,16 @@ def read_docx(path: Path, *, note_marks: bool = False) -> Document:
     """
     with open_archive(path, ".docx") as archive:
         metadata = properties(archive)
-        main = Package(archive).main("word/document.xml")
+        package = Package(archive)
+        main = package.main("word/document.xml")
         body = None if main is None or main.root is None else main.root.find(f"{W}body")
         if main is None or body is None:
             raise UnreadableSource(damaged(path, ".docx"))
         reader = _WordReader(main, draft=note_marks)
         blocks = list(reader.document(body))
-    return build_document("docx", [blocks], metadata, paged=False, warnings=reader.warnings())
+    return build_document(
+        "docx", [blocks], metadata, paged=False, warnings=reader.warnings(package.missing)
+    )
 
 
 class _WordReader:
@@ -82,9 +85,10 @@ class _WordReader:
             yield from self._comments.rest()
             yield from (block for block in running if block.text.startswith("Footer"))
 
-    def warnings(self) -> list[ReadingWarning]:
-        """Return what was left out, by kind."""
+    def warnings(self, missing: set[str]) -> list[ReadingWarning]:
+        """Return what was left out, by kind, and how many parts are missing."""
         counts = self._left_out + self._objects.left_out
+        counts["missing_parts"] += len(missing)
         counts["unread_objects"] += self._text.unread
         return [ReadingWarning(kind, count) for kind, count in sorted((+counts).items())]  # type: ignore[arg-type]
 

@@ -51,4 +51,4 @@ def says_something(text: str) -> bool:
 def on_one_line(paragraphs: "list[str]") -> str:
     """Return the words of a header, without those cells of it that only number pages."""
     cells = [cell for text in paragraphs for cell in re.split(r"[\t\n]+", text)]
-    return " ".join(" ".join(cell for cell in cells if says_something(cell)).split())
+    return " | ".join(" ".join(cell.split()) for cell in cells if says_something(cell))

@@ -59,8 +59,8 @@ class DrawnObjects:
     ) -> Iterator[Block]:
         found = part.by_id(id_)
         if found is None or found.root is None:
-            self.left_out["missing_parts"] += 1
-        elif lines := read(found.root):
+            return  # the package knows that it is missing
+        if lines := read(found.root):
             yield Block("\n".join(lines))
         else:
             self.left_out["unread_objects"] += 1

@@ -70,6 +70,7 @@ class Part:
         for one in self._relationships:
             if one.get("Id") == id_:
                 return self.target(one)
+        self._package.missing.add(f"{self.name} {id_}")
         return None
 
     def target(self, relationship: "_Element") -> "Part | None":
@@ -78,7 +79,10 @@ class Part:
         if relationship.get("TargetMode") == "External" or not target:
             return None
         name = normpath(join("/", dirname(self.name), target)).lstrip("/")
-        return self._package.part(name)
+        found = self._package.part(name)
+        if found is None:
+            self._package.missing.add(name)
+        return found
 
 
 class Package:
@@ -92,6 +96,7 @@ class Package:
             name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()
         }
         self._parts: dict[str, Part] = {}
+        self.missing: set[str] = set()  # what was asked for, and is not there or no XML
 
     def part(self, name: str) -> Part | None:
         """Return a part by its name; None if it is not there."""
@@ -117,6 +122,7 @@ class Package:
         try:
             return etree.fromstring(transitional(self._archive.read(stored)), parser)
         except (etree.XMLSyntaxError, ValueError):
+            self.missing.add(name)
             return None
 
     def readable_copy(self) -> io.BytesIO:

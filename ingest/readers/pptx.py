@@ -39,7 +39,8 @@ def read_pptx(path: Path) -> Document:
     """Return the text of all slides; raises UnreadableSource if damaged or encrypted."""
     with open_archive(path, ".pptx") as archive:
         metadata = properties(archive)
-        main = Package(archive).main("ppt/presentation.xml")
+        package = Package(archive)
+        main = package.main("ppt/presentation.xml")
         if main is None or main.root is None or not main.root.tag.startswith(P):
             raise UnreadableSource(damaged(path, ".pptx"))
         slides = [main.by_id(one.get(f"{_R}id")) for one in main.root.iter(f"{P}sldId")]
@@ -49,6 +50,8 @@ def read_pptx(path: Path) -> Document:
         sections = [
             list(reader.slide(slide, number)) for number, slide in enumerate(slides, start=1)
         ]
+    if package.missing:
+        reader.warnings.append(ReadingWarning("missing_parts", len(package.missing)))
     first = main.root.get("firstSlideNum", "1")
     labels = [str(int(first) + at) for at in range(len(slides))] if first.isdecimal() else []
     return build_document(
@@ -158,8 +161,8 @@ class _SlideReader:
             found = slide.by_id(element.get(_R + ("id" if name == "chart" else "dm")))
             read = chart_lines if name == "chart" else diagram_items
             if found is None or found.root is None:
-                self._left_out["missing_parts"] += 1
-            elif lines := read(found.root):
+                continue  # the package knows that it is missing
+            if lines := read(found.root):
                 yield Block("\n".join(lines))
             else:
                 self._left_out["unread_objects"] += 1
