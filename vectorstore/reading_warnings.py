@@ -78,8 +78,8 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
         "Not read: {where} (pictures; install tesseract-ocr to read them).",
     ),
     "unread_objects": (
-        "Embedded files or formulas that cannot be read were left out here ({places}).",
-        "Embedded files or formulas that cannot be read were left out: {places} ({where}).",
+        "Embedded files, formulas or signs that cannot be read are missing here ({places}).",
+        "Embedded files, formulas or signs that cannot be read are missing: {places} ({where}).",
     ),
 }
 _MOST_PAGES = 5  # that are listed; judged

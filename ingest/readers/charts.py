@@ -1,13 +1,13 @@
 """Reads the figures of charts of any kind: `Tea: 2022 = 10; 2023 = 62%`.
 
-Dates, percentages and units are written as the chart shows them, other figures as they are stored.
+Figures are written as their number formats show them: days, percentages, units.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ingest.readers.chart_numbers import shown
+from ingest.readers.cell_formats import shown
 from ingest.readers.docx_text import local_name
 from ingest.readers.drawing_text import paragraphs
 
@@ -65,7 +65,8 @@ def _series(series: "_Element", axes: "list[_Element]", from_1904: bool) -> str:
         )  # fmt: skip
         categories = _points(series.find(f"{_C}cat"), date_form, from_1904)
         figures = _points(series.find(f"{_C}val"), "", from_1904)
-        points = [f"{categories.get(at, str(at + 1))} = {figures[at]}" for at in sorted(figures)]
+        named = ((categories.get(at), figures[at]) for at in sorted(figures))
+        points = [f"{category} = {figure}" if category else figure for category, figure in named]
     return f"{name}: {'; '.join(points)}" if name and points else "; ".join(points)
 
 
@@ -100,8 +101,17 @@ def _of_cache(cache: "_Element", form: str, from_1904: bool) -> Points:
         at, text = point.get("idx", ""), " ".join((point.findtext(f"{_C}v") or "").split())
         if at.isdecimal() and text:
             code = point.get("formatCode", usual)
-            points[int(at)] = shown(text, code, from_1904) if numbers else text
+            points[int(at)] = _figure(text, code, from_1904=from_1904) if numbers else text
     return points
+
+
+def _figure(text: str, code: str, *, from_1904: bool = False) -> str:
+    """Return a stored number as its format shows it, or as it is if that shows nothing."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return shown(number, code or "General", since_1904=from_1904) or shown(number)
 
 
 def _title(title: "_Element | None") -> str:
@@ -131,7 +141,7 @@ def _lines_of_newer_kind(root: "_Element") -> Iterator[str]:
                 (" ".join(filter(None, (names.get(at, "") for names in reversed(levels)))), value)
                 for at, value in _by_number(level).items()
             ]
-            figures = ((name_, shown(value, form, False)) for name_, value in points)
+            figures = ((name_, _figure(value, form)) for name_, value in points)
             said = "; ".join(f"{name_} = {value}" if name_ else value for name_, value in figures)
             yield f"{name}: {said}" if name else said
 

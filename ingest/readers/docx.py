@@ -150,7 +150,7 @@ class _WordReader:
         line = join(self._text.pieces(paragraphs))
         objects, comments = self._text.objects, self._text.comments
         self._left_out.update(line.left_out)
-        self._left_out["raised_doubtful"] += line.text.count(UNKNOWN)
+        self._left_out["unread_objects"] += line.text.count(UNKNOWN)
         shaping = self._shaping(paragraphs)
         style = value(shaping, "pPr/pStyle") or self._styles.default
         level = value(shaping, "pPr/outlineLvl")

@@ -68,7 +68,7 @@ def _is_strong(cell: "_Element", properties: "_Element | None", styles: Styles) 
         (run, value(paragraph, "pPr/pStyle") or styles.default)
         for paragraph in cell.iter(f"{W}p")
         for run in paragraph.iter(f"{W}r")
-        if "".join(run.itertext()).strip()
+        if any((text.text or "").strip() for text in run.iter(f"{W}t"))
     ]
     return bool(runs) and all(is_on(styles.of_run(run, style, "b")) for run, style in runs)
 

@@ -8,7 +8,7 @@ from ingest.readers.docx_text import alternative, local_name
 from ingest.readers.line_text import Look, Piece, join
 from ingest.readers.number_formats import written
 from ingest.readers.omml import equation
-from ingest.readers.symbol_fonts import in_font, is_symbol_font
+from ingest.readers.symbol_fonts import UNKNOWN, in_font, is_symbol_font
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -32,6 +32,7 @@ def paragraphs(body: "_Element", left_out: Counter[str]) -> list[str]:
     for paragraph in body.iterfind(f"{A}p"):
         line = join(_pieces(paragraph))
         left_out.update(line.left_out)
+        left_out["unread_objects"] += line.text.count(UNKNOWN)
         if line.text.strip():
             lines.append(_number(paragraph, counts) + line.text.strip())
     return lines

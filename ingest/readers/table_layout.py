@@ -37,6 +37,8 @@ def table_blocks(grid: Grid) -> list[Block]:
     labels = names(body, depth) if depth else [""] * (len(body[0]) if body else 0)
     rows = [(_is_alone(row), _row(labels, row)) for row in body[depth:]]
     blocks = [Block(text) for text in above]
+    if not all(any(row[at].text for row in body[depth:]) for at, name in enumerate(labels) if name):
+        blocks.append(Block(" | ".join(labels)))  # a name that no cell below it would repeat
     for alone, lines in groupby(rows, key=lambda row: row[0]):
         texts = [text for _, text in lines]
         blocks += [Block(text) for text in texts] if alone else [Block("\n".join(texts))]

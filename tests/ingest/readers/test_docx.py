@@ -44,7 +44,7 @@ def test_a_word_document_in_its_order(tmp_path: Path) -> None:
     document = read(tmp_path / "a.docx")
     assert document.text == (
         "Header: A header\n\nThe tea trade\n\nBefore the table.\n\nIn a control.\n\n"
-        "Year: 1923; Port: Tam sui\n\nNumbers of a year\n\ngreen\nblack\n\n"
+        "Year | Port | Tonnes\n\nYear: 1923; Port: Tam sui\n\nNumbers of a year\n\ngreen\nblack\n\n"
         "After.\tTab Inserted. A link."
     )
     assert headings(document) == ["The tea trade", "Numbers of a year"]
