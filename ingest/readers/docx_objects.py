@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # What programs write in place of a person: names of files, guesses of Office.
 _MACHINE_MADE = re.compile(
-    r"\S+\.(?:png|jpe?g|gif|bmp|tiff?|[ew]mf|svg|webp)$|https?:\S+$|.*generated automatically\.?$"
-    r"|.*automatically generated\.?$",
+    r"[\w ()-]+\.(?:png|jpe?g|gif|bmp|tiff?|[ew]mf|svg|webp)$|https?:\S+$"
+    r"|.*(?:generated automatically|automatically generated)\.?$",
     re.IGNORECASE | re.DOTALL,
 )
 

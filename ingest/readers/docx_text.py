@@ -36,6 +36,7 @@ class _Field:
 
     code: str = ""
     shown: bool = False
+    entry: str = ""  # what a box to tick or a list to choose from shows
 
     @property
     def name(self) -> str:
@@ -149,12 +150,14 @@ class WordText:
         """Follow a field from its beginning over its code to its result and its end."""
         kind = element.get(f"{W}fldCharType")
         if kind == "begin":
-            self._fields.append(_Field())
-            yield from _form_field(element)
+            # A form shows its boxes and choices in place of a result, at the end of the field.
+            self._fields.append(_Field(entry="".join(_form_field(element))))
         elif kind == "separate" and self._fields:
             self._fields[-1].shown = True
         elif kind == "end" and self._fields:
             ended = self._fields.pop()
+            if ended.entry and not ended.shown:
+                yield Piece(ended.entry)
             if ended.name == "EQ" and not ended.shown:
                 found = _EQ_FRACTION.fullmatch(ended.code)
                 self.unread += found is None
@@ -173,19 +176,18 @@ def _written(element: "_Element", font: str) -> str | None:
     return _SIGNS.get(name)
 
 
-def _form_field(element: "_Element") -> Iterator[Piece]:
+def _form_field(element: "_Element") -> Iterator[str]:
     """Yield what a box to tick or a list to choose from shows; the others have a result."""
     box = element.find(f"{W}ffData/{W}checkBox")
     choice = element.find(f"{W}ffData/{W}ddList")
     if box is not None:
         ticked = value(box, "checked")
-        yield Piece("☒" if is_on(value(box, "default") if ticked is None else ticked) else "☐",
-                    "maths")  # fmt: skip
+        yield "☒" if is_on(value(box, "default") if ticked is None else ticked) else "☐"
     elif choice is not None:
         entries = [entry.get(f"{W}val", "") for entry in choice.iter(f"{W}listEntry")]
         at = value(choice, "result") or value(choice, "default") or "0"
         if at.isdecimal() and int(at) < len(entries):
-            yield Piece(entries[int(at)], "maths")
+            yield entries[int(at)]
 
 
 def local_name(element: "_Element") -> str:
