@@ -71,6 +71,8 @@ def _best(
     """Return the better verdict of two checks: against the nearest sentence, and against a few."""
     tried = [(verifier.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
     judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
+    if any(one.kind == "name" and one.theirs for one in tried[-1][0].findings):
+        judged, used = tried[-1]  # the nearest row of a table alone does not show whose word it is
     if judged.verdict == "contradicted" and judged.span and len(used) > 1:
         # Joined, the name of one sentence could be paired with the number of another.
         alone = [(verifier.check(sentence, [one.text]), [one]) for one in used]

@@ -1,6 +1,7 @@
-"""Compare a sentence with rows of tables: a number belongs to its own row and column.
+"""Compare a sentence with rows of tables: a number or a word belongs to its own row and column.
 
-Readers write a row as `Port: Alta; Year: 2020; Tonnes: 388`, or `Alta | 2019: 410; 2020: 388`.
+Readers write a row as `Port: Alta; Year: 2020; Tonnes: 388`, as `Alta | 2019: 410; 2020: 388`, or,
+where the names of the columns are not known, as `Alta | 410 | 388`.
 Pooled, the rows of a table would support any of its numbers for any of its lines.
 """
 
@@ -39,12 +40,13 @@ class _Place:
 
 
 def compare_rows(pair: Comparison) -> Iterator[Finding]:
-    """Report a number that the cited rows have, but not in the row the sentence speaks of."""
+    """Report what the cited rows have, but not in the row that the sentence speaks of."""
     rows = [row for line in pair.whole.splitlines() if (row := _row(line))]
     said = frozenset(terms(pair.sentence))
     about = [row for row in rows if _speaks_of(row, said)]
     if not about:
         return
+    yield from _words_of_others(rows, about, said)
     for one in quantities(pair.sentence):
         if one.kind == "ordinal" or any(_bears(row, one, said) for row in about):
             continue
@@ -56,16 +58,34 @@ def compare_rows(pair: Comparison) -> Iterator[Finding]:
 
 
 def _row(line: str) -> list[_Place]:
-    """Return the cells of a row; none for prose, and where no column has a name."""
-    parts = [part.partition(": ") for part in _PART.split(line.strip())]
+    """Return the cells of a row; none for prose."""
+    parts = [part.partition(": ") for part in _PART.split(line.strip(" |"))]
     named = [bool(colon) and len(name) <= _LONGEST_NAME for name, colon, _ in parts]
-    bare = named.index(True) if True in named else len(parts)
-    if len(parts) < 2 or not all(named[bare:]) or (" | " not in line and bare):
+    first = named.index(True) if True in named else len(parts)
+    if len(parts) < 2 or not all(named[first:]) or (" | " not in line and first):
         return []
     return [
-        _Place(name, text) if colon else _Place("", name)
-        for name, colon, text in parts
-    ]  # fmt: skip
+        _Place(name, text) if called else _Place("", name + colon + text)
+        for called, (name, colon, text) in zip(named, parts, strict=True)
+    ]
+
+
+def _words_of_others(
+    rows: list[list[_Place]], about: list[list[_Place]], said: frozenset[str]
+) -> Iterator[Finding]:
+    """Report a word of another row where the row that is spoken of has a word of its own."""
+    own = frozenset(term for row in about for place in row for term in terms(place.text))
+    for row in rows:
+        for at, place in enumerate(row if row not in about else ()):
+            words = set(terms(place.text))
+            if not place.is_words or not words or not words <= said or words <= own:
+                continue
+            for mine in about:
+                named = [other for other in mine if other.name == place.name]
+                same = (named if place.name else mine[at : at + 1])[:1]
+                if same and same[0].is_words and not _is_said(same[0].text, said):
+                    yield Finding("unsupported", "name", place.text, same[0].text)
+                    return
 
 
 def _speaks_of(row: list[_Place], said: frozenset[str]) -> bool:

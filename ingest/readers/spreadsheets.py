@@ -67,7 +67,7 @@ def _warnings(name: str, page: int, sheet: Sheet) -> Iterator[ReadingWarning]:
     )
     yield from (ReadingWarning(kind, count, page) for kind, count in counts if count)
     if sheet.cut:
-        yield ReadingWarning("rows_left_out", MOST_ROWS, page, f"“{name}”")
+        yield ReadingWarning("rows_left_out", sheet.rows, page, f"“{name}”")
 
 
 def read_csv(path: Path) -> Document:

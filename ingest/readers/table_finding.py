@@ -16,7 +16,7 @@ _SAMPLE = 500  # rows that are looked at; judged: later ones would not change th
 
 def tables(sheet: Mapping[int, Row]) -> Iterator[Grid]:
     """Yield the tables and lone lines of a sheet, by row and column, from top to bottom."""
-    for band in _joined(list(_bands(sheet))):
+    for band in _bands(sheet):
         groups = _groups(band)
         if not groups:
             yield from ([list(row.values())[:1]] for row in band)
@@ -27,36 +27,41 @@ def tables(sheet: Mapping[int, Row]) -> Iterator[Grid]:
 
 
 def _bands(sheet: Mapping[int, Row]) -> Iterator[list[Row]]:
-    band: list[Row] = []
-    last = -1
-    for number in sorted(number for number, row in sheet.items() if row):
-        if band and number > last + 1:
-            yield band
-            band = []
-        band.append(sheet[number])
-        last = number
-    if band:
-        yield band
-
-
-def _joined(bands: list[list[Row]]) -> Iterator[list[Row]]:
-    """Yield the bands, those that an empty row only spaces as one."""
+    """Yield rows without an empty one between them; one that only spaces a table is overlooked."""
     before: list[Row] = []
-    for band in bands:
-        if before and _is_one_table(before, band):
+    end = 0
+    for first, band in _runs(sheet):
+        if before and first == end + 2 and _is_one_table(before, band):
             before += band
-            continue
-        if before:
-            yield before
-        before = list(band)
+        else:
+            if before:
+                yield before
+            before = band
+        end = first + len(band) - 1
     if before:
         yield before
+
+
+def _runs(sheet: Mapping[int, Row]) -> Iterator[tuple[int, list[Row]]]:
+    """Yield the rows that follow one another, with the number of the first."""
+    run: list[Row] = []
+    last = -1
+    for number in sorted(number for number, row in sheet.items() if row):
+        if run and number > last + 1:
+            yield last - len(run) + 1, run
+            run = []
+        run.append(sheet[number])
+        last = number
+    if run:
+        yield last - len(run) + 1, run
 
 
 def _is_one_table(upper: Band, lower: Band) -> bool:
     """Return whether rows below an empty row go on with the table above, or are what it names."""
     upper, lower = upper[:_SAMPLE], lower[:_SAMPLE]
     columns = set().union(*lower)
+    if len(cells_of(_cells(upper[-1]))) < 2 or len(cells_of(_cells(lower[0]))) < 2:
+        return False  # a title or a note
     if set().union(*upper) != columns or len(columns) < 2 or header_depth(_dense(lower)):
         return False
     if len(upper) == 1:

@@ -46,7 +46,7 @@ def table_blocks(grid: Grid) -> list[Block]:
 
 
 def _preamble(grid: Grid) -> int:
-    """Return how many rows above a table are titles and remarks: they have half of its cells at most."""
+    """Return how many rows above a table are titles and remarks, with half of its cells at most."""
     if not grid or len(grid[0]) < 2:
         return 0
     counts = [len(cells_of(row)) for row in grid[:200]]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any Excel sheet; a file may claim more
+MOST_CELLS = 1_500_000  # of one sheet; judged: half of the memory that a reader may take
 _MOST_FILLED = 2_000_000  # places that merged cells may fill; judged: more than tables people read
 _PLAIN = Style()
 _PARTS = ("row", "col", "pane", "mergeCell", "autoFilter")
@@ -45,6 +46,7 @@ class Sheet:
     unseen: int = 0
     struck: int = 0
     formulas: int = 0
+    rows: int = 0
     cut: bool = False
     beside: list[str] = field(default_factory=list)
 
@@ -60,7 +62,7 @@ class _Reader:
         self.merged: list[str] = []
         self.named: list[tuple[int, int, int]] = []  # row, first and last column that names
         self.frozen = 0
-        self.row = self.filled = 0
+        self.row = self.places = 0
 
     def read(self) -> Sheet:
         from lxml.etree import iterparse
@@ -112,10 +114,11 @@ class _Reader:
             if made is not None:
                 row[column] = made
         if row:
-            self.sheet.cut = self.filled == self.most_rows
+            self.places += len(row)
+            self.sheet.cut = self.sheet.rows == self.most_rows or self.places > MOST_CELLS
             if not self.sheet.cut:
                 self.sheet.cells[self.row] = row
-                self.filled += 1
+                self.sheet.rows += 1
 
     def _cell(self, cell: "_Element") -> Cell | None:
         style = _PLAIN

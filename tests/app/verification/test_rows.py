@@ -12,6 +12,13 @@ CATCH = (
 BY_YEAR = ("Vardo | 2019: 410; 2020: 388", "Batsfjord | 2019: 905; 2020: 871")
 STAFF = ("Office: Alta; Nurses: 12; Cooks: 7", "Office: Lom; Nurses: 9; Cooks: 3")
 
+ROLL = (
+    "Anna Holm | nurse | Vardo | 34",
+    "Bo Lind | cook | Kirkenes | 41",
+    "Cara Moe | pilot | Alta | 29",
+)
+NAMED = ("Ship: Maren; Rig: cutter", "Ship: Svane; Rig: ketch")
+
 
 @pytest.mark.parametrize(
     ("rows", "claim", "verdicts"),
@@ -29,6 +36,13 @@ STAFF = ("Office: Alta; Nurses: 12; Cooks: 7", "Office: Lom; Nurses: 9; Cooks: 3
         (STAFF, "The office in Lom has 9 nurses.", ["supported"]),
         (STAFF, "The office in Alta has 7 nurses.", ["contradicted"]),
         (STAFF, "The office in Alta has 7 cooks.", ["supported"]),
+        (ROLL, "Anna Holm is a nurse in Alta.", ["unsupported"]),
+        (ROLL, "Anna Holm is a cook.", ["unsupported"]),
+        (ROLL, "Anna Holm is a nurse in Vardo.", ["supported"]),
+        (ROLL, "Anna Holm is a nurse in Vardo, and Cara Moe a pilot in Alta.", ["supported"]),
+        (ROLL, "Anna Holm is a nurse and 41 years old.", ["unsupported"]),
+        (NAMED, "The Maren is a ketch.", ["unsupported"]),
+        (NAMED, "The Maren is a cutter.", ["supported"]),
     ],
 )  # fmt: skip
 def test_a_number_belongs_to_its_row_and_column(

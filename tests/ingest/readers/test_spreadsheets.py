@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -126,7 +127,7 @@ def test_what_nobody_sees_is_left_out_and_counted(tmp_path: Path) -> None:
 def test_formulas_without_a_stored_value_are_counted(tmp_path: Path) -> None:
     make_xlsx(tmp_path / "a.xlsx", ("Port", "Cod", "Hake", "All"), ("Kobe", 1, 2, "=B2+C2"))
     document = read(tmp_path / "a.xlsx")
-    assert document.text == "Sheet\n\nPort: Kobe; Cod: 1; Hake: 2"
+    assert document.text == "Sheet\n\nPort | Cod | Hake | All\n\nPort: Kobe; Cod: 1; Hake: 2"
     assert document.warnings == (ReadingWarning("formula_without_value", 1, 1),)
 
 
@@ -183,6 +184,21 @@ def test_raised_characters_comments_and_text_boxes(tmp_path: Path) -> None:
         "Comment (Anna, on “3”): counted twice"
     )
     assert [(one.kind, one.count) for one in document.warnings] == [("struck", 1)]
+
+
+def test_text_boxes_are_read_and_sheets_of_too_many_cells_cut(tmp_path: Path, monkeypatch) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("Boats")
+    for number in range(4):
+        sheet.write_row(number, 0, [number, number + 1])
+    sheet.insert_textbox("D2", "Counted in\nthe spring")
+    book.close()
+    assert read(tmp_path / "a.xlsx").text.endswith("3 | 4\n\nCounted in\nthe spring")
+    monkeypatch.setattr("ingest.readers.worksheet.MOST_CELLS", 6)
+    document = read(tmp_path / "a.xlsx")
+    assert document.text.startswith("Boats\n\n0 | 1\n1 | 2\n2 | 3\n\n")
+    assert sentences_of(document.warnings) == ["Only the first 3 rows of “Boats” were read."]
+    assert [page.label for page in document.pages] == ["Boats"]
 
 
 def test_a_row_far_down_takes_no_endless_time(tmp_path: Path) -> None:
