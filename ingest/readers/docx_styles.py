@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DEEPEST = 12  # styles based on one another; judged: only a circle has more
+_OWN, _VAL = f"{W}rPr", f"{W}val"
 _OFF = {"0", "false", "off", "none"}
 
 
@@ -17,6 +18,11 @@ def value(element: "_Element | None", path: str) -> str | None:
         None if element is None else element.find("/".join(W + step for step in path.split("/")))
     )
     return None if found is None else found.get(f"{W}val", "")
+
+
+@cache
+def _qualified(path: str) -> str:
+    return "/".join(W + step for step in path.split("/"))
 
 
 def is_on(said: str | None) -> bool:
@@ -38,6 +44,7 @@ class Styles:
         )  # fmt: skip
         self.is_heading = cache(self._is_heading)
         self._of_style = cache(self._of_chain)
+        self._of_styles = cache(self._of_both)
 
     def chain(self, id_: str | None) -> "list[_Element]":
         """Return a style and those that it is based on, nearest first."""
@@ -47,16 +54,16 @@ class Styles:
             id_ = value(style, "basedOn")
         return found
 
-    def of_run(self, run: "_Element", paragraph_style: str, name: str) -> str | None:
-        """Return a property of a run: its own, else that of its style, else of its paragraph's."""
-        own = run.find(f"{W}rPr")
-        if own is not None:
-            said = value(own, name)
-            if said is None and (style := value(own, "rStyle")):
-                said = self._of_style(style, f"rPr/{name}")
-            if said is not None:
-                return said
-        return self._of_style(paragraph_style, f"rPr/{name}")
+    def of_run(
+        self, run: "_Element", paragraph_style: str, names: tuple[str, ...]
+    ) -> tuple[str | None, ...]:
+        """Return properties of a run: its own, else those of its style, else its paragraph's."""
+        own = run.find(_OWN)
+        if own is None or len(own) == 0:
+            return self._of_styles("", paragraph_style, names)
+        said = {child.tag: child.get(_VAL, "") for child in own}
+        styled = self._of_styles(said.get(f"{W}rStyle", ""), paragraph_style, names)
+        return tuple(said.get(W + name, usual) for name, usual in zip(names, styled, strict=True))
 
     def of_paragraph(self, paragraph_style: str, name: str) -> str | None:
         """Return a property that the style of a paragraph gives it."""
@@ -64,15 +71,23 @@ class Styles:
 
     def font(self, run: "_Element") -> str:
         """Return the font of a run that names one itself or by its style, else nothing."""
-        own = run.find(f"{W}rPr")
-        if own is None:
+        own = run.find(_OWN)
+        if own is None or len(own) == 0:
             return ""
-        places = [own, *(s.find(f"{W}rPr") for s in self.chain(value(own, "rStyle")))]
-        for place in places:
-            fonts = None if place is None else place.find(f"{W}rFonts")
-            if fonts is not None and (name := fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi")):
-                return name
-        return ""
+        fonts, style = own.find(f"{W}rFonts"), own.find(f"{W}rStyle")
+        if fonts is None and style is not None:
+            styles = (one.find(f"{W}rPr/{W}rFonts") for one in self.chain(style.get(_VAL)))
+            fonts = next((one for one in styles if one is not None), None)
+        return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
+
+    def _of_both(
+        self, style: str, paragraph_style: str, names: tuple[str, ...]
+    ) -> tuple[str | None, ...]:
+        found = []
+        for name in names:
+            said = self._of_style(style, f"rPr/{name}")
+            found.append(self._of_style(paragraph_style, f"rPr/{name}") if said is None else said)
+        return tuple(found)
 
     def _of_chain(self, id_: str, path: str) -> str | None:
         said = (value(style, path) for style in self.chain(id_))

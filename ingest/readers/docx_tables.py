@@ -70,7 +70,7 @@ def _is_strong(cell: "_Element", properties: "_Element | None", styles: Styles) 
         for run in paragraph.iter(f"{W}r")
         if any((text.text or "").strip() for text in run.iter(f"{W}t"))
     ]
-    return bool(runs) and all(is_on(styles.of_run(run, style, "b")) for run, style in runs)
+    return bool(runs) and all(is_on(*styles.of_run(run, style, ("b",))) for run, style in runs)
 
 
 def _count(said: str | None, usual: int) -> int:

@@ -7,6 +7,7 @@ what is raised or lowered stays so, and fields show what they showed last.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.readers.docx_styles import Styles, W, is_on, value
@@ -23,6 +24,7 @@ _UNSEEN = {"delText", "rt", "pPr", "rPr", "tblPr", "sectPr", "sdtPr", "delInstrT
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
 _OBJECTS = {"drawing", "pict", "object", "txbxContent"}
+_LOOKS = ("vanish", "sz", "strike", "dstrike", "vertAlign")
 _SMALLEST = 2  # half-points; judged: smaller letters are dots on paper
 _EQ_FRACTION = re.compile(r"\s*EQ\s*\\f\s*\(([^();,]+)[;,]([^();,]+)\)\s*", re.IGNORECASE)
 # Fields whose result differs from page to page, or tells of the file: no words of the document.
@@ -105,14 +107,11 @@ class WordText:
         )
 
     def _look(self, run: "_Element", style: str) -> Look:
-        if is_on(self.styles.of_run(run, style, "vanish")):
+        vanish, size, strike, dstrike, shift = self.styles.of_run(run, style, _LOOKS)
+        if is_on(vanish) or (size and size.isdecimal() and int(size) <= _SMALLEST):
             return "hidden"
-        size = self.styles.of_run(run, style, "sz") or ""
-        if size.isdecimal() and int(size) <= _SMALLEST:
-            return "hidden"
-        if any(is_on(self.styles.of_run(run, style, name)) for name in ("strike", "dstrike")):
+        if is_on(strike) or is_on(dstrike):
             return "struck"
-        shift = self.styles.of_run(run, style, "vertAlign")
         return "raised" if shift == "superscript" else "lowered" if shift == "subscript" else ""
 
     def _content(self, run: "_Element") -> Iterator[Piece]:
@@ -192,7 +191,13 @@ def _form_field(element: "_Element") -> Iterator[str]:
 
 def local_name(element: "_Element") -> str:
     """Return the name of an element without its namespace; empty for entities."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(4096)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def alternative(element: "_Element") -> "_Element":

@@ -32,7 +32,7 @@ def in_font(text: str, font: str) -> str:
     """
     name = font.casefold()
     if not is_symbol_font(font):
-        if not any(ord(one) in _PRIVATE for one in text):
+        if text.isascii() or not any(ord(one) in _PRIVATE for one in text):
             return text
         name = "symbol"  # which Office takes when it has lost the font
         return "".join(_sign(one, name) if ord(one) in _PRIVATE else one for one in text)
