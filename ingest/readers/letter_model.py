@@ -51,7 +51,7 @@ _SIGN_OF_ASCII = 0.0005
 _LATIN_LETTER = 0.002  # in a text with Chinese characters
 _OTHER_SIGN = 2e-6
 _FOREIGN_LETTER = 2e-5  # of another language that is written in this encoding
-_REPEATED = 0.7  # judged: the exponent of a count; what was said once is likelier said again
+_REPEATED = 0.7  # judged: the exponent of a count
 _NEVER = 1e-9  # control and unassigned characters
 _REPLACED = 1e-6  # bytes that the encoding does not have
 
@@ -75,17 +75,22 @@ def log_likelihood(
         single = _character(language)
         counts = Counter(text)
         return sum(
-            n**_REPEATED * log(single(c))
+            _weight(c, n) * log(single(c))
             for c, n in counts.items()
             if ascii_too or not c.isascii()
         )
     borrowed = _mixture(company or (language,))
     own = _model(language) if language else borrowed
     return sum(
-        n**_REPEATED * log(_pair(pair, own, borrowed))
+        _weight(pair, n) * log(_pair(pair, own, borrowed))
         for pair, n in Counter(_pairs(text)).items()
         if ascii_too or not pair.isascii()
     )
+
+
+def _weight(characters: str, count: int) -> float:
+    """Return how often characters count: what was said once is likelier said again."""
+    return count if "\ufffd" in characters else count**_REPEATED
 
 
 def _pairs(text: str) -> Iterator[str]:
