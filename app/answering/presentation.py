@@ -1,5 +1,6 @@
 """Render an answer as a JSON object, or as text with footnotes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -134,22 +135,61 @@ def within(scope: Scope, titles: Sequence[str]) -> str:
 
 
 def page_of(citation: Citation) -> str:
-    """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages."""
-    return f", {short_page(citation.unit, citation.page)}" if citation.page else ""
+    """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages.
 
-
-def short_page(unit: str, number: int) -> str:
-    """Return a page, slide, sheet or chapter as references name it.
-
-    >>> short_page("page", 3), short_page("slide", 3)
-    ('p. 3', 'slide 3')
+    A printed page number is followed by where the page is in the file.
     """
-    return f"{'p.' if unit == 'page' else unit} {number}"
+    if citation.page is None:
+        return ""
+    return f", {page_and_place(citation.unit, citation.page, citation.label)}"
+
+
+def short_page(unit: str, number: int, label: str = "") -> str:
+    """Return a page, slide, sheet or chapter as references name it, by its label if it has one.
+
+    A chapter without a heading is called by its place, because its number counts files.
+
+    >>> short_page("page", 3), short_page("page", 3, "211"), short_page("slide", 3)
+    ('p. 3', 'p. 211', 'slide 3')
+    >>> short_page("chapter", 5, "Chapter 1"), short_page("chapter", 5, "The Weir")
+    ('Chapter 1', '“The Weir”')
+    >>> short_page("chapter", 5), short_page("sheet", 2, "Catch")
+    ('section 5 of the file', 'sheet “Catch”')
+    """
+    if unit == "page":
+        return f"p. {label or number}"
+    if not label:
+        return f"section {number} of the file" if unit == "chapter" else f"{unit} {number}"
+    if unit == "chapter":
+        return label if _NUMBERED.fullmatch(label) else f"“{label}”"
+    return f"{unit} “{label}”"
+
+
+def page_and_place(unit: str, number: int, label: str = "") -> str:
+    """Return a page as references name it and, if it has a printed number, its place in the file.
+
+    >>> page_and_place("page", 3, "211"), page_and_place("page", 3, "3")
+    ('p. 211 (page 3 of the file)', 'p. 3')
+    """
+    short = short_page(unit, number, label)
+    differs = unit == "page" and label not in ("", str(number))
+    return f"{short} (page {number} of the file)" if differs else short
+
+
+# What needs no quotation marks as the name of a chapter: `Chapter 1`, `Part IV`, `第三章`.
+_NUMBERED = re.compile(r"[^\W\d_]+\.? (?:\d+|[IVXLC]+)|第\w{1,6}|\d+")
 
 
 def credit(metadata: Metadata) -> str:
-    """Return author, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
-    known = (metadata.author, metadata.publisher, metadata.date, metadata.url)
+    """Return persons, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
+    known = (
+        metadata.author,
+        f"ed. {metadata.editor}" if metadata.editor else "",
+        f"trans. {metadata.translator}" if metadata.translator else "",
+        metadata.publisher,
+        metadata.date,
+        metadata.url,
+    )
     return " · ".join(part for part in known if part)
 
 
