@@ -48,7 +48,8 @@ def read_xlsx(path: Path) -> Document:
                 sections = [_sheet(s, notes) for s in book.worksheets if _is_seen(s, notes)]
         except (*DAMAGE, OSError) as error:
             raise UnreadableSource(damaged(path, ".xlsx")) from error
-    return build_document("xlsx", sections, metadata, warnings=notes)
+    labels = [section[0].text if section else "" for section in sections]  # the sheet's name
+    return build_document("xlsx", sections, metadata, warnings=notes, labels=labels)
 
 
 def read_csv(path: Path) -> Document:

@@ -113,8 +113,8 @@ def _names(text: str, *, alone: bool) -> list[Person]:
     if text.startswith("{") and text.endswith("}"):
         return [Person(text.strip("{} "))]
     if "、" in text:
-        parts = filter(str.strip, text.split("、"))
-        return [one for part in parts for one in _names(part, alone=alone)]
+        listed = [part for part in text.split("、") if part.strip()]
+        return [one for part in listed for one in _names(part, alone=alone)]
     if _is_institution(text):
         return [Person(text)]
     if _CJK.search(text):
@@ -193,12 +193,12 @@ def _cjk_names(text: str) -> list[Person]:
     """Return names in Chinese, Japanese or Korean: family name first, where a sign parts them."""
     parts = [part for one in re.split("[,，]", text) if (part := one.strip())]
     if len(parts) == 2 and len(parts[0]) <= 2 and len(parts[1]) <= 3:
-        return [Person(*parts)]
+        return [Person(parts[0], parts[1])]
     if len(parts) > 1:
         return [one for part in parts for one in _cjk_names(part)]
     names = parts[0].split() if parts else []
     if len(names) == 2 and all(len(n) <= 3 and _CJK_NAME.fullmatch(n) for n in names):
-        return [Person(*names)]
+        return [Person(names[0], names[1])]
     return [Person(part) for part in parts]
 
 
