@@ -1,12 +1,13 @@
 """Render an answer as a JSON object, or as text with footnotes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from app.answering.places import page_of
 from app.answering.wording import with_numbers
 from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
+from vectorstore.text.person_names import Person, people
 
 VERDICTS: dict[
     Verdict, tuple[str, str]
@@ -134,52 +135,6 @@ def within(scope: Scope, titles: Sequence[str]) -> str:
     return " · ".join(parts)
 
 
-def page_of(citation: Citation) -> str:
-    """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages.
-
-    A printed page number is followed by where the page is in the file.
-    """
-    if citation.page is None:
-        return ""
-    return f", {page_and_place(citation.unit, citation.page, citation.label)}"
-
-
-def short_page(unit: str, number: int, label: str = "") -> str:
-    """Return a page, slide, sheet or chapter as references name it, by its label if it has one.
-
-    A chapter without a heading is called by its place, because its number counts files.
-
-    >>> short_page("page", 3), short_page("page", 3, "211"), short_page("slide", 3)
-    ('p. 3', 'p. 211', 'slide 3')
-    >>> short_page("chapter", 5, "Chapter 1"), short_page("chapter", 5, "The Weir")
-    ('Chapter 1', '“The Weir”')
-    >>> short_page("chapter", 5), short_page("sheet", 2, "Catch")
-    ('section 5 of the file', 'sheet “Catch”')
-    """
-    if unit == "page":
-        return f"p. {label or number}"
-    if not label:
-        return f"section {number} of the file" if unit == "chapter" else f"{unit} {number}"
-    if unit == "chapter":
-        return label if _NUMBERED.fullmatch(label) else f"“{label}”"
-    return f"{unit} “{label}”"
-
-
-def page_and_place(unit: str, number: int, label: str = "") -> str:
-    """Return a page as references name it and, if it has a printed number, its place in the file.
-
-    >>> page_and_place("page", 3, "211"), page_and_place("page", 3, "3")
-    ('p. 211 (page 3 of the file)', 'p. 3')
-    """
-    short = short_page(unit, number, label)
-    differs = unit == "page" and label not in ("", str(number))
-    return f"{short} (page {number} of the file)" if differs else short
-
-
-# What needs no quotation marks as the name of a chapter: `Chapter 1`, `Part IV`, `第三章`.
-_NUMBERED = re.compile(r"[^\W\d_]+\.? (?:\d+|[IVXLC]+)|第\w{1,6}|\d+")
-
-
 def credit(metadata: Metadata) -> str:
     """Return persons, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
     known = (
@@ -191,6 +146,16 @@ def credit(metadata: Metadata) -> str:
         metadata.url,
     )
     return " · ".join(part for part in known if part)
+
+
+def people_of(metadata: Metadata) -> tuple[Person, ...]:
+    """Return all persons of a work; its fields may say of each what it did, as `(ed.)`."""
+    named = (
+        *people(metadata.author),
+        *people(metadata.editor, "editor"),
+        *people(metadata.translator, "translator"),
+    )
+    return tuple(dict.fromkeys(named))
 
 
 def shorten(text: str, longest: int) -> str:

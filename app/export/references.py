@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.answering.presentation import short_page
-from vectorstore.records import Answer, Citation, Metadata, Source
-from vectorstore.text.person_names import Person, people, without_full_stop
+from app.answering.places import short_page
+from app.answering.presentation import people_of
+from vectorstore.records import Answer, Citation, Source
+from vectorstore.text.person_names import Person, without_full_stop
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     "\ufffe\uffff]"
 )
+_PEOPLE = ("author", "editor", "translator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def reference_for(citation: Citation, sources: Mapping[str, Source]) -> Referenc
         unavailable = f"The source is not in the library any more: only its {what} was kept."
         return Reference(citation.source_id, kept, unavailable=unavailable)
     known = source.metadata
-    named = _people(known)
+    named = people_of(replace(known, **{one: on_one_line(getattr(known, one)) for one in _PEOPLE}))
     return Reference(
         source.id,
         without_full_stop(on_one_line(known.title)) or source.path,
@@ -96,13 +98,3 @@ def reference_for(citation: Citation, sources: Mapping[str, Source]) -> Referenc
         translators=tuple(one for one in named if one.role == "translator"),
         illustrators=tuple(one for one in named if one.role == "illustrator"),
     )
-
-
-def _people(known: Metadata) -> tuple[Person, ...]:
-    """Return all persons of a work; the fields may say of each what it did, as `(ed.)`."""
-    named = (
-        *people(on_one_line(known.author)),
-        *people(on_one_line(known.editor), "editor"),
-        *people(on_one_line(known.translator), "translator"),
-    )
-    return tuple(dict.fromkeys(named))

@@ -8,7 +8,7 @@ reading: `Ada Carter, Ben Doe` and `Carter, Ada, Doe, Ben` are two persons each.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from vectorstore.text.scripts import CJK, HAN, HANGUL
 from vectorstore.text.tables import any_of, mapping, words
@@ -20,7 +20,7 @@ _CJK_INSTITUTIONS = words("person_names", "cjk_institutions")
 _SUFFIXES = frozenset(words("person_names", "suffixes"))
 _PARTICLES = frozenset(words("person_names", "particles"))
 _ABBREVIATED = frozenset(words("person_names", "abbreviated"))
-_ROLES = mapping("person_names", "roles")
+_ROLES = cast("dict[str, Role]", mapping("person_names", "roles"))
 _ROLE_PHRASES = mapping("person_names", "role_phrases")
 
 _JOINT = re.compile(rf"\s*,?\s+(?:{any_of(words('person_names', 'joiners'))})\s+", re.IGNORECASE)
