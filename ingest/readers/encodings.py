@@ -8,7 +8,7 @@ What the file or its server declares counts for much, but not against all eviden
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from math import log
@@ -132,15 +132,18 @@ def _chinese_in_utf16(data: bytes) -> Decoded | None:
     """Return the text of UTF-16 without a mark and without a zero byte, as Chinese can be."""
     for encoding in ("utf-16-le", "utf-16-be"):
         with suppress(UnicodeDecodeError):
-            if not _strange(data[:600].decode(encoding), ("ja", "zh", "zh_Hant", "ko")):
+            text = data[:600].decode(encoding)
+            chinese = max(log_likelihood(text, name) for name in ("ja", "zh", "zh_Hant", "ko"))
+            western = log_likelihood(data[:600].decode("latin-1"), "en")
+            if not _strange(text) and chinese > western:
                 return Decoded(data.decode(encoding), encoding)
     return None
 
 
-def _strange(text: str, languages: Iterable[str] = _UTF_16) -> bool:
+def _strange(text: str) -> bool:
     """Return whether a text is so unlikely in every language that it must be something else."""
     sample = text[:300]
-    best = max(log_likelihood(sample, language) for language in languages)
+    best = max(log_likelihood(sample, language) for language in _UTF_16)
     return best < _UNLIKELY * len(sample)
 
 

@@ -1,4 +1,4 @@
-"""Reads EPUB books: one page for every document of the spine that has text, numbered as chapters.
+"""Reads EPUB books: one page for every document of the spine that has text.
 
 Left out are the table of contents, pictures and the readings above Japanese words. Books with DRM
 cannot be read.
@@ -14,11 +14,17 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from ingest.readers.archive import DAMAGE, damaged, open_archive
+from ingest.readers.epub_package import (
+    chapter_heading,
+    chapter_labels,
+    chapter_titles,
+    package_metadata,
+)
 from ingest.readers.html import page_tree
-from ingest.readers.layout import Block, build_document, one_line
+from ingest.readers.layout import Block, build_document
 from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata, ReadingWarning
+from vectorstore.records import Document, ReadingWarning
 
 # Methods that only obfuscate fonts; any other encrypts the text.
 _FONTS_ONLY = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
@@ -26,7 +32,6 @@ _DECLARATION = re.compile(
     r"<\?xml[^>]{0,200}>|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,9999}\])?[^>]{0,99}>"
 )
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,30};")
-_DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
 def read_epub(path: Path) -> Document:
@@ -40,13 +45,22 @@ def read_epub(path: Path) -> Document:
             package = _parsed(archive, place)
         except DAMAGE as error:
             raise UnreadableSource(damaged(path, ".epub")) from error
-        names = list(_spine(package, dirname(place)))
         known = set(archive.namelist())
-        missing = sum(name not in known for name in names)
-        chapters = [_chapter(archive.read(n), path.name) for n in names if n in known]
+        spine = list(_spine(package, dirname(place)))
+        names = [name for name in spine if name in known]
+        missing = len(spine) - len(names)
+        chapters = [_chapter(archive.read(name), path.name) for name in names]
+        titles = chapter_titles(archive, package, dirname(place))
+        labels = chapter_labels(names, [heading for heading, _ in chapters], titles)
     warnings = (ReadingWarning("missing_parts", missing),) if missing else ()
-    sections = [chapter for chapter in chapters if any(b.text.strip() for b in chapter)]
-    return build_document("epub", sections, _metadata(package), warnings=warnings)
+    kept = [n for n, (_, chapter) in enumerate(chapters) if any(b.text.strip() for b in chapter)]
+    return build_document(
+        "epub",
+        [chapters[n][1] for n in kept],
+        package_metadata(package),
+        warnings=warnings,
+        labels=[labels[n] for n in kept],
+    )
 
 
 def _parsed(archive: ZipFile, name: str) -> Any:
@@ -79,8 +93,8 @@ def _spine(package: Any, folder: str) -> Iterator[str]:
             yield normpath(join(folder, unquote(item.get("href", "").partition("#")[0])))
 
 
-def _chapter(data: bytes, name: str) -> list[Block]:
-    """Return the text of one document, read as XML, or as HTML if it is not valid XML."""
+def _chapter(data: bytes, name: str) -> tuple[str, list[Block]]:
+    """Return heading and text of one document, read as XML, or as HTML if it is not valid XML."""
     from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
     # Named characters are those of HTML; without a DTD there are no other entities to expand.
@@ -96,7 +110,8 @@ def _chapter(data: bytes, name: str) -> list[Block]:
         root = fromstring(text.strip().encode(errors="ignore"), parser)
     except XMLSyntaxError:
         root = page_tree(text, name)
-    return [] if root is None else list(blocks(root.find("{*}body")))
+    body = None if root is None else root.find("{*}body")
+    return ("", []) if body is None else (chapter_heading(body), list(blocks(body)))
 
 
 def _decoded(data: bytes) -> str:
@@ -106,18 +121,3 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:  # not allowed, but old tools wrote it
         return data.decode("cp1252", errors="replace")
-
-
-def _metadata(package: Any) -> Metadata:
-    said: dict[str, list[str]] = {}
-    for element in package.iterfind(".//{http://purl.org/dc/elements/1.1/}*"):
-        said.setdefault(element.tag.rpartition("}")[2], []).append(one_line(element.text or ""))
-    first = {name: next(filter(None, values), "") for name, values in said.items()}
-    day = _DAY.match(first.get("date", ""))
-    return Metadata(
-        title=first.get("title", ""),
-        author=", ".join(filter(None, said.get("creator", []))),
-        publisher=first.get("publisher", ""),
-        date=day[0] if day else "",
-        language=first.get("language", ""),
-    )

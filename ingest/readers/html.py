@@ -11,11 +11,12 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.layout import Block, build_document, one_line
+from ingest.readers.html_metadata import page_metadata
+from ingest.readers.layout import Block, build_document
 from ingest.readers.plain import decode
 from ingest.readers.visible_html import blocks, is_hidden
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata
+from vectorstore.records import Document
 
 # Judged: a main text that is shorter than this, or than this share of the page, is a mistake.
 _LITTLE = 250  # characters
@@ -38,7 +39,7 @@ def read_html(path: Path) -> Document:
     found = _main(root)
     main = list(blocks(found.body)) if found is not None else []
     little = _size(main) < _LITTLE or _size(main) < _SHARE * _size(everything)
-    metadata = _metadata(found, root.get("lang") or root.get("xml:lang") or "")
+    metadata = page_metadata(root, found, root.get("lang") or root.get("xml:lang") or "")
     return build_document("html", [everything if little else main], metadata, paged=False)
 
 
@@ -91,20 +92,6 @@ def _main(root: Any) -> Any:
         include_comments=False,
         with_metadata=True,
         date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-
-
-def _metadata(found: Any, language: str) -> Metadata:
-    if found is None:
-        return Metadata(language=one_line(language))
-    url = one_line(found.url or "")
-    return Metadata(
-        title=one_line(found.title or ""),
-        author=one_line((found.author or "").replace(";", ",")),
-        publisher=one_line(found.sitename or ""),
-        date=one_line(found.date or ""),
-        url=url if re.match(r"https?://[^/]", url) else "",
-        language=one_line(language),
     )
 
 
