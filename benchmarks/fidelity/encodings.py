@@ -23,7 +23,8 @@ CORPUS = {
     "utf-8": "en fr ru ja zh he", "utf-8-sig": "en ru ja", "utf-16-le": "en ru ja zh ko",
     "utf-16-be": "en ru ja zh ko", "utf-32-le": "en ru ja", "utf-32-be": "en zh",
     "cp1252": "en fr de es pt it nl sv da nb fi is", "iso8859-1": "fr de es pt sv da is",
-    "iso8859-15": "fr de es fi", "mac-roman": "en fr de es", "cp850": "fr de es", "cp437": "fr de es",
+    "iso8859-15": "fr de es fi", "mac-roman": "en fr de es", "cp850": "fr de es",
+    "cp437": "fr de es",
     "cp1250": "pl cs hu sk sl hr ro sq", "iso8859-2": "pl cs hu sk sl hr ro", "cp852": "pl cs hu",
     "cp1251": "ru uk bg sr mk be", "koi8-r": "ru", "koi8-u": "uk", "cp866": "ru",
     "iso8859-5": "ru bg sr mk", "mac-cyrillic": "ru", "cp1253": "el", "iso8859-7": "el",
@@ -67,7 +68,7 @@ def excerpts(text: str, length: int, count: int) -> list[str]:
     """Return as many excerpts of a text, each from the beginning of a word, drawn by chance."""
     rng = random.Random(f"{length} {text[:50]}")
     starts = [0] + [i + 1 for i, c in enumerate(text) if c in " \n。，、"]
-    fitting = [s for s in starts if s + length <= len(text) and not text[s:s + length].isascii()]
+    fitting = [s for s in starts if s + length <= len(text) and not text[s : s + length].isascii()]
     if length > 1000:
         return [text[:length]]
     return [text[s : s + length] for s in sorted(rng.sample(fitting, min(count, len(fitting))))]
@@ -96,8 +97,10 @@ def _vietnamese(character: str) -> str:
     if character.isascii() or encodable(character):
         return character
     parts = unicodedata.normalize("NFD", character)
-    return unicodedata.normalize("NFC", parts[:-1]) + parts[-1] if len(parts) < 3 else (
-        _with_tone_last(parts)
+    return (
+        unicodedata.normalize("NFC", parts[:-1]) + parts[-1]
+        if len(parts) < 3
+        else (_with_tone_last(parts))
     )
 
 
@@ -148,7 +151,7 @@ def _print_table(results: dict[tuple[str, int], list[str]]) -> None:
     right = sum(v.startswith("right") for v in verdicts)
     typer.echo(
         f"right {right / len(verdicts):.2%}; right or warned "
-        f"{sum(v != 'wrong' for v in verdicts) / len(verdicts):.2%}; right, and warned all the same "
+        f"{sum(v != 'wrong' for v in verdicts) / len(verdicts):.2%}; right, yet warned "
         f"{told / len(verdicts):.2%} of {len(verdicts):,}"
     )
 

@@ -170,7 +170,11 @@ def _utf8(data: bytes) -> Decoded | None:
         text = data.decode(errors="replace")
     broken = text.count("\ufffd")
     whole = sum(not c.isascii() for c in text) - broken if broken < 1000 else 0
-    return Decoded(text, "utf-8", ("broken",)) if broken <= _BROKEN * whole else None
+    return (
+        Decoded(text, "utf-8", ("one with broken characters",))
+        if broken <= _BROKEN * whole
+        else None
+    )
 
 
 def _likeliest(data: bytes, declared: str) -> Decoded:

@@ -7,22 +7,25 @@ cannot be read.
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from zipfile import ZipFile
 
 from ingest.readers.archive import DAMAGE, damaged, open_archive
+from ingest.readers.css_visibility import mark_hidden
+from ingest.readers.encodings import decode
 from ingest.readers.epub_package import (
     chapter_heading,
     chapter_labels,
     chapter_titles,
     package_metadata,
 )
-from ingest.readers.html import page_tree
+from ingest.readers.html import page_tree, visible_text
 from ingest.readers.layout import Block, build_document
-from ingest.readers.visible_html import blocks
+from ingest.readers.markup_tree import local_names
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, ReadingWarning
 
@@ -31,7 +34,17 @@ _FONTS_ONLY = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/en
 _DECLARATION = re.compile(
     r"<\?xml[^>]{0,200}>|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,9999}\])?[^>]{0,99}>"
 )
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w:.-]{3,30})""")
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,30};")
+
+
+class _Chapter(NamedTuple):
+    """A document of a book: its heading, its text, and what was left out of it."""
+
+    heading: str
+    blocks: list[Block]
+    warnings: tuple[ReadingWarning, ...]
 
 
 def read_epub(path: Path) -> Document:
@@ -49,15 +62,18 @@ def read_epub(path: Path) -> Document:
         spine = list(_spine(package, dirname(place)))
         names = [name for name in spine if name in known]
         missing = len(spine) - len(names)
-        chapters = [_chapter(archive.read(name), path.name) for name in names]
+        metadata = package_metadata(package)
+        chapters = [_chapter(archive.read(n), path.name, metadata.language) for n in names]
         titles = chapter_titles(archive, package, dirname(place))
-        labels = chapter_labels(names, [heading for heading, _ in chapters], titles)
-    warnings = (ReadingWarning("missing_parts", missing),) if missing else ()
-    kept = [n for n, (_, chapter) in enumerate(chapters) if any(b.text.strip() for b in chapter)]
+        labels = chapter_labels(names, [chapter.heading for chapter in chapters], titles)
+    warnings = [ReadingWarning("missing_parts", missing)] if missing else []
+    kept = [n for n, one in enumerate(chapters) if any(b.text.strip() for b in one.blocks)]
+    for page, n in enumerate(kept, start=1):
+        warnings += [replace(one, page=page) for one in chapters[n].warnings]
     return build_document(
         "epub",
-        [chapters[n][1] for n in kept],
-        package_metadata(package),
+        [chapters[n].blocks for n in kept],
+        metadata,
         warnings=warnings,
         labels=[labels[n] for n in kept],
     )
@@ -93,12 +109,14 @@ def _spine(package: Any, folder: str) -> Iterator[str]:
             yield normpath(join(folder, unquote(item.get("href", "").partition("#")[0])))
 
 
-def _chapter(data: bytes, name: str) -> tuple[str, list[Block]]:
+def _chapter(data: bytes, name: str, language: str) -> _Chapter:
     """Return heading and text of one document, read as XML, or as HTML if it is not valid XML."""
     from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
+    declared = _ENCODING.match(data)
+    said = decode(data, declared[1].decode() if declared else "")
     # Named characters are those of HTML; without a DTD there are no other entities to expand.
-    text = _NAMED.sub(lambda match: html.unescape(match[0]), _DECLARATION.sub("", _decoded(data)))
+    text = _NAMED.sub(lambda match: html.unescape(match[0]), _DECLARATION.sub("", said.text))
     parser = XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -110,14 +128,13 @@ def _chapter(data: bytes, name: str) -> tuple[str, list[Block]]:
         root = fromstring(text.strip().encode(errors="ignore"), parser)
     except XMLSyntaxError:
         root = page_tree(text, name)
-    body = None if root is None else root.find("{*}body")
-    return ("", []) if body is None else (chapter_heading(body), list(blocks(body)))
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:  # not allowed, but old tools wrote it
-        return data.decode("cp1252", errors="replace")
+    body = None if root is None else local_names(root).find("body")
+    if body is None:
+        return _Chapter("", [], ())
+    heading = chapter_heading(body)
+    doubted = mark_hidden(body).doubted
+    language = root.get("lang") or root.get(_XML_LANGUAGE) or language
+    shown, warnings = visible_text(body, language)
+    if doubted:
+        warnings += (ReadingWarning("maybe_hidden_text", doubted),)
+    return _Chapter(heading, shown, warnings)

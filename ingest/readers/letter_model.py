@@ -229,7 +229,10 @@ def _normalized(pairs: dict[str, float]) -> Model:
         letters[pair[1]] += weight
     total = sum(letters.values()) or 1
     return Model(
-        {pair: weight / (before[pair[0] + pair[2:]] + 0.05 * total / 1000) for pair, weight in pairs.items()},
+        {
+            pair: weight / (before[pair[0] + pair[2:]] + 0.05 * total / 1000)
+            for pair, weight in pairs.items()
+        },
         {letter: weight / total for letter, weight in letters.items()},
     )
 
