@@ -42,7 +42,7 @@ _TABLE: tuple[tuple[str, float, str], ...] = (
     ("big5hkscs", 0.05, "zh_Hant"), ("cp949", 0.06, "ko"), ("johab", 0.0005, "ko"),
 )  # fmt: skip
 _UTF_16 = "en ja zh zh_Hant ko ru de th el he ar".split()
-_LATIN = tuple(dict.fromkeys(f"{_WEST} {_CENTRAL} {_BALTIC} tr cy eo mt sq".split()))
+_LATIN = tuple(dict.fromkeys(f"{_WEST} {_CENTRAL} {_BALTIC} tr cy eo mt sq vi".split()))
 _COMPANY = {name: tuple(languages.split()) for name, _, languages in _TABLE}
 # Encodings that browsers read as a larger one (WHATWG Encoding Standard), by Python's names.
 _WIDER = {
@@ -64,11 +64,12 @@ _ESCAPES = (
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
     (re.compile(rb"~\{(?:[!-w][!-~])+~\}"), "hz"),
 )
+_SEARCHED = 1_000_000  # bytes in which lines are looked for
+_PLAIN_RUN = re.compile(rb"([\x00-\x7f]{40})[\x00-\x7f]{20,}?([\x00-\x7f]{40})(?=[\x80-\xff]|\Z)")
 _SHORTLIST = 12  # judged: encodings whose languages are weighed one by one
-_SAMPLE = 3_000  # bytes that are judged; more change nothing
+_SAMPLE = 2_000  # bytes that are judged; more change nothing
 _MARGIN = 6.0  # fitted by benchmarks/fidelity/encodings.py: nats below which a guess is in doubt
-_OTHER_LANGUAGE = 8.0  # judged: nats at most for a language that the ASCII part is not in
-_OTHER_SCRIPT = 4.0  # judged: nats for a language of another script than Latin, which has little
+_OTHER_LANGUAGE = 8.0  # judged: nats at most for a language that ASCII letters are not in
 _DECLARED = 14.0  # judged: nats for the encoding that a file declares; wrong once in a million
 _BROKEN = 0.02  # judged: the share of broken sequences in a text that is still called UTF-8
 _UNLIKELY = -11.0  # judged: nats a character; chance gives less than -15, other languages -9
@@ -103,7 +104,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     `declared` is the label that the file or its server states.
     """
     certain = _marked(data) or _zeros(data) or _escaped(data) or _utf8(data)
-    return certain or _chinese_in_utf16(data) or _likeliest(data, web_encoding(declared))
+    return certain or _likeliest(data, web_encoding(declared))
 
 
 def _marked(data: bytes) -> Decoded | None:
@@ -118,33 +119,41 @@ def _zeros(data: bytes) -> Decoded | None:
     """Return the text of data with zero bytes: UTF-16 or UTF-32 without a mark, or none."""
     if b"\0" not in data:
         return None
+    found = []
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
-        try:
+        with suppress(UnicodeDecodeError):
             text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _strange(text):
-            return Decoded(text, encoding)
-    raise NotText
+            if (nats := _nats(text)) > _UNLIKELY:
+                found.append((nats, Decoded(text, encoding)))
+    if not found:
+        raise NotText
+    return max(found, key=lambda one: one[0])[1]
 
 
-def _chinese_in_utf16(data: bytes) -> Decoded | None:
-    """Return the text of UTF-16 without a mark and without a zero byte, as Chinese can be."""
+def _nats(text: str) -> float:
+    """Return how likely a text is in the language that fits it best, in nats a character."""
+    sample = text[:300]
+    best = max(log_likelihood(sample, language, repeated=1) for language in _UTF_16)
+    return best / max(len(sample), 1)
+
+
+def _chinese_in_utf16(data: bytes, otherwise: str) -> Decoded | None:
+    """Return the text of UTF-16 without a mark and without a zero byte, as Chinese can be.
+
+    It must be likelier than the same bytes `otherwise`, in the best of the other encodings.
+    """
+    languages = _COMPANY[otherwise]
+    piece = _read(data[:600], otherwise)
+    least = max(log_likelihood(piece, one, languages, repeated=1) for one in languages)
     for encoding in ("utf-16-le", "utf-16-be"):
         with suppress(UnicodeDecodeError):
             text = data[:600].decode(encoding)
-            chinese = max(log_likelihood(text, name) for name in ("ja", "zh", "zh_Hant", "ko"))
-            western = log_likelihood(data[:600].decode("latin-1"), "en")
-            if not _strange(text) and chinese > western:
+            nats = max(
+                log_likelihood(text, one, repeated=1) for one in ("ja", "zh", "zh_Hant", "ko")
+            )
+            if nats > least + _MARGIN and nats > _UNLIKELY * len(text):
                 return Decoded(data.decode(encoding), encoding)
     return None
-
-
-def _strange(text: str) -> bool:
-    """Return whether a text is so unlikely in every language that it must be something else."""
-    sample = text[:300]
-    best = max(log_likelihood(sample, language) for language in _UTF_16)
-    return best < _UNLIKELY * len(sample)
 
 
 def _escaped(data: bytes) -> Decoded | None:
@@ -181,12 +190,15 @@ def _likeliest(data: bytes, declared: str) -> Decoded:
     """Return the likeliest text, with the other encodings that come near."""
     scores: dict[str, float] = {}  # by the text of the sample
     names: dict[str, str] = {}
-    for score, encoding, text in _candidates(_sample(data), declared):
+    sample = _sample(data)
+    for score, encoding, text in _candidates(sample, declared):
         names.setdefault(text, encoding)  # the most common of those that read it alike
         scores[text] = max(score, scores.get(text, score))
     best, *others = sorted(scores, key=lambda text: -scores[text])
+    if utf16 := _chinese_in_utf16(data, names[best]):
+        return utf16
     near = tuple(names[text] for text in others if scores[text] > scores[best] - _MARGIN)
-    if declared and declared != names[best] and best != _read(_sample(data), declared):
+    if declared and declared != names[best] and best != _read(sample, declared):
         near = (declared, *(name for name in near if name != declared))
     return Decoded(_read(data, names[best]), names[best], near)
 
@@ -195,14 +207,16 @@ def _candidates(sample: bytes, declared: str) -> Iterator[tuple[float, str, str]
     """Yield a score in nats, an encoding and the text of the sample in it."""
     # ASCII reads alike in all of them. It says which languages to expect, but no more than that.
     ascii_part = re.sub(rb"[^ -~]+", b" ", sample).decode()
-    plain = {name: log_likelihood(ascii_part, name, _LATIN) for name in _LATIN}
+    plain = {name: log_likelihood(ascii_part[:1000], name, _LATIN) for name in _LATIN}
     likeliest = max(plain.values())
+    letters = sum(map(str.isalpha, ascii_part))
+    other_script = _OTHER_LANGUAGE if 2 * letters > len(sample) else 0.0
     for encoding, share, languages in _shortlist(sample, declared):
         text = _read(sample, encoding)
         chances = []
         for language in languages.split():
             beyond = log_likelihood(text, language, _COMPANY[encoding], ascii_too=False)
-            doubt = likeliest - plain[language] if language in plain else _OTHER_SCRIPT
+            doubt = likeliest - plain[language] if language in plain else other_script
             chances.append(beyond - min(doubt, _OTHER_LANGUAGE))
         bonus = _DECLARED if encoding == declared else 0
         yield max(chances) + log(share) + bonus, encoding, text
@@ -229,6 +243,7 @@ def _read(data: bytes, encoding: str) -> str:
 
 def _sample(data: bytes) -> bytes:
     """Return lines with bytes beyond ASCII, first those that have bytes not seen before."""
+    data = _PLAIN_RUN.sub(rb"\1 \2", data[:_SEARCHED])
     if len(data) <= _SAMPLE:
         return data
     chosen: list[bytes] = []

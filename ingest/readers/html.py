@@ -13,7 +13,12 @@ from typing import Any
 from ingest.readers.css_visibility import mark_hidden, remove_hidden
 from ingest.readers.html_metadata import page_metadata
 from ingest.readers.html_notes import tie_notes
-from ingest.readers.inline_markup import remove_page_numbers, remove_struck, write_inline
+from ingest.readers.inline_markup import (
+    remove_page_numbers,
+    remove_struck,
+    write_inline,
+    write_raised,
+)
 from ingest.readers.layout import Block, build_document
 from ingest.readers.main_text import drop_furniture, extracted, main_paragraphs, main_part
 from ingest.readers.markup_tree import local_names, text_of
@@ -67,8 +72,9 @@ def visible_text(
     remove_hidden(body)
     remove_struck(body)
     remove_page_numbers(body)
-    counts["missing_parts"] = tie_notes(body)
     write_inline(body, language)
+    counts["missing_parts"] = tie_notes(body)
+    write_raised(body)
     whole = len(text_of(body))
     if paragraphs:
         kept = deepcopy(body)

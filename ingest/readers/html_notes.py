@@ -28,6 +28,7 @@ _PARAGRAPHS = {"p", "li", "dd", "dt", "blockquote", "h1", "h2", "h3", "h4", "h5"
                "figcaption", "caption", "div", "section", "article", "body", "aside"}  # fmt: skip
 _HOLDERS = {"p", "li", "dd", "div", "aside", "section", "td", "tr", "footer"}
 _LISTS = {"ol", "ul", "dl", "section", "aside", "div", "table", "tbody", "footer"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LONGEST = 6000  # characters of a note; judged: what is longer is a chapter
 _BRACKETED = re.compile(r"\[\s*(?:\d{1,4}|[a-z]|note\s\d{1,4}|n\.?\s\d{1,4})\s*\]", re.IGNORECASE)
 NOTE = "note-paragraph"  # the class of the paragraphs that are made
@@ -117,7 +118,7 @@ def _holder(target: Any) -> Any:
     """Return the paragraph or item that an anchor stands in, or the target if it is one."""
     if target.tag in _HOLDERS:
         return target
-    if target.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "body", "article", "main"}:
+    if target.tag in _HEADINGS | {"body", "article", "main"}:
         return None
     return next((above for above in target.iterancestors() if above.tag in _HOLDERS), None)
 
@@ -182,12 +183,12 @@ def _remove_note(holder: Any) -> None:
     above = holder.getparent()
     remove(holder)
     while above is not None and above.tag in _LISTS:
-        rest = "".join(
-            text_of(e)
-            for e in above
-            if str(e.tag) not in {"h1", "h2", "h3", "h4", "h5", "h6", "hr"}
-        )
+        rest = "".join(text_of(e) for e in above if str(e.tag) not in _HEADINGS | {"hr"})
         if rest or (above.text or "").strip():
             return
         holder, above = above, above.getparent()
+        title, after = holder.getprevious(), holder.getnext()
+        alone = title is not None and title.tag in _HEADINGS and not (holder.tail or "").strip()
+        if alone and (after is None or after.tag in _HEADINGS):
+            remove(title)
         remove(holder)

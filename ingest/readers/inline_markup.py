@@ -40,12 +40,14 @@ def remove_page_numbers(root: Any) -> None:
 
 
 def write_inline(root: Any, language: str) -> None:
-    """Put formulas, raised and lowered characters and quotation marks into the text of a tree."""
+    """Put formulas, raised and lowered characters and quotation marks into the text of a tree.
+
+    What may be the mark of a note stays for `html_notes.py`, and then for `write_raised`.
+    """
     for element in named(root, "math"):
         remove(element, formula_text(element))
     _write_fractions(root)
-    for element in named(root, "sup"):
-        remove(element, _raised(element))
+    write_raised(root, marks=False)
     for element in named(root, "sub"):
         remove(element, subscript(text_of(element)))
     for element in named(root, "q"):
@@ -55,6 +57,16 @@ def write_inline(root: Any, language: str) -> None:
         pictured = figure is not None and next(figure.iter(*_PICTURES), None) is not None
         if pictured and not _NUMBERED.match(text_of(element)):
             element.text = "Figure: " + (element.text or "").lstrip()
+
+
+def write_raised(root: Any, *, marks: bool = True) -> None:
+    """Put raised characters into the text of a tree, also what may be the mark of a note."""
+    for element in named(root, "sup"):
+        linked = next(element.iter("a"), None) is not None or any(
+            above.tag == "a" for above in element.iterancestors()
+        )
+        if marks or not (linked or text_of(element).startswith("[")):
+            remove(element, _raised(element))
 
 
 def _is_within(element: Any, root: Any) -> bool:

@@ -5,8 +5,9 @@ language and of the names that Babel (CLDR) has for countries, languages and mon
 serve to tell encodings apart, not to name a language.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from math import log
@@ -51,7 +52,9 @@ _SIGN_OF_ASCII = 0.0005
 _LATIN_LETTER = 0.002  # in a text with Chinese characters
 _OTHER_SIGN = 2e-6
 _FOREIGN_LETTER = 2e-5  # of another language that is written in this encoding
+_MIXED = re.compile(r"[a-z](?=[^\x00-\x7f\W])|(?<=[^\x00-\x7f\W])[a-z]")
 _REPEATED = 0.7  # judged: the exponent of a count
+_SINGLE = re.compile(r"(?<=[\W\d_])(?=([^\W\d_][\W\d_]))")
 _NEVER = 1e-9  # control and unassigned characters
 _REPLACED = 1e-6  # bytes that the encoding does not have
 
@@ -64,42 +67,49 @@ class Model(NamedTuple):
 
 
 def log_likelihood(
-    text: str, language: str, company: tuple[str, ...] = (), *, ascii_too: bool = True
+    text: str,
+    language: str,
+    company: tuple[str, ...] = (),
+    *,
+    ascii_too: bool = True,
+    repeated: float = _REPEATED,
 ) -> float:
     """Return the logarithm of a text's probability in a language, in nats.
 
     `company` are the languages whose names and words it may borrow; an empty `language` is all of
-    them alike. Without `ascii_too`, pairs of ASCII characters do not count.
+    them alike. Without `ascii_too`, pairs of ASCII characters do not count. `repeated` is the
+    exponent of counts: what was said once is likelier said again.
     """
+    chance: Callable[[str], float]
     if language in _CHINESE_CHARACTERS:
-        single = _character(language)
-        counts = Counter(text)
-        return sum(
-            _weight(c, n) * log(single(c))
-            for c, n in counts.items()
-            if ascii_too or not c.isascii()
-        )
-    borrowed = _mixture(company or (language,))
-    own = _model(language) if language else borrowed
+        counts, chance = Counter(text), _character(language)
+    else:
+        borrowed = _mixture(company or (language,))
+        own = _model(language) if language else borrowed
+        counts = _pairs(text)
+
+        def chance(pair: str) -> float:
+            return _pair(pair, own, borrowed)
+
     return sum(
-        _weight(pair, n) * log(_pair(pair, own, borrowed))
-        for pair, n in Counter(_pairs(text)).items()
-        if ascii_too or not pair.isascii()
-    )
+        (n if "\ufffd" in characters else n**repeated) * log(chance(characters))
+        for characters, n in counts.items()
+        if ascii_too or not characters.isascii()
+    ) + (_within_words(text) if language in _CHINESE_CHARACTERS else 0)
 
 
-def _weight(characters: str, count: int) -> float:
-    """Return how often characters count: what was said once is likelier said again."""
-    return count if "\ufffd" in characters else count**_REPEATED
+def _within_words(text: str) -> float:
+    """Return what it costs that Chinese characters stand within words of Latin letters, in nats."""
+    return len(_MIXED.findall(text)) * log(_MISPLACED)
 
 
-def _pairs(text: str) -> Iterator[str]:
-    """Yield each character after the one before it; with "1" where a word of one letter ends."""
-    earlier = before = " "
-    for character in text:
-        one = _is_letter(before) and not _is_letter(earlier) and not _is_letter(character)
-        yield before + character + "1" * one
-        earlier, before = before, character
+def _pairs(text: str) -> Counter[str]:
+    """Count each character after the one before it; with "1" where a word of one letter ends."""
+    counts = Counter(map("".join, zip(f" {text}", text, strict=False)))
+    for match in _SINGLE.finditer(f" {text}"):
+        counts[match[1]] -= 1
+        counts[match[1] + "1"] += 1
+    return +counts
 
 
 def _pair(pair: str, own: Model, borrowed: Model) -> float:

@@ -90,8 +90,7 @@ def _table(table: Any) -> Iterator[Block]:
     """Yield caption and rows of a table."""
     for caption in table.iter("caption"):
         yield from blocks(caption)
-    for block in table_blocks(place([[_cell(cell) for cell in row] for row in _rows(table)])):
-        yield Block(block.text, block.heading, close=True)
+    yield from table_blocks(place([[_cell(cell) for cell in row] for row in _rows(table)]))
 
 
 def _cell(cell: Any) -> Cell:

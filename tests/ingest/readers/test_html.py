@@ -23,7 +23,7 @@ def test_the_main_text_of_a_page(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
     document = read(tmp_path / "a.html")
     assert headings(document) == ["The tea trade", "Numbers"]
-    for text in ("Year | Tonnes\n1923 | 20", "Green tea\nBlack tea", "漢字", "cooperation"):
+    for text in ("Year: 1923; Tonnes: 20", "Green tea\nBlack tea", "漢字", "cooperation"):
         assert text in document.text
     for text in ("Home", "Ignore", "script", "color", "Cookies", "かん"):
         assert text not in document.text
@@ -42,7 +42,7 @@ def test_a_page_without_a_main_text_is_read_whole(tmp_path: Path) -> None:
     )
     document = read(tmp_path / "a.html")
     assert document.text == (
-        "Ports\n\nMenu\nTwo\n\nPort 0 | 0 |\nPort 1 | 1 |\nPort 2 | 2 |\none\nin it\n\na  b\n c"
+        "Ports\n\nMenu\nTwo\n\nPort 0 | 0\nPort 1 | 1\nPort 2 | 2\n\n1. one\nin it\n\na  b\n c"
     )
     assert headings(document) == ["Ports"]
     assert document.metadata.url == ""
