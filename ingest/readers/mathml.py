@@ -30,7 +30,7 @@ def _text(element: Any) -> str:
     if built is not None and len(parts) >= built[0]:
         return str(built[1](*parts[: built[0]]))
     if name == "msqrt":
-        return f"√({''.join(parts)})"
+        return f"√({_row(element, parts, '')})"
     if name == "mfenced":
         inner = (element.get("separators") or ",")[:1] + " "
         return f"{element.get('open', '(')}{inner.join(parts)}{element.get('close', ')')}"
