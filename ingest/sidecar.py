@@ -11,8 +11,10 @@ from pathlib import Path
 import yaml
 
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata
+from vectorstore.records import Document, Metadata, ReadingWarning
+from vectorstore.text.iso_dates import read_date
 from vectorstore.text.languages import language_of
+from vectorstore.text.person_names import joined
 
 SIDECAR = ".meta.yaml"
 _LONGEST = 1000  # characters of a value; judged: the longest titles have a few hundred
@@ -54,7 +56,9 @@ def _given(values: dict[str, object]) -> dict[str, str]:
 
 
 def _line(value: object) -> str:
-    """Return a plain value as one line of text, and anything else as an empty one."""
+    """Return a plain value as one line of text, a list of names too; anything else is empty."""
+    if isinstance(value, list):
+        return joined(_line(one) for one in value if not isinstance(one, list))
     if not isinstance(value, str | int | float | date):
         return ""
     return " ".join(str(value)[:_LONGEST].encode(errors="ignore").decode().split())
@@ -103,3 +107,10 @@ def describe(file: Path, document: Document) -> Metadata:
     stem = " ".join(file.stem.replace("_", " ").split())
     language = metadata.language or language_of(document.text)
     return replace(metadata, title=metadata.title or heading or stem, language=language)
+
+
+def metadata_warnings(metadata: Metadata) -> tuple[ReadingWarning, ...]:
+    """Return what is doubtful about the metadata of a source: a date that is one of two days."""
+    if not read_date(metadata.date).ambiguous:
+        return ()
+    return (ReadingWarning("date_ambiguous", detail=metadata.date),)

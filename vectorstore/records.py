@@ -68,7 +68,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a citation needs to know of a document; empty where the document does not say."""
+    """What a citation needs to know of a document; empty where the document does not say.
+
+    `author`, `editor` and `translator` name one or more persons, which semicolons separate:
+    `vectorstore/text/person_names.py` takes them apart. `date` stands as it is written:
+    `vectorstore/text/iso_dates.py` reads what is certain of it.
+    """
 
     title: str = ""
     author: str = ""
@@ -77,6 +82,8 @@ class Metadata:
     url: str = ""
     language: str = ""
     note: str = ""
+    editor: str = ""
+    translator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +189,9 @@ class Citation:
 
     `warning` says why the text of the page may not be what is printed there. `state` is `changed`
     where the source does not hold these words any more, `removed` where it is not in the library
-    any more (the quote is then empty), and else empty. `unit` is what `page` counts; `also` are
-    the titles of other sources that say the same nearly word for word.
+    any more (the quote is then empty), and else empty. `unit` is what `page` counts, and `label`
+    what the document itself calls that page; `also` are the titles of other sources that say the
+    same nearly word for word.
     """
 
     number: int
@@ -200,6 +208,7 @@ class Citation:
     warning: str = ""
     state: Literal["", "changed", "removed"] = ""
     also: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from ingest.readers.archive import DAMAGE, damaged, open_archive
 from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
-from ingest.readers.plain import decode
+from ingest.readers.plain import read_text
 from ingest.readers.table_finding import tables
 from ingest.readers.table_grid import Cell
 from ingest.readers.table_layout import table_blocks
@@ -75,7 +75,7 @@ def read_csv(path: Path) -> Document:
 
     Raises UnreadableSource if the file is not text or a quotation mark is not closed.
     """
-    text = decode(path)
+    text, guessed = read_text(path)
     said = _SAID.match(text)
     delimiter = said[1] if said else _delimiter(text, path.suffix)
     reader = _records(text[said.end() if said else 0 :], delimiter)
@@ -96,7 +96,7 @@ def read_csv(path: Path) -> Document:
             "there for a quotation mark that is not closed, or save the file as text (.txt)."
         ) from error
     blocks = [block for grid in tables(_sheet(records)) for block in table_blocks(grid)]
-    return build_document("csv", [blocks], paged=False, warnings=notes)
+    return build_document("csv", [blocks], paged=False, warnings=(*guessed, *notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from app.answering.presentation import VERDICTS, disagreement, page_of, shorten
+from app.answering.places import page_of
+from app.answering.presentation import VERDICTS, disagreement, shorten
 from app.ui.components.text import read_files
 from vectorstore.records import UNITS, Answer, Citation, Hit, Sentence
 

@@ -22,7 +22,7 @@ def test_a_book_by_chapters(tmp_path: Path) -> None:
     assert on_pages(document) == ["One\n\nTea — so it & was.", "Two\n\nNot\nwell formed here"]
     assert headings(document) == ["One", "Two"]
     said = document.metadata
-    assert (said.title, said.author, said.publisher) == ("Tea", "Ann Lee, Bo", "Ex Press")
+    assert (said.title, said.author, said.publisher) == ("Tea", "Ann Lee; Bo", "Ex Press")
     assert (said.date, said.language) == ("1999-04-01", "en")
 
 

@@ -23,7 +23,7 @@ def test_the_main_text_of_a_page(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "a.html").write_text(PAGE, encoding="utf-8")
     document = read(tmp_path / "a.html")
     assert headings(document) == ["The tea trade", "Numbers"]
-    for text in ("Year | Tonnes\n1923 | 20", "Green tea\nBlack tea", "漢字", "cooperation"):
+    for text in ("Year: 1923; Tonnes: 20", "Green tea\nBlack tea", "漢字", "cooperation"):
         assert text in document.text
     for text in ("Home", "Ignore", "script", "color", "Cookies", "かん"):
         assert text not in document.text
@@ -42,7 +42,7 @@ def test_a_page_without_a_main_text_is_read_whole(tmp_path: Path) -> None:
     )
     document = read(tmp_path / "a.html")
     assert document.text == (
-        "Ports\n\nMenu\nTwo\n\nPort 0 | 0 |\nPort 1 | 1 |\nPort 2 | 2 |\none\nin it\n\na  b\n c"
+        "Ports\n\nMenu\nTwo\n\nPort 0 | 0\nPort 1 | 1\nPort 2 | 2\n\n1. one\nin it\n\na  b\n c"
     )
     assert headings(document) == ["Ports"]
     assert document.metadata.url == ""
@@ -73,3 +73,36 @@ def test_pages_in_any_encoding(tmp_path: Path, meta: str, encoding: str) -> None
 def test_pages_without_text(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.html").write_bytes(data)
     assert read(tmp_path / "a.html").text == ""
+
+
+def inner(tmp_path: Path, body: str) -> str:
+    (tmp_path / "a.html").write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+    return read(tmp_path / "a.html").text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "<p>10<sup>6</sup> t, 1<sup>er</sup>, M<sup>e</sup> Roux, Sum<sup>a</sup>",
+            "10⁶ t, 1er, Me Roux, Sum^a",
+        ),
+        ("<p>CO<sub>2</sub> and 2<sup>1</sup>&frasl;<sub>2</sub>", "CO₂ and 2 1/2"),
+        ("<p>He said <q>it is <q>so</q></q>.", "He said “it is ‘so’”."),
+        ("<p lang=fr>Il dit <q>«non»</q>", "Il dit «non»"),
+        ("<p>at <del>nine</del> <ins>ten</ins> o’clock", "at ten o’clock"),
+        ("<p>one<br>two<wbr>three", "one\ntwothree"),
+        ("<ol start=3 reversed><li>c<li>b</ol>", "3. c\n2. b"),
+        ("<ol type=I><li>a<li value=9>b</ol>", "I. a\nIX. b"),
+        ("<ul><li>a<li>b</ul><dl><dt>c<dd>d</dl>", "a\nb\nc\nd"),
+        ("<figure><img><figcaption>A ferry</figcaption></figure>", "Figure: A ferry"),
+        ("<figure><img><figcaption>Abb. 3: A ferry</figcaption></figure>", "Abb. 3: A ferry"),
+        ("<p>a<template>b</template><noscript>c</noscript>", "a"),
+        (
+            "<table><caption>Catch</caption><tr><th>Port<th colspan=2>Year<tr><td>Alta<td>1<td>2</table>",
+            "Catch\n\nPort: Alta; Year: 1; Year: 2",
+        ),
+    ],
+)
+def test_what_elements_say_becomes_text(tmp_path: Path, body: str, text: str) -> None:
+    assert inner(tmp_path, body) == text
