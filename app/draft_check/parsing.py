@@ -6,24 +6,14 @@ footnotes without a quotation, are skipped.
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.draft_check.quotation_marks import Quotation, quotations
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import terms
 
-_INSIDE = r"(?:(?!\n[ \t]*\n)[^{}])+?"
-_PAIRS = (
-    "“" + _INSIDE.format("“”") + "[”“]",
-    "„" + _INSIDE.format("„“”") + "[“”]",
-    "«" + _INSIDE.format("«»") + "»",
-    "「(?:[^「」]|「[^「」]*」)+」",
-    "『(?:[^『』]|『[^『』]*』)+』",
-    '(?<!\\w)"' + _INSIDE.format('"') + '"(?!\\w)',
-    r"(?<!\w)‘(?:[^‘’\n]|(?<=\w)’(?=\w))+’(?!\w)",
-    r"(?<![\w'])'(?:[^'\n]|(?<=\w)'(?=\w))+'(?![\w'])",
-)
-_QUOTED = re.compile("|".join(_PAIRS))
-_LABEL = r"\[\^?(\w{1,4})\]"
+_LABEL = r"\[(?:\^(?=\w)|(?=\d))(\w{1,9})\]"
 REFERENCE = re.compile(_LABEL)
 _NOTE = re.compile(rf"^[ \t]*{_LABEL}:?[ \t]+(\S.*)$", re.MULTILINE)
 _LEADING = re.compile(rf"(?:{_LABEL}[ \t]*)+(?:\s+|$)")
@@ -54,7 +44,7 @@ def parse_draft(text: str) -> list[DraftSentence]:
     """
     notes = _notes(text)
     body = _NOTE.sub(lambda m: " " * len(m[0]) if m[1] in notes else m[0], text)
-    marked = [m.span() for m in _QUOTED.finditer(text) if terms(m[0]) or len(m[0]) > 3]
+    marked = [one for one in quotations(text) if _worth_checking(text[slice(*one.inside)])]
     found = []
     for start, end in _join_split_quotations(_with_references(body, sentences(body)), marked):
         if _HEADING.match(text, start, end) or not re.search(r"\w", text[start:end]):
@@ -94,21 +84,26 @@ def _with_references(text: str, spans: list[Span]) -> list[Span]:
     return found
 
 
-def _join_split_quotations(spans: list[Span], marked: list[Span]) -> list[Span]:
+def _worth_checking(words: str) -> bool:
+    """Return whether a quotation is more than a letter or a small word."""
+    return len(words) > 1 or bool(terms(words))
+
+
+def _join_split_quotations(spans: list[Span], marked: Sequence[Quotation]) -> list[Span]:
     """Join sentences that share a quotation; both arguments are sorted."""
     found: list[Span] = []
-    ends = [b for _, b in marked]
+    ends = [one.end for one in marked]
     for start, end in spans:
         over = bisect_right(ends, start)  # the first quotation that ends later
-        if found and over < len(marked) and marked[over][0] < found[-1][1]:
+        if found and over < len(marked) and marked[over].start < found[-1][1]:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
     return found
 
 
-def _quotations_in(marked: list[Span], start: int, end: int) -> tuple[Span, ...]:
+def _quotations_in(marked: Sequence[Quotation], start: int, end: int) -> tuple[Span, ...]:
     """Return the insides of the quotations in a stretch; `marked` is sorted."""
-    first = bisect_left(marked, (start,))
-    last = bisect_right(marked, end, lo=first, key=lambda span: span[1])
-    return tuple((a + 1, b - 1) for a, b in marked[first:last])
+    first = bisect_left(marked, start, key=lambda one: one.start)
+    last = bisect_right(marked, end, lo=first, key=lambda one: one.end)
+    return tuple(one.inside for one in marked[first:last])
