@@ -15,7 +15,7 @@ from app.draft_check import wording
 from app.draft_check.alignment import Change, align_words, word_spans
 from app.draft_check.attribution import Attribution
 from app.draft_check.citations import without_citations
-from app.draft_check.claims import Claim, judge_claim
+from app.draft_check.claims import Claim, judge_claim, left_open
 from app.draft_check.locating import Location, QuotationLocator, QuotationSegment, split_quotation
 from app.draft_check.parsing import REFERENCE, DraftSentence, parse_draft
 from app.draft_check.plain_draft import PlainDraft, plain_draft
@@ -92,6 +92,8 @@ class DraftChecker:
         own = REFERENCE.sub("", words) if sentence.quoted else plain
         verbatim = [p for p in self._locator.locate(own) if p.same] if len(own) > 1 else []
         verbatim = verbatim if len(word_spans(own)) >= _FEW else []
+        if not sentence.quoted:
+            verbatim = [place for place in verbatim if not left_open(plain, place)]
         places, fault = (
             self._attribution.source_of(verbatim, words, sentence.notes) if verbatim else ([], "")
         )
