@@ -77,6 +77,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
         "Page {page} has hardly any text: it may be a picture.",
         "Not read: {where} (pictures; install tesseract-ocr to read them).",
     ),
+    "unread_objects": (
+        "Embedded files or formulas that cannot be read were left out here ({places}).",
+        "Embedded files or formulas that cannot be read were left out: {places} ({where}).",
+    ),
 }
 _MOST_PAGES = 5  # that are listed; judged
 

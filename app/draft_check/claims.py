@@ -87,6 +87,7 @@ def _best(
     judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
     if judged.verdict == "contradicted" and judged.span and len(used) > 1:
         # Joined, the name of one sentence could be paired with the number of another.
-        used = [used[judged.span[0]]]
-        judged = verifier.check(sentence, [used[0].text])
+        alone = [(verifier.check(sentence, [one.text]), [one]) for one in used]
+        against = (one for one in alone if one[0].verdict == "contradicted")
+        judged, used = next(against, alone[judged.span[0]])
     return judged, used

@@ -43,8 +43,8 @@ def test_a_word_document_in_its_order(tmp_path: Path) -> None:
     made.save(str(tmp_path / "a.docx"))
     document = read(tmp_path / "a.docx")
     assert document.text == (
-        "The tea trade\n\nBefore the table.\n\nIn a control.\n\nYear | Port | Tonnes\n"
-        "1923 | Tam sui |\n\nNumbers of a year\n\ngreen\nblack\n\n"
+        "Header: A header\n\nThe tea trade\n\nBefore the table.\n\nIn a control.\n\n"
+        "Year: 1923; Port: Tam sui\n\nNumbers of a year\n\ngreen\nblack\n\n"
         "After.\tTab Inserted. A link."
     )
     assert headings(document) == ["The tea trade", "Numbers of a year"]
@@ -111,6 +111,6 @@ def test_word_styles_in_another_language_and_notes(tmp_path: Path) -> None:
         ),
     )
     document = read(tmp_path / "a.docx")
-    assert document.text == "Zahlen\n\nUmriss\n\nText.\n\nNotes\n\nSee the books."
+    assert document.text == "Zahlen\n\nUmriss\n\nText.\n\nNote 1: See the books."
     assert headings(document) == ["Zahlen", "Umriss"]
     assert document.metadata.author == document.metadata.date == ""  # python-docx's own

@@ -28,7 +28,7 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     data = CategoryChartData()
     data.categories = ["1922", "1923"]
     data.add_series("Tea", (10, 20.5))
-    where = (Inches(1), Inches(9), Inches(4), Inches(2))
+    where = (Inches(1), Inches(7.3), Inches(4), Inches(2))
     chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *where, data).chart
     chart.has_title = True
     chart.chart_title.text_frame.text = "Harvest"
@@ -40,14 +40,14 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     show.save(str(tmp_path / "a.pptx"))
     document = read(tmp_path / "a.pptx")
     first = (
-        "Tea trade\n\nleft\n\nright\n\nlow\n\ngrouped\nsecond line\n\nYear | Tonnes\n1923 | 20\n\n"
+        "Tea trade\n\nleft\n\nright\n\nlow\n\ngrouped\nsecond line\n\nYear: 1923; Tonnes: 20\n\n"
         "Harvest\nTea: 1922 = 10; 1923 = 20.5\n\nNotes:\nSay it slowly."
     )
     assert on_pages(document) == [first, "", "Spare"]
     assert headings(document) == ["Tea trade", "Spare"]
     assert sentences_of(document.warnings, "slide") == [
-        "Hidden, but read: slide 3.",
         "No text on slide 2 (pictures?).",
+        "Hidden, but read: slide 3.",
     ]
     assert [page.warning for page in document.pages] == [
         "",
