@@ -147,6 +147,8 @@ class DraftChecker:
             return judged("found", wording.TITLE)
         parts = split_quotation(words)
         found = self._locator.locate(words)
+        if not found and REFERENCE.search(words):
+            found = self._locator.locate(REFERENCE.sub("", words))
         exact = [[place] for place in found if place.same]
         shortened = ""
         if not exact and parts and parts[0].text.strip() != words.strip():

@@ -29,7 +29,7 @@ _AFTER_NAME = re.compile(
     rf"(?P<name>{_NAMES})(?P<year>\s\({_YEAR}(?:[,:;] ?(?:{_PLACE}|{_YEAR}))*\))"
 )
 _NUMBERED = re.compile(
-    r"\s?\[(?:\^\w{1,9}|\d{1,4}(?:\s?[,;–-]\s?\d{1,4})*(?:,\s?pp?\. ?\d+(?:[–-]\d+)?)?)\]|"
+    r"\s?\[(?:\^[^\s\[\]]{1,12}|\d{1,4}(?:\s?[,;–-]\s?\d{1,4})*(?:,\s?pp?\. ?\d+(?:[–-]\d+)?)?)\]|"
     r"(?:(?<=[.,;:!?”’\"')])|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?=[\s.,;:!?”’\"')]|$)"
 )
 _SAYS = any_of((*CLAUSE_VERBS, *QUOTATION_VERBS, "finds", "found", "shows", "showed"))
