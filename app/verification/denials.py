@@ -47,7 +47,8 @@ _FINITE = re.compile(rf"\b{_AUXILIARY}\b", re.IGNORECASE)
 _LIMITED = re.compile(r"\s*,?\s*(?:until|till|unless|before|except)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\b(?:in|on|at|to|for|from|by|with|under|over|during|about|against|into|as|than|through|near|"
-    r"within|across|among|between|despite|upon)\b",
+    r"within|across|among|between|despite|upon|below|above|behind|beside|beyond|inside|outside|"
+    r"beneath|along|around|off|onto|towards?|throughout)\b",
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(r",? (?:or|nor) |, ", re.IGNORECASE)
@@ -63,7 +64,8 @@ _WHETHER = re.compile(
     r"\b(?:(?P<asks>(?:ask|wonder|question|inquire|enquire|doubt|discuss|debate|consider|decide|"
     r"know|see|check|examine|investigate|determine|say)(?:s|d|ed|ing)?|asked|unclear|uncertain|"
     r"unsure|unknown|question(?: of)?) )?(?:(?:\w+ )?whether)(?! or not to)\b|"
-    r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed|ing)?|inquired?|enquired?)(?: \w+){0,2} if\b",
+    r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed|ing)?|inquired?|enquired?)(?: \w+){0,2} if\b|"
+    r"\b(?:unclear|uncertain|unsure|unknown|not (?:clear|certain|sure|known|say|know)) if\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
