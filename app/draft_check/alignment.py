@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from app.draft_check.letters import LINK_TARGET, fold_letters, without_accents
+from app.draft_check.letters import LINK_TARGET, bare_letters
 from vectorstore.text.folding import WORDING
 from vectorstore.text.scripts import UNSPACED
 
@@ -53,8 +53,8 @@ def align_words(raw: str, other: str) -> Alignment | None:
     """Align the words of one text with the stretch of another that has most of them in a row."""
     mine, theirs = word_spans(raw), word_spans(other)
     scale = 2 if len(_IS_CJK.findall(raw)) * 2 > len(mine) else 1
-    a = [without_accents(fold_letters(raw[slice(*word)])).text for word in mine]
-    b = [without_accents(fold_letters(other[slice(*word)])).text for word in theirs]
+    a = [bare_letters(raw[slice(*word)]) for word in mine]
+    b = [bare_letters(other[slice(*word)]) for word in theirs]
     found = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
     blocks = [(i, j, size) for i, j, size in found if size]
     if not blocks:

@@ -74,6 +74,12 @@ def without_accents(letters: FoldedText) -> FoldedText:
     return _with_pieces(letters, [_PLAIN.get(sign, sign) for sign in letters.text])
 
 
+def bare_letters(word: str) -> str:
+    """Return the folded letters of a word without their accents."""
+    letters = WORDING.text(word)
+    return letters if letters.isascii() else "".join(_PLAIN.get(sign, sign) for sign in letters)
+
+
 def _with_pieces(letters: FoldedText, pieces: Sequence[str]) -> FoldedText:
     """Return folded letters with a piece in place of each."""
     places = array("I")
