@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from app.draft_check import wording
-from app.draft_check.alignment import fold_letters
+from app.draft_check.letters import fold_letters
 from app.draft_check.locating import Location
 from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from vectorstore.library import Library
@@ -31,6 +31,10 @@ class Attribution:
     def is_title(self, words: str) -> bool:
         """Return whether these words are the title of a source."""
         return fold_letters(words).text in self._titles
+
+    def is_author(self, name: str) -> bool:
+        """Return whether a source is by somebody of this name."""
+        return bool(key(name)) and any(key(name) <= author for author in self._authors)
 
     def of(
         self, found: Sequence[Sequence[Location]], sentence: str, quoted: Span, notes: str

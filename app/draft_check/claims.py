@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.draft_check.locating import Location
 from app.draft_check.wording import silence
+from app.verification.statement_checks import leaves_open
 from app.verification.verifier import Verification, Verifier
 from app.verification.wording import reason
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Finding, Verdict
+from vectorstore.text.sentences import sentences
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
 _PASSAGES = 5  # passages that a claim is checked against; judged
@@ -63,6 +66,17 @@ def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
         decisive = used[judged.span[0]]
         used = [decisive, *(one for one in used if one is not decisive)]
     return Claim(verdict, judged.findings, tuple(used))
+
+
+def left_open(sentence: str, place: Location) -> bool:
+    """Return whether the words stand in a sentence that denies or only asks what they state.
+
+    “It was sold” is no statement of “He denied that it was sold.”
+    """
+    at = place.start - place.passage.start, place.end - place.passage.start
+    text = place.passage.text
+    around = [text[a:b] for a, b in sentences(text) if a <= at[0] and at[1] <= b]
+    return any(leaves_open(sentence, one) for one in around)
 
 
 def _best(
