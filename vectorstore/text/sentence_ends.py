@@ -100,9 +100,9 @@ def ends_in_cjk(
     following = text[match.end() : match.end() + 1] if match.end() < end else ""
     if stop[-1] in "」』）】〕”)":
         if (first, match.end() - 1) in pairs:  # the sentence begins with the quotation
-            goes_on = _SPEAKER_FOLLOWS.match(text, match.end(), end)
+            goes_on = bool(_SPEAKER_FOLLOWS.match(text, match.end(), end))
         elif stop[-1] in "）】〕)":
-            goes_on = following and not following.isspace()
+            goes_on = bool(following.strip())
         else:
             goes_on = following in _PAIRS
         return not (goes_on or _GOES_ON.match(text, match.end(), end))

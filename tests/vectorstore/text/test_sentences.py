@@ -1,37 +1,15 @@
 import re
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.fidelity.splitting import expected, marked_texts, plain
 from tests.conftest import ARTICLE
 from vectorstore.text.sentences import LONGEST, sentences
 
-
-def _cases(node: dict[str, Any], where: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in node.items():
-        if isinstance(value, dict):
-            yield from _cases(value, f"{where}{name} ")
-        else:
-            yield from ((f"{where}{name}", case) for case in value)
-
-
-CASES = list(
-    _cases(tomllib.loads(Path(__file__).with_name("sentence_cases.toml").read_text("utf-8")))
-)
+CASES = list(marked_texts())
 MARKED = [case for _, case in CASES]
-
-
-def plain(case: str) -> str:
-    return case.replace("‖", "")
-
-
-def expected(case: str) -> list[str]:
-    return [piece.strip() for piece in case.split("‖") if not piece.isdigit()]
 
 
 def split(text: str) -> list[str]:
