@@ -4,7 +4,7 @@ attribution, quantifiers.
 
 from collections.abc import Iterator
 
-from app.verification.antonyms import infinitives, opposites, swapped
+from app.verification.antonyms import opposites, swapped
 from app.verification.comparison import SAME_MATTER, Comparison, differs
 from app.verification.modality import Cue, Report, hedges, negations, quantifiers, reports
 from app.verification.names import missing, names
@@ -50,7 +50,7 @@ def compare_negation(pair: Comparison) -> Iterator[Finding]:
 
 def _applies_to(cue: Cue, others: frozenset[str]) -> bool:
     """Whether most of the terms that a cue certainly governs are among `others`."""
-    governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
+    governed = frozenset(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 

@@ -132,7 +132,9 @@ def ends_in_latin(text: str, match: re.Match[str], first: int, end: int) -> bool
         quoted = stop[-1] in '”"’»' and _SPEAKER.match(text, match.end(), end)
         return starts if named else not quoted
     if stop[0] == "…" or stop.startswith("..") or ". ." in stop.replace("\u00a0", " "):
-        return starts or not _omits(text, match, first)
+        return (starts and following != "I") or not _omits(text, match, first)
+    if not any(map(str.isalpha, text[first : match.start()])):
+        return False  # the number of an item: 2. The pier
     place = found.start() if found else match.start()
     return _full_stop_ends(text, word, place, (following, starts), match.end())
 
