@@ -37,7 +37,7 @@ _WITH_CAPITAL = (
 )
 _EXCLAIMED = frozenset(words("abbreviations", "exclaimed_names"))
 _OPENERS = r"\"'“‘„‚(\[{«‹¿¡"
-_WORD_BEFORE = re.compile(rf"([^\s{_OPENERS}]+)$")
+_WORD_BEFORE = re.compile(rf"((?:[^\s{_OPENERS}]|(?<=\w)')+)$")
 _WORD_AFTER = re.compile(rf"[\s{_OPENERS}*_]*(\S[\w’'-]*)")
 _CAMEL = re.compile(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay, pH
 _CODE = re.compile(r"(?!I\b)[IVXLC]+|[A-Z]{0,2}-?\d[\w-]*")
@@ -50,7 +50,8 @@ _AFTER_NOON = re.compile(
     rf"(?:{any_of((*WEEKDAYS, *_WITH_CAPITAL))})\b|[A-Z]{{2,4}}\b"  # a day or a time zone
 )
 _BEFORE_INITIAL = re.compile(r"[a-z]{3,}\s+$")
-_NOTED = re.compile(r"[^\W\d_A-Z]{2}$")  # two small letters: “sold.1”, not “No.1” or “3.1”
+# A whole word that ends in small letters: “sold.1”, not “No.1”, “3.1” or “A3.Guidance.1”
+_NOTED = re.compile(r"(?:[^\W\d_]+[-’'])*[^\W\d_]*[^\W\d_A-Z]{2}")
 _SAYING = any_of((*QUOTATION_VERBS, "asked", "cried", "replied", "shouted", "wondered"))
 # Who says a question or an exclamation that has just ended: “Is it so?” Holm asked.
 _SPEAKER = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{_SAYING})\b")
@@ -114,7 +115,7 @@ def ends_in_latin(text: str, match: re.Match[str], first: int, end: int) -> bool
     found = _WORD_BEFORE.search(text, max(first, match.start() - 40), match.start())
     word = found[1] if found else ""
     stop = match["latin"]
-    if match["note"] and not (_NOTED.search(word) or stop[-1] in '”"’»)'):
+    if match["note"] and not (_NOTED.fullmatch(word) or stop[-1] in '”"’»)'):
         return False
     after = _WORD_AFTER.match(text, match.end(), end)
     if not after:

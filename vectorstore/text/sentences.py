@@ -24,6 +24,7 @@ _MARKED_LINE = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]|[-*+•·▪–][ \t]|>|\||\(?(?!v\. [A-Z]|[bcd]\. \d)"
     r"(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)][ \t])"
 )
+_SMALL_WORD = re.compile(r"\s*(?=[^\W\d_A-Z])[^\W\d_]{2}|\s*a ")
 _LINE_ENDS = re.compile(r"[.!?:;…。！？．][\"'”’»)\]」』）]*\Z")
 _ROW = re.compile(r" \| |^[^:;|\n]{1,60}: [^;\n]*; ")  # of a table, as the readers write them
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+•·▪–]|>)[ \t]+")
@@ -86,8 +87,8 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
         return False
     if length + 1 + len(upcoming.split(None, 1)[0]) > width:
         return True
-    goes_on = upcoming.lstrip()[0].islower() and not _LINE_ENDS.search(text, *line)
-    return goes_on and length >= max(_SIMILAR * width, _NARROWEST_WRAP)
+    goes_on = _SMALL_WORD.match(upcoming) and not _LINE_ENDS.search(text, *line)
+    return bool(goes_on) and length >= max(_SIMILAR * width, _NARROWEST_WRAP)
 
 
 def _in_block(text: str, start: int, end: int) -> list[Span]:
