@@ -5,7 +5,7 @@ attribution, quantifiers.
 import re
 from collections.abc import Iterator
 
-from app.verification.antonyms import infinitives, opposites, swapped
+from app.verification.antonyms import opposites, swapped
 from app.verification.comparison import SAME_MATTER, Comparison, differs
 from app.verification.denials import Denial, negations, open_questions
 from app.verification.modality import Cue, Report, hedges, quantifiers, reports
@@ -128,7 +128,7 @@ def _all_of_it(cue: Denial, mine: frozenset[str]) -> bool:
 
 def _applies_to(cue: Cue | Denial, others: frozenset[str]) -> bool:
     """Whether most of the terms that a cue certainly governs are among `others`."""
-    governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
+    governed = frozenset(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
