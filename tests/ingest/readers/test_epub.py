@@ -58,8 +58,8 @@ def test_persons_have_the_roles_that_a_book_gives_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("dates", "date"),
     [
-        ("<dc:date xmlns:o='http://www.idpf.org/2007/opf' o:event='modification'>2020-02-02</dc:date>"
-         "<dc:date>1999-04-01</dc:date>", "1999-04-01"),
+        (("<dc:date xmlns:o='http://www.idpf.org/2007/opf' o:event='modification'>2020-02-02</dc:date>"
+         "<dc:date>1999-04-01</dc:date>"), "1999-04-01"),
         ("<meta property='dcterms:modified'>2020-02-02</meta>", ""),
         ("<meta property='dcterms:issued'>2011</meta><meta property='dcterms:modified'>2020</meta>", "2011"),
         ("<dc:date>c. 1954</dc:date>", "c. 1954"),

@@ -108,8 +108,8 @@ def test_authors_are_kept_apart(tmp_path: Path, head: str, author: str) -> None:
         ("", '<p class="byline">Updated <time datetime="2019-05-06">6</time>, <time datetime="2019-05-04">4</time></p>',
          "2019-05-04"),
         ('<meta property="article:modified_time" content="2019-05-06"><meta name="date" content="2019-05-04">', "", "2019-05-04"),
-        ('<script type="application/ld+json">[{"@graph": [{"@type": "NewsArticle", "dateModified": "2019-05-06",'
-         '"datePublished": "2019-05-04T23:00:00-05:00"}]}]</script>', "<p>Updated 6 May 2019</p>", "2019-05-04"),
+        (('<script type="application/ld+json">[{"@graph": [{"@type": "NewsArticle", "dateModified": "2019-05-06",'
+         '"datePublished": "2019-05-04T23:00:00-05:00"}]}]</script>'), "<p>Updated 6 May 2019</p>", "2019-05-04"),
         ('<meta name="citation_date" content="03/04/1958">', "", "03/04/1958"),
         ("", '<p>Published on 4 May 2019 · updated 6 May 2019</p>', "2019-05-04"),
     ],
