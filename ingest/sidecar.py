@@ -19,6 +19,7 @@ from vectorstore.text.person_names import joined
 SIDECAR = ".meta.yaml"
 _LONGEST = 1000  # characters of a value; judged: the longest titles have a few hundred
 _OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # formats that date the file, not the publication
+_OF_PERSONS = {"author", "editor", "translator"}
 _KEYS = {field.name for field in fields(Metadata)}
 
 
@@ -52,13 +53,19 @@ def mapping(text: str) -> dict[str, object]:
 
 
 def _given(values: dict[str, object]) -> dict[str, str]:
-    return {key: _line(values[key]) for key in _KEYS & values.keys()}
+    return {
+        key: _names(values[key]) if key in _OF_PERSONS else _line(values[key])
+        for key in _KEYS & values.keys()
+    }
+
+
+def _names(value: object) -> str:
+    """Return the names in a value as one line; they may be a list of one line each."""
+    return joined(map(_line, value[:100])) if isinstance(value, list) else _line(value)
 
 
 def _line(value: object) -> str:
-    """Return a plain value as one line of text, a list of names too; anything else is empty."""
-    if isinstance(value, list):
-        return joined(_line(one) for one in value if not isinstance(one, list))
+    """Return a plain value as one line of text, and anything else as an empty one."""
     if not isinstance(value, str | int | float | date):
         return ""
     return " ".join(str(value)[:_LONGEST].encode(errors="ignore").decode().split())

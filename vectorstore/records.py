@@ -70,9 +70,8 @@ class Heading:
 class Metadata:
     """What a citation needs to know of a document; empty where the document does not say.
 
-    `author`, `editor` and `translator` name one or more persons, which semicolons separate:
-    `vectorstore/text/person_names.py` takes them apart. `date` stands as it is written:
-    `vectorstore/text/iso_dates.py` reads what is certain of it.
+    Semicolons separate persons. `vectorstore/text/person_names.py` takes them apart, and
+    `vectorstore/text/iso_dates.py` reads what is certain of the date.
     """
 
     title: str = ""
@@ -189,9 +188,8 @@ class Citation:
 
     `warning` says why the text of the page may not be what is printed there. `state` is `changed`
     where the source does not hold these words any more, `removed` where it is not in the library
-    any more (the quote is then empty), and else empty. `unit` is what `page` counts, and `label`
-    what the document itself calls that page; `also` are the titles of other sources that say the
-    same nearly word for word.
+    any more (the quote is then empty), and else empty. `unit` is what `page` counts, `label` what
+    the document calls that page; `also` are the titles of other sources that say nearly the same.
     """
 
     number: int

@@ -145,6 +145,8 @@ def show(
     text = found["text"]
     if sys.stdout.isatty():
         say(f"{found['title']}\n")
+        for warning in found["reading"]:
+            say(f"Note: {warning['sentence']}\n")
         text += "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()

@@ -15,6 +15,7 @@ from app.draft_check.locating import Location
 from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from vectorstore.library import Library
 from vectorstore.records import Source
+from vectorstore.text.person_names import people
 from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
@@ -142,8 +143,8 @@ class Attribution:
         """Return the ids of the sources by the terms of their authors' names."""
         found: dict[frozenset[str], set[str]] = {}
         for source in self._sources.values():
-            for author in re.split(r"[;,、，&]| and ", source.metadata.author):
-                words = frozenset(key(author))
+            for author in people(source.metadata.author):
+                words = frozenset(key(author.full_name))
                 if len(words) > 1:
                     found.setdefault(words, set()).add(source.id)
         return found

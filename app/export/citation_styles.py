@@ -189,5 +189,12 @@ def _join_apa_names(names: Sequence[str], *, stop: bool = True) -> str:
 
 
 def _end(text: str) -> str:
-    """Return the text with a full stop, unless it ends a sentence already."""
+    """Return the text with a full stop, unless it ends a sentence already.
+
+    The stop stands inside quotation marks, as in American English.
+    """
+    if text.endswith("”") and not text.endswith((".”", "?”", "!”")):
+        return f"{text[:-1]}.”"
+    if text.endswith("”"):
+        return text
     return text if text.endswith((".", "?", "!", "。", "？", "！")) else f"{text}."

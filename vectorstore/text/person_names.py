@@ -23,7 +23,9 @@ _ABBREVIATED = frozenset(words("person_names", "abbreviated"))
 _ROLES = cast("dict[str, Role]", mapping("person_names", "roles"))
 _ROLE_PHRASES = mapping("person_names", "role_phrases")
 
-_JOINT = re.compile(rf"\s*,?\s+(?:{any_of(words('person_names', 'joiners'))})\s+", re.IGNORECASE)
+_JOINT = re.compile(  # the particle “von und zu” joins nobody
+    rf"\s*,?\s+(?:{any_of(words('person_names', 'joiners'))})\s+(?!zu\b)", re.IGNORECASE
+)
 _CJK = re.compile(f"[{CJK}]")
 _CJK_NAME = re.compile(f"[{HAN}{HANGUL}]+")
 _BEHIND = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{1,30})[)\]）】][.,]?$")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.ingest.readers.made_files import WORDS, headings, read
+from vectorstore.records import Metadata
 
 PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><title>Tea | Ex</title>
 <meta name="author" content="Ann Lee"><meta property="og:site_name" content="Ex Daily">
@@ -106,3 +107,53 @@ def inner(tmp_path: Path, body: str) -> str:
 )
 def test_what_elements_say_becomes_text(tmp_path: Path, body: str, text: str) -> None:
     assert inner(tmp_path, body) == text
+
+
+def page_with(tmp_path: Path, head: str, body: str = "") -> Metadata:
+    (tmp_path / "a.html").write_text(
+        f"<html><head><title>Tea</title>{head}</head><body><article><h1>Tea</h1>{body}"
+        f"<p>{WORDS * 5}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    return read(tmp_path / "a.html").metadata
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ('<meta name="author" content="Ann Lee"><meta name="author" content="Bo Lin">', "Ann Lee; Bo Lin"),
+        ('<meta name="author" content="Lee, Ann; Lin, Bo">', "Lee, Ann; Lin, Bo"),
+        ('<meta name="dc.creator" content="山川一郎"><meta name="DC.creator" content="森下花子">', "山川一郎; 森下花子"),
+        ('<script type="application/ld+json">{"@type": "Article", "author": [{"name": "Ann Lee"}, "Bo Lin"]}</script>',
+         "Ann Lee; Bo Lin"),
+        ('<script type="application/ld+json">{"@type": "Article", "author": {broken</script>', ""),
+        ('<meta property="article:author" content="https://example.org/ann">', ""),
+    ],
+)  # fmt: skip
+def test_authors_are_kept_apart(tmp_path: Path, head: str, author: str) -> None:
+    assert page_with(tmp_path, head).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "date"),
+    [
+        ("", '<header><time datetime="2019-05-04">x</time></header><footer>corrected 6 May 2019</footer>', "2019-05-04"),
+        ("", '<p class="byline">Updated <time datetime="2019-05-06">6</time>, <time datetime="2019-05-04">4</time></p>',
+         "2019-05-04"),
+        ('<meta property="article:modified_time" content="2019-05-06"><meta name="date" content="2019-05-04">', "", "2019-05-04"),
+        (('<script type="application/ld+json">[{"@graph": [{"@type": "NewsArticle", "dateModified": "2019-05-06",'
+         '"datePublished": "2019-05-04T23:00:00-05:00"}]}]</script>'), "<p>Updated 6 May 2019</p>", "2019-05-04"),
+        ('<meta name="citation_date" content="03/04/1958">', "", "03/04/1958"),
+        ("", '<p>Published on 4 May 2019 · updated 6 May 2019</p>', "2019-05-04"),
+    ],
+)  # fmt: skip
+def test_a_page_is_dated_by_its_publication(
+    tmp_path: Path, head: str, body: str, date: str
+) -> None:
+    said = page_with(tmp_path, head, body)
+    assert (said.date, said.note) == (date, "")
+
+
+def test_the_day_of_a_change_is_called_so(tmp_path: Path) -> None:
+    said = page_with(tmp_path, '<meta property="article:modified_time" content="2019-05-06">')
+    assert (said.date, said.note) == ("2019-05-06", "The date is that of a change.")
