@@ -1,7 +1,8 @@
 """How many sentences of PDF files end in the middle, at the end of a line, a column or a page?
 
-A sentence is cut if it ends without a stop and the next one begins with a small letter. Rows of
-tables are not counted. `drawn` gives some sentences with their place on the page, to be read by
+A sentence is cut if it ends without a stop and the next one begins with a small letter, unless that
+is the letter of an item of a list. Rows of tables are not counted. Of those cut, `prose` are the
+ones that have at least four words; the others are labels in figures, and pieces of formulas. `drawn` gives some sentences with their place on the page, to be read by
 eye.
 """
 
@@ -21,7 +22,10 @@ from vectorstore.records import Document, Page
 from vectorstore.text.sentences import sentence_spans
 
 FEWEST = 30  # sentences; judged: a PDF with fewer is not rich in text
+_FEWEST_WORDS = 4  # judged
 _ENDED = re.compile(r"[.!?:;…。！？．][\"'”’»)\]〕】」』）\d⁰¹²³⁴⁵⁶⁷⁸⁹*†‡]*$")
+_ITEM = re.compile(r"\(?[a-z]{1,4}[.)]\s")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 _ROW = " | "
 
 
@@ -33,6 +37,11 @@ class Ends:
     sentences: int
     cut: tuple[tuple[str, str], ...]
     seconds: float
+
+    @property
+    def prose(self) -> list[tuple[str, str]]:
+        """Those cut that are sentences, not labels."""
+        return [pair for pair in self.cut if len(_WORDS.findall(pair[0])) >= _FEWEST_WORDS]
 
 
 def sentence_ends(folder: Path) -> list[Ends]:
@@ -69,7 +78,7 @@ def _sentences(document: Document) -> list[tuple[int, int]]:
 def _cut(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     for text, following in pairwise(texts):
         after = following.lstrip("\"'“‘(«[")
-        if not _ENDED.search(text) and after[:1].islower():
+        if not _ITEM.match(following) and not _ENDED.search(text) and after[:1].islower():
             yield text, following
 
 

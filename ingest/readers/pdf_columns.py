@@ -5,10 +5,10 @@ columns or goes up the page: then columns and bands are told by the white betwee
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf_lines import Line, split
 
 CELL = " | "  # between the cells of a row, as in all readers
 
@@ -30,7 +30,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     for _, group in groupby(sorted(lines, key=lambda line: line.turned != 0), _direction):
         flow = list(group)
         if _astray(flow):
-            flow = list(_by_place(flow, 0))
+            flow = list(_by_place(flow, _columns(flow)))
         found += _rows(flow)
     return found
 
@@ -52,36 +52,53 @@ def across(one: Line, two: Line) -> float:
 
 def _astray(lines: Sequence[Line]) -> bool:
     """Return whether the order of the file cannot be that of reading."""
-    beside = sum(
-        level(one, two) and len(one.text) >= _PROSE and len(two.text) >= _PROSE
-        for one, two in pairwise(lines)
-    )
+    long = [line for line in lines if len(line.text) >= _PROSE and not line.formula]
+    beside = sum(level(one, two) for one, two in pairwise(long))
     upwards = sum(
-        two.y > one.y + 0.5 * one.size and across(one, two) > 0.5 for one, two in pairwise(lines)
+        two.y > one.y + 0.5 * one.size and across(one, two) > 0.5 for one, two in pairwise(long)
     )
-    return max(beside, upwards) >= max(_FEWEST, _SHARE * len(lines))
+    return max(beside, upwards) >= max(_FEWEST, _SHARE * len(long))
 
 
-def _by_place(lines: Sequence[Line], depth: int) -> Iterator[Line]:
-    """Yield lines by their place: column for column between the lines that go across."""
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where a page is white from top to bottom, and the columns on both sides of it."""
+
+    gutter: float
+    left: "_Columns | None"
+    right: "_Columns | None"
+
+
+def _columns(lines: Sequence[Line], depth: int = 0) -> _Columns | None:
+    """Return the columns of lines, None if there is only one."""
     gutter = _gutter(lines) if depth < _DEEPEST else None
     if gutter is None:
+        return None
+    parts = [part for line in lines for part in split(line, gutter) or (line,)]
+    left = [line for line in parts if line.x1 <= gutter]
+    right = [line for line in parts if line.x0 >= gutter]
+    return _Columns(gutter, _columns(left, depth + 1), _columns(right, depth + 1))
+
+
+def _by_place(lines: Sequence[Line], columns: _Columns | None) -> Iterator[Line]:
+    """Yield lines by their place: column for column between the lines that go across."""
+    if columns is None:
         yield from _downwards(lines)
         return
-    band: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in sorted(lines, key=lambda line: -line.y):
-        if line.x0 < gutter < line.x1:
-            yield from _columns(band, gutter, depth)
-            band = []
+        parts = split(line, columns.gutter) or (line,)
+        if len(parts) == 1 and line.x0 < columns.gutter < line.x1:
+            yield from _by_place(left, columns.left)
+            yield from _by_place(right, columns.right)
+            left, right = [], []
             yield line
-        else:
-            band.append(line)
-    yield from _columns(band, gutter, depth)
-
-
-def _columns(band: Sequence[Line], gutter: float, depth: int) -> Iterator[Line]:
-    yield from _by_place([line for line in band if line.x1 <= gutter], depth + 1)
-    yield from _by_place([line for line in band if line.x1 > gutter], depth + 1)
+            continue
+        for part in parts:
+            (left if part.x1 <= columns.gutter else right).append(part)
+    yield from _by_place(left, columns.left)
+    yield from _by_place(right, columns.right)
 
 
 def _downwards(lines: Sequence[Line]) -> Iterator[Line]:
@@ -103,7 +120,13 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     best: tuple[int, float] | None = None
     for edge in sorted({round(line.x1, 1) for line in lines}):
         middle = edge + _GUTTER * size / 2
-        over = [line for line in lines if line.x0 < edge + _GUTTER * size and line.x1 > edge + 0.1]
+        over = [
+            line
+            for line in lines
+            if line.x0 < edge + _GUTTER * size
+            and line.x1 > edge + 0.1
+            and not any(a <= edge + 0.1 and edge + _GUTTER * size <= b for _, a, b in line.holes)
+        ]
         left = [line for line in lines if line.x1 <= edge + 0.1]
         right = [line for line in lines if line.x0 >= edge + _GUTTER * size]
         if len(over) > _FEW_ACROSS * len(lines) or min(len(left), len(right)) < _FEWEST:

@@ -5,6 +5,7 @@ itself, so that all further steps know only lines from left to right, one below 
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 # All in heights of the font. Judged: typesetters set word spaces of a quarter to a half, columns
 # and cells at least a whole apart, and raise characters by a third.
 _CELL = 1.2  # a wider gap is one between columns or cells
+_HOLE = 0.7  # a gap that may be one between columns
 _WORD = 0.15  # a wider gap is one between words where PDFium does not say
 _WIDE = 0.6  # a gap between characters of East Asia that is meant as a space
 _BACK = 0.6  # how far a glyph may stand left of the end of the one before
@@ -28,6 +30,11 @@ _CAP = 1.6  # a drop cap is at least two lines high
 _STRAIGHT = 5  # degrees; judged: a scan that is askew is not turned writing
 _SPACED = 0.6  # judged: of the letters of a letter-spaced piece, those that stand apart
 _SIGNS = frozenset("*†‡§¶‖⁰¹²³⁴⁵⁶⁷⁸⁹")  # that may be marks of notes
+_MATHS = re.compile(r"CMMI|CMSY|CMEX|MSAM|MSBM|EUFM|RSFS|MTMI|MTSY|txsy|Math|Symbol", re.IGNORECASE)
+_RELATIONS = frozenset("=≤≥<>∈∉⊂⊆∪∩→↦⇒⇔∑∏∫√∞∂∇±×·≈≠≡∀∃")
+_MATHS_SHARE = 0.3  # judged: of the glyphs of a formula
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_FEW_WORDS = 4  # judged: a line with more words is a sentence
 _EAST = frozenset(
     chr(code)
     for block in (KANA, HAN[:3], HAN[3:6], HAN[6:9], CJK_PUNCTUATION, FULL_WIDTH)
@@ -53,7 +60,8 @@ class Line:
 
     `y` and `size` are those of most of its glyphs, `font` likewise. `turned` tells directions of
     writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart, and
-    `last_font` is the font of its end.
+    `last_font` is the font of its end. A `formula` is set in mathematical fonts. `holes` are the
+    wide gaps in it: the offset of the text after the gap, and where the gap begins and ends.
     """
 
     text: str
@@ -66,6 +74,8 @@ class Line:
     turned: int = 0
     row: bool = False
     last_font: str = ""
+    formula: bool = False
+    holes: tuple[tuple[int, float, float], ...] = ()
 
 
 def east_asian(character: str) -> bool:
@@ -89,9 +99,10 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or list(glyphs)
     size = Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0]
     most = [glyph for glyph in inked if abs(glyph.size - size) < 0.1] or inked
+    text, holes = _text_of(glyphs)
     font = Counter(glyph.glyph.style.font for glyph in most).most_common(1)[0][0]
     return Line(
-        text_of(glyphs),
+        text,
         min(glyph.x0 for glyph in inked),
         max(glyph.x1 for glyph in inked),
         Counter(round(glyph.y, 1) for glyph in most).most_common(1)[0][0],
@@ -100,7 +111,32 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
         tuple(glyphs),
         turned,
         last_font=inked[-1].glyph.style.font,
+        formula=_formula(inked, text),
+        holes=holes,
     )
+
+
+def _formula(glyphs: Sequence[Placed], text: str) -> bool:
+    """Return whether glyphs are mostly those of a formula, not of words."""
+    signs = sum(
+        bool(_MATHS.search(glyph.glyph.style.font)) or glyph.text in _RELATIONS for glyph in glyphs
+    )
+    return signs >= _MATHS_SHARE * len(glyphs) and len(_LONG_WORD.findall(text)) < _FEW_WORDS
+
+
+def split(line: Line, x: float) -> tuple[Line, Line] | None:
+    """Return the parts of a line left and right of a place, None if it has no wide gap there."""
+    for offset, start, end in line.holes:
+        if start <= x <= end:
+            left = tuple(glyph for glyph in line.glyphs if glyph.x1 <= x)
+            right = tuple(glyph for glyph in line.glyphs if glyph.x1 > x)
+            holes = tuple((a - offset, b, c) for a, b, c in line.holes if a > offset)
+            one = replace(line, text=line.text[:offset].rstrip(), x1=start, glyphs=left)
+            return (
+                replace(one, holes=tuple(hole for hole in line.holes if hole[0] < offset)),
+                replace(line, text=line.text[offset:], x0=end, glyphs=right, holes=holes),
+            )
+    return None
 
 
 def slim(line: Line) -> Line:
@@ -117,10 +153,16 @@ def slim(line: Line) -> Line:
 
 def text_of(glyphs: Sequence[Placed]) -> str:
     """Return the text of glyphs in a line, with one space between words."""
+    return _text_of(glyphs)[0]
+
+
+def _text_of(glyphs: Sequence[Placed]) -> tuple[str, tuple[tuple[int, float, float], ...]]:
+    """Return the text of glyphs in a line, and the wide gaps in it."""
     spread = _spread(glyphs)
     parts: list[str] = []
     before: Placed | None = None
-    space = False
+    holes: list[tuple[int, float, float]] = []
+    space, length = False, 0
     for glyph in glyphs:
         if glyph.text.isspace():
             space = space or spread is None
@@ -133,9 +175,13 @@ def text_of(glyphs: Sequence[Placed]) -> str:
                 space = _apart(before, glyph, apart)
             if space:
                 parts.append(" ")
+                length += 1
+            if apart > _HOLE * glyph.size:
+                holes.append((length, before.x1, glyph.x0))
         parts.append(glyph.text)
+        length += len(glyph.text)
         before, space = glyph, False
-    return "".join(parts).strip()
+    return "".join(parts), tuple(holes)
 
 
 def _apart(before: Placed, glyph: Placed, apart: float) -> bool:
@@ -250,7 +296,11 @@ def _next_to(last: Placed, glyph: Placed) -> bool:
     if not _level(last, glyph):
         return False
     right = glyph.x0 - last.x1
-    if -_BACK * large <= right <= _CELL * large:
+    if glyph.x0 == last.x0 and glyph.x1 == last.x1:
+        return True  # a ligature
+    even = large - min(last.size, glyph.size) < 0.1 * large
+    widest = _CELL * large if even else _HOLE * min(last.size, glyph.size)
+    if -_BACK * large <= right <= widest:
         return True
     if unicodedata.category(glyph.text[0]) == "Mn":
         return right < large
