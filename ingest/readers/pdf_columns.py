@@ -117,24 +117,23 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     if len(lines) < 2 * _FEWEST:
         return None
     size = sorted(line.size for line in lines)[len(lines) // 2]
+    width = _GUTTER * size
     best: tuple[int, float] | None = None
-    for edge in sorted({round(line.x1, 1) for line in lines}):
-        middle = edge + _GUTTER * size / 2
-        over = [
-            line
+    for edge in sorted({round(line.x1) + 0.5 for line in lines}):
+        left = [line for line in lines if line.x1 <= edge]
+        right = [line for line in lines if line.x0 >= edge + width]
+        if min(len(left), len(right)) < _FEWEST:
+            continue
+        over = len(lines) - len(left) - len(right)
+        over -= sum(
+            any(a <= edge and edge + width <= b for _, a, b in line.holes)
             for line in lines
-            if line.x0 < edge + _GUTTER * size
-            and line.x1 > edge + 0.1
-            and not any(a <= edge + 0.1 and edge + _GUTTER * size <= b for _, a, b in line.holes)
-        ]
-        left = [line for line in lines if line.x1 <= edge + 0.1]
-        right = [line for line in lines if line.x0 >= edge + _GUTTER * size]
-        if len(over) > _FEW_ACROSS * len(lines) or min(len(left), len(right)) < _FEWEST:
+            if line.holes
+        )
+        if over > _FEW_ACROSS * len(lines) or (best is not None and over >= best[0]):
             continue
-        if not (_prose(left) and _prose(right)):
-            continue
-        if best is None or len(over) < best[0]:
-            best = len(over), middle
+        if _prose(left) and _prose(right):
+            best = over, edge + width / 2
     return None if best is None else best[1]
 
 

@@ -8,14 +8,16 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple, TypeVar
 
 from ingest.readers.pdf_glyphs import Glyph
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 
+_Value = TypeVar("_Value")
 # All in heights of the font. Judged: typesetters set word spaces of a quarter to a half, columns
 # and cells at least a whole apart, and raise characters by a third.
 _CELL = 1.2  # a wider gap is one between columns or cells
@@ -42,8 +44,7 @@ _EAST = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font."""
 
     text: str
@@ -97,17 +98,16 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
 def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     """Return the line of glyphs in the order of reading."""
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or list(glyphs)
-    size = Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0]
+    size = _most(round(glyph.size, 1) for glyph in inked)
     most = [glyph for glyph in inked if abs(glyph.size - size) < 0.1] or inked
     text, holes = _text_of(glyphs)
-    font = Counter(glyph.glyph.style.font for glyph in most).most_common(1)[0][0]
     return Line(
         text,
         min(glyph.x0 for glyph in inked),
         max(glyph.x1 for glyph in inked),
-        Counter(round(glyph.y, 1) for glyph in most).most_common(1)[0][0],
+        _most(round(glyph.y, 1) for glyph in most),
         size,
-        font,
+        _most(glyph.glyph.style.font for glyph in most),
         tuple(glyphs),
         turned,
         last_font=inked[-1].glyph.style.font,
@@ -116,11 +116,15 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     )
 
 
+def _most(values: Iterable[_Value]) -> _Value:
+    return Counter(values).most_common(1)[0][0]
+
+
 def _formula(glyphs: Sequence[Placed], text: str) -> bool:
     """Return whether glyphs are mostly those of a formula, not of words."""
-    signs = sum(
-        bool(_MATHS.search(glyph.glyph.style.font)) or glyph.text in _RELATIONS for glyph in glyphs
-    )
+    fonts = Counter(glyph.glyph.style.font for glyph in glyphs)
+    signs = sum(number for font, number in fonts.items() if _MATHS.search(font))
+    signs += len(_RELATIONS & set(text))
     return signs >= _MATHS_SHARE * len(glyphs) and len(_LONG_WORD.findall(text)) < _FEW_WORDS
 
 
@@ -213,12 +217,14 @@ def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Placed]]:
     found: defaultdict[int, list[Placed]] = defaultdict(list)
     found[0] = []
     upright: list[Glyph] = []
+    turns: dict[int, int] = {}
     for glyph in glyphs:
-        if unicodedata.category(glyph.text[0]) == "Cc" and not glyph.text.isspace():
-            continue
-        angle = glyph.style.angle
-        quarter = round(angle / 90) * 90
-        turn = (quarter if abs(angle - quarter) <= _STRAIGHT else round(angle)) % 360
+        if glyph.text < " " or "\x7f" <= glyph.text < "\xa0":
+            continue  # no character
+        style = id(glyph.style)
+        if style not in turns:
+            turns[style] = _turn(glyph.style.angle)
+        turn = turns[style]
         if turn:
             found[turn].append(_turned(glyph, turn))
         else:
@@ -230,6 +236,12 @@ def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Placed]]:
         else:
             found[0].append(Placed(glyph.text, glyph.x0, glyph.x1, glyph.y, _size(glyph), glyph))
     return found
+
+
+def _turn(angle: float) -> int:
+    """Return the direction of writing that an angle stands for."""
+    quarter = round(angle / 90) * 90
+    return (quarter if abs(angle - quarter) <= _STRAIGHT else round(angle)) % 360
 
 
 def _size(glyph: Glyph) -> float:
@@ -292,14 +304,15 @@ def _pieces(glyphs: Sequence[Placed]) -> Iterator[list[Placed]]:
 
 def _next_to(last: Placed, glyph: Placed) -> bool:
     """Return whether a glyph follows another in the same piece."""
-    large = max(last.size, glyph.size)
+    right = glyph.x0 - last.x1
+    if last.size == glyph.size and last.y == glyph.y and -_BACK * last.size <= right <= last.size:
+        return True  # nearly always
     if not _level(last, glyph):
         return False
-    right = glyph.x0 - last.x1
     if glyph.x0 == last.x0 and glyph.x1 == last.x1:
         return True  # a ligature
-    even = large - min(last.size, glyph.size) < 0.1 * large
-    widest = _CELL * large if even else _HOLE * min(last.size, glyph.size)
+    small, large = sorted((last.size, glyph.size))
+    widest = _CELL * large if large - small < 0.1 * large else _HOLE * small
     if -_BACK * large <= right <= widest:
         return True
     if unicodedata.category(glyph.text[0]) == "Mn":
@@ -343,18 +356,17 @@ def _attached(pieces: list[list[Placed]]) -> list[list[Placed]]:
 def _fits(line: list[Placed], piece: list[Placed]) -> bool:
     """Return whether a piece continues a line at its end, or fills a hole in it."""
     first, last = piece[0], piece[-1]
-    small, large = sorted((line[0].size, first.size))
-    if large > _CAP * small or not _level(line[0], first):
-        return False
-    if any(_leftwards(glyph.text[0]) for glyph in (first, line[0])):
-        return False
+    start, end = line[0], line[-1]
+    small, large = sorted((start.size, first.size))
     touching = _TOUCHING * large
-    if abs(first.x0 - line[-1].x1) <= touching or abs(line[0].x0 - last.x1) <= touching:
-        return True
-    if not line[0].x0 < first.x0 or not last.x1 < line[-1].x1:
+    inside = start.x0 < first.x0 and last.x1 < end.x1
+    touches = abs(first.x0 - end.x1) <= touching or abs(start.x0 - last.x1) <= touching
+    if not (inside or touches) or large > _CAP * small or not _level(start, first):
+        return False
+    if _leftwards(first.text[0]) or _leftwards(start.text[0]):
         return False
     slack = 0.2 * small
-    return all(
+    return touches or all(
         glyph.text.isspace() or glyph.x1 <= first.x0 + slack or glyph.x0 >= last.x1 - slack
         for glyph in line
     )

@@ -141,10 +141,8 @@ def _last_apart(rows: Sequence[Line], longest: int, body: tuple[float, str]) -> 
         gap = abs(row.y - following.y)
         usual = max(min(gaps[len(gaps) // 4], _STEP * following.size), 1.1 * following.size)
         apart = gap > _APART * usual and (len(gaps) < 3 or gap > 1.1 * gaps[0])
-        different = (round(row.size), row.font) not in {
-            body,
-            (round(following.size), following.font),
-        }
+        looks = round(row.size), row.font
+        different = looks not in {body, (round(following.size), following.font)}
         if apart or (different and gap > 1.1 * max(row.size, following.size)):
             last = place + 1
     return last
