@@ -20,6 +20,7 @@ _LEVEL = 0.3  # heights of the font by which baselines in a row differ
 _GUTTER = 0.7  # heights of the font, the least between two columns
 _FEW_ACROSS = 0.4  # of the lines, which may go across a gutter: titles, figures
 _MARKER = 4  # characters of the number or bullet of an item, which stands apart
+_CLOSE = 1.6  # heights of the font, the most between words of one line
 _NEAR = 3.0  # heights of the font from a row to the next of the same table
 _DEEPEST = 8  # columns in columns
 
@@ -148,7 +149,9 @@ def _rows(lines: Sequence[Line]) -> Iterator[Line]:
     for place, row in enumerate(rows):
         if len(row) == 1:
             yield row[0]
-        elif len(row) == 2 and _marker(row[0].text) and row[1].x0 - row[0].x1 < 4 * row[1].size:
+        elif (
+            len(row) == 2 and _marker(row[0].text) and row[1].x0 - row[0].x1 < 4 * row[1].size
+        ) or _one_line(row):
             yield _together(row, " ")
         elif any(_aligned(row, other) for other in rows[max(place - 1, 0) : place + 2]):
             yield _together(row, CELL)
@@ -165,6 +168,14 @@ def _side_by_side(lines: Sequence[Line]) -> Iterator[list[Line]]:
         row.append(line)
     if row:
         yield row
+
+
+def _one_line(row: Sequence[Line]) -> bool:
+    """Return whether the pieces of a row are parts of one sentence, with wide spaces between."""
+    return all(
+        two.x0 - one.x1 < _CLOSE * min(one.size, two.size) and two.text[:1].islower()
+        for one, two in pairwise(row)
+    )
 
 
 def _marker(text: str) -> bool:

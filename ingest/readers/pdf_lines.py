@@ -312,7 +312,10 @@ def _next_to(last: Placed, glyph: Placed) -> bool:
     if glyph.x0 == last.x0 and glyph.x1 == last.x1:
         return True  # a ligature
     small, large = sorted((last.size, glyph.size))
-    widest = _CELL * large if large - small < 0.1 * large else _HOLE * small
+    if large - small < 0.1 * large:
+        widest = _CELL * large
+    else:  # a raised character, or another text that stands beside
+        widest = (_CELL if last.y != glyph.y else _HOLE) * small
     if -_BACK * large <= right <= widest:
         return True
     if unicodedata.category(glyph.text[0]) == "Mn":
@@ -365,11 +368,16 @@ def _fits(line: list[Placed], piece: list[Placed]) -> bool:
         return False
     if _leftwards(first.text[0]) or _leftwards(start.text[0]):
         return False
-    slack = 0.2 * small
-    return touches or all(
-        glyph.text.isspace() or glyph.x1 <= first.x0 + slack or glyph.x0 >= last.x1 - slack
-        for glyph in line
-    )
+    return touches or not any(_overlap(glyph, first, last, 0.3 * large) for glyph in line)
+
+
+def _overlap(glyph: Placed, first: Placed, last: Placed, slack: float) -> bool:
+    """Return whether a glyph stands where a piece does, and not only leans into it."""
+    if glyph.text.isspace() or glyph.x1 <= first.x0 or glyph.x0 >= last.x1:
+        return False
+    middle = (first.x0 + last.x1) / 2
+    within = first.x0 + slack < glyph.x1 and glyph.x0 < last.x1 - slack
+    return within or glyph.x0 < middle < glyph.x1
 
 
 def _with_caps(lines: list[Line]) -> list[Line]:
