@@ -60,7 +60,7 @@ class Glyph(NamedTuple):
     on the baseline. `gap` says that PDFium sees white space before it that the file does not write.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # a method of tuples, which nobody calls here
     text: str
     x0: float
     y0: float
@@ -132,7 +132,7 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
     styles: dict[int | None, Style] = {}
     gap, high = False, 0
     # Called for each glyph; a pointer as a number costs a fraction of one as an object.
-    address = cast(pdfium.FPDFText_GetTextObject, c_void_p).value
+    address = cast(pdfium.FPDFText_GetTextObject, c_void_p).value or 0
     object_of = CFUNCTYPE(c_void_p, c_void_p, c_int)(address)
     get_origin, get_box = pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetLooseCharBox
     get_code, is_made = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_IsGenerated
@@ -162,7 +162,7 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
 
 def _style(read: Any, index: int, drawn: Any) -> Style:
     """Return how the text object of a character is drawn."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(read, index, byref(matrix))
@@ -186,7 +186,7 @@ def _style(read: Any, index: int, drawn: Any) -> Style:
 
 def _marks(drawn: Any) -> Iterator[tuple[str, str]]:
     """Yield the tag and the name of each marked content around a text object."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
 
     buffer, length = (pdfium.FPDF_WCHAR * _LONGEST_NAME)(), c_ulong()
 
