@@ -42,6 +42,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
         "Text that a reader of the document does not see was left out here ({places}).",
         "Text that a reader of the document does not see was left out: {places} ({where}).",
     ),
+    "hyphens_doubtful": (
+        "Words broken at line ends may have no hyphen here ({places}).",
+        "Words broken at line ends may have no hyphen: {places} ({where}).",
+    ),
     "late": (f"Not read: {_STOPPED}", f"Not read: {{where}}. {_STOPPED}"),
     "maybe_hidden_text": (
         "Some of the text may not be visible here ({places}): check the words against the page.",
@@ -50,6 +54,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
     "missing_parts": (
         "Parts that the document names are missing: {count}.",
         "Parts that the document names are missing: {count}.",
+    ),
+    "no_layout": (
+        "Where the words of page {page} stand could not be read: sentences may be cut.",
+        "Where the words stand could not be read on {where}: sentences may be cut.",
     ),
     "no_text": ("No text here (a picture?).", "No text on {where} (pictures?)."),
     "ocr": ("Read by OCR: check the words against the page.", "Read by OCR: {where}."),
