@@ -1,0 +1,162 @@
+"""Draws a page of a PDF in memory, to compare what is drawn where its words stand."""
+
+from collections.abc import Iterator
+from ctypes import byref, c_int
+from typing import Any, Self
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top, in points of the page
+
+_SCALE = 2.0  # pixels for each point; judged: a letter of 2 points still leaves a mark
+_MOST_PIXELS = 6_000_000  # judged: limits memory and time on posters
+_FINE = 64  # places for each pixel, because PDFium gives whole numbers only
+_LARGE = 2_500.0  # square points; judged: smaller images are logos, symbols and bullets
+_MOST_OBJECTS, _DEEPEST = 20_000, 4  # judged: bounds the search of maps and plans
+
+
+class Places:
+    """Where the points of a page are in its picture."""
+
+    def __init__(self, page: Any) -> None:
+        """Ask PDFium for a page of pypdfium2."""
+        import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+
+        width, height = page.get_size()
+        self.scale = min(_SCALE, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
+        size = [round(side * self.scale * _FINE) for side in (width, height)]
+
+        def at(x: float, y: float) -> tuple[float, float]:
+            across, down = c_int(), c_int()
+            pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, byref(across), byref(down))
+            return across.value / _FINE, down.value / _FINE
+
+        self._origin, one, other = at(0, 0), at(100, 0), at(0, 100)
+        self._x = [(end - start) / 100 for start, end in zip(self._origin, one, strict=True)]
+        self._y = [(end - start) / 100 for start, end in zip(self._origin, other, strict=True)]
+
+    def box(self, box: Box, more: float = 0.0) -> tuple[int, int, int, int]:
+        """Return a box in whole pixels: left, top, right, bottom; `more` widens it by pixels."""
+        corners = [
+            (
+                self._origin[0] + x * self._x[0] + y * self._y[0],
+                self._origin[1] + x * self._x[1] + y * self._y[1],
+            )
+            for x, y in ((box[0], box[1]), (box[2], box[3]))
+        ]
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(*corners, strict=True))
+        return int(left - more), int(top - more), int(right + more + 1), int(bottom + more + 1)
+
+
+class Drawn:
+    """A picture of a page, with the annotations on it."""
+
+    def __init__(self, page: Any, places: Places) -> None:
+        """Draw a page of pypdfium2; raises its error if that fails."""
+        self._places = places
+        self._image = page.render(
+            scale=places.scale, rev_byteorder=True, may_draw_forms=False
+        ).to_pil().convert("RGB")
+
+    def difference(self, other: "Drawn") -> Self:
+        """Return how far each pixel differs from that of another picture of the page."""
+        from PIL import ImageChops
+
+        picture = object.__new__(type(self))
+        picture._places = self._places
+        picture._image = ImageChops.difference(self._image, other._image)
+        return picture
+
+    def contrast(self, box: Box, more: float = 0.0) -> int:
+        """Return the greatest difference of colour within a box, 0 to 255."""
+        return max((most - least for least, most in self._extremes(box, more)), default=0)
+
+    def most(self, box: Box) -> int:
+        """Return the greatest value of any colour within a box, 0 to 255."""
+        return max((most for _, most in self._extremes(box)), default=0)
+
+    def colour(self, box: Box) -> tuple[int, ...]:
+        """Return the darkest colour within a box."""
+        return tuple(least for least, _ in self._extremes(box)) or (255, 255, 255)
+
+    def _extremes(self, box: Box, more: float = 0.0) -> tuple[tuple[int, int], ...]:
+        """Return the least and greatest value of each colour; nothing outside the picture."""
+        left, top, right, bottom = self._places.box(box, more)
+        right, bottom = min(right, self._image.width), min(bottom, self._image.height)
+        left, top = max(left, 0), max(top, 0)
+        if left >= right or top >= bottom:
+            return ()
+        found: tuple[tuple[int, int], ...] = self._image.crop((left, top, right, bottom)).getextrema()
+        return found
+
+
+def visible_box(page: Any) -> Box:
+    """Return the part of a page that is shown, whose boxes may be inherited or contradictory."""
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, byref(box))
+    return box.left, box.bottom, box.right, box.top
+
+
+def image_boxes(page: Any) -> list[tuple[Box, bool]]:
+    """Return the box of each large image of a page, and whether it lies over some of its text."""
+    import pypdfium2.raw as pdfium
+
+    found: list[tuple[Box, bool]] = []
+    texts = False
+    for kind, box in _objects(page):
+        texts = texts or kind == pdfium.FPDF_PAGEOBJ_TEXT
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            if (box[2] - box[0]) * (box[3] - box[1]) >= _LARGE:
+                found.append((box, texts))
+    return found
+
+
+def _objects(page: Any) -> Iterator[tuple[int, Box]]:
+    """Yield the kind of each object of a page in the order of drawing, and the box of images."""
+    import pypdfium2.raw as pdfium
+
+    whole = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    total = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    left = _MOST_OBJECTS
+    waiting = [((pdfium.FPDFPage_GetObject(page, n) for n in range(total)), whole)]
+    while waiting and left:
+        objects, matrix = waiting[-1]
+        found = next(objects, None)
+        if found is None:
+            waiting.pop()
+            continue
+        left -= 1
+        kind = pdfium.FPDFPageObj_GetType(found)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(waiting) < _DEEPEST:
+            inner = _times(_matrix(found), matrix)
+            count = pdfium.FPDFFormObj_CountObjects(found)
+            waiting.append(((pdfium.FPDFFormObj_GetObject(found, n) for n in range(count)), inner))
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            yield kind, _square(_times(_matrix(found), matrix))
+        else:
+            yield kind, (0.0, 0.0, 0.0, 0.0)
+
+
+def _matrix(found: Any) -> tuple[float, ...]:
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(found, byref(matrix))
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _times(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return (
+        a * g + b * i, a * h + b * j,
+        c * g + d * i, c * h + d * j,
+        e * g + f * i + k, e * h + f * j + m,
+    )  # fmt: skip
+
+
+def _square(matrix: tuple[float, ...]) -> Box:
+    """Return the box of an image: the unit square, moved by its matrix."""
+    a, b, c, d, e, f = matrix
+    across, up = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
+    return min(across), min(up), max(across), max(up)
