@@ -15,7 +15,7 @@ from ingest.child_process import ChildFailed, ChildProcess
 from ingest.file_names import safe_name
 from ingest.readers.__main__ import damaged
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Heading, Metadata, Page
+from vectorstore.records import Document, Heading, Metadata, Page, ReadingWarning
 
 # Judged: even a page that is read by OCR shows a sign of life sooner.
 SILENCE_TIMEOUT = 90.0  # seconds without a sign of life
@@ -151,5 +151,5 @@ def _document(values: dict[str, Any]) -> Document:
         metadata=Metadata(**values["metadata"]),
         pages=tuple(Page(**page) for page in values["pages"]),
         headings=tuple(Heading(**heading) for heading in values["headings"]),
-        warnings=tuple(values["warnings"]),
+        warnings=tuple(ReadingWarning(**warning) for warning in values["warnings"]),
     )

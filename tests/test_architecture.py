@@ -15,6 +15,7 @@ PACKAGES = ("app", "ingest", "prompts", "vectorstore")
 # From the bottom up: a module may import from its own layer's package and from layers below it.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("prompts", "vectorstore.errors", "vectorstore.records"),
+    ("vectorstore.reading_warnings",),
     ("vectorstore.text",),
     ("vectorstore.encoders",),
     ("vectorstore.storage",),

@@ -18,6 +18,27 @@ FindingKind = Literal[
     "entailment", "language", "question", "no_claim", "no_citation",
 ]  # fmt: skip
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
+# What `vectorstore/reading_warnings.py` puts into words.
+WarningKind = Literal[
+    "damaged", "date_ambiguous", "encoding_guessed", "formula_without_value", "garbled",
+    "hidden_cells", "hidden_sheet", "hidden_slide", "hidden_text", "late", "maybe_hidden_text",
+    "missing_parts", "no_text", "ocr", "pages_left_out", "picture", "raised_doubtful",
+    "rows_left_out", "struck", "unread",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWarning:
+    """Something that a reader left out, guessed or doubts, and how often.
+
+    `page` is the number of a page, slide, sheet or chapter; None for the whole document. `detail`
+    names what is meant, where the kind does not say it: a sheet, another possible encoding.
+    """
+
+    kind: WarningKind
+    count: int = 1
+    page: int | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +46,15 @@ class Page:
     """One page, slide, sheet or chapter: the stored text from `start` to `end` stands on it.
 
     `warning` says in a sentence why its text may not be what is printed there; empty if it is.
+    `label` is what the document itself calls it: the printed page number, the name of the sheet,
+    the heading of the chapter; empty if it has no name.
     """
 
     number: int
     start: int
     end: int
     warning: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +88,7 @@ class Document:
     metadata: Metadata = Metadata()
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
 
 
 UNITS = {"pptx": "slide", "xlsx": "sheet", "epub": "chapter"}  # by kind; the others have pages
@@ -85,7 +109,7 @@ class Source:
     passages: int
     pages: int
     metadata: Metadata
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from app.answering.disagreements import difference
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
+from vectorstore.reading_warnings import document_warning
 from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
 from vectorstore.text.sentences import sentences
 
@@ -58,8 +59,10 @@ class Numbering:
             title, path = source.metadata.title, source.path
             unit = UNITS.get(source.kind, "page")
             page = page_at(self._library, source, start)
+            warning = page.warning if page else document_warning(source.warnings)
         except UnknownSource:  # removed while the answer was built
             title, path, unit, page = "a source that was removed", "", "page", None
+            warning = ""
         return Citation(
             number=len(self.citations) + 1,
             source_id=passage.source_id,
@@ -72,7 +75,7 @@ class Numbering:
             quote=quote,
             permalink=permalink(passage.source_id, start, end),
             unit=unit,
-            warning=page.warning if page else "",
+            warning=warning,
             also=self._also(passage, quote),
         )
 

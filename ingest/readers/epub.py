@@ -18,7 +18,7 @@ from ingest.readers.html import page_tree
 from ingest.readers.layout import Block, build_document, one_line
 from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata
+from vectorstore.records import Document, Metadata, ReadingWarning
 
 # Methods that only obfuscate fonts; any other encrypts the text.
 _FONTS_ONLY = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
@@ -44,7 +44,7 @@ def read_epub(path: Path) -> Document:
         known = set(archive.namelist())
         missing = sum(name not in known for name in names)
         chapters = [_chapter(archive.read(n), path.name) for n in names if n in known]
-    warnings = (f"Parts of the book that it names are missing: {missing}.",) if missing else ()
+    warnings = (ReadingWarning("missing_parts", missing),) if missing else ()
     sections = [chapter for chapter in chapters if any(b.text.strip() for b in chapter)]
     return build_document("epub", sections, _metadata(package), warnings=warnings)
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from vectorstore.records import Document, Heading, Metadata, Page
+from vectorstore.reading_warnings import page_warning
+from vectorstore.records import Document, Heading, Metadata, Page, ReadingWarning
 
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00\u00ad]")  # soft hyphens would hide words from search
 _BREAKS = re.compile("\r\n?|\v|\u2028")
@@ -33,9 +34,14 @@ def build_document(
     metadata: Metadata | None = None,
     *,
     paged: bool = True,
-    warnings: Iterable[str] = (),
+    warnings: Iterable[ReadingWarning] = (),
+    labels: Sequence[str] = (),
 ) -> Document:
-    """Return a document of all blocks, one below the other, in which every section is a page."""
+    """Return a document of all blocks, one below the other, in which every section is a page.
+
+    The warnings of a page go into its sentence; `labels` are what the document calls its pages.
+    """
+    warnings = tuple(warnings)
     parts: list[str] = []
     pages: list[Page] = []
     headings: list[Heading] = []
@@ -54,12 +60,13 @@ def build_document(
                 headings.append(Heading(text, length + len(gap), length + len(gap) + len(text)))
             length = end = length + len(gap) + len(text)
             before = block
-        pages.append(Page(number, min(start, end), end))
+        label = labels[number - 1] if number <= len(labels) else ""
+        pages.append(Page(number, min(start, end), end, page_warning(warnings, number), label))
     return Document(
         "".join(parts),
         kind,
         metadata or Metadata(),
         pages=tuple(pages) if paged else (),
         headings=tuple(headings),
-        warnings=tuple(warnings),
+        warnings=warnings,
     )

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pypdf import PdfReader
@@ -19,37 +20,14 @@ from ingest.readers.ocr import ScannedPages, has_picture
 from ingest.readers.pdf_text import repair
 from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Page
+from vectorstore.reading_warnings import page_warning
+from vectorstore.records import Document, Page, ReadingWarning
 
+Outcome = Literal["", "ocr", "picture", "unread", "late", "garbled", "damaged"]
 MOST_PAGES = 5_000  # judged: no book has more
 MOST_CHARACTERS = 20_000_000  # judged: some 10,000 pages
 _LITTLE = 20  # letters and digits on a page; judged: a page number and a heading have fewer
-_STOPPED = (
-    "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
-)
-# The outcome for a page: the warning of the page, and the one of the document for all such pages.
-_WARNINGS = {
-    "": ("", ""),
-    "ocr": ("Read by OCR: check the words against the page.", "Read by OCR: {}."),
-    "picture": (
-        "Page {} has hardly any text: it may be a picture.",
-        "Hardly any text on {} (pictures?).",
-    ),
-    "unread": (
-        "Page {} has hardly any text: it may be a picture.",
-        "Not read: {} (pictures; install tesseract-ocr to read them).",
-    ),
-    "late": (
-        f"Not read: {_STOPPED}",
-        f"Not read: {{}}. {_STOPPED}",
-    ),
-    "garbled": (
-        "The text of page {} is garbled: check the words against the page.",
-        "Garbled text on {}.",
-    ),
-    "damaged": ("Page {} is damaged and could not be read.", "Damaged and not read: {}."),
-}
-_NOTHING = {
+_NOTHING: dict[Outcome, str] = {
     "unread": "has no text, because it is scanned: install tesseract-ocr to read it (and "
     "tesseract-ocr-jpn, tesseract-ocr-chi-tra for Japanese and Chinese), or run ocrmypdf on it "
     "and add the result.",
@@ -77,7 +55,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
         if not any(any(map(str.isalnum, text)) for text in texts):
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
             raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
-        pages = tuple(_placed(texts, outcomes))
+        pages = tuple(_placed(texts, warnings))
         whole = "".join(_joined(texts))
         metadata = pdf_metadata.metadata(reader, whole)
         headings = pdf_metadata.headings(reader, texts, pages)
@@ -88,7 +66,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
             f"{path.name} is damaged or not a PDF: open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
         ) from error
-    return Document(whole, "pdf", metadata, pages, headings, (*warnings, *_summed(outcomes)))
+    return Document(whole, "pdf", metadata, pages, headings, tuple(warnings))
 
 
 def _opened(path: Path) -> tuple[PdfReader, str]:
@@ -128,11 +106,11 @@ def locked(path: Path) -> str:
 
 def _read(
     reader: PdfReader, scans: ScannedPages, on_page: Callable[[int, int], None]
-) -> tuple[list[str], list[str], list[str]]:
+) -> tuple[list[str], list[Outcome], list[ReadingWarning]]:
     """Return the raw text of each page, the outcome for each, and warnings."""
     total, characters = len(reader.pages), 0
     texts: list[str] = []
-    outcomes: list[str] = []
+    outcomes: list[Outcome] = []
     for number in range(1, min(total, MOST_PAGES) + 1):
         text, outcome = _page(reader, number, scans)
         characters += len(text) + 2
@@ -141,15 +119,21 @@ def _read(
         texts.append(text)
         outcomes.append(outcome)
         on_page(number, min(total, MOST_PAGES))
-    if len(texts) == total:
-        return texts, outcomes, []
-    warning = (
-        f"Only the first {len(texts):,} of {total:,} pages were read: split the file to add all."
-    )
-    return texts, outcomes, [warning]
+    warnings = [
+        ReadingWarning(outcome, page=number)
+        for number, outcome in enumerate(outcomes, start=1)
+        if outcome
+    ]
+    if len(texts) < total:
+        warnings.append(
+            ReadingWarning(
+                "pages_left_out", total - len(texts), detail=f"{len(texts):,} of {total:,}"
+            )
+        )
+    return texts, outcomes, warnings
 
 
-def _page(reader: PdfReader, number: int, scans: ScannedPages) -> tuple[str, str]:
+def _page(reader: PdfReader, number: int, scans: ScannedPages) -> tuple[str, Outcome]:
     """Return the raw text of a page and its outcome."""
     try:
         page = reader.pages[number - 1]
@@ -178,19 +162,8 @@ def _joined(texts: Sequence[str]) -> Iterator[str]:
         yield text + ("\n" if runs_on else "\n\n")
 
 
-def _placed(texts: Sequence[str], outcomes: Sequence[str]) -> Iterator[Page]:
+def _placed(texts: Sequence[str], warnings: Sequence[ReadingWarning]) -> Iterator[Page]:
     start = 0
     for number, (text, piece) in enumerate(zip(texts, _joined(texts), strict=True), start=1):
-        warning = _WARNINGS[outcomes[number - 1]][0].format(number)
-        yield Page(number, start, start + len(text), warning)
+        yield Page(number, start, start + len(text), page_warning(warnings, number))
         start += len(piece)
-
-
-def _summed(outcomes: Sequence[str]) -> Iterator[str]:
-    """Yield the warnings of the document, one sentence for all pages with the same outcome."""
-    for outcome, (_, sentence) in _WARNINGS.items():
-        found = [number for number, its in enumerate(outcomes, start=1) if its == outcome]
-        if sentence and found:
-            shown = ", ".join(map(str, found[:5]))
-            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-            yield sentence.format(f"page{'s' if len(found) > 1 else ''} {shown}{more}")

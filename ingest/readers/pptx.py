@@ -5,7 +5,6 @@ footers and what only the master shows; hidden slides are read and marked.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from ingest.readers.archive import DAMAGE, damaged, open_archive
 from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document
+from vectorstore.records import Document, ReadingWarning
 
 if TYPE_CHECKING:
     from pptx.chart.chart import Chart
@@ -38,16 +37,17 @@ def read_pptx(path: Path) -> Document:
     except (*DAMAGE, PythonPptxError) as error:
         # Templates and presentations with macros are kinds of their own.
         raise UnreadableSource(damaged(path, ".pptx")) from error
-    document = build_document("pptx", sections, metadata)
-    pages = tuple(
-        replace(page, warning="This slide is hidden.") if _is_hidden(slide) else page
-        for page, slide in zip(document.pages, slides, strict=True)
-    )
-    silent = [str(page.number) for page in pages if page.start == page.end]
-    more = f" and {len(silent) - 5} more" if len(silent) > 5 else ""
-    said = f"No text on slide {', '.join(silent[:5])}{more} (pictures?)."
-    warnings = (said,) if silent else ()
-    return replace(document, pages=pages, warnings=warnings)
+    warnings = [
+        ReadingWarning("hidden_slide", page=number)
+        for number, slide in enumerate(slides, start=1)
+        if _is_hidden(slide)
+    ]
+    warnings += [
+        ReadingWarning("no_text", page=number)
+        for number, blocks in enumerate(sections, start=1)
+        if not any(block.text.strip() for block in blocks)
+    ]
+    return build_document("pptx", sections, metadata, warnings=warnings)
 
 
 def _is_hidden(slide: "Slide") -> bool:

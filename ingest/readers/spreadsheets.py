@@ -21,7 +21,7 @@ from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
 from ingest.readers.plain import decode
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document
+from vectorstore.records import Document, ReadingWarning
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -40,7 +40,7 @@ def read_xlsx(path: Path) -> Document:
 
     with open_archive(path, ".xlsx") as archive:
         metadata = properties(archive)
-    notes: list[str] = []
+    notes: list[ReadingWarning] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl's, of formats that are not read anyway
         try:
@@ -58,7 +58,7 @@ def read_csv(path: Path) -> Document:
     """
     text = decode(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path.suffix))
-    notes: list[str] = []
+    notes: list[ReadingWarning] = []
     try:
         lines = _lines(([" ".join(c.split()) for c in row] for row in reader), "the table", notes)
     except csv.Error as error:
@@ -85,14 +85,14 @@ def _delimiter(text: str, ending: str) -> str:
     return best
 
 
-def _is_seen(sheet: "ReadOnlyWorksheet", notes: list[str]) -> bool:
+def _is_seen(sheet: "ReadOnlyWorksheet", notes: list[ReadingWarning]) -> bool:
     if sheet.sheet_state == "visible":
         return True
-    notes.append(f"The hidden sheet “{sheet.title}” was left out.")
+    notes.append(ReadingWarning("hidden_sheet", detail=sheet.title))
     return False
 
 
-def _sheet(sheet: "ReadOnlyWorksheet", notes: list[str]) -> list[Block]:
+def _sheet(sheet: "ReadOnlyWorksheet", notes: list[ReadingWarning]) -> list[Block]:
     lines = _lines(_cells(sheet), f"“{sheet.title}”", notes)
     return [Block(sheet.title, heading=True), *lines] if lines else []
 
@@ -121,7 +121,7 @@ def _shown(value: object, form: str) -> str:
     return " ".join(str(value).split())
 
 
-def _lines(rows: Iterable[list[str]], where: str, notes: list[str]) -> list[Block]:
+def _lines(rows: Iterable[list[str]], where: str, notes: list[ReadingWarning]) -> list[Block]:
     """Return a line per row that is not empty; add what was left out to `notes`."""
     filled = (row for row in rows if any(row))
     top: list[list[str]] = []
@@ -139,7 +139,7 @@ def _lines(rows: Iterable[list[str]], where: str, notes: list[str]) -> list[Bloc
         rest = chain(top[-1:], [following] if following else [], filled)
         lines += (_joined(row) for row in islice(rest, MOST_ROWS - len(lines)))
     if next(rest, None) is not None:
-        notes.append(f"Only the first {MOST_ROWS:,} rows of {where} were read.")
+        notes.append(ReadingWarning("rows_left_out", MOST_ROWS, detail=where))
     return [Block("\n".join(lines))] if lines else []
 
 

@@ -17,6 +17,7 @@ from vectorstore.records import (
     Metadata,
     Page,
     Passage,
+    ReadingWarning,
     Scope,
     Source,
     Unreadable,
@@ -119,7 +120,7 @@ class Catalog:
                         *(source.id, source.path, source.kind, source.sha256),
                         *(source.size, source.modified_ns, source.added),
                         json.dumps(asdict(source.metadata), ensure_ascii=False),
-                        json.dumps(source.warnings, ensure_ascii=False),
+                        json.dumps([asdict(one) for one in source.warnings], ensure_ascii=False),
                         document.text,
                         json.dumps([astuple(page) for page in document.pages], ensure_ascii=False),
                         json.dumps([(h.text, h.start, h.end) for h in document.headings]),
@@ -236,7 +237,11 @@ def _source(row: sqlite3.Row) -> Source:
     values = dict(row)
     try:
         values["metadata"] = Metadata(**json.loads(values["metadata"]))
-        values["warnings"] = tuple(json.loads(values["warnings"]))
+        values["warnings"] = tuple(
+            ReadingWarning(**one)
+            for one in json.loads(values["warnings"])
+            if isinstance(one, dict)  # sentences, in sources that will be read again
+        )
     except (ValueError, TypeError) as error:
         raise damaged_error(f"the metadata of {values['id']}") from error
     return Source(**values)

@@ -14,6 +14,7 @@ from app.viewer.search import find_all
 from ingest.page_images.images import PagePictures, Picture
 from vectorstore.errors import UnknownSource, UnreadableSource
 from vectorstore.library import Library
+from vectorstore.reading_warnings import sentences_of
 from vectorstore.records import UNITS, Heading, Page, Source
 
 _OUTSIDE = (
@@ -97,7 +98,7 @@ def panel_values(opened: OpenedSource, pictures: PagePictures, folder: Path) -> 
         "remark": source.metadata.note,
         "place": _place(view, page, unit),
         "notices": [notice for notice in notices if notice],
-        "warnings": [warning for warning in source.warnings if warning != page_warning],
+        "warnings": sentences_of(source.warnings, unit),
         "gone": opened.lost_quote,
         "trail": _trail(view),
         "link": "&".join(

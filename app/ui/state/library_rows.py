@@ -10,6 +10,7 @@ from typing import Any
 
 from app.ui.wording import count_of, file_size
 from vectorstore.library import Library
+from vectorstore.reading_warnings import sentences_of
 from vectorstore.records import UNITS, Source, Unreadable
 from vectorstore.text.iso_dates import iso_date
 from vectorstore.text.languages import language_code
@@ -68,7 +69,7 @@ def source_row(source: Source, cited: int, duplicates: list[tuple[str, int]]) ->
         "bytes": source.size,
         "size": file_size(source.size),
         "added": source.added,
-        "warnings": list(source.warnings),
+        "warnings": sentences_of(source.warnings, unit),
         "cited": cited,
         "duplicates": duplicates,
         "reason": "",

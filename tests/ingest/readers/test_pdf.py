@@ -17,6 +17,7 @@ from ingest.readers.pdf import MOST_PAGES, read_pdf
 from ingest.readers.pdf_text import Repaired, repair
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
+from vectorstore.reading_warnings import sentences_of
 
 BODIES = (
     "Taiwan opened an office in Vilnius.",
@@ -274,7 +275,7 @@ def test_a_scanned_page_is_read_by_ocr_and_says_so(tmp_path: Path) -> None:
     assert document.text[first.start : first.end] == BODIES[0]
     assert "Lithuania opened one in Taipei" in document.text[second.start : second.end]
     assert (first.warning, second.warning) == ("", "Read by OCR: check the words against the page.")
-    assert document.warnings == ("Read by OCR: page 2.",)
+    assert sentences_of(document.warnings) == ["Read by OCR: page 2."]
     assert heard == [(1, 2), (2, 2)]
 
 
@@ -315,7 +316,9 @@ def test_what_is_scanned_beyond_the_time_is_left(tmp_path: Path, monkeypatch) ->
     monkeypatch.setattr(ocr, "BUDGET", 0.0)
     document = read_pdf(scan(tmp_path / "a.pdf", "=" + BODIES[0], BODIES[1]))
     assert document.pages[1].warning.startswith("Not read: OCR of this document was stopped")
-    assert document.warnings[0].startswith("Not read: page 2. OCR of this document was stopped")
+    assert sentences_of(document.warnings)[0].startswith(
+        "Not read: page 2. OCR of this document was stopped"
+    )
     with pytest.raises(UnreadableSource, match="within twenty minutes"):
         read_pdf(scan(tmp_path / "b.pdf", BODIES[1]))
 
@@ -326,15 +329,15 @@ def test_a_scan_without_tesseract_says_what_to_install(tmp_path: Path, monkeypat
         read_pdf(scan(tmp_path / "a.pdf", BODIES[0]))
     document = read_pdf(scan(tmp_path / "b.pdf", "=" + BODIES[0], BODIES[1]))
     assert document.pages[1].warning == "Page 2 has hardly any text: it may be a picture."
-    assert document.warnings == (
-        "Not read: page 2 (pictures; install tesseract-ocr to read them).",
-    )
+    assert sentences_of(document.warnings) == [
+        "Not read: page 2 (pictures; install tesseract-ocr to read them)."
+    ]
 
 
 def test_a_picture_with_a_word_under_it_keeps_its_word(tmp_path: Path) -> None:
     document = read_pdf(scan(tmp_path / "a.pdf", "=Figure 1"))
     assert document.text.strip() == "Figure 1"
-    assert document.warnings == ("Hardly any text on page 1 (pictures?).",)
+    assert sentences_of(document.warnings) == ["Hardly any text on page 1 (pictures?)."]
 
 
 @pytest.mark.slow
@@ -345,16 +348,16 @@ def test_only_so_many_pages_are_read(tmp_path: Path) -> None:
     writer.write(tmp_path / "a.pdf")
     document = read_pdf(tmp_path / "a.pdf")
     assert len(document.pages) == MOST_PAGES
-    assert document.warnings == (
-        "Only the first 5,000 of 5,011 pages were read: split the file to add all.",
-    )
+    assert sentences_of(document.warnings) == [
+        "Only the first 5,000 of 5,011 pages were read: split the file to add all."
+    ]
 
 
 def test_only_so_many_characters_are_read(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("ingest.readers.pdf.MOST_CHARACTERS", 80)
     document = read_pdf(make_pdf(tmp_path / "a.pdf", *BODIES))
     assert len(document.pages) == 2
-    assert document.warnings[0].startswith("Only the first 2 of 4 pages")
+    assert sentences_of(document.warnings)[0].startswith("Only the first 2 of 4 pages")
 
 
 def test_one_damaged_page_does_not_take_the_others_with_it(tmp_path: Path, monkeypatch) -> None:
@@ -366,7 +369,7 @@ def test_one_damaged_page_does_not_take_the_others_with_it(tmp_path: Path, monke
     monkeypatch.setattr("pypdf.PageObject.extract_text", broken)
     document = read_pdf(make_pdf(tmp_path / "a.pdf", *BODIES[:2]))
     assert document.pages[1].warning == "Page 2 is damaged and could not be read."
-    assert document.warnings == ("Damaged and not read: page 2.",)
+    assert sentences_of(document.warnings) == ["Damaged and not read: page 2."]
 
 
 @pytest.mark.parametrize("part", [0.05, 0.3, 0.6, 0.9])

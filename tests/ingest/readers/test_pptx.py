@@ -8,6 +8,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from tests.ingest.readers.made_files import headings, on_pages, read
+from vectorstore.reading_warnings import sentences_of
 
 
 def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
@@ -44,6 +45,13 @@ def test_slides_are_read_from_top_to_bottom(tmp_path: Path) -> None:
     )
     assert on_pages(document) == [first, "", "Spare"]
     assert headings(document) == ["Tea trade", "Spare"]
-    assert document.warnings == ("No text on slide 2 (pictures?).",)
-    assert [page.warning for page in document.pages] == ["", "", "This slide is hidden."]
+    assert sentences_of(document.warnings, "slide") == [
+        "Hidden, but read: slide 3.",
+        "No text on slide 2 (pictures?).",
+    ]
+    assert [page.warning for page in document.pages] == [
+        "",
+        "No text here (a picture?).",
+        "This slide is hidden.",
+    ]
     assert document.metadata.title == ""

@@ -13,6 +13,7 @@ from tests.ingest.readers.made_files import (
     read,
     repacked,
 )
+from vectorstore.reading_warnings import sentences_of
 
 
 def test_sheets_become_lines_that_stand_alone(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_sheets_become_lines_that_stand_alone(tmp_path: Path) -> None:
     )
     assert on_pages(document) == [first, "", "Bare\n\n1 | 2 | x"]
     assert headings(document) == ["Tea", "Bare"]
-    assert document.warnings == ("The hidden sheet “Secret” was left out.",)
+    assert sentences_of(document.warnings) == ["The hidden sheet “Secret” was left out."]
     assert document.metadata.title == "Harvests"
 
 
@@ -52,7 +53,7 @@ def test_long_sheets_are_cut_and_say_so(tmp_path: Path, monkeypatch) -> None:
     document = read(tmp_path / "a.xlsx")
     lines = [f"Port: Kobe; Tonnes: {n}" for n in range(3)]
     assert document.text == "\n".join(["Sheet\n", *lines])
-    assert document.warnings == ("Only the first 3 rows of “Sheet” were read.",)
+    assert sentences_of(document.warnings) == ["Only the first 3 rows of “Sheet” were read."]
     (tmp_path / "a.csv").write_text("1,2\n" * 4)
     assert read(tmp_path / "a.csv").text == "1 | 2\n1 | 2\n1 | 2"
     (tmp_path / "a.csv").write_text("one\n" * 4)

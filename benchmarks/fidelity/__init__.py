@@ -1,0 +1,1 @@
+"""Does the product keep every word as the document has it?"""
