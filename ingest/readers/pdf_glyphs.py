@@ -115,7 +115,7 @@ class GlyphReader:
 
 def _glyphs(read: Any) -> Iterator[Glyph]:
     """Yield the glyphs of a page of PDFium."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     x, y, box = c_double(), c_double(), pdfium.FS_RECTF()
     at, where = (byref(x), byref(y)), byref(box)
@@ -148,7 +148,7 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
 
 def _style(read: Any, index: int, drawn: Any) -> Style:
     """Return how the text object of a character is drawn."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(read, index, byref(matrix))
@@ -172,7 +172,7 @@ def _style(read: Any, index: int, drawn: Any) -> Style:
 
 def _marks(drawn: Any) -> Iterator[tuple[str, str]]:
     """Yield the tag and the name of each marked content around a text object."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     buffer, length = (pdfium.FPDF_WCHAR * _LONGEST_NAME)(), c_ulong()
 

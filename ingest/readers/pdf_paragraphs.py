@@ -1,0 +1,268 @@
+"""Puts the lines of a PDF page together to paragraphs, by where they stand and what they look like.
+
+A line ends early where the next word would have fitted: there the writer broke it, not the margin.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.readers.pdf_columns import across
+from ingest.readers.pdf_lines import Line, east_asian
+
+# Judged, from the pages of test files; in heights of the font unless said otherwise.
+_SIZES = 0.08  # share by which the sizes of lines in a paragraph differ
+_LEADING = 1.35  # times the usual step from line to line; a paragraph may be set apart by more
+_LONGEST_STEP = 2.4  # from a line to the next
+_INDENT = 0.7  # of a first line
+_EDGE = 0.7  # by which lines that reach the margin differ
+_NEIGHBOURS = 8  # lines before and after that show where the margin is
+_SHORT = 0.4  # of the width of a column; a line that is shorter is an entry of a list
+_STOPS = ".!?:;…。！？．"
+_CLOSERS = "\"'”’»)]〕】」』）］*†‡"
+_MARKER = re.compile(
+    r"(?:[-–—•·▪◦‣○●■□◆⁃*!o\uf000-\uf0ff]|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\]|[①-⑳]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.?)\s+\S"
+)
+_SURE_MARKER = re.compile(r"[•·▪◦‣○●■□◆⁃\uf000-\uf0ff]|\[\d{1,3}\]\s")
+# Words after which a sentence goes on, whatever the next begins with.
+_LEADING_ON = frozenset(
+    "a an the of to in on at by for from with and or nor but not no that which who whose is are was "
+    "were be been has have had its his her their our your my this these those as than if when where "
+    "into upon under over between among will would shall should may might can could must do does "
+    "did le la les de des du un une et ou que qui dans par pour sur avec der die das den dem des ein "
+    "eine einer und oder mit von zu im am el los las y o en con por para il lo gli e di".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together.
+
+    `full` says that the last line reaches the margin, `indented` that the first one does not begin
+    at it. A paragraph whose lines are `rows` of a table is kept line by line.
+    """
+
+    lines: tuple[Line, ...]
+    full: bool = True
+    indented: bool = False
+    rows: bool = False
+
+    @property
+    def size(self) -> float:
+        """Return the size of most of its characters."""
+        sizes: Counter[float] = Counter()
+        for line in self.lines:
+            sizes[line.size] += len(line.text)
+        return sizes.most_common(1)[0][0]
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Return the paragraphs of lines in the order of reading."""
+    found: list[Paragraph] = []
+    steps = _steps(lines)
+    edges = [_edges(lines, place) for place in range(len(lines))]
+    first = 0
+    for place in range(1, len(lines) + 1):
+        if place < len(lines) and _joined(lines, first, place, steps, edges):
+            continue
+        last = place - 1
+        found.append(
+            Paragraph(
+                tuple(lines[first:place]),
+                full=_full(lines[last], edges[last]),
+                indented=lines[first].x0 > edges[first][0] + _INDENT * lines[first].size,
+                rows=lines[first].row,
+            )
+        )
+        first = place
+    return found
+
+
+def unfinished(text: str) -> bool:
+    """Return whether a text ends without the end of a sentence."""
+    bare = text.rstrip().rstrip(_CLOSERS)
+    return bool(bare) and bare[-1] not in _STOPS
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Return whether words that begin a line surely continue the sentence before."""
+    if not unfinished(before) or not after:
+        return False
+    last = before.rsplit(None, 1)[-1]
+    if after.lstrip("\"'“‘(«[")[:1].islower():
+        return True
+    return last.lower() in _LEADING_ON or last[-1] in ",-‐\u00ad" or _east(before, after)
+
+
+def _east(before: str, after: str) -> bool:
+    return east_asian(before[-1]) and east_asian(after[0]) and before[-1] != "」"
+
+
+def below(one: Line, two: Line) -> bool:
+    """Return whether a line stands directly below another."""
+    step = one.y - two.y
+    return (
+        one.turned == two.turned
+        and 0.3 * two.size < step < _LONGEST_STEP * max(one.size, two.size)
+        and across(one, two) > 0.3
+    )
+
+
+def alike(one: Line, two: Line) -> bool:
+    """Return whether two lines are of one size."""
+    return abs(one.size - two.size) <= _SIZES * max(one.size, two.size)
+
+
+def _steps(lines: Sequence[Line]) -> dict[float, float]:
+    """Return the usual step from line to line, for each size of the font."""
+    counted: dict[float, Counter[float]] = {}
+    for one, two in zip(lines, lines[1:], strict=False):
+        if below(one, two) and alike(one, two):
+            counted.setdefault(round(one.size), Counter())[round(2 * (one.y - two.y)) / 2] += 1
+    return {size: steps.most_common(1)[0][0] for size, steps in counted.items()}
+
+
+def _edges(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
+    """Return the left and the right edge of the text around a line.
+
+    Also return whether the line is one of several that end at the same place on the right.
+    """
+    line = lines[place]
+    near = [line]
+    for step in (-1, 1):
+        last = line
+        for other in lines[place + step :: step][:_NEIGHBOURS]:
+            upper, lower = (other, last) if step < 0 else (last, other)
+            if not (below(upper, lower) and alike(other, line)):
+                break
+            near.append(other)
+            last = other
+    if len(near) == 1:
+        near += [o for o in lines if alike(o, line) and across(o, line) > 0.8 and o.turned == line.turned]
+    slack = _EDGE * line.size
+    right = max(other.x1 for other in near)
+    same = sum(abs(other.x1 - line.x1) < slack for other in near)
+    left = min(other.x0 for other in near)
+    flush = Counter(round(other.x0) for other in near).most_common(1)[0]
+    if flush[1] > 1:
+        left = min(flush[0], line.x0)
+    return left, right, same >= max(3, 0.3 * len(near))
+
+
+def _full(line: Line, edges: tuple[float, float, bool]) -> bool:
+    return edges[2] or line.x1 > edges[1] - _EDGE * line.size
+
+
+def _room(line: Line, edges: tuple[float, float, bool], following: Line) -> bool:
+    """Return whether the first word of the next line would have fitted on a line."""
+    if _full(line, edges):
+        return False
+    word = following.text.split(None, 1)[0]
+    if east_asian(word[0]):
+        word = word[0]
+    width = (following.x1 - following.x0) * (len(word) + 1) / max(len(following.text), 1)
+    return line.x1 + 1.1 * width < edges[1]
+
+
+def _joined(
+    lines: Sequence[Line],
+    first: int,
+    place: int,
+    steps: dict[float, float],
+    edges: Sequence[tuple[float, float, bool]],
+) -> bool:
+    """Return whether a line belongs to the paragraph that began with the line `first`."""
+    before, line = lines[place - 1], lines[place]
+    if line.row or before.row:
+        return line.row and before.row and 0 < before.y - line.y < 3 * line.size
+    if not below(before, line) or not alike(before, line):
+        return False
+    runs_on = goes_on(before.text, line.text)
+    step = before.y - line.y
+    usual = steps.get(round(line.size), 1.3 * line.size)
+    if place - first > 1:
+        usual = max(lines[place - 2].y - before.y, 0.9 * usual)
+    if step > _LEADING * usual and not (runs_on and step < 1.2 * _LEADING * usual):
+        return False
+    if _begins_item(lines, first, place, runs_on, edges):
+        return False
+    if _room(before, edges[place - 1], line):
+        width = edges[place - 1][1] - edges[place - 1][0]
+        return runs_on and before.x1 - before.x0 > _SHORT * width
+    indent = line.x0 - before.x0
+    if runs_on:
+        return True
+    if indent > _INDENT * line.size and place - first >= 1:
+        return _hangs(lines, first, place)
+    if indent < -_INDENT * line.size and place - first > 1:
+        return lines[first].x0 > line.x0 + _INDENT * line.size
+    return not (before.font != line.font and _heading(before, line))
+
+
+def _begins_item(
+    lines: Sequence[Line],
+    first: int,
+    place: int,
+    runs_on: bool,
+    edges: Sequence[tuple[float, float, bool]],
+) -> bool:
+    """Return whether a line begins an item of a list, or a note."""
+    before, line = lines[place - 1], lines[place]
+    if _SURE_MARKER.match(line.text) or marked(line):
+        return True
+    if not _MARKER.match(line.text):
+        return False
+    if not unfinished(before.text) or _room(before, edges[place - 1], line):
+        return True
+    return not runs_on and abs(line.x0 - before.x0) > 0.3 * line.size
+
+
+def marked(line: Line) -> bool:
+    """Return whether a line begins with a raised mark, as notes do."""
+    first = line.glyphs[0]
+    return (
+        not line.row
+        and first.text.strip() != ""
+        and first.size < 0.85 * line.size
+        and first.y > line.y + 0.15 * line.size
+        and len(line.text) > 4
+    )
+
+
+def _hangs(lines: Sequence[Line], first: int, place: int) -> bool:
+    """Return whether an indented line continues the one before, as in lists of literature."""
+    line = lines[place]
+    if lines[place - 1].x0 > lines[first].x0 + 0.3 * line.size:
+        return False
+    after = lines[place + 1] if place + 1 < len(lines) else None
+    if after is None or not below(line, after):
+        return unfinished(lines[place - 1].text)
+    if _MARKER.match(lines[first].text):
+        return True
+    return after.x0 > line.x0 - 0.3 * line.size
+
+
+def _heading(before: Line, line: Line) -> bool:
+    """Return whether a line in another font is a heading: bold, and not the end of a sentence."""
+    bold = "bold" in before.font.lower() or "medi" in before.font.lower()
+    return bold != ("bold" in line.font.lower() or "medi" in line.font.lower()) and len(
+        before.text
+    ) < 80 and not unfinished_bold(before)
+
+
+def unfinished_bold(line: Line) -> bool:
+    """Return whether a line changes its font before its end, so that it is no heading."""
+    return line.glyphs[-1].glyph.style.font != line.font
+
+
+def joined(one: Paragraph, two: Paragraph) -> Paragraph:
+    """Return one paragraph of two, the second of which continues the first."""
+    return replace(one, lines=one.lines + two.lines, full=two.full)
+
+
+def iter_text(found: Sequence[Paragraph]) -> Iterator[str]:
+    """Yield the lines of paragraphs, for evidence of words."""
+    for paragraph in found:
+        yield "\n".join(line.text for line in paragraph.lines)
