@@ -7,11 +7,13 @@ right (vertical and embedded Japanese fonts). It takes 3.7 s for them, boxes inc
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import byref, c_double, c_uint, c_ulong, c_void_p, cast, create_string_buffer, sizeof
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+
+from ingest.readers.pdf_picture import visible_box
 
 _HYPHEN = 2  # what PDFium gives for a hyphen at the end of a line
 _LONGEST_NAME = 256  # bytes; judged: of a font or a layer
@@ -62,26 +64,50 @@ class Glyph:
     style: Style
 
 
+@dataclass(slots=True)
+class Unseen:
+    """What is not seen on a page: the `index` of each hidden glyph, and how many words they are.
+
+    `doubtful` counts words that are kept although they may be hidden. `recognised` says that the
+    words lie over or under an image, as those that OCR puts there.
+    """
+
+    glyphs: set[int] = field(default_factory=set)
+    words: int = 0
+    doubtful: int = 0
+    recognised: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
-    """The glyphs of a page in the order in which the file draws them.
+    """The glyphs of a page in the order in which the file draws them, without the hidden ones.
 
     `box` is the visible part of the page (left, bottom, right, top), and `rotation` how far it is
-    turned clockwise for display, in degrees.
+    turned clockwise for display, in degrees. `unseen` says what is hidden.
     """
 
     box: tuple[float, float, float, float]
     rotation: int
     glyphs: tuple[Glyph, ...]
+    unseen: Unseen
 
 
 class GlyphReader:
     """Reads the glyphs of the pages of one file; close it at the end."""
 
-    def __init__(self, path: Path, password: str = "") -> None:
-        """Open the file. Raises NoGlyphs if PDFium cannot."""
+    def __init__(
+        self,
+        path: Path,
+        password: str = "",
+        look: Callable[[Any, Any, Sequence[Glyph]], Unseen] = lambda *_: Unseen(),
+    ) -> None:
+        """Open the file. Raises NoGlyphs if PDFium cannot.
+
+        `look` says what is not seen on a page: it gets the page and its text page of pypdfium2.
+        """
         import pypdfium2  # type: ignore[import-untyped]
 
+        self._look = look
         self._failed = pypdfium2.PdfiumError
         try:
             self._document = pypdfium2.PdfDocument(path, password=password or None)
@@ -107,7 +133,11 @@ class GlyphReader:
         except self._failed as error:
             raise NoGlyphs from error
         try:
-            return PageGlyphs(page.get_cropbox(), page.get_rotation(), tuple(_glyphs(read.raw)))
+            glyphs = tuple(_glyphs(read.raw))
+            unseen = self._look(page, read, glyphs)
+            if unseen.glyphs:
+                glyphs = tuple(glyph for glyph in glyphs if glyph.index not in unseen.glyphs)
+            return PageGlyphs(visible_box(page), page.get_rotation(), glyphs, unseen)
         finally:
             read.close()
             page.close()

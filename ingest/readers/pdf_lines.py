@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.readers.pdf_glyphs import Glyph
+from ingest.readers.pdf_raised import on_one_line
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 
 # All in heights of the font. Judged: typesetters set word spaces of a quarter to a half, columns
@@ -36,7 +37,10 @@ _EAST = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font."""
+    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font.
+
+    `instead` is what to write for it if it is raised or lowered.
+    """
 
     text: str
     x0: float
@@ -44,6 +48,7 @@ class Placed:
     y: float
     size: float
     glyph: Glyph
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Line:
 
     `y` and `size` are those of most of its glyphs, `font` likewise. `turned` tells directions of
     writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart.
+    `doubtful` counts characters that may be raised.
     """
 
     text: str
@@ -63,6 +69,7 @@ class Line:
     glyphs: tuple[Placed, ...]
     turned: int = 0
     row: bool = False
+    doubtful: int = 0
 
 
 def east_asian(character: str) -> bool:
@@ -87,15 +94,23 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     size = Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0]
     most = [glyph for glyph in inked if abs(glyph.size - size) < 0.1] or inked
     font = Counter(glyph.glyph.style.font for glyph in most).most_common(1)[0][0]
+    y = Counter(round(glyph.y, 1) for glyph in most).most_common(1)[0][0]
+    instead, doubtful = on_one_line(glyphs, y, size)
+    if instead:
+        glyphs = [
+            replace(glyph, instead=instead[place]) if place in instead else glyph
+            for place, glyph in enumerate(glyphs)
+        ]
     return Line(
         text_of(glyphs),
         min(glyph.x0 for glyph in inked),
         max(glyph.x1 for glyph in inked),
-        Counter(round(glyph.y, 1) for glyph in most).most_common(1)[0][0],
+        y,
         size,
         font,
         tuple(glyphs),
         turned,
+        doubtful=doubtful,
     )
 
 
@@ -117,7 +132,7 @@ def text_of(glyphs: Sequence[Placed]) -> str:
                 space = _apart(before, glyph, apart)
             if space:
                 parts.append(" ")
-        parts.append(glyph.text)
+        parts.append(glyph.text if glyph.instead is None else glyph.instead)
         before, space = glyph, False
     return "".join(parts).strip()
 

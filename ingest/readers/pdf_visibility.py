@@ -9,11 +9,11 @@ and so is every word of which this is not certain.
 import time
 from collections.abc import Iterator, Sequence
 from ctypes import byref, c_double
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ingest.readers.pdf_glyphs import Glyph
+from ingest.readers.pdf_glyphs import Glyph, Unseen
 from ingest.readers.pdf_picture import Drawn, Places, image_boxes, visible_box
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -26,21 +26,8 @@ _NO_MARK = 10  # of 255; judged: a difference that no eye sees
 _FAINT = 24  # of 255; judged: a difference that most eyes do not see
 _LIGHT = 170  # of 255, in each colour; judged: what may vanish on white paper
 _NOT_DRAWN = frozenset((3, 7))  # text rendering modes that put no ink on the page
+_MOSTLY = 0.5  # of the words of a page that OCR has read; judged
 _CJK = 0x2E80  # where the scripts of East Asia begin
-
-
-@dataclass(slots=True)
-class Unseen:
-    """What is not seen on a page: the `index` of each hidden glyph, and how many words they are.
-
-    `doubtful` counts words that are kept although they may be hidden. `recognised` says that words
-    lie over or under an image, as those that OCR puts there.
-    """
-
-    glyphs: set[int] = field(default_factory=set)
-    words: int = 0
-    doubtful: int = 0
-    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +59,25 @@ class Visibility:
         rest = []
         box = visible_box(page)
         images = image_boxes(page)
-        for word in _words(glyphs):
+        words = list(_words(glyphs))
+        recognised = 0
+        for word in words:
             if not _overlaps(word.box, box) or _height(word) < _TINY:
                 _hide(found, word)
             elif word.glyphs[0].style.mode in _NOT_DRAWN and _covered(word.box, images):
-                found.recognised = True
+                recognised += 1
             else:
                 rest.append(word)
         if rest and self._spent < BUDGET:
             began = time.monotonic()
-            self._look(_Page(page, read, images), rest, found)
+            recognised += self._look(_Page(page, read, images), rest, found)
             self._spent += time.monotonic() - began
+        found.recognised = recognised > _MOSTLY * (len(words) - found.words)
+        found.doubtful += 0 if found.recognised else recognised
         return found
 
-    def _look(self, page: "_Page", words: Sequence[_Word], found: Unseen) -> None:
-        """Judge words by the drawn page."""
+    def _look(self, page: "_Page", words: Sequence[_Word], found: Unseen) -> int:
+        """Judge words by the drawn page; return how many of them OCR may have put there."""
         seen, blank = [], []
         for word in words:
             mark = page.mark(word)
@@ -101,14 +92,16 @@ class Visibility:
                 _hide(found, word)
             elif page.embedded(word):
                 found.doubtful += 1
+        recognised = 0
         for word in without_ink:
             if _covered(word.box, page.images) or (
                 word.glyphs[0].style.mode in _NOT_DRAWN
                 and not any(_overlaps(word.box, other.box) for other in seen)
             ):
-                found.recognised = True  # letters drawn as pictures or outlines, with their words
+                recognised += 1  # letters drawn as pictures or outlines, with their words
             else:
                 _hide(found, word)
+        return recognised
 
     def _certain(self, page: "_Page", word: _Word) -> bool:
         """Return whether a word that leaves no mark would do so with its font, were it shown."""
