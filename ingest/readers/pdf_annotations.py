@@ -166,7 +166,9 @@ def _labelled(
     if kind in _CAPTIONS:
         said = said or appearance_text(page, annotation)
         if kind == "/Stamp":
-            said = appearance_text(page, annotation) or _spaced(line(annotation.get("/Name"))) or said
+            said = (
+                appearance_text(page, annotation) or _spaced(line(annotation.get("/Name"))) or said
+            )
         return f"{_CAPTIONS[kind]}: {said}" if said else ""
     if not said or kind not in _MARKS | _DRAWN | {"/Text", "/Caret", "/FileAttachment"}:
         return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from ingest.readers.pdf_direction import has_leftwards, text_in_order, together
 from ingest.readers.pdf_glyphs import Glyph
 from ingest.readers.pdf_raised import on_one_line
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
@@ -81,7 +82,7 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     """Return the lines of a page in the order in which the file draws them."""
     found: list[Line] = []
     for turned, placed in _directions(glyphs).items():
-        for piece in _attached(list(_pieces(placed))):
+        for piece in _attached(together(list(_pieces(placed)))):
             line = line_of(piece, turned)
             if line.text:
                 found.append(line)
@@ -116,6 +117,8 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
 
 def text_of(glyphs: Sequence[Placed]) -> str:
     """Return the text of glyphs in a line, with one space between words."""
+    if has_leftwards(glyphs):
+        return text_in_order(glyphs)
     spread = _spread(glyphs)
     parts: list[str] = []
     before: Placed | None = None

@@ -52,9 +52,11 @@ class Drawn:
     def __init__(self, page: Any, places: Places) -> None:
         """Draw a page of pypdfium2; raises its error if that fails."""
         self._places = places
-        self._image = page.render(
-            scale=places.scale, rev_byteorder=True, may_draw_forms=False
-        ).to_pil().convert("RGB")
+        self._image = (
+            page.render(scale=places.scale, rev_byteorder=True, may_draw_forms=False)
+            .to_pil()
+            .convert("RGB")
+        )
 
     def difference(self, other: "Drawn") -> Self:
         """Return how far each pixel differs from that of another picture of the page."""
@@ -84,7 +86,9 @@ class Drawn:
         left, top = max(left, 0), max(top, 0)
         if left >= right or top >= bottom:
             return ()
-        found: tuple[tuple[int, int], ...] = self._image.crop((left, top, right, bottom)).getextrema()
+        found: tuple[tuple[int, int], ...] = self._image.crop(
+            (left, top, right, bottom)
+        ).getextrema()
         return found
 
 

@@ -230,7 +230,6 @@ def _height(word: _Word) -> float:
     return max(first.style.size, min(first.y1 - first.y0, first.x1 - first.x0))
 
 
-
 def _overlaps(one: Box, other: Box) -> bool:
     """Return whether the middle of a box is within another one."""
     x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
