@@ -12,6 +12,10 @@ _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
 )
 _SENTENCES: dict[WarningKind, tuple[str, str]] = {
+    "attached_files": (
+        "Files that are attached here were not read: {count}.",
+        "Attached files were not read: {count}. Add them as documents of their own.",
+    ),
     "damaged": ("Page {page} is damaged and could not be read.", "Damaged and not read: {where}."),
     "date_ambiguous": (
         "The date {detail} can be read in two ways: correct it in the Library.",
@@ -20,6 +24,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
     "encoding_guessed": (
         "The encoding of the file is a guess ({detail}): check accents and symbols.",
         "The encoding of the file is a guess ({detail}): check accents and symbols.",
+    ),
+    "form_unread": (
+        "The document is a form that only Adobe Reader shows: print it as a new PDF and add that.",
+        "The document is a form that only Adobe Reader shows: print it as a new PDF and add that.",
     ),
     "formula_without_value": (
         "Formulas without a stored value were left out: {count}.",
@@ -42,6 +50,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
         "Text that a reader of the document does not see was left out here ({places}).",
         "Text that a reader of the document does not see was left out: {places} ({where}).",
     ),
+    "hyphens_doubtful": (
+        "Words broken at line ends may have no hyphen here ({places}).",
+        "Words broken at line ends may have no hyphen: {places} ({where}).",
+    ),
     "late": (f"Not read: {_STOPPED}", f"Not read: {{where}}. {_STOPPED}"),
     "maybe_hidden_text": (
         "Some of the text may not be visible here ({places}): check the words against the page.",
@@ -50,6 +62,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
     "missing_parts": (
         "Parts that the document names are missing: {count}.",
         "Parts that the document names are missing: {count}.",
+    ),
+    "no_layout": (
+        "Where the words of page {page} stand could not be read: sentences may be cut.",
+        "Where the words stand could not be read on {where}: sentences may be cut.",
     ),
     "no_text": ("No text here (a picture?).", "No text on {where} (pictures?)."),
     "ocr": ("Read by OCR: check the words against the page.", "Read by OCR: {where}."),

@@ -1,32 +1,36 @@
-"""Reads PDF files through pypdf: the repaired text of each page, with its offsets.
+"""Reads PDF files: whole paragraphs in the order of reading, with the offsets of each page.
 
-A page without a text layer is read by OCR, if that is installed. A page whose text may differ from
-what is printed carries a warning. Columns and tables stay in the order of the file.
+pypdf opens the file and reads its facts, PDFium says where the glyphs of a page are
+(`pdf_page.py`), and that makes lines, columns, paragraphs, notes and running heads of them
+(`pdf_assembly.py`). A page without a text layer is read by OCR, if that is installed. A page whose
+text may differ from what is printed carries a warning.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from ingest.readers import pdf_metadata
-from ingest.readers.garbled import garbled
-from ingest.readers.ocr import ScannedPages, has_picture
-from ingest.readers.pdf_text import repair
+from ingest.readers.ocr import ScannedPages
+from ingest.readers.pdf_additions import attached_files, layers_off
+from ingest.readers.pdf_assembly import assembled
+from ingest.readers.pdf_fields import needs_another_program
+from ingest.readers.pdf_glyphs import GlyphReader, NoGlyphs
+from ingest.readers.pdf_labels import page_labels
+from ingest.readers.pdf_page import Outcome, ReadPage, read_page
+from ingest.readers.pdf_visibility import Visibility
 from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.reading_warnings import page_warning
 from vectorstore.records import Document, Page, ReadingWarning
 
-Outcome = Literal["", "ocr", "picture", "unread", "late", "garbled", "damaged"]
 MOST_PAGES = 5_000  # judged: no book has more
 MOST_CHARACTERS = 20_000_000  # judged: some 10,000 pages
-_LITTLE = 20  # letters and digits on a page; judged: a page number and a heading have fewer
 _NOTHING: dict[Outcome, str] = {
     "unread": "has no text, because it is scanned: install tesseract-ocr to read it (and "
     "tesseract-ocr-jpn, tesseract-ocr-chi-tra for Japanese and Chinese), or run ocrmypdf on it "
@@ -50,14 +54,24 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader, password = _opened(path)
-        raw, outcomes, warnings = _read(reader, ScannedPages(path, password), on_page)
-        texts = [page.text for page in repair(raw)]
-        if not any(any(map(str.isalnum, text)) for text in texts):
+        read, warnings = _read(reader, path, password, on_page)
+        whole = assembled(read)
+        if not any(map(str.isalnum, whole.text)):
+            outcomes = {page.outcome for page in read}
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
             raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
-        pages = tuple(_placed(texts, warnings))
-        whole = "".join(_joined(texts))
-        metadata = pdf_metadata.metadata(reader, whole)
+        warnings += [
+            ReadingWarning("hyphens_doubtful", count, page)
+            for page, count in enumerate(whole.doubtful, start=1)
+            if count
+        ]
+        labels = page_labels(reader)[: len(whole.spans)]
+        pages = tuple(
+            Page(number, *span, page_warning(warnings, number), label)
+            for number, (span, label) in enumerate(zip(whole.spans, labels, strict=True), start=1)
+        )
+        metadata = pdf_metadata.metadata(reader, whole.text)
+        texts = [whole.text[slice(*span)] for span in whole.spans]
         headings = pdf_metadata.headings(reader, texts, pages)
     except (FileNotDecryptedError, DependencyError) as error:
         raise UnreadableSource(locked(path)) from error
@@ -66,7 +80,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
             f"{path.name} is damaged or not a PDF: open it in a PDF "
             "viewer, save or print it as a new PDF, and add that."
         ) from error
-    return Document(whole, "pdf", metadata, pages, headings, tuple(warnings))
+    return Document(whole.text, "pdf", metadata, pages, headings, tuple(warnings))
 
 
 def _opened(path: Path) -> tuple[PdfReader, str]:
@@ -105,65 +119,44 @@ def locked(path: Path) -> str:
 
 
 def _read(
-    reader: PdfReader, scans: ScannedPages, on_page: Callable[[int, int], None]
-) -> tuple[list[str], list[Outcome], list[ReadingWarning]]:
-    """Return the raw text of each page, the outcome for each, and warnings."""
+    reader: PdfReader, path: Path, password: str, on_page: Callable[[int, int], None]
+) -> tuple[list[ReadPage], list[ReadingWarning]]:
+    """Return what was read of each page, and warnings."""
     total, characters = len(reader.pages), 0
-    texts: list[str] = []
-    outcomes: list[Outcome] = []
-    for number in range(1, min(total, MOST_PAGES) + 1):
-        text, outcome = _page(reader, number, scans)
-        characters += len(text) + 2
-        if characters > MOST_CHARACTERS:
-            break
-        texts.append(text)
-        outcomes.append(outcome)
-        on_page(number, min(total, MOST_PAGES))
+    read: list[ReadPage] = []
+    scans = ScannedPages(path, password)
+    layer_off = layers_off(reader.root_object)
+    with ExitStack() as stack:
+        glyphs: GlyphReader | None = None
+        with suppress(NoGlyphs):
+            glyphs = stack.enter_context(GlyphReader(path, password, Visibility().unseen))
+        if glyphs is not None and glyphs.pages != total:
+            glyphs = None  # the file is damaged: the pages may not be the same
+        for number in range(1, min(total, MOST_PAGES) + 1):
+            page = read_page(reader, glyphs, number, scans, layer_off)
+            characters += len(page.text) + 2
+            if characters > MOST_CHARACTERS:
+                break
+            read.append(page)
+            on_page(number, min(total, MOST_PAGES))
     warnings = [
-        ReadingWarning(outcome, page=number)
-        for number, outcome in enumerate(outcomes, start=1)
-        if outcome
+        ReadingWarning(page.outcome, page=number)
+        for number, page in enumerate(read, start=1)
+        if page.outcome
     ]
-    if len(texts) < total:
+    warnings += [
+        ReadingWarning(kind, count, number)
+        for number, page in enumerate(read, start=1)
+        for kind, count in page.counted
+    ]
+    if attached := attached_files(reader.root_object):
+        warnings.append(ReadingWarning("attached_files", len(attached)))
+    if needs_another_program(reader.root_object):
+        warnings.append(ReadingWarning("form_unread"))
+    if len(read) < total:
         warnings.append(
             ReadingWarning(
-                "pages_left_out", total - len(texts), detail=f"{len(texts):,} of {total:,}"
+                "pages_left_out", total - len(read), detail=f"{len(read):,} of {total:,}"
             )
         )
-    return texts, outcomes, warnings
-
-
-def _page(reader: PdfReader, number: int, scans: ScannedPages) -> tuple[str, Outcome]:
-    """Return the raw text of a page and its outcome."""
-    try:
-        page = reader.pages[number - 1]
-        text = page.extract_text()
-    except (FileNotDecryptedError, DependencyError):
-        raise
-    except pdf_metadata.DAMAGE:
-        return "", "damaged"
-    words, picture = sum(map(str.isalnum, text)), False
-    if words < _LITTLE:
-        with suppress(*pdf_metadata.DAMAGE):
-            picture = has_picture(page)
-    if not picture:
-        return text, "garbled" if garbled(text) else ""
-    return (text, "picture") if words else scans.read(number)
-
-
-def _joined(texts: Sequence[str]) -> Iterator[str]:
-    """Yield the texts of pages, each with what separates it from the next.
-
-    A sentence that continues on the next page stays in one paragraph.
-    """
-    for number, text in enumerate(texts, start=1):
-        following = texts[number] if number < len(texts) else ""
-        runs_on = bool(text and following) and text[-1] not in '.!?:;”"' and following[0].islower()
-        yield text + ("\n" if runs_on else "\n\n")
-
-
-def _placed(texts: Sequence[str], warnings: Sequence[ReadingWarning]) -> Iterator[Page]:
-    start = 0
-    for number, (text, piece) in enumerate(zip(texts, _joined(texts), strict=True), start=1):
-        yield Page(number, start, start + len(text), page_warning(warnings, number))
-        start += len(piece)
+    return read, warnings

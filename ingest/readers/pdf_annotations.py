@@ -99,7 +99,8 @@ def shown(annotation: DictionaryObject, layer_off: Callable[[Any], bool]) -> boo
 
 def box_of(annotation: DictionaryObject) -> Box:
     """Return where an annotation stands; raises what pypdf raises on damaged files."""
-    one, two, three, four = map(float, annotation["/Rect"])  # type: ignore[arg-type]
+    rect: Any = annotation["/Rect"]
+    one, two, three, four = map(float, rect)
     return min(one, three), min(two, four), max(one, three), max(two, four)
 
 
@@ -197,7 +198,7 @@ def quads(annotation: DictionaryObject) -> list[Box]:
 
 
 def _file_name(annotation: DictionaryObject) -> str:
-    file: Any = annotation["/FS"] if "/FS" in annotation else ""
+    file: Any = annotation.get("/FS", "")
     return line(file.get("/UF") or file.get("/F")) if isinstance(file, dict) else line(file)
 
 

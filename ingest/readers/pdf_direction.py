@@ -8,7 +8,8 @@ the other way are turned round.
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
-from typing import Protocol, TypeVar
+
+from ingest.readers.pdf_glyphs import Placed
 
 _FIRST = "\u0590"  # where the scripts that run from right to left begin
 _SPACE = 0.18  # heights of the font; judged: a wider gap is one between words
@@ -21,41 +22,21 @@ _WITH_NUMBERS = frozenset("%‰°$€£¥₪")
 _IN_NUMBERS = frozenset(".,:/-+'")
 
 
-class Character(Protocol):
-    """A character in upright writing, as `pdf_lines.Placed`."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def instead(self) -> str | None: ...
-    @property
-    def x0(self) -> float: ...
-    @property
-    def x1(self) -> float: ...
-    @property
-    def y(self) -> float: ...
-    @property
-    def size(self) -> float: ...
-
-
-C = TypeVar("C", bound=Character)
-
-
 def leftwards(character: str) -> bool:
     """Return whether a character is a letter of a script that runs from right to left."""
     return character >= _FIRST and unicodedata.bidirectional(character) in {"R", "AL"}
 
 
-def has_leftwards(characters: Sequence[Character]) -> bool:
+def has_leftwards(characters: Sequence[Placed]) -> bool:
     """Return whether any character runs from right to left."""
     return any(one.text >= _FIRST and leftwards(one.text[0]) for one in characters)
 
 
-def together(pieces: list[list[C]]) -> list[list[C]]:
+def together(pieces: list[list[Placed]]) -> list[list[Placed]]:
     """Return the pieces, those joined that touch in one line with words from right to left."""
     if not any(map(has_leftwards, pieces)):
         return pieces
-    kept: list[list[C]] = []
+    kept: list[list[Placed]] = []
     for piece in pieces:
         for place, other in enumerate(kept):
             if _touch(piece, other) and (has_leftwards(piece) or has_leftwards(other)):
@@ -66,7 +47,7 @@ def together(pieces: list[list[C]]) -> list[list[C]]:
     return kept if len(kept) == len(pieces) else together(kept)
 
 
-def text_in_order(characters: Sequence[Character]) -> str:
+def text_in_order(characters: Sequence[Placed]) -> str:
     """Return the text of a line in the order of reading, with one space between words."""
     tokens = list(_tokens(characters))
     written = _turned(tokens) if _from_right(tokens) else _with_turned_runs(tokens)
@@ -87,12 +68,12 @@ def _from_right(tokens: Sequence[str]) -> bool:
     """Return whether a line is read from right to left: by its words, and where it stops."""
     words = [word for word in "".join(tokens).split() if word.strip("".join(_STOPS)).isalpha()]
     right = sum(any(map(leftwards, word)) for word in words)
-    ends = [token for token in tokens if token != " "]
+    ends = [one for one in tokens if one.strip()]
     stops = (ends[0] in _STOPS) - (ends[-1] in _STOPS)
     return 2 * right + 2 * stops >= len(words)
 
 
-def _touch(one: Sequence[Character], two: Sequence[Character]) -> bool:
+def _touch(one: Sequence[Placed], two: Sequence[Placed]) -> bool:
     """Return whether two pieces stand in one line, side by side."""
     first, second = one[0], two[0]
     size = max(first.size, second.size)
@@ -104,9 +85,9 @@ def _touch(one: Sequence[Character], two: Sequence[Character]) -> bool:
     return right[0] - left[1] <= _NEAR * size and left[1] <= right[1]
 
 
-def _tokens(characters: Sequence[Character]) -> Iterator[str]:
+def _tokens(characters: Sequence[Placed]) -> Iterator[str]:
     """Yield the characters from left to right, with those that share a place as one."""
-    clusters: list[list[Character]] = []
+    clusters: list[list[Placed]] = []
     for one in characters:
         mark = unicodedata.category(one.text[0]) == "Mn"
         if clusters and (mark or abs(clusters[-1][0].x0 - one.x0) < 0.01 * one.size):
@@ -114,7 +95,7 @@ def _tokens(characters: Sequence[Character]) -> Iterator[str]:
         else:
             clusters.append([one])
     clusters.sort(key=lambda cluster: cluster[0].x0)
-    before: list[Character] = []
+    before: list[Placed] = []
     for cluster in clusters:
         written = "".join(one.text if one.instead is None else one.instead for one in cluster)
         if not written.strip():
@@ -181,10 +162,10 @@ def _marked(tokens: Sequence[str]) -> list[tuple[str, bool]]:
 def _balance(tokens: Sequence[str]) -> int:
     """Return how many closing brackets come before what they close."""
     depth, wrong = 0, 0
-    for token in tokens:
-        if token in "([{<«‹":
+    for one in tokens:
+        if one in "([{<«‹":
             depth += 1
-        elif token in ")]}>»›":
+        elif one in ")]}>»›":
             wrong += depth == 0
             depth = max(depth - 1, 0)
     return wrong

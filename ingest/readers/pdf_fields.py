@@ -137,7 +137,7 @@ def _name(widget: DictionaryObject) -> str:
 def _inherited(widget: DictionaryObject, key: str) -> Any:
     for field in _chain(widget):
         if key in field:
-            return field[key].get_object()  # type: ignore[attr-defined]
+            return field[key].get_object()
     return None
 
 
@@ -150,4 +150,4 @@ def _chain(widget: DictionaryObject) -> Iterator[DictionaryObject]:
         yield field
         if "/Parent" not in field:
             return
-        field = field["/Parent"].get_object()  # type: ignore[attr-defined]
+        field = field["/Parent"].get_object()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ingest.readers.pdf_picture import visible_box
+from vectorstore.text.radicals import UNIFIED
 
 _HYPHEN = 2  # what PDFium gives for a hyphen at the end of a line
 _LONGEST_NAME = 256  # bytes; judged: of a font or a layer
@@ -64,16 +65,32 @@ class Glyph:
     style: Style
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font.
+
+    `instead` is what to write for it if it is raised or lowered.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    glyph: Glyph
+    instead: str | None = None
+
+
 @dataclass(slots=True)
 class Unseen:
-    """What is not seen on a page: the `index` of each hidden glyph, and how many words they are.
+    """What is not seen on a page: the `index` of each hidden glyph, and in how many places.
 
     `doubtful` counts words that are kept although they may be hidden. `recognised` says that the
     words lie over or under an image, as those that OCR puts there.
     """
 
     glyphs: set[int] = field(default_factory=set)
-    words: int = 0
+    places: int = 0
     doubtful: int = 0
     recognised: bool = False
 
@@ -163,6 +180,8 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         high = 0
         text = "-" if code == _HYPHEN else chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
+        if code in UNIFIED:
+            text = UNIFIED[code]
         drawn = pdfium.FPDFText_GetTextObject(read, index)
         key = cast(drawn, c_void_p).value
         if key not in styles:
@@ -178,7 +197,7 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
 
 def _style(read: Any, index: int, drawn: Any) -> Style:
     """Return how the text object of a character is drawn."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(read, index, byref(matrix))
@@ -202,7 +221,7 @@ def _style(read: Any, index: int, drawn: Any) -> Style:
 
 def _marks(drawn: Any) -> Iterator[tuple[str, str]]:
     """Yield the tag and the name of each marked content around a text object."""
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
 
     buffer, length = (pdfium.FPDF_WCHAR * _LONGEST_NAME)(), c_ulong()
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.readers.pdf_direction import has_leftwards, text_in_order, together
-from ingest.readers.pdf_glyphs import Glyph
+from ingest.readers.pdf_glyphs import Glyph, Placed
 from ingest.readers.pdf_raised import on_one_line
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 
@@ -29,6 +29,7 @@ _TOUCHING = 0.35  # how far apart pieces of one line may be that the file draws 
 _CAP = 1.6  # a drop cap is at least two lines high
 _STRAIGHT = 5  # degrees; judged: a scan that is askew is not turned writing
 _SPACED = 0.6  # judged: of the letters of a letter-spaced piece, those that stand apart
+_SIGNS = frozenset("*†‡§¶‖⁰¹²³⁴⁵⁶⁷⁸⁹")  # that may be marks of notes
 _EAST = frozenset(
     chr(code)
     for block in (KANA, HAN[:3], HAN[3:6], HAN[6:9], CJK_PUNCTUATION, FULL_WIDTH)
@@ -37,28 +38,12 @@ _EAST = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font.
-
-    `instead` is what to write for it if it is raised or lowered.
-    """
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    glyph: Glyph
-    instead: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A line, or the part of one that stands apart: its glyphs in the order of reading.
 
     `y` and `size` are those of most of its glyphs, `font` likewise. `turned` tells directions of
-    writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart.
-    `doubtful` counts characters that may be raised.
+    writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart,
+    `last_font` is the font of its end, and `doubtful` counts characters that may be raised.
     """
 
     text: str
@@ -70,6 +55,7 @@ class Line:
     glyphs: tuple[Placed, ...]
     turned: int = 0
     row: bool = False
+    last_font: str = ""
     doubtful: int = 0
 
 
@@ -111,8 +97,21 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
         font,
         tuple(glyphs),
         turned,
+        last_font=inked[-1].glyph.style.font,
         doubtful=doubtful,
     )
+
+
+def slim(line: Line) -> Line:
+    """Return a line without its glyphs, unless some may be marks, raised or lowered.
+
+    A book has millions of glyphs, and most are not needed again.
+    """
+    plain = all(
+        abs(glyph.size - line.size) < 0.1 * line.size and abs(glyph.y - line.y) < 0.1 * line.size
+        for glyph in line.glyphs
+    )
+    return replace(line, glyphs=()) if plain and not _SIGNS & set(line.text) else line
 
 
 def text_of(glyphs: Sequence[Placed]) -> str:
@@ -184,9 +183,7 @@ def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Placed]]:
         if place in falling:
             found[-1].append(_from_above(glyph))
         else:
-            found[0].append(
-                Placed(glyph.text, glyph.x0, glyph.x1, glyph.y, _size(glyph), glyph)
-            )
+            found[0].append(Placed(glyph.text, glyph.x0, glyph.x1, glyph.y, _size(glyph), glyph))
     return found
 
 
@@ -268,7 +265,7 @@ def _level(one: Placed, two: Placed) -> bool:
     apart = abs(one.y - two.y)
     if large - small < 0.1 * large:
         return apart <= _SAME * large
-    return small * _CAP > large and apart <= _RAISED * small or apart <= 0.1 * small
+    return (small * _CAP > large and apart <= _RAISED * small) or apart <= 0.1 * small
 
 
 def _leftwards(character: str) -> bool:

@@ -5,8 +5,9 @@ A line ends early where the next word would have fitted: there the writer broke 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_lines import Line, east_asian
@@ -19,6 +20,7 @@ _INDENT = 0.7  # of a first line
 _EDGE = 0.7  # by which lines that reach the margin differ
 _NEIGHBOURS = 8  # lines before and after that show where the margin is
 _SHORT = 0.4  # of the width of a column; a line that is shorter is an entry of a list
+_LONGEST_HEADING = 80  # characters of a line
 _STOPS = ".!?:;…。！？．"
 _CLOSERS = "\"'”’»)]〕】」』）］*†‡"
 _MARKER = re.compile(
@@ -28,11 +30,12 @@ _MARKER = re.compile(
 _SURE_MARKER = re.compile(r"[•·▪◦‣○●■□◆⁃\uf000-\uf0ff]|\[\d{1,3}\]\s")
 # Words after which a sentence goes on, whatever the next begins with.
 _LEADING_ON = frozenset(
-    "a an the of to in on at by for from with and or nor but not no that which who whose is are was "
-    "were be been has have had its his her their our your my this these those as than if when where "
-    "into upon under over between among will would shall should may might can could must do does "
-    "did le la les de des du un une et ou que qui dans par pour sur avec der die das den dem des ein "
-    "eine einer und oder mit von zu im am el los las y o en con por para il lo gli e di".split()
+    "a an the of to in on at by for from with and or nor but not no that which who whose is are "
+    "was were be been has have had its his her their our your my this these those as than if when "
+    "where into upon under over between among will would shall should may might can could must do "
+    "does did le la les de des du un une et ou que qui dans par pour sur avec der die das den dem "
+    "des ein eine einer und oder mit von zu im am el los las y o en con por para il lo gli e "
+    "di".split()
 )
 
 
@@ -118,7 +121,7 @@ def alike(one: Line, two: Line) -> bool:
 def _steps(lines: Sequence[Line]) -> dict[float, float]:
     """Return the usual step from line to line, for each size of the font."""
     counted: dict[float, Counter[float]] = {}
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         if below(one, two) and alike(one, two):
             counted.setdefault(round(one.size), Counter())[round(2 * (one.y - two.y)) / 2] += 1
     return {size: steps.most_common(1)[0][0] for size, steps in counted.items()}
@@ -140,7 +143,9 @@ def _edges(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
             near.append(other)
             last = other
     if len(near) == 1:
-        near += [o for o in lines if alike(o, line) and across(o, line) > 0.8 and o.turned == line.turned]
+        near += [
+            o for o in lines if alike(o, line) and across(o, line) > 0.8 and o.turned == line.turned
+        ]
     slack = _EDGE * line.size
     right = max(other.x1 for other in near)
     same = sum(abs(other.x1 - line.x1) < slack for other in near)
@@ -149,6 +154,10 @@ def _edges(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
     if flush[1] > 1:
         left = min(flush[0], line.x0)
     return left, right, same >= max(3, 0.3 * len(near))
+
+
+def _same_column(one: Line, two: Line) -> bool:
+    return alike(one, two) and one.turned == two.turned and across(one, two) > 0.8
 
 
 def _full(line: Line, edges: tuple[float, float, bool]) -> bool:
@@ -186,11 +195,12 @@ def _joined(
         usual = max(lines[place - 2].y - before.y, 0.9 * usual)
     if step > _LEADING * usual and not (runs_on and step < 1.2 * _LEADING * usual):
         return False
-    if _begins_item(lines, first, place, runs_on, edges):
+    if _item_below(lines, place, runs_on, edges):
         return False
     if _room(before, edges[place - 1], line):
         width = edges[place - 1][1] - edges[place - 1][0]
-        return runs_on and before.x1 - before.x0 > _SHORT * width
+        broken = before.text[-1] in "-\u2010\u00ad"
+        return runs_on and (broken or before.x1 - before.x0 > _SHORT * width)
     indent = line.x0 - before.x0
     if runs_on:
         return True
@@ -201,9 +211,8 @@ def _joined(
     return not (before.font != line.font and _heading(before, line))
 
 
-def _begins_item(
+def _item_below(
     lines: Sequence[Line],
-    first: int,
     place: int,
     runs_on: bool,
     edges: Sequence[tuple[float, float, bool]],
@@ -219,12 +228,18 @@ def _begins_item(
     return not runs_on and abs(line.x0 - before.x0) > 0.3 * line.size
 
 
+def begins_item(line: Line) -> bool:
+    """Return whether a line begins with the mark of an item or of a note."""
+    return bool(_MARKER.match(line.text) or _SURE_MARKER.match(line.text)) or marked(line)
+
+
 def marked(line: Line) -> bool:
     """Return whether a line begins with a raised mark, as notes do."""
+    if line.row or not line.glyphs:
+        return False
     first = line.glyphs[0]
     return (
-        not line.row
-        and first.text.strip() != ""
+        first.text.strip() != ""
         and first.size < 0.85 * line.size
         and first.y > line.y + 0.15 * line.size
         and len(line.text) > 4
@@ -245,24 +260,13 @@ def _hangs(lines: Sequence[Line], first: int, place: int) -> bool:
 
 
 def _heading(before: Line, line: Line) -> bool:
-    """Return whether a line in another font is a heading: bold, and not the end of a sentence."""
-    bold = "bold" in before.font.lower() or "medi" in before.font.lower()
-    return bold != ("bold" in line.font.lower() or "medi" in line.font.lower()) and len(
-        before.text
-    ) < 80 and not unfinished_bold(before)
+    """Return whether a bold line above one that is not bold is a heading, or the reverse."""
+    return (
+        _bold(before.font) != _bold(line.font)
+        and before.last_font == before.font
+        and len(before.text) < _LONGEST_HEADING
+    )
 
 
-def unfinished_bold(line: Line) -> bool:
-    """Return whether a line changes its font before its end, so that it is no heading."""
-    return line.glyphs[-1].glyph.style.font != line.font
-
-
-def joined(one: Paragraph, two: Paragraph) -> Paragraph:
-    """Return one paragraph of two, the second of which continues the first."""
-    return replace(one, lines=one.lines + two.lines, full=two.full)
-
-
-def iter_text(found: Sequence[Paragraph]) -> Iterator[str]:
-    """Yield the lines of paragraphs, for evidence of words."""
-    for paragraph in found:
-        yield "\n".join(line.text for line in paragraph.lines)
+def _bold(font: str) -> bool:
+    return any(word in font.lower() for word in ("bold", "medi", "black", "heavy"))

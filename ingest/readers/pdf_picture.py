@@ -109,9 +109,9 @@ def image_boxes(page: Any) -> list[tuple[Box, bool]]:
     texts = False
     for kind, box in _objects(page):
         texts = texts or kind == pdfium.FPDF_PAGEOBJ_TEXT
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            if (box[2] - box[0]) * (box[3] - box[1]) >= _LARGE:
-                found.append((box, texts))
+        large = (box[2] - box[0]) * (box[3] - box[1]) >= _LARGE
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and large:
+            found.append((box, texts))
     return found
 
 
@@ -122,6 +122,7 @@ def _objects(page: Any) -> Iterator[tuple[int, Box]]:
     whole = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     total = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
     left = _MOST_OBJECTS
+    waiting: list[tuple[Iterator[Any], tuple[float, ...]]]
     waiting = [((pdfium.FPDFPage_GetObject(page, n) for n in range(total)), whole)]
     while waiting and left:
         objects, matrix = waiting[-1]

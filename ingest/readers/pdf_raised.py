@@ -5,9 +5,9 @@ A character is raised or lowered if it is smaller than its line and stands off t
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Protocol
+from itertools import pairwise
 
+from ingest.readers.pdf_glyphs import Placed
 from ingest.readers.raised import subscript, superscript
 
 # Judged, in heights of the font: programs raise by 0.3 to 0.45 and lower by 0.1 to 0.3, and use
@@ -15,32 +15,16 @@ from ingest.readers.raised import subscript, superscript
 _SMALL = 0.87
 _UP = 0.15
 _DOWN = 0.07
-_FRACTION = 0.12  # below the line: the lower half of a fraction may stand on the line
+_TOUCHING = 0.3
+_LONGEST = 12  # characters; judged: what is longer is a line of its own beside a larger one
 _SLASHES = "/\u2044\u2215"
 _SIGNS = {"\u2218": "°", "\u25e6": "°", "TM": "™", "SM": "℠"}
 _LIST = re.compile(r"\d+(?:[,;–\-\u2010 ]+\d+)+")
-_MATHS = re.compile(r"cmmi|cmsy|math|symbol|stix", re.IGNORECASE)
 _EXPONENTS = frozenset("nxyijkmptNMkrs")  # letters that a number is raised to; "1e" is an ordinal
 _DEGREES = frozenset("CFKNSEW")
-_ORDINALS = frozenset("st nd rd th".split())
 
 
-class Character(Protocol):
-    """A character in upright writing: `y` is its baseline, upwards, `size` that of its font."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def x0(self) -> float: ...
-    @property
-    def x1(self) -> float: ...
-    @property
-    def y(self) -> float: ...
-    @property
-    def size(self) -> float: ...
-
-
-def off_line(one: Character, y: float, size: float) -> int:
+def off_line(one: Placed, y: float, size: float) -> int:
     """Return 1 for a raised character of a line, -1 for a lowered one, else 0."""
     if one.size > _SMALL * size:
         return 0
@@ -49,13 +33,10 @@ def off_line(one: Character, y: float, size: float) -> int:
     return -1 if y - one.y > _DOWN * size else 0
 
 
-def on_one_line(
-    characters: Sequence[Character], y: float, size: float, *, maths: bool = False
-) -> tuple[dict[int, str], int]:
+def on_one_line(characters: Sequence[Placed], y: float, size: float) -> tuple[dict[int, str], int]:
     """Return what to write instead of the raised and lowered characters of a line, by their place.
 
-    Also return how many are in doubt. `y` and `size` are those of most of the line; `maths` says
-    that the file sets it as a formula.
+    Also return how many are in doubt. `y` and `size` are those of most of the line.
     """
     if all(one.size > _SMALL * size for one in characters):
         return {}, 0
@@ -68,28 +49,48 @@ def on_one_line(
         text = "".join(characters[place].text for place in places)
         if where == 0:
             doubtful += _doubtful(characters, places, size)
+        elif not _attached(characters, places, size):
+            doubtful += text.isdigit()
         elif where > 0 and text.isdigit() and (down := _lower_half(characters, runs, number, size)):
             instead[down[0]] = "/"
             if before[-1:].isdigit():
                 instead[places[0]] = f" {characters[places[0]].text}"
-        elif where < 0 and _is_lower_half(characters, places, instead):
+        elif where < 0 and _is_lower_half(places, instead):
             continue
         else:
-            written = _raised(text, before, after, maths) if where > 0 else _lowered(text, before)
+            written = _raised(text, before, after) if where > 0 else _lowered(text, before)
             _share(instead, characters, places, written)
     return instead, doubtful
 
 
-def _runs(
-    characters: Sequence[Character], y: float, size: float
-) -> Iterator[tuple[int, list[int]]]:
-    """Yield the places of characters that are raised, lowered or neither together."""
-    inked = [place for place, one in enumerate(characters) if not one.text.isspace()]
-    for where, places in groupby(inked, lambda place: off_line(characters[place], y, size)):
-        yield where, list(places)
+def _runs(characters: Sequence[Placed], y: float, size: float) -> Iterator[tuple[int, list[int]]]:
+    """Yield the places of characters together that are raised, lowered or neither."""
+    run: list[int] = []
+    last = 0
+    for place, one in enumerate(characters):
+        if one.text.isspace():
+            continue
+        where = off_line(one, y, size)
+        if run and (where != last or (where and place - run[-1] > 1)):
+            yield last, run
+            run = []
+        run.append(place)
+        last = where
+    if run:
+        yield last, run
 
 
-def _before(characters: Sequence[Character], place: int) -> str:
+def _attached(characters: Sequence[Placed], places: Sequence[int], size: float) -> bool:
+    """Return whether raised or lowered characters touch what stands before them, if anything."""
+    if len(places) > _LONGEST:
+        return False
+    if places[0] == 0:
+        return True
+    before = characters[places[0] - 1]
+    return not before.text.isspace() and characters[places[0]].x0 - before.x1 < _TOUCHING * size
+
+
+def _before(characters: Sequence[Placed], place: int) -> str:
     """Return the word that ends right before a character."""
     start = place
     while start and not characters[start - 1].text.isspace():
@@ -98,7 +99,7 @@ def _before(characters: Sequence[Character], place: int) -> str:
 
 
 def _lower_half(
-    characters: Sequence[Character], runs: Sequence[tuple[int, list[int]]], number: int, size: float
+    characters: Sequence[Placed], runs: Sequence[tuple[int, list[int]]], number: int, size: float
 ) -> list[int]:
     """Return the slash and the digits that follow raised digits in a fraction; empty if none do."""
     follow = [place for _, places in runs[number + 1 : number + 3] for place in places]
@@ -113,13 +114,11 @@ def _lower_half(
     return down if len(down) > 1 else []
 
 
-def _is_lower_half(
-    characters: Sequence[Character], places: Sequence[int], instead: dict[int, str]
-) -> bool:
+def _is_lower_half(places: Sequence[int], instead: dict[int, str]) -> bool:
     return any(instead.get(place) == "/" for place in (places[0], places[0] - 1))
 
 
-def _raised(text: str, before: str, after: str, maths: bool) -> str:
+def _raised(text: str, before: str, after: str) -> str:
     """Return raised characters as they stand on a line."""
     if text in _SIGNS:
         return _SIGNS[text]
@@ -132,8 +131,8 @@ def _raised(text: str, before: str, after: str, maths: bool) -> str:
     if text.isalpha() and len(text) == 1:
         power = before[-1:].isdigit() and text in _EXPONENTS
         mark = len(before) > 2 and before.isalpha() and text.islower()  # of a note
-        return superscript(text, maths=maths or power or mark)
-    return superscript(text, maths=maths and text not in _ORDINALS)
+        return superscript(text, maths=power or mark)
+    return superscript(text)
 
 
 def _lowered(text: str, before: str) -> str:
@@ -146,7 +145,7 @@ def _lowered(text: str, before: str) -> str:
 
 
 def _share(
-    instead: dict[int, str], characters: Sequence[Character], places: Sequence[int], written: str
+    instead: dict[int, str], characters: Sequence[Placed], places: Sequence[int], written: str
 ) -> None:
     """Share what is written out among the places of the characters that it replaces."""
     lengths = [len(characters[place].text) for place in places]
@@ -167,12 +166,12 @@ def _share(
         instead[place] = ""
 
 
-def _doubtful(characters: Sequence[Character], places: Sequence[int], size: float) -> int:
+def _doubtful(characters: Sequence[Placed], places: Sequence[int], size: float) -> int:
     """Return how many small figures follow a larger one on the line: raised or not?"""
     return sum(
         two == one + 1
         and characters[one].text.isdigit()
         and characters[two].text.isdigit()
         and characters[two].size <= _SMALL * size < characters[one].size
-        for one, two in zip(places, places[1:], strict=False)
+        for one, two in pairwise(places)
     )

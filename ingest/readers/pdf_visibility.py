@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from ctypes import byref, c_double
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from ingest.readers.pdf_glyphs import Glyph, Unseen
@@ -72,13 +71,16 @@ class Visibility:
             began = time.monotonic()
             recognised += self._look(_Page(page, read, images), rest, found)
             self._spent += time.monotonic() - began
-        found.recognised = recognised > _MOSTLY * (len(words) - found.words)
+        shown = [word for word in words if word.glyphs[0].index not in found.glyphs]
+        found.recognised = recognised > _MOSTLY * len(shown)
         found.doubtful += 0 if found.recognised else recognised
+        found.places = _places(words, found.glyphs)
         return found
 
     def _look(self, page: "_Page", words: Sequence[_Word], found: Unseen) -> int:
         """Judge words by the drawn page; return how many of them OCR may have put there."""
-        seen, blank = [], []
+        seen: list[_Word] = []
+        blank: list[_Word] = []
         for word in words:
             mark = page.mark(word)
             (seen if mark >= _NO_MARK else blank).append(word)
@@ -194,11 +196,10 @@ class _Page:
 def _words(glyphs: Sequence[Glyph]) -> Iterator[_Word]:
     """Yield the runs of glyphs without space between them that have letters or digits."""
     run: list[Glyph] = []
-    for before, glyph in pairwise((None, *glyphs)):
+    for glyph in glyphs:
         if run and (
-            before is None
-            or glyph.gap
-            or glyph.style is not before.style
+            glyph.gap
+            or glyph.style is not run[-1].style
             or glyph.text.isspace()
             or len(run) >= _LONGEST
         ):
@@ -222,7 +223,16 @@ def _word(run: Sequence[Glyph]) -> Iterator[_Word]:
 
 def _hide(found: Unseen, word: _Word) -> None:
     found.glyphs.update(glyph.index for glyph in word.glyphs)
-    found.words += 1
+
+
+def _places(words: Sequence[_Word], hidden: set[int]) -> int:
+    """Return how many stretches of words of one look are hidden."""
+    places, last = 0, None
+    for word in words:
+        style = word.glyphs[0].style if word.glyphs[0].index in hidden else None
+        places += style is not None and style is not last
+        last = style
+    return places
 
 
 def _height(word: _Word) -> float:

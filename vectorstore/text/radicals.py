@@ -11,7 +11,7 @@ from vectorstore.text import tables
 _KANGXI = range(0x2F00, 0x2FD6)
 UNIFIED = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in _KANGXI},
-    **{ord(radical): character for radical, character in tables.words("radicals", "pairs")},
+    **{ord(pair[0]): pair[1] for pair in tables.words("radicals", "pairs")},
 }
 """The character for the code of each radical, for `str.translate`; each is one code point."""
 

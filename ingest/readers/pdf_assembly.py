@@ -1,0 +1,58 @@
+"""Makes one text of the pages of a PDF, without what is in their margins."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ingest.readers.pdf_columns import in_order
+from ingest.readers.pdf_flow import Block, Flow, block_of, blocks_of, flow
+from ingest.readers.pdf_margins import Margin, margins
+from ingest.readers.pdf_notes import notes
+from ingest.readers.pdf_page import ReadPage
+from ingest.readers.pdf_paragraphs import Paragraph, paragraphs
+from ingest.readers.pdf_plain import without_heads
+from ingest.readers.pdf_words import count_words
+
+
+def assembled(pages: Sequence[ReadPage]) -> Flow:
+    """Return the text of all pages of a document."""
+    in_margin = margins([(page.box, page.lines) for page in pages])
+    body = _body_size(pages)
+    plain = iter(without_heads([page.text for page in pages if not page.lines]))
+    blocks = [
+        [
+            *(
+                _blocks(number, page, margin, body)
+                if page.lines
+                else [Block("plain", ((number, next(plain)),))]
+            ),
+            *(Block("plain", ((number, text),)) for text in page.added),
+        ]
+        for number, (page, margin) in enumerate(zip(pages, in_margin, strict=True))
+    ]
+    words = count_words(block.text for page in blocks for block in page)
+    return flow(blocks, words)
+
+
+def _body_size(pages: Sequence[ReadPage]) -> float:
+    """Return the size of most of the document's text."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _blocks(number: int, page: ReadPage, margin: Margin, body: float) -> Iterator[Block]:
+    """Yield the paragraphs of a page, and what is kept of its margin around them."""
+    aside = margin.left_out | margin.kept
+    text = [line for place, line in enumerate(page.lines) if place not in aside]
+    kept = [page.lines[place] for place in sorted(margin.kept)]
+    middle = sum(line.y for line in text) / len(text) if text else 0.0
+    found, its_notes = notes(paragraphs(in_order(text)), body)
+    for line in kept:
+        if line.y >= middle:
+            yield block_of(number, Paragraph((line,)), "margin")
+    yield from blocks_of(number, found, its_notes)
+    for line in kept:
+        if line.y < middle:
+            yield block_of(number, Paragraph((line,)), "margin")

@@ -1,0 +1,156 @@
+"""Tells the notes at the foot of a PDF page from its text, and finds the marks that they belong to.
+
+A note is set smaller than the text, stands below it, and begins with a mark.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.readers.pdf_columns import across
+from ingest.readers.pdf_glyphs import Placed
+from ingest.readers.pdf_lines import Line, text_of
+from ingest.readers.pdf_paragraphs import Paragraph, marked
+
+# Judged, from the layout of printed books and papers.
+_SMALLER = 0.95  # of the size of the text
+_RAISED = 0.15  # heights of the font
+_SMALL = 0.87  # of the size of the line
+_SIGNS = "*†‡§¶‖"
+_MARK = re.compile(rf"(\d{{1,3}}|[{_SIGNS}]{{1,3}})(?:[.)]?\s+|(?=[^\W\d_“\"‘']))(?=\S)")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note: its mark, the paragraph without it, and where its mark stands in the text.
+
+    `home` is the place of the paragraph with the mark in the page's list, None if there is none,
+    and `before` are the lines of that paragraph up to the mark.
+    """
+
+    mark: str
+    paragraph: Paragraph
+    home: int | None = None
+    before: str = ""
+
+
+def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], list[Note]]:
+    """Return the paragraphs of a page without its notes and their marks, and the notes.
+
+    `body` is the size of most of the document's text.
+    """
+    texts: list[Paragraph] = []
+    below: list[Note] = []
+    for paragraph in found:
+        note = _note(paragraph, found, body)
+        if note is not None:
+            below.append(note)
+        elif below and _continues(below[-1].paragraph, paragraph):
+            whole = below[-1].paragraph
+            below[-1] = replace(
+                below[-1], paragraph=replace(whole, lines=whole.lines + paragraph.lines)
+            )
+        else:
+            texts.append(paragraph)
+    for place, note in enumerate(below):
+        for home, paragraph in enumerate(texts):
+            without = _without(paragraph, note.mark)
+            if without is not None:
+                texts[home], before = without
+                below[place] = replace(note, home=home, before=before)
+                break
+    return texts, below
+
+
+def _note(paragraph: Paragraph, page: Sequence[Paragraph], body: float) -> Note | None:
+    """Return the note that a paragraph is, None if it is none."""
+    if paragraph.rows or paragraph.size > _SMALLER * body:
+        return None
+    first = paragraph.lines[0]
+    raised = _raised_at(first, 0) if marked(first) else ""
+    found = _MARK.match(first.text)
+    mark = raised.strip() or (found[1] if found else "")
+    if not mark or not re.fullmatch(rf"\d{{1,3}}|[{_SIGNS}]+|[a-z]", mark):
+        return None
+    if any(_under(other, paragraph, body) for other in page):
+        return None
+    rest = first.glyphs[len(raised) :]
+    if raised:
+        line = replace(first, text=text_of(rest), glyphs=rest)
+    else:
+        assert found is not None
+        line = replace(first, text=first.text[found.end() :])
+    if not line.text.lstrip(".) "):
+        return None
+    line = replace(line, text=line.text.lstrip(".) "))
+    return Note(mark, replace(paragraph, lines=(line, *paragraph.lines[1:])))
+
+
+def _under(other: Paragraph, paragraph: Paragraph, body: float) -> bool:
+    """Return whether a paragraph of the text stands below another in its column."""
+    last, first = other.lines[-1], paragraph.lines[0]
+    return (
+        other.size > _SMALLER * body
+        and last.turned == first.turned
+        and last.y < paragraph.lines[-1].y
+        and across(last, first) > 0.3
+        and len(last.text) > 4
+    )
+
+
+def _continues(note: Paragraph, paragraph: Paragraph) -> bool:
+    """Return whether a paragraph is a further one of a note."""
+    last, first = note.lines[-1], paragraph.lines[0]
+    return (
+        not paragraph.rows
+        and abs(note.size - paragraph.size) < 0.5
+        and 0 < last.y - first.y < 2 * first.size
+        and across(last, first) > 0.3
+    )
+
+
+def _without(paragraph: Paragraph, mark: str) -> tuple[Paragraph, str] | None:
+    """Return a paragraph without a mark, and its lines before it; None if it has no such mark."""
+    for place, line in enumerate(paragraph.lines):
+        for start, end in _marks(line, mark):
+            glyphs = line.glyphs[:start] + line.glyphs[end:]
+            kept = replace(line, text=text_of(glyphs), glyphs=glyphs)
+            if not kept.text:
+                continue
+            lines = (*paragraph.lines[:place], kept, *paragraph.lines[place + 1 :])
+            before = "\n".join(
+                [*(one.text for one in paragraph.lines[:place]), text_of(line.glyphs[:start])]
+            )
+            return replace(paragraph, lines=lines), before
+    return None
+
+
+def _marks(line: Line, mark: str) -> Iterator[tuple[int, int]]:
+    """Yield where a mark stands in a line: raised, after a word or a stop."""
+    for start in range(1, len(line.glyphs)):
+        before = line.glyphs[start - 1]
+        if _is_raised(line, before) or before.text.isdigit():
+            continue
+        raised = _raised_at(line, start)
+        if raised:
+            if raised.strip(",; ") == mark:
+                yield start, start + len(raised)
+            continue
+        sign = line.glyphs[start].text
+        if (sign == mark and mark[0] in _SIGNS) or (
+            sign != mark and sign.translate(_DIGITS) == mark
+        ):
+            yield start, start + 1
+
+
+def _raised_at(line: Line, start: int) -> str:
+    """Return the raised characters from a place in a line, one for each glyph."""
+    end = start
+    while end < len(line.glyphs) and _is_raised(line, line.glyphs[end]):
+        end += 1
+    return "".join(glyph.text[:1] for glyph in line.glyphs[start:end])
+
+
+def _is_raised(line: Line, glyph: Placed) -> bool:
+    return glyph.size <= _SMALL * line.size and glyph.y > line.y + _RAISED * line.size
