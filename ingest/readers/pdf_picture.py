@@ -1,6 +1,5 @@
 """Draws a page of a PDF in memory, to compare what is drawn where its words stand."""
 
-from collections.abc import Iterator
 from ctypes import byref, c_int
 from typing import Any, Self
 
@@ -9,8 +8,6 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top, in points o
 _SCALE = 2.0  # pixels for each point; judged: a letter of 2 points still leaves a mark
 _MOST_PIXELS = 6_000_000  # judged: limits memory and time on posters
 _FINE = 64  # places for each pixel, because PDFium gives whole numbers only
-_LARGE = 2_500.0  # square points; judged: smaller images are logos, symbols and bullets
-_MOST_OBJECTS, _DEEPEST = 20_000, 4  # judged: bounds the search of maps and plans
 
 
 class Places:
@@ -99,69 +96,3 @@ def visible_box(page: Any) -> Box:
     box = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, byref(box))
     return box.left, box.bottom, box.right, box.top
-
-
-def image_boxes(page: Any) -> list[tuple[Box, bool]]:
-    """Return the box of each large image of a page, and whether it lies over some of its text."""
-    import pypdfium2.raw as pdfium
-
-    found: list[tuple[Box, bool]] = []
-    texts = False
-    for kind, box in _objects(page):
-        texts = texts or kind == pdfium.FPDF_PAGEOBJ_TEXT
-        large = (box[2] - box[0]) * (box[3] - box[1]) >= _LARGE
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and large:
-            found.append((box, texts))
-    return found
-
-
-def _objects(page: Any) -> Iterator[tuple[int, Box]]:
-    """Yield the kind of each object of a page in the order of drawing, and the box of images."""
-    import pypdfium2.raw as pdfium
-
-    whole = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    total = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
-    left = _MOST_OBJECTS
-    waiting: list[tuple[Iterator[Any], tuple[float, ...]]]
-    waiting = [((pdfium.FPDFPage_GetObject(page, n) for n in range(total)), whole)]
-    while waiting and left:
-        objects, matrix = waiting[-1]
-        found = next(objects, None)
-        if found is None:
-            waiting.pop()
-            continue
-        left -= 1
-        kind = pdfium.FPDFPageObj_GetType(found)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(waiting) < _DEEPEST:
-            inner = _times(_matrix(found), matrix)
-            count = pdfium.FPDFFormObj_CountObjects(found)
-            waiting.append(((pdfium.FPDFFormObj_GetObject(found, n) for n in range(count)), inner))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            yield kind, _square(_times(_matrix(found), matrix))
-        else:
-            yield kind, (0.0, 0.0, 0.0, 0.0)
-
-
-def _matrix(found: Any) -> tuple[float, ...]:
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(found, byref(matrix))
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _times(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
-    a, b, c, d, e, f = one
-    g, h, i, j, k, m = other
-    return (
-        a * g + b * i, a * h + b * j,
-        c * g + d * i, c * h + d * j,
-        e * g + f * i + k, e * h + f * j + m,
-    )  # fmt: skip
-
-
-def _square(matrix: tuple[float, ...]) -> Box:
-    """Return the box of an image: the unit square, moved by its matrix."""
-    a, b, c, d, e, f = matrix
-    across, up = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
-    return min(across), min(up), max(across), max(up)

@@ -12,8 +12,9 @@ from ctypes import byref, c_double
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.readers.pdf_glyphs import Glyph, Unseen
-from ingest.readers.pdf_picture import Drawn, Places, image_boxes, visible_box
+from ingest.readers.pdf_cover import image_boxes, may_hide
+from ingest.readers.pdf_glyphs import Glyph, Style, Unseen
+from ingest.readers.pdf_picture import Drawn, Places, visible_box
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -55,8 +56,12 @@ class Visibility:
         Raises pypdfium2's error if it cannot be drawn.
         """
         found = Unseen()
-        rest = []
         box = visible_box(page)
+        doubted = any(map(_may_be_unseen, {id(one.style): one.style for one in glyphs}.values()))
+        doubted = doubted or may_hide(page)
+        if not doubted and all(_inside(glyph, box) for glyph in glyphs):
+            return found
+        rest = []
         images = image_boxes(page)
         words = list(_words(glyphs))
         recognised = 0
@@ -67,7 +72,7 @@ class Visibility:
                 recognised += 1
             else:
                 rest.append(word)
-        if rest and self._spent < BUDGET:
+        if doubted and rest and self._spent < BUDGET:
             began = time.monotonic()
             recognised += self._look(_Page(page, read, images), rest, found)
             self._spent += time.monotonic() - began
@@ -160,8 +165,8 @@ class _Page:
         suspects = []
         for word in words:
             style = word.glyphs[0].style
-            light = style.fill and (min(style.fill[:3]) >= _LIGHT or style.fill[3] < 128)
-            if style.mode in _NOT_DRAWN or light or _covered(word.box, self._above):
+            faint = style.fill is not None and _faint(style.fill)
+            if style.mode in _NOT_DRAWN or faint or _covered(word.box, self._above):
                 suspects.append(word)
         objects = {id(word): self._object(word) for word in suspects}
         if not suspects:
@@ -191,6 +196,21 @@ class _Page:
         if not found or left.value >= right.value or bottom.value >= top.value:
             return glyph.x0, glyph.y0, glyph.x1, glyph.y1
         return left.value, bottom.value, right.value, top.value
+
+
+def _may_be_unseen(style: Style) -> bool:
+    """Return whether text that is drawn so may leave no mark, or one too small to read."""
+    faint = style.fill is None or _faint(style.fill)
+    layered = any(tag == "OC" for tag, _ in style.marks)
+    return faint or layered or style.mode not in (0, 2, 4, 6) or style.size < _SMALL
+
+
+def _faint(fill: Sequence[int]) -> bool:
+    return min(fill[:3]) >= _LIGHT or fill[3] < 128  # judged: half transparent
+
+
+def _inside(glyph: Glyph, box: Box) -> bool:
+    return box[0] < glyph.x1 and glyph.x0 < box[2] and box[1] < (glyph.y0 + glyph.y1) / 2 < box[3]
 
 
 def _words(glyphs: Sequence[Glyph]) -> Iterator[_Word]:
