@@ -37,6 +37,8 @@ def struck_glyphs(glyphs: Sequence[Glyph], boxes: Sequence[Box]) -> tuple[set[in
     Glyphs that merely touch a box are not struck out.
     """
     struck: set[int] = set()
+    if not boxes:
+        return struck, 0
     places, last = 0, -2
     for place, glyph in enumerate(glyphs):
         if glyph.text.isspace() or not _within(glyph, boxes):

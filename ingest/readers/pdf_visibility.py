@@ -62,7 +62,7 @@ class Visibility:
         if not doubted and all(_inside(glyph, box) for glyph in glyphs):
             return found
         rest = []
-        images = image_boxes(page)
+        images = image_boxes(page) if doubted else []
         words = list(_words(glyphs))
         recognised = 0
         for word in words:
