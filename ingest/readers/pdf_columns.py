@@ -5,10 +5,10 @@ columns or goes up the page: then columns and bands are told by the white betwee
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf_lines import Line, split
 
 CELL = " | "  # between the cells of a row, as in all readers
 
@@ -20,6 +20,7 @@ _LEVEL = 0.3  # heights of the font by which baselines in a row differ
 _GUTTER = 0.7  # heights of the font, the least between two columns
 _FEW_ACROSS = 0.4  # of the lines, which may go across a gutter: titles, figures
 _MARKER = 4  # characters of the number or bullet of an item, which stands apart
+_CLOSE = 1.6  # heights of the font, the most between words of one line
 _NEAR = 3.0  # heights of the font from a row to the next of the same table
 _DEEPEST = 8  # columns in columns
 
@@ -30,7 +31,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     for _, group in groupby(sorted(lines, key=lambda line: line.turned != 0), _direction):
         flow = list(group)
         if _astray(flow):
-            flow = list(_by_place(flow, 0))
+            flow = list(_by_place(flow, _columns(flow)))
         found += _rows(flow)
     return found
 
@@ -52,36 +53,53 @@ def across(one: Line, two: Line) -> float:
 
 def _astray(lines: Sequence[Line]) -> bool:
     """Return whether the order of the file cannot be that of reading."""
-    beside = sum(
-        level(one, two) and len(one.text) >= _PROSE and len(two.text) >= _PROSE
-        for one, two in pairwise(lines)
-    )
+    long = [line for line in lines if len(line.text) >= _PROSE and not line.formula]
+    beside = sum(level(one, two) for one, two in pairwise(long))
     upwards = sum(
-        two.y > one.y + 0.5 * one.size and across(one, two) > 0.5 for one, two in pairwise(lines)
+        two.y > one.y + 0.5 * one.size and across(one, two) > 0.5 for one, two in pairwise(long)
     )
-    return max(beside, upwards) >= max(_FEWEST, _SHARE * len(lines))
+    return max(beside, upwards) >= max(_FEWEST, _SHARE * len(long))
 
 
-def _by_place(lines: Sequence[Line], depth: int) -> Iterator[Line]:
-    """Yield lines by their place: column for column between the lines that go across."""
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where a page is white from top to bottom, and the columns on both sides of it."""
+
+    gutter: float
+    left: "_Columns | None"
+    right: "_Columns | None"
+
+
+def _columns(lines: Sequence[Line], depth: int = 0) -> _Columns | None:
+    """Return the columns of lines, None if there is only one."""
     gutter = _gutter(lines) if depth < _DEEPEST else None
     if gutter is None:
+        return None
+    parts = [part for line in lines for part in split(line, gutter) or (line,)]
+    left = [line for line in parts if line.x1 <= gutter]
+    right = [line for line in parts if line.x0 >= gutter]
+    return _Columns(gutter, _columns(left, depth + 1), _columns(right, depth + 1))
+
+
+def _by_place(lines: Sequence[Line], columns: _Columns | None) -> Iterator[Line]:
+    """Yield lines by their place: column for column between the lines that go across."""
+    if columns is None:
         yield from _downwards(lines)
         return
-    band: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in sorted(lines, key=lambda line: -line.y):
-        if line.x0 < gutter < line.x1:
-            yield from _columns(band, gutter, depth)
-            band = []
+        parts = split(line, columns.gutter) or (line,)
+        if len(parts) == 1 and line.x0 < columns.gutter < line.x1:
+            yield from _by_place(left, columns.left)
+            yield from _by_place(right, columns.right)
+            left, right = [], []
             yield line
-        else:
-            band.append(line)
-    yield from _columns(band, gutter, depth)
-
-
-def _columns(band: Sequence[Line], gutter: float, depth: int) -> Iterator[Line]:
-    yield from _by_place([line for line in band if line.x1 <= gutter], depth + 1)
-    yield from _by_place([line for line in band if line.x1 > gutter], depth + 1)
+            continue
+        for part in parts:
+            (left if part.x1 <= columns.gutter else right).append(part)
+    yield from _by_place(left, columns.left)
+    yield from _by_place(right, columns.right)
 
 
 def _downwards(lines: Sequence[Line]) -> Iterator[Line]:
@@ -100,18 +118,23 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     if len(lines) < 2 * _FEWEST:
         return None
     size = sorted(line.size for line in lines)[len(lines) // 2]
+    width = _GUTTER * size
     best: tuple[int, float] | None = None
-    for edge in sorted({round(line.x1, 1) for line in lines}):
-        middle = edge + _GUTTER * size / 2
-        over = [line for line in lines if line.x0 < edge + _GUTTER * size and line.x1 > edge + 0.1]
-        left = [line for line in lines if line.x1 <= edge + 0.1]
-        right = [line for line in lines if line.x0 >= edge + _GUTTER * size]
-        if len(over) > _FEW_ACROSS * len(lines) or min(len(left), len(right)) < _FEWEST:
+    for edge in sorted({round(line.x1) + 0.5 for line in lines}):
+        left = [line for line in lines if line.x1 <= edge]
+        right = [line for line in lines if line.x0 >= edge + width]
+        if min(len(left), len(right)) < _FEWEST:
             continue
-        if not (_prose(left) and _prose(right)):
+        over = len(lines) - len(left) - len(right)
+        over -= sum(
+            any(a <= edge and edge + width <= b for _, a, b in line.holes)
+            for line in lines
+            if line.holes
+        )
+        if over > _FEW_ACROSS * len(lines) or (best is not None and over >= best[0]):
             continue
-        if best is None or len(over) < best[0]:
-            best = len(over), middle
+        if _prose(left) and _prose(right):
+            best = over, edge + width / 2
     return None if best is None else best[1]
 
 
@@ -126,7 +149,9 @@ def _rows(lines: Sequence[Line]) -> Iterator[Line]:
     for place, row in enumerate(rows):
         if len(row) == 1:
             yield row[0]
-        elif len(row) == 2 and _marker(row[0].text) and row[1].x0 - row[0].x1 < 4 * row[1].size:
+        elif (
+            len(row) == 2 and _marker(row[0].text) and row[1].x0 - row[0].x1 < 4 * row[1].size
+        ) or _one_line(row):
             yield _together(row, " ")
         elif any(_aligned(row, other) for other in rows[max(place - 1, 0) : place + 2]):
             yield _together(row, CELL)
@@ -143,6 +168,14 @@ def _side_by_side(lines: Sequence[Line]) -> Iterator[list[Line]]:
         row.append(line)
     if row:
         yield row
+
+
+def _one_line(row: Sequence[Line]) -> bool:
+    """Return whether the pieces of a row are parts of one sentence, with wide spaces between."""
+    return all(
+        two.x0 - one.x1 < _CLOSE * min(one.size, two.size) and two.text[:1].islower()
+        for one, two in pairwise(row)
+    )
 
 
 def _marker(text: str) -> bool:

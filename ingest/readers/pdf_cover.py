@@ -126,7 +126,7 @@ def _filled(path: Any) -> bool:
 
     fill, stroke = c_int(), c_int()
     pdfium.FPDFPath_GetDrawMode(path, byref(fill), byref(stroke))
-    return fill.value != pdfium.FPDF_FILLMODE_NONE
+    return bool(fill.value != pdfium.FPDF_FILLMODE_NONE)
 
 
 def _matrix(found: Any) -> Matrix:

@@ -8,10 +8,21 @@ right (vertical and embedded Japanese fonts). It takes 3.7 s for them, boxes inc
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from ctypes import byref, c_double, c_uint, c_ulong, c_void_p, cast, create_string_buffer, sizeof
+from ctypes import (
+    CFUNCTYPE,
+    byref,
+    c_double,
+    c_int,
+    c_uint,
+    c_ulong,
+    c_void_p,
+    cast,
+    create_string_buffer,
+    sizeof,
+)
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ingest.readers.pdf_picture import visible_box
 from vectorstore.text.radicals import UNIFIED
@@ -44,8 +55,7 @@ class Style:
     marks: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character where it is drawn; positions are in points from the lower left of the page.
 
     `index` is its number in PDFium's text of the page. The box (`x0`, `y0`, `x1`, `y1`) is that of
@@ -65,8 +75,7 @@ class Glyph:
     style: Style
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font.
 
     `instead` is what to write for it if it is raised or lowered.
@@ -168,9 +177,14 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
     at, where = (byref(x), byref(y)), byref(box)
     styles: dict[int | None, Style] = {}
     gap, high = False, 0
+    # Called for each glyph; a pointer as a number costs a fraction of one as an object.
+    address = cast(pdfium.FPDFText_GetTextObject, c_void_p).value
+    object_of = CFUNCTYPE(c_void_p, c_void_p, c_int)(address)
+    get_origin, get_box = pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetLooseCharBox
+    get_code, is_made = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_IsGenerated
     for index in range(pdfium.FPDFText_CountChars(read)):
-        code = pdfium.FPDFText_GetUnicode(read, index)
-        if pdfium.FPDFText_IsGenerated(read, index) == 1:
+        code = get_code(read, index)
+        if is_made(read, index) == 1:
             gap = True
             continue
         if 0xD800 <= code < 0xDC00:
@@ -182,15 +196,14 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
         text = "-" if code == _HYPHEN else chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
         if code in UNIFIED:
             text = UNIFIED[code]
-        drawn = pdfium.FPDFText_GetTextObject(read, index)
-        key = cast(drawn, c_void_p).value
-        if key not in styles:
-            styles[key] = _style(read, index, drawn)
-        pdfium.FPDFText_GetCharOrigin(read, index, *at)
-        pdfium.FPDFText_GetLooseCharBox(read, index, where)
+        drawn = object_of(read, index)
+        if drawn not in styles:
+            styles[drawn] = _style(read, index, pdfium.FPDFText_GetTextObject(read, index))
+        get_origin(read, index, *at)
+        get_box(read, index, where)
         yield Glyph(
             index, text, box.left, box.bottom, box.right, box.top, x.value, y.value, gap,
-            styles[key],
+            styles[drawn],
         )  # fmt: skip
         gap = False
 

@@ -5,21 +5,25 @@ itself, so that all further steps know only lines from left to right, one below 
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+from typing import TypeVar
 
 from ingest.readers.pdf_direction import has_leftwards, text_in_order, together
 from ingest.readers.pdf_glyphs import Glyph, Placed
 from ingest.readers.pdf_raised import on_one_line
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 
+_Value = TypeVar("_Value")
 # All in heights of the font. Judged: typesetters set word spaces of a quarter to a half, columns
 # and cells at least a whole apart, and raise characters by a third.
 _CELL = 1.2  # a wider gap is one between columns or cells
+_HOLE = 0.7  # a gap that may be one between columns
 _WORD = 0.15  # a wider gap is one between words where PDFium does not say
 _WIDE = 0.6  # a gap between characters of East Asia that is meant as a space
 _BACK = 0.6  # how far a glyph may stand left of the end of the one before
@@ -30,6 +34,11 @@ _CAP = 1.6  # a drop cap is at least two lines high
 _STRAIGHT = 5  # degrees; judged: a scan that is askew is not turned writing
 _SPACED = 0.6  # judged: of the letters of a letter-spaced piece, those that stand apart
 _SIGNS = frozenset("*†‡§¶‖⁰¹²³⁴⁵⁶⁷⁸⁹")  # that may be marks of notes
+_MATHS = re.compile(r"CMMI|CMSY|CMEX|MSAM|MSBM|EUFM|RSFS|MTMI|MTSY|txsy|Math|Symbol", re.IGNORECASE)
+_RELATIONS = frozenset("=≤≥<>∈∉⊂⊆∪∩→↦⇒⇔∑∏∫√∞∂∇±×·≈≠≡∀∃")
+_MATHS_SHARE = 0.3  # judged: of the glyphs of a formula
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_FEW_WORDS = 4  # judged: a line with more words is a sentence
 _EAST = frozenset(
     chr(code)
     for block in (KANA, HAN[:3], HAN[3:6], HAN[6:9], CJK_PUNCTUATION, FULL_WIDTH)
@@ -43,7 +52,9 @@ class Line:
 
     `y` and `size` are those of most of its glyphs, `font` likewise. `turned` tells directions of
     writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart,
-    `last_font` is the font of its end, and `doubtful` counts characters that may be raised.
+    `last_font` is the font of its end, and `doubtful` counts characters that may be raised. A
+    `formula` is set in mathematical fonts. `holes` are the wide gaps in it: the offset of the text
+    after the gap, and where the gap begins and ends.
     """
 
     text: str
@@ -56,6 +67,8 @@ class Line:
     turned: int = 0
     row: bool = False
     last_font: str = ""
+    formula: bool = False
+    holes: tuple[tuple[int, float, float], ...] = ()
     doubtful: int = 0
 
 
@@ -78,28 +91,57 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
 def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     """Return the line of glyphs in the order of reading."""
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or list(glyphs)
-    size = Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0]
+    size = _most(round(glyph.size, 1) for glyph in inked)
     most = [glyph for glyph in inked if abs(glyph.size - size) < 0.1] or inked
-    font = Counter(glyph.glyph.style.font for glyph in most).most_common(1)[0][0]
-    y = Counter(round(glyph.y, 1) for glyph in most).most_common(1)[0][0]
+    y = _most(round(glyph.y, 1) for glyph in most)
     instead, doubtful = on_one_line(glyphs, y, size)
     if instead:
         glyphs = [
-            replace(glyph, instead=instead[place]) if place in instead else glyph
+            glyph._replace(instead=instead[place]) if place in instead else glyph
             for place, glyph in enumerate(glyphs)
         ]
+    text, holes = _text_of(glyphs)
     return Line(
-        text_of(glyphs),
+        text,
         min(glyph.x0 for glyph in inked),
         max(glyph.x1 for glyph in inked),
         y,
         size,
-        font,
+        _most(glyph.glyph.style.font for glyph in most),
         tuple(glyphs),
         turned,
         last_font=inked[-1].glyph.style.font,
+        formula=_formula(inked, text),
+        holes=holes,
         doubtful=doubtful,
     )
+
+
+def _most(values: Iterable[_Value]) -> _Value:
+    return Counter(values).most_common(1)[0][0]
+
+
+def _formula(glyphs: Sequence[Placed], text: str) -> bool:
+    """Return whether glyphs are mostly those of a formula, not of words."""
+    fonts = Counter(glyph.glyph.style.font for glyph in glyphs)
+    signs = sum(number for font, number in fonts.items() if _MATHS.search(font))
+    signs += len(_RELATIONS & set(text))
+    return signs >= _MATHS_SHARE * len(glyphs) and len(_LONG_WORD.findall(text)) < _FEW_WORDS
+
+
+def split(line: Line, x: float) -> tuple[Line, Line] | None:
+    """Return the parts of a line left and right of a place, None if it has no wide gap there."""
+    for offset, start, end in line.holes:
+        if start <= x <= end:
+            left = tuple(glyph for glyph in line.glyphs if glyph.x1 <= x)
+            right = tuple(glyph for glyph in line.glyphs if glyph.x1 > x)
+            holes = tuple((a - offset, b, c) for a, b, c in line.holes if a > offset)
+            one = replace(line, text=line.text[:offset].rstrip(), x1=start, glyphs=left)
+            return (
+                replace(one, holes=tuple(hole for hole in line.holes if hole[0] < offset)),
+                replace(line, text=line.text[offset:], x0=end, glyphs=right, holes=holes),
+            )
+    return None
 
 
 def slim(line: Line) -> Line:
@@ -116,12 +158,18 @@ def slim(line: Line) -> Line:
 
 def text_of(glyphs: Sequence[Placed]) -> str:
     """Return the text of glyphs in a line, with one space between words."""
+    return _text_of(glyphs)[0]
+
+
+def _text_of(glyphs: Sequence[Placed]) -> tuple[str, tuple[tuple[int, float, float], ...]]:
+    """Return the text of glyphs in a line, and the wide gaps in it."""
     if has_leftwards(glyphs):
-        return text_in_order(glyphs)
+        return text_in_order(glyphs), ()
     spread = _spread(glyphs)
     parts: list[str] = []
     before: Placed | None = None
-    space = False
+    holes: list[tuple[int, float, float]] = []
+    space, length = False, 0
     for glyph in glyphs:
         if glyph.text.isspace():
             space = space or spread is None
@@ -134,9 +182,13 @@ def text_of(glyphs: Sequence[Placed]) -> str:
                 space = _apart(before, glyph, apart)
             if space:
                 parts.append(" ")
+                length += 1
+            if apart > _HOLE * glyph.size:
+                holes.append((length, before.x1, glyph.x0))
         parts.append(glyph.text if glyph.instead is None else glyph.instead)
+        length += len(parts[-1])
         before, space = glyph, False
-    return "".join(parts).strip()
+    return "".join(parts), tuple(holes)
 
 
 def _apart(before: Placed, glyph: Placed, apart: float) -> bool:
@@ -168,12 +220,14 @@ def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Placed]]:
     found: defaultdict[int, list[Placed]] = defaultdict(list)
     found[0] = []
     upright: list[Glyph] = []
+    turns: dict[int, int] = {}
     for glyph in glyphs:
-        if unicodedata.category(glyph.text[0]) == "Cc" and not glyph.text.isspace():
-            continue
-        angle = glyph.style.angle
-        quarter = round(angle / 90) * 90
-        turn = (quarter if abs(angle - quarter) <= _STRAIGHT else round(angle)) % 360
+        if glyph.text < " " or "\x7f" <= glyph.text < "\xa0":
+            continue  # no character
+        style = id(glyph.style)
+        if style not in turns:
+            turns[style] = _turn(glyph.style.angle)
+        turn = turns[style]
         if turn:
             found[turn].append(_turned(glyph, turn))
         else:
@@ -185,6 +239,12 @@ def _directions(glyphs: Sequence[Glyph]) -> dict[int, list[Placed]]:
         else:
             found[0].append(Placed(glyph.text, glyph.x0, glyph.x1, glyph.y, _size(glyph), glyph))
     return found
+
+
+def _turn(angle: float) -> int:
+    """Return the direction of writing that an angle stands for."""
+    quarter = round(angle / 90) * 90
+    return (quarter if abs(angle - quarter) <= _STRAIGHT else round(angle)) % 360
 
 
 def _size(glyph: Glyph) -> float:
@@ -247,11 +307,19 @@ def _pieces(glyphs: Sequence[Placed]) -> Iterator[list[Placed]]:
 
 def _next_to(last: Placed, glyph: Placed) -> bool:
     """Return whether a glyph follows another in the same piece."""
-    large = max(last.size, glyph.size)
+    right = glyph.x0 - last.x1
+    if last.size == glyph.size and last.y == glyph.y and -_BACK * last.size <= right <= last.size:
+        return True  # nearly always
     if not _level(last, glyph):
         return False
-    right = glyph.x0 - last.x1
-    if -_BACK * large <= right <= _CELL * large:
+    if glyph.x0 == last.x0 and glyph.x1 == last.x1:
+        return True  # a ligature
+    small, large = sorted((last.size, glyph.size))
+    if large - small < 0.1 * large:
+        widest = _CELL * large
+    else:  # a raised character, or another text that stands beside
+        widest = (_CELL if last.y != glyph.y else _HOLE) * small
+    if -_BACK * large <= right <= widest:
         return True
     if unicodedata.category(glyph.text[0]) == "Mn":
         return right < large
@@ -294,21 +362,25 @@ def _attached(pieces: list[list[Placed]]) -> list[list[Placed]]:
 def _fits(line: list[Placed], piece: list[Placed]) -> bool:
     """Return whether a piece continues a line at its end, or fills a hole in it."""
     first, last = piece[0], piece[-1]
-    small, large = sorted((line[0].size, first.size))
-    if large > _CAP * small or not _level(line[0], first):
-        return False
-    if any(_leftwards(glyph.text[0]) for glyph in (first, line[0])):
-        return False
+    start, end = line[0], line[-1]
+    small, large = sorted((start.size, first.size))
     touching = _TOUCHING * large
-    if abs(first.x0 - line[-1].x1) <= touching or abs(line[0].x0 - last.x1) <= touching:
-        return True
-    if not line[0].x0 < first.x0 or not last.x1 < line[-1].x1:
+    inside = start.x0 < first.x0 and last.x1 < end.x1
+    touches = abs(first.x0 - end.x1) <= touching or abs(start.x0 - last.x1) <= touching
+    if not (inside or touches) or large > _CAP * small or not _level(start, first):
         return False
-    slack = 0.2 * small
-    return all(
-        glyph.text.isspace() or glyph.x1 <= first.x0 + slack or glyph.x0 >= last.x1 - slack
-        for glyph in line
-    )
+    if _leftwards(first.text[0]) or _leftwards(start.text[0]):
+        return False
+    return touches or not any(_overlap(glyph, first, last, 0.3 * large) for glyph in line)
+
+
+def _overlap(glyph: Placed, first: Placed, last: Placed, slack: float) -> bool:
+    """Return whether a glyph stands where a piece does, and not only leans into it."""
+    if glyph.text.isspace() or glyph.x1 <= first.x0 or glyph.x0 >= last.x1:
+        return False
+    middle = (first.x0 + last.x1) / 2
+    within = first.x0 + slack < glyph.x1 and glyph.x0 < last.x1 - slack
+    return within or glyph.x0 < middle < glyph.x1
 
 
 def _with_caps(lines: list[Line]) -> list[Line]:

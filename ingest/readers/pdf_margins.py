@@ -50,10 +50,10 @@ class Margin:
 
 @dataclass(slots=True)
 class _Row:
-    """A row at the edge of a page: which lines are in it, and where it stands."""
+    """A line at the edge of a page: which one it is, and where it stands."""
 
     page: int
-    lines: list[int]
+    line: int
     text: str
     top: bool
     place: float
@@ -77,8 +77,8 @@ def margins(pages: Sequence[tuple[Box, Sequence[Line]]]) -> list[Margin]:
     found = []
     for page, (_, lines) in enumerate(pages):
         its = [row for row in rows if row.page == page and row.outcome]
-        out = {place for row in its if row.outcome == "out" for place in row.lines}
-        kept = {place for row in its if row.outcome == "kept" for place in row.lines}
+        out = {row.line for row in its if row.outcome == "out"}
+        kept = {row.line for row in its if row.outcome == "kept"}
         if out >= set(range(len(lines))) and any(c.isalpha() for x in its for c in x.text):
             out = set()
         numbers = [
@@ -100,12 +100,21 @@ def _outermost(page: int, box: Box, lines: Sequence[Line], top: bool) -> Iterato
         rows.reverse()
         longest = len(rows) - 1 - longest
     zone = _ZONE * (box[3] - box[1])
-    for row in rows[: _last_apart([lines[row[0]] for row in rows], longest)]:
-        first = lines[row[0]]
-        place = box[3] - first.y if top else first.y - box[1]
-        text = "  ".join(lines[its].text for its in row)
-        if len(text) <= _LONGEST and place <= zone:
-            yield _Row(page, row, text, top, place, first.size, first.font)
+    wide = [max((lines[its] for its in row), key=lambda line: len(line.text)) for row in rows]
+    for row in rows[: _last_apart(wide, longest, _body(lines))]:
+        for its in row:
+            line = lines[its]
+            place = box[3] - line.y if top else line.y - box[1]
+            if len(line.text) <= _LONGEST and place <= zone:
+                yield _Row(page, its, line.text, top, place, line.size, line.font)
+
+
+def _body(lines: Sequence[Line]) -> tuple[float, str]:
+    """Return the size and the font of most of the text of a page."""
+    styles: Counter[tuple[float, str]] = Counter()
+    for line in lines:
+        styles[round(line.size), line.font] += len(line.text)
+    return styles.most_common(1)[0][0]
 
 
 def _level_rows(lines: Sequence[Line]) -> list[list[int]]:
@@ -120,8 +129,8 @@ def _level_rows(lines: Sequence[Line]) -> list[list[int]]:
     return [sorted(row, key=lambda place: lines[place].x0) for row in rows]
 
 
-def _last_apart(rows: Sequence[Line], longest: int) -> int:
-    """Return how many rows from the edge stand apart from the next, or look different from it.
+def _last_apart(rows: Sequence[Line], longest: int, body: tuple[float, str]) -> int:
+    """Return how many rows from the edge stand apart from the next, or look unlike the text.
 
     The longest row is text, and so is what is beyond it.
     """
@@ -130,11 +139,11 @@ def _last_apart(rows: Sequence[Line], longest: int) -> int:
     for place in range(min(longest, _DEEPEST)):
         row, following = rows[place], rows[place + 1]
         gap = abs(row.y - following.y)
-        usual = min(gaps[len(gaps) // 4], _STEP * following.size)
-        different = abs(row.size - following.size) > 0.1 * row.size or row.font != following.font
-        if (gap > _APART * usual and (len(gaps) < 3 or gap > 1.1 * gaps[0])) or (
-            different and gap > 0.9 * row.size
-        ):
+        usual = max(min(gaps[len(gaps) // 4], _STEP * following.size), 1.1 * following.size)
+        apart = gap > _APART * usual and (len(gaps) < 3 or gap > 1.1 * gaps[0])
+        looks = round(row.size), row.font
+        different = looks not in {body, (round(following.size), following.font)}
+        if apart or (different and gap > 1.1 * max(row.size, following.size)):
             last = place + 1
     return last
 

@@ -20,6 +20,7 @@ _INDENT = 0.7  # of a first line
 _EDGE = 0.7  # by which lines that reach the margin differ
 _NEIGHBOURS = 8  # lines before and after that show where the margin is
 _SHORT = 0.4  # of the width of a column; a line that is shorter is an entry of a list
+_LEADERS = re.compile(r"(?:\. ?){4,}\s*\S{0,6}$")  # of a table of contents
 _LONGEST_HEADING = 80  # characters of a line
 _STOPS = ".!?:;…。！？．"
 _CLOSERS = "\"'”’»)]〕】」』）］*†‡"
@@ -186,6 +187,10 @@ def _joined(
     before, line = lines[place - 1], lines[place]
     if line.row or before.row:
         return line.row and before.row and 0 < before.y - line.y < 3 * line.size
+    if _LEADERS.search(before.text):
+        return False
+    if (line.formula or before.formula) and _near(before, line):
+        return _formula_goes_on(before, line)
     if not below(before, line) or not alike(before, line):
         return False
     runs_on = goes_on(before.text, line.text)
@@ -209,6 +214,19 @@ def _joined(
     if indent < -_INDENT * line.size and place - first > 1:
         return lines[first].x0 > line.x0 + _INDENT * line.size
     return not (before.font != line.font and _heading(before, line))
+
+
+def _near(before: Line, line: Line) -> bool:
+    """Return whether a line is close to another, whatever their sizes."""
+    size = max(before.size, line.size)
+    return before.turned == line.turned and -size < before.y - line.y < 3 * size
+
+
+def _formula_goes_on(before: Line, line: Line) -> bool:
+    """Return whether a sentence goes on from a line to the next, one of which is a formula."""
+    if not unfinished(before.text):
+        return False
+    return line.formula or before.text[-1] == "," or line.text[:1].islower()
 
 
 def _item_below(
