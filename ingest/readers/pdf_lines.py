@@ -30,6 +30,7 @@ _BACK = 0.6  # how far a glyph may stand left of the end of the one before
 _SAME = 0.25  # how far baselines in a line may differ
 _RAISED = 0.75  # the same for a glyph of another size
 _TOUCHING = 0.35  # how far apart pieces of one line may be that the file draws apart
+_LEAST_FIGURE = 2.1  # times a raised figure is as high as the others
 _CAP = 1.6  # a drop cap is at least two lines high
 _STRAIGHT = 5  # degrees; judged: a scan that is askew is not turned writing
 _SPACED = 0.6  # judged: of the letters of a letter-spaced piece, those that stand apart
@@ -199,7 +200,7 @@ def _apart(before: Placed, glyph: Placed, apart: float) -> bool:
     if unicodedata.category(glyph.text[0]) == "Mn":
         return False
     if glyph.glyph.gap and 0 < glyph.glyph.index - before.glyph.index <= 2:
-        return True
+        return apart > -_WORD * size
     return apart > _WORD * size if glyph.glyph.gap else apart > 2 * _WORD * size
 
 
@@ -333,7 +334,14 @@ def _level(one: Placed, two: Placed) -> bool:
     apart = abs(one.y - two.y)
     if large - small < 0.1 * large:
         return apart <= _SAME * large
+    if _figure(one if one.size < two.size else two, large):
+        return apart <= 0.5 * large
     return (small * _CAP > large and apart <= _RAISED * small) or apart <= 0.1 * small
+
+
+def _figure(glyph: Placed, large: float) -> bool:
+    """Return whether a glyph may be a raised figure beside others that are larger."""
+    return glyph.text.isdigit() and large <= _LEAST_FIGURE * glyph.size
 
 
 def _leftwards(character: str) -> bool:
@@ -367,7 +375,9 @@ def _fits(line: list[Placed], piece: list[Placed]) -> bool:
     touching = _TOUCHING * large
     inside = start.x0 < first.x0 and last.x1 < end.x1
     touches = abs(first.x0 - end.x1) <= touching or abs(start.x0 - last.x1) <= touching
-    if not (inside or touches) or large > _CAP * small or not _level(start, first):
+    if not (inside or touches) or not _level(start, first):
+        return False
+    if large > _CAP * small and not _figure(first, large):
         return False
     if _leftwards(first.text[0]) or _leftwards(start.text[0]):
         return False

@@ -20,6 +20,7 @@ _LONGEST = 12  # characters; judged: what is longer is a line of its own beside 
 _SLASHES = "/\u2044\u2215"
 _SIGNS = {"\u2218": "°", "\u25e6": "°", "TM": "™", "SM": "℠"}
 _LIST = re.compile(r"\d+(?:[,;–\-\u2010 ]+\d+)+")
+_SYMBOLS = re.compile(r"CMSY")
 _EXPONENTS = frozenset("nxyijkmptNMkrs")  # letters that a number is raised to; "1e" is an ordinal
 _DEGREES = frozenset("CFKNSEW")
 
@@ -46,17 +47,23 @@ def on_one_line(characters: Sequence[Placed], y: float, size: float) -> tuple[di
     for number, (where, places) in enumerate(runs):
         before = _before(characters, places[0])
         after = characters[places[-1] + 1].text if places[-1] + 1 < len(characters) else ""
-        text = "".join(characters[place].text for place in places)
+        text = "".join(_text(characters[place]) for place in places)
         if where == 0:
             doubtful += _doubtful(characters, places, size)
+        elif where > 0 and _stacked(characters, runs, number):
+            under = runs[number + 1][1]
+            instead[under[0]] = f"/{characters[under[0]].text}"
+            instead.update((place, characters[place].text) for place in under[1:])
+            if before[-1:].isdigit():
+                instead[places[0]] = f" {text[0]}"
+        elif where < 0 and _is_lower_half(places, instead):
+            continue
         elif not _attached(characters, places, size):
             doubtful += text.isdigit()
         elif where > 0 and text.isdigit() and (down := _lower_half(characters, runs, number, size)):
             instead[down[0]] = "/"
             if before[-1:].isdigit():
                 instead[places[0]] = f" {characters[places[0]].text}"
-        elif where < 0 and _is_lower_half(places, instead):
-            continue
         else:
             written = _raised(text, before, after) if where > 0 else _lowered(text, before)
             _share(instead, characters, places, written)
@@ -90,6 +97,11 @@ def _attached(characters: Sequence[Placed], places: Sequence[int], size: float) 
     return not before.text.isspace() and characters[places[0]].x0 - before.x1 < _TOUCHING * size
 
 
+def _text(one: Placed) -> str:
+    """Return a character; TeX's font of symbols has the prime where others have the zero."""
+    return "\u2032" if one.text == "0" and _SYMBOLS.search(one.glyph.style.font) else one.text
+
+
 def _before(characters: Sequence[Placed], place: int) -> str:
     """Return the word that ends right before a character."""
     start = place
@@ -115,7 +127,21 @@ def _lower_half(
 
 
 def _is_lower_half(places: Sequence[int], instead: dict[int, str]) -> bool:
-    return any(instead.get(place) == "/" for place in (places[0], places[0] - 1))
+    return any(instead.get(place, "").startswith("/") for place in (places[0], places[0] - 1))
+
+
+def _stacked(
+    characters: Sequence[Placed], runs: Sequence[tuple[int, list[int]]], number: int
+) -> bool:
+    """Return whether raised figures stand above lowered ones that follow: a built-up fraction."""
+    if number + 1 >= len(runs) or runs[number + 1][0] >= 0:
+        return False
+    over, under = runs[number][1], runs[number + 1][1]
+    if not all(characters[place].text.isdigit() for place in (*over, *under)):
+        return False
+    left = max(characters[over[0]].x0, characters[under[0]].x0)
+    right = min(characters[over[-1]].x1, characters[under[-1]].x1)
+    return right - left > 0.5 * (characters[over[-1]].x1 - characters[over[0]].x0)
 
 
 def _raised(text: str, before: str, after: str) -> str:
