@@ -108,14 +108,12 @@ def drawn(folder: Path, number: int, seed: int = 0) -> Iterator[Drawn]:
         spans = _sentences(document)
         if len(spans) >= FEWEST:
             pool += ((path, document, start, end) for start, end in spans)
-    chosen = random.Random(seed).sample(pool, min(number, len(pool)))  # noqa: S311 - no secret
+    chosen = random.Random(seed).sample(pool, min(number, len(pool)))
     for path, document, start, end in chosen:
         page = _page_of(document, start)
         stored = document.text[page.start : page.end]
         last = min(end, page.end) - page.start
-        answer: dict[str, Any] = draw(
-            str(path), "", page.number, stored, start - page.start, last
-        )
+        answer: dict[str, Any] = draw(str(path), "", page.number, stored, start - page.start, last)
         yield Drawn(
             str(path.relative_to(folder)),
             page.number,

@@ -21,7 +21,9 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 _DEEPEST = 3  # rows of a head or foot
 _LONGEST = 200  # characters of a row
 _APART = 1.5  # times the usual step from line to line
+_SHORT = 0.6  # of the longest row; a row of the text that is longer is text
 _STEP = 3.5  # heights of the font from line to line, at most
+_SOME = 0.15  # of the pages; fewer lines at one place are there by chance
 _ZONE = 0.16  # of the height of a page, at either end
 _PLACE = 4.0  # points by which the place of a head differs from page to page
 _FEWEST = 3  # pages that have the same head
@@ -73,7 +75,7 @@ def margins(pages: Sequence[tuple[Box, Sequence[Line]]]) -> list[Margin]:
     ]
     shift = _shift(rows)
     for group in _places(rows):
-        _judge(group, shift)
+        _judge(group, shift, max(2, _SOME * len(pages)))
     found = []
     for page, (_, lines) in enumerate(pages):
         its = [row for row in rows if row.page == page and row.outcome]
@@ -135,17 +137,18 @@ def _last_apart(rows: Sequence[Line], longest: int, body: tuple[float, str]) -> 
     The longest row is text, and so is what is beyond it.
     """
     gaps = sorted(abs(one.y - two.y) for one, two in pairwise(rows))
-    last = 0
     for place in range(min(longest, _DEEPEST)):
         row, following = rows[place], rows[place + 1]
+        looks = round(row.size), row.font
+        if looks == body and len(row.text) > _SHORT * len(rows[longest].text):
+            return place
         gap = abs(row.y - following.y)
         usual = max(min(gaps[len(gaps) // 4], _STEP * following.size), 1.1 * following.size)
-        apart = gap > _APART * usual and (len(gaps) < 3 or gap > 1.1 * gaps[0])
-        looks = round(row.size), row.font
         different = looks not in {body, (round(following.size), following.font)}
+        apart = gap > _APART * usual and (len(gaps) < 3 or gap > 1.1 * gaps[0])
         if apart or (different and gap > 1.1 * max(row.size, following.size)):
-            last = place + 1
-    return last
+            return place + 1
+    return 0
 
 
 def _shift(rows: Sequence[_Row]) -> int | None:
@@ -184,8 +187,11 @@ def _places(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
             yield group
 
 
-def _judge(group: Sequence[_Row], shift: int | None) -> None:
-    """Mark the rows at one place: left out, kept apart, or part of the text (no outcome)."""
+def _judge(group: Sequence[_Row], shift: int | None, enough: float) -> None:
+    """Mark the rows at one place: left out, kept apart, or part of the text (no outcome).
+
+    Lines of one look on `enough` pages make the place one of the margin.
+    """
     same: defaultdict[tuple[bool, str], list[_Row]] = defaultdict(list)
     for row in group:
         numbered = shift is not None and shift in row.shifts
@@ -197,7 +203,9 @@ def _judge(group: Sequence[_Row], shift: int | None) -> None:
         if numbered and shift is not None:
             said = re.sub(rf"(?<!\d){row.page + shift}(?!\d)", "", said, count=1)
         same[numbered, "".join(said.split())].append(row)
-    styles = Counter((round(row.size), row.font) for row in group)
+    styles: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in group:
+        styles[round(row.size), row.font].add(row.page)
     for (_, said), rows in same.items():
         pages = {row.page for row in rows}
         worded = any(map(str.isalpha, said))
@@ -206,6 +214,6 @@ def _judge(group: Sequence[_Row], shift: int | None) -> None:
                 row.outcome = "out" if row.page != min(pages) else "kept"
             continue
         for row in rows:
-            shared = styles[round(row.size), row.font] >= 2 and len({r.page for r in group}) >= 2
+            shared = len(styles[round(row.size), row.font]) >= enough
             if shared and (row.top or not _NOTE.match(row.text)):
                 row.outcome = "kept"

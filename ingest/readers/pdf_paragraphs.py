@@ -194,11 +194,7 @@ def _joined(
     if not below(before, line) or not alike(before, line):
         return False
     runs_on = goes_on(before.text, line.text)
-    step = before.y - line.y
-    usual = steps.get(round(line.size), 1.3 * line.size)
-    if place - first > 1:
-        usual = max(lines[place - 2].y - before.y, 0.9 * usual)
-    if step > _LEADING * usual and not (runs_on and step < 1.2 * _LEADING * usual):
+    if _set_apart(lines, first, place, steps, runs_on):
         return False
     if _item_below(lines, place, runs_on, edges):
         return False
@@ -206,10 +202,26 @@ def _joined(
         width = edges[place - 1][1] - edges[place - 1][0]
         broken = before.text[-1] in "-\u2010\u00ad"
         return runs_on and (broken or before.x1 - before.x0 > _SHORT * width)
+    return runs_on or _same_block(lines, first, place)
+
+
+def _set_apart(
+    lines: Sequence[Line], first: int, place: int, steps: dict[float, float], runs_on: bool
+) -> bool:
+    """Return whether there is more white above a line than between the lines of a paragraph."""
+    before, line = lines[place - 1], lines[place]
+    usual = steps.get(round(line.size), 1.3 * line.size)
+    if place - first > 1:
+        usual = max(lines[place - 2].y - before.y, 0.9 * usual)
+    most = _LEADING * usual * (1.2 if runs_on else 1)
+    return before.y - line.y > most
+
+
+def _same_block(lines: Sequence[Line], first: int, place: int) -> bool:
+    """Return whether a line stands and looks as a further one of a paragraph does."""
+    before, line = lines[place - 1], lines[place]
     indent = line.x0 - before.x0
-    if runs_on:
-        return True
-    if indent > _INDENT * line.size and place - first >= 1:
+    if indent > _INDENT * line.size:
         return _hangs(lines, first, place)
     if indent < -_INDENT * line.size and place - first > 1:
         return lines[first].x0 > line.x0 + _INDENT * line.size
