@@ -65,7 +65,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
             for page, count in enumerate(whole.doubtful, start=1)
             if count
         ]
-        labels = page_labels(reader)[: len(whole.spans)]
+        labels = page_labels(reader, whole.numbers)
         pages = tuple(
             Page(number, *span, page_warning(warnings, number), label)
             for number, (span, label) in enumerate(zip(whole.spans, labels, strict=True), start=1)
