@@ -11,7 +11,7 @@ from ingest.readers.pdf_fields import fields
 from ingest.readers.pdf_glyphs import Glyph
 from ingest.readers.pdf_metadata import DAMAGE
 
-_SLACK = 1.5  # points by which a mark may miss the words; judged
+_SLACK = 0.3  # points by which a mark may miss the middle of a letter; judged
 
 
 def additions_of(page: Any, glyphs: Sequence[Glyph], layer_off: Callable[[Any], bool]) -> Additions:

@@ -18,7 +18,7 @@ from ingest.readers.pdf_annotations import (
 )
 from ingest.readers.pdf_metadata import DAMAGE
 
-_PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16  # bits of /Ff
+_PASSWORD, _RADIO, _PUSH_BUTTON = 1 << 13, 1 << 15, 1 << 16  # bits of /Ff
 _DEEPEST = 16  # fields above a field; judged: real forms have up to six
 _NUMBER = re.compile(r"[-+]?\d*[.,]?\d+")
 _INDEX = re.compile(r"\[\d+\]|#\w+")
@@ -63,7 +63,7 @@ def _value(page: Any, widget: DictionaryObject) -> str:
     flags = int(flags) if isinstance(flags, int) else 0
     entered = _inherited(widget, "/V")
     if kind == "/Btn":
-        return "" if flags & _PUSH_BUTTON else _ticked(widget, entered)
+        return "" if flags & _PUSH_BUTTON else _ticked(widget, entered, flags)
     if kind == "/Tx":
         if flags & _PASSWORD:
             return ""
@@ -83,7 +83,7 @@ def _value(page: Any, widget: DictionaryObject) -> str:
     return ""
 
 
-def _ticked(widget: DictionaryObject, entered: Any) -> str:
+def _ticked(widget: DictionaryObject, entered: Any, flags: int) -> str:
     """Return what a ticked box or chosen button stands for; empty if it is not ticked."""
     state = str(widget.get("/AS") or "")
     if state in _OFF and ("/AS" in widget or str(entered or "") in _OFF):
@@ -99,6 +99,8 @@ def _ticked(widget: DictionaryObject, entered: Any) -> str:
     plain = [text for _, text in _options(widget)]
     if named.isdigit() and int(named) < len(plain):  # the number of an option
         return plain[int(named)]
+    if flags & _RADIO:
+        return line(named)
     alone = named.casefold() in {"yes", "on", "1", "true", "checked", "ja", "oui", "x"}
     return "ticked" if alone else f"{line(named)} (ticked)"
 

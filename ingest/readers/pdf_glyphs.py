@@ -29,6 +29,7 @@ from vectorstore.text.radicals import UNIFIED
 
 _HYPHEN = 2  # what PDFium gives for a hyphen at the end of a line
 _LONGEST_NAME = 256  # bytes; judged: of a font or a layer
+_JAPANESE = {0x2F3E: "戸", 0x2FAD: "青", 0x2FCA: "黒"}  # radicals with another form in Japan
 _MOST_MARKS = 16  # judged: more nested marks than any program writes
 
 
@@ -159,7 +160,7 @@ class GlyphReader:
         except self._failed as error:
             raise NoGlyphs from error
         try:
-            glyphs = tuple(_glyphs(read.raw))
+            glyphs = _without_radicals(tuple(_glyphs(read.raw)))
             unseen = self._look(page, read, glyphs)
             if unseen.glyphs:
                 glyphs = tuple(glyph for glyph in glyphs if glyph.index not in unseen.glyphs)
@@ -167,6 +168,15 @@ class GlyphReader:
         finally:
             read.close()
             page.close()
+
+
+def _without_radicals(glyphs: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
+    """Return the glyphs with radicals as the characters that they stand for."""
+    if not any("\u2e80" <= glyph.text < "\u2fe0" for glyph in glyphs):
+        return glyphs
+    japanese = any("\u3041" <= glyph.text <= "\u30fa" for glyph in glyphs)
+    forms = UNIFIED | (_JAPANESE if japanese else {})
+    return tuple(glyph._replace(text=glyph.text.translate(forms)) for glyph in glyphs)
 
 
 def _glyphs(read: Any) -> Iterator[Glyph]:
@@ -194,8 +204,6 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
         high = 0
         text = "-" if code == _HYPHEN else chr(code) if 0 < code <= 0x10FFFF else "\ufffd"
-        if code in UNIFIED:
-            text = UNIFIED[code]
         drawn = object_of(read, index)
         if drawn not in styles:
             styles[drawn] = _style(read, index, pdfium.FPDFText_GetTextObject(read, index))

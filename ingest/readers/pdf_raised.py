@@ -58,12 +58,12 @@ def on_one_line(characters: Sequence[Placed], y: float, size: float) -> tuple[di
                 instead[places[0]] = f" {text[0]}"
         elif where < 0 and _is_lower_half(places, instead):
             continue
-        elif not _attached(characters, places, size):
-            doubtful += text.isdigit()
         elif where > 0 and text.isdigit() and (down := _lower_half(characters, runs, number, size)):
             instead[down[0]] = "/"
             if before[-1:].isdigit():
                 instead[places[0]] = f" {characters[places[0]].text}"
+        elif not _attached(characters, places, size):
+            doubtful += text.isdigit()
         else:
             written = _raised(text, before, after) if where > 0 else _lowered(text, before)
             _share(instead, characters, places, written)
