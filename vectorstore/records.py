@@ -20,10 +20,11 @@ FindingKind = Literal[
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
 # What `vectorstore/reading_warnings.py` puts into words.
 WarningKind = Literal[
-    "damaged", "date_ambiguous", "encoding_guessed", "formula_without_value", "garbled",
-    "hidden_cells", "hidden_sheet", "hidden_slide", "hidden_text", "hyphens_doubtful", "late",
-    "maybe_hidden_text", "missing_parts", "no_layout", "no_text", "ocr", "pages_left_out",
-    "picture", "raised_doubtful", "rows_left_out", "struck", "unread", "unread_objects",
+    "attached_files", "damaged", "date_ambiguous", "encoding_guessed", "form_unread",
+    "formula_without_value", "garbled", "hidden_cells", "hidden_sheet", "hidden_slide",
+    "hidden_text", "hyphens_doubtful", "late", "maybe_hidden_text", "missing_parts", "no_layout",
+    "no_text", "ocr", "pages_left_out", "picture", "raised_doubtful", "rows_left_out", "struck",
+    "unread", "unread_objects",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ingest.readers.pdf_columns import in_order
 from ingest.readers.pdf_flow import Block, Flow, block_of, blocks_of, flow
@@ -19,13 +20,18 @@ def assembled(pages: Sequence[ReadPage]) -> Flow:
     body = _body_size(pages)
     plain = iter(without_heads([page.text for page in pages if not page.lines]))
     blocks = [
-        list(_blocks(number, page, margin, body))
-        if page.lines
-        else [Block("plain", ((number, next(plain)),))]
+        [
+            *(
+                _blocks(number, page, margin, body)
+                if page.lines
+                else [Block("plain", ((number, next(plain)),))]
+            ),
+            *(Block("plain", ((number, text),)) for text in page.added),
+        ]
         for number, (page, margin) in enumerate(zip(pages, in_margin, strict=True))
     ]
     words = count_words(block.text for page in blocks for block in page)
-    return flow(blocks, words)
+    return replace(flow(blocks, words), numbers=tuple(margin.number for margin in in_margin))
 
 
 def _body_size(pages: Sequence[ReadPage]) -> float:

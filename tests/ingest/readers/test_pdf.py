@@ -14,7 +14,6 @@ from pypdf.generic import NameObject, TextStringObject
 from ingest.readers import ocr
 from ingest.readers.garbled import garbled
 from ingest.readers.pdf import MOST_PAGES, read_pdf
-
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
 from vectorstore.reading_warnings import sentences_of
