@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.verification.antonyms import infinitives
 from vectorstore.text import negation
 from vectorstore.text.reporting_verbs import CLAUSE_VERBS
 from vectorstore.text.scripts import HAN
@@ -134,12 +133,12 @@ def open_questions(text: str) -> list[Denial]:
 
 
 def _mostly(wanted: tuple[str, ...], others: frozenset[str]) -> bool:
-    near = infinitives(wanted[:_NEAR])
+    near = frozenset(wanted[:_NEAR])
     return bool(near) and len(near & others) >= _MOST * len(near)
 
 
 def _has_core(core: tuple[str, ...], others: frozenset[str]) -> bool:
-    return infinitives(core[:1]) <= others and _mostly(core, others)
+    return frozenset(core[:1]) <= others and _mostly(core, others)
 
 
 def _denial(text: str, start: int, end: int) -> Denial:

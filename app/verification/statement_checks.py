@@ -49,9 +49,7 @@ def compare_negation(pair: Comparison) -> Iterator[Finding]:
         verdicts = ((cue, _denied(pair, cue)) for cue in theirs if not cue.limited)
         if found := next(((cue, verdict) for cue, verdict in verdicts if verdict), None):
             yield Finding(found[1], "negation", theirs=_excerpt(pair.closest, found[0]))
-    elif not any(
-        infinitives(a.governs[:_NEAR]) & infinitives(b.governs) for a in mine for b in theirs
-    ):
+    elif not any(frozenset(a.governs[:_NEAR]) & frozenset(b.governs) for a in mine for b in theirs):
         yield Finding("partial", "negation", mine[0].text, theirs[0].text)
 
 
@@ -71,11 +69,11 @@ def _denied(pair: Comparison, cue: Denial) -> Verdict | None:
         return None
     if cue.bears_on(pair.mine):
         return "contradicted"
-    if not cue.bears_on(pair.mine, fully=pair.mine <= infinitives(terms(pair.closest))):
+    if not cue.bears_on(pair.mine, fully=pair.mine <= frozenset(terms(pair.closest))):
         return None
     # “did not sell the pier to Lind” leaves open whether it sold the pier
     specific = " ".join(_SPECIFIC.findall(pair.closest, cue.end))
-    open_to = infinitives(terms(specific)) & infinitives(cue.governs) - pair.mine
+    open_to = frozenset(terms(specific)) & frozenset(cue.governs) - pair.mine
     return "partial" if open_to else "contradicted"
 
 
@@ -84,10 +82,10 @@ def _of_another(pair: Comparison, cue: Denial) -> bool:
 
     As in “The mill was not sold, but the pier was sold.”
     """
-    elsewhere = infinitives(terms(f"{pair.closest[: cue.start]} {pair.closest[cue.reach :]}"))
-    heads = infinitives(core[0] for core, _ in cue.readings if core)
-    own = pair.mine - infinitives(cue.governs)
-    return bool(heads & elsewhere and own & elsewhere and not own & infinitives(cue.subject))
+    elsewhere = frozenset(terms(f"{pair.closest[: cue.start]} {pair.closest[cue.reach :]}"))
+    heads = frozenset(core[0] for core, _ in cue.readings if core)
+    own = pair.mine - frozenset(cue.governs)
+    return bool(heads & elsewhere and own & elsewhere and not own & frozenset(cue.subject))
 
 
 def _excerpt(text: str, cue: Denial) -> str:
@@ -111,9 +109,9 @@ def compare_open_questions(pair: Comparison) -> Iterator[Finding]:
     if open_questions(pair.sentence) or pair.covered(by=pair.closest) < _CLAUSE:
         return
     for cue in open_questions(pair.closest):
-        governed = infinitives(cue.governs)
+        governed = frozenset(cue.governs)
         supposed = cue.text.lower() in _SUPPOSING
-        asks = infinitives(terms(cue.text.split()[0]))
+        asks = frozenset(terms(cue.text.split()[0]))
         if asks & pair.mine or not governed & pair.mine:
             continue
         if pair.mine <= governed if supposed else _all_of_it(cue, pair.mine):
@@ -123,7 +121,7 @@ def compare_open_questions(pair: Comparison) -> Iterator[Finding]:
 
 def _all_of_it(cue: Denial, mine: frozenset[str]) -> bool:
     """Return whether a sentence has all that an embedded question asks."""
-    return any(core and infinitives(core) <= mine for core, _ in cue.readings)
+    return any(core and frozenset(core) <= mine for core, _ in cue.readings)
 
 
 def _applies_to(cue: Cue | Denial, others: frozenset[str]) -> bool:
