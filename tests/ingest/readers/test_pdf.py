@@ -7,6 +7,7 @@ import yaml
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
+from ingest.readers.pdf_text import Repaired, repair
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
@@ -14,7 +15,6 @@ from pypdf.generic import NameObject, TextStringObject
 from ingest.readers import ocr
 from ingest.readers.garbled import garbled
 from ingest.readers.pdf import MOST_PAGES, read_pdf
-from ingest.readers.pdf_text import Repaired, repair
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import UnreadableSource
 from vectorstore.reading_warnings import sentences_of
