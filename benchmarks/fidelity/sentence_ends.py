@@ -2,8 +2,8 @@
 
 A sentence is cut if it ends without a stop and the next one begins with a small letter, unless that
 is the letter of an item of a list. Rows of tables are not counted. Of those cut, `prose` are the
-ones that have at least four words; the others are labels in figures, and pieces of formulas. `drawn` gives some sentences with their place on the page, to be read by
-eye.
+ones that have at least four words; the others are labels in figures, and pieces of formulas.
+`drawn` gives some sentences with their place on the page, to be read by eye.
 """
 
 import random

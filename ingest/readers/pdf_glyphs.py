@@ -64,7 +64,7 @@ class Glyph(NamedTuple):
     on the baseline. `gap` says that PDFium sees white space before it that the file does not write.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # a method of tuples, which nobody calls here
     text: str
     x0: float
     y0: float
@@ -188,7 +188,7 @@ def _glyphs(read: Any) -> Iterator[Glyph]:
     styles: dict[int | None, Style] = {}
     gap, high = False, 0
     # Called for each glyph; a pointer as a number costs a fraction of one as an object.
-    address = cast(pdfium.FPDFText_GetTextObject, c_void_p).value
+    address = cast(pdfium.FPDFText_GetTextObject, c_void_p).value or 0
     object_of = CFUNCTYPE(c_void_p, c_void_p, c_int)(address)
     get_origin, get_box = pdfium.FPDFText_GetCharOrigin, pdfium.FPDFText_GetLooseCharBox
     get_code, is_made = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_IsGenerated

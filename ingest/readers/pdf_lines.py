@@ -259,8 +259,8 @@ def _turned(glyph: Glyph, turn: int) -> Placed:
     size = _size(glyph)
     if turn % 90:
         return Placed(glyph.text, x, x + size / 2, y, size, glyph)
-    ends = sorted((glyph.x0 * cos + glyph.y0 * sin, glyph.x1 * cos + glyph.y1 * sin))
-    return Placed(glyph.text, *ends, y, size, glyph)
+    start, end = sorted((glyph.x0 * cos + glyph.y0 * sin, glyph.x1 * cos + glyph.y1 * sin))
+    return Placed(glyph.text, start, end, y, size, glyph)
 
 
 def _from_above(glyph: Glyph) -> Placed:

@@ -111,9 +111,9 @@ def _outermost(page: int, box: Box, lines: Sequence[Line], top: bool) -> Iterato
                 yield _Row(page, its, line.text, top, place, line.size, line.font)
 
 
-def _body(lines: Sequence[Line]) -> tuple[float, str]:
+def _body(lines: Sequence[Line]) -> tuple[int, str]:
     """Return the size and the font of most of the text of a page."""
-    styles: Counter[tuple[float, str]] = Counter()
+    styles: Counter[tuple[int, str]] = Counter()
     for line in lines:
         styles[round(line.size), line.font] += len(line.text)
     return styles.most_common(1)[0][0]
@@ -131,7 +131,7 @@ def _level_rows(lines: Sequence[Line]) -> list[list[int]]:
     return [sorted(row, key=lambda place: lines[place].x0) for row in rows]
 
 
-def _last_apart(rows: Sequence[Line], longest: int, body: tuple[float, str]) -> int:
+def _last_apart(rows: Sequence[Line], longest: int, body: tuple[int, str]) -> int:
     """Return how many rows from the edge stand apart from the next, or look unlike the text.
 
     The longest row is text, and so is what is beyond it.

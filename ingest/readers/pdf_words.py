@@ -62,7 +62,8 @@ def repaired(raw: str, words: Counter[str], *, wrapped: bool) -> Repaired:
 
     If it is `wrapped`, its lines are joined to one.
     """
-    edits, doubtful = [], 0
+    edits: list[tuple[int, int, str]] = []
+    doubtful = 0
     for start, end, instead, unsure in sorted(_edits(raw, words, wrapped)):
         if not edits or start >= edits[-1][1]:
             edits.append((start, end, instead))

@@ -7,7 +7,6 @@ import yaml
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
-from ingest.readers.pdf_text import Repaired, repair
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
 from pypdf.generic import NameObject, TextStringObject
