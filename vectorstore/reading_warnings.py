@@ -93,6 +93,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
         "Page {page} has hardly any text: it may be a picture.",
         "Not read: {where} (pictures; install tesseract-ocr to read them).",
     ),
+    "unread_objects": (
+        "Embedded files, formulas or signs that cannot be read are missing here ({places}).",
+        "Embedded files, formulas or signs that cannot be read are missing: {places} ({where}).",
+    ),
 }
 _MOST_PAGES = 5  # that are listed; judged
 
