@@ -182,7 +182,7 @@ def _continues(one: Block, two: Block) -> bool:
     if below and last.y - first.y < 1.9 * last.size:
         return False  # the line ended early, or another look began
     if goes_on(last.text, first.text):
-        return one.full or len(last.text) >= _LONG or last.text[-1] in "-\u2010\u00ad,"
+        return one.full or len(one.text) >= _LONG or last.text[-1] in "-\u2010\u00ad,"
     return (
         not below
         and one.full
@@ -207,6 +207,7 @@ def _together(one: Block, two: Block) -> Block:
 def _join_pages(pages: list[list[Block]], page: int) -> None:
     """Join the paragraph that goes on from a page to the next, if one does."""
     here, there = pages[page], pages[page + 1]
+    size = _main_size([*here, *there])
     for place in range(len(here) - 1, max(len(here) - 1 - _SKIPPED, -1), -1):
         block = here[place]
         if block.role != "text":
@@ -214,7 +215,8 @@ def _join_pages(pages: list[list[Block]], page: int) -> None:
         following = _continuation(block, there)
         if following is not None:
             break
-        if len(block.text) > _LONG and (not unfinished(block.text) or block.full):
+        main = block.last is not None and abs(block.last.size - size) < 0.05 * size
+        if main and len(block.text) > _LONG and (not unfinished(block.text) or block.full):
             return
     else:
         return
@@ -229,6 +231,15 @@ def _join_pages(pages: list[list[Block]], page: int) -> None:
     there.insert(0, _together(block, more))
     if block.parts[0][0] == page:
         return
+
+
+def _main_size(blocks: Sequence[Block]) -> float:
+    """Return the size of most of the text of blocks."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        if block.last is not None:
+            sizes[block.last.size] += len(block.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _cut(block: Block) -> tuple[Block, Block | None]:

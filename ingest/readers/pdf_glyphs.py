@@ -117,7 +117,7 @@ class GlyphReader:
         except self._failed as error:
             raise NoGlyphs from error
         try:
-            return PageGlyphs(page.get_cropbox(), page.get_rotation(), tuple(_glyphs(read.raw)))
+            return PageGlyphs(page.get_bbox(), page.get_rotation(), tuple(_glyphs(read.raw)))
         finally:
             read.close()
             page.close()
