@@ -10,7 +10,6 @@ from ingest.readers.pdf_notes import notes
 from ingest.readers.pdf_page import ReadPage
 from ingest.readers.pdf_paragraphs import Paragraph, paragraphs
 from ingest.readers.pdf_plain import without_heads
-from ingest.readers.pdf_words import count_words
 
 
 def assembled(pages: Sequence[ReadPage], titles: Mapping[int, Set[str]]) -> Flow:
@@ -27,8 +26,7 @@ def assembled(pages: Sequence[ReadPage], titles: Mapping[int, Set[str]]) -> Flow
         else [Block("plain", ((number, next(plain)),))]
         for number, (page, margin) in enumerate(zip(pages, in_margin, strict=True))
     ]
-    words = count_words(block.text for page in blocks for block in page)
-    return flow(blocks, words)
+    return flow(blocks)
 
 
 def _body_size(pages: Sequence[ReadPage]) -> float:

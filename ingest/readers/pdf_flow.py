@@ -15,7 +15,7 @@ from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_notes import Note
 from ingest.readers.pdf_paragraphs import Paragraph, alike, begins_item, goes_on, unfinished
-from ingest.readers.pdf_words import Repaired, repaired
+from ingest.readers.pdf_words import Repaired, count_words, repaired
 
 Role = Literal["text", "rows", "note", "margin", "plain"]
 
@@ -85,11 +85,12 @@ def _note(page: int, note: Note) -> Block:
     )
 
 
-def flow(pages: Sequence[Sequence[Block]], words: Counter[str]) -> Flow:
+def flow(pages: Sequence[Sequence[Block]]) -> Flow:
     """Return the text of all pages, with the words of the document as evidence."""
     joined = [_joined_on_page(list(blocks)) for blocks in pages]
     for page in range(len(joined) - 1):
         _join_pages(joined, page)
+    words = count_words(block.text for blocks in joined for block in blocks)
     text: list[str] = []
     length = 0
     starts: dict[int, int] = {}
