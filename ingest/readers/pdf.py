@@ -59,7 +59,7 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
     try:
         reader, password = _opened(path)
         read, warnings = _read(reader, path, password, on_page)
-        whole = assembled(read)
+        whole = assembled(read, pdf_metadata.bookmark_titles(reader))
         if not any(map(str.isalnum, whole.text)):
             outcomes = {page.outcome for page in read}
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
