@@ -43,6 +43,10 @@ _NOTHING: dict[Outcome, str] = {
     "print it as a new PDF, and add that.",
     "": "has no text: its pages are blank. Add a file that has text.",
 }
+_HIDDEN = (
+    "has no text that is seen: its words are drawn without ink, covered, clipped away or off the "
+    "page. Add a file that has text."
+)
 
 
 def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> Document:
@@ -55,11 +59,13 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
     try:
         reader, password = _opened(path)
         read, warnings = _read(reader, path, password, on_page)
-        whole = assembled(read)
+        whole = assembled(read, pdf_metadata.bookmark_titles(reader))
         if not any(map(str.isalnum, whole.text)):
             outcomes = {page.outcome for page in read}
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
-            raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
+            hidden = any(warning.kind == "hidden_text" for warning in warnings)
+            said = _HIDDEN if hidden and not reason else _NOTHING[reason]
+            raise UnreadableSource(f"{path.name} {said}")
         warnings += [
             ReadingWarning("hyphens_doubtful", count, page)
             for page, count in enumerate(whole.doubtful, start=1)

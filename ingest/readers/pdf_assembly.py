@@ -1,7 +1,7 @@
 """Makes one text of the pages of a PDF, without what is in their margins."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from ingest.readers.pdf_columns import in_order
@@ -11,18 +11,20 @@ from ingest.readers.pdf_notes import notes
 from ingest.readers.pdf_page import ReadPage
 from ingest.readers.pdf_paragraphs import Paragraph, paragraphs
 from ingest.readers.pdf_plain import without_heads
-from ingest.readers.pdf_words import count_words
 
 
-def assembled(pages: Sequence[ReadPage]) -> Flow:
-    """Return the text of all pages of a document."""
+def assembled(pages: Sequence[ReadPage], titles: Mapping[int, Set[str]]) -> Flow:
+    """Return the text of all pages of a document.
+
+    `titles` are those of the bookmarks to each page, folded; pages count from 0.
+    """
     in_margin = margins([(page.box, page.lines) for page in pages])
     body = _body_size(pages)
     plain = iter(without_heads([page.text for page in pages if not page.lines]))
     blocks = [
         [
             *(
-                _blocks(number, page, margin, body)
+                _blocks(number, page, margin, body, titles.get(number, frozenset()))
                 if page.lines
                 else [Block("plain", ((number, next(plain)),))]
             ),
@@ -30,8 +32,7 @@ def assembled(pages: Sequence[ReadPage]) -> Flow:
         ]
         for number, (page, margin) in enumerate(zip(pages, in_margin, strict=True))
     ]
-    words = count_words(block.text for page in blocks for block in page)
-    return replace(flow(blocks, words), numbers=tuple(margin.number for margin in in_margin))
+    return replace(flow(blocks), numbers=tuple(margin.number for margin in in_margin))
 
 
 def _body_size(pages: Sequence[ReadPage]) -> float:
@@ -43,13 +44,15 @@ def _body_size(pages: Sequence[ReadPage]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _blocks(number: int, page: ReadPage, margin: Margin, body: float) -> Iterator[Block]:
+def _blocks(
+    number: int, page: ReadPage, margin: Margin, body: float, titles: Set[str]
+) -> Iterator[Block]:
     """Yield the paragraphs of a page, and what is kept of its margin around them."""
     aside = margin.left_out | margin.kept
     text = [line for place, line in enumerate(page.lines) if place not in aside]
     kept = [page.lines[place] for place in sorted(margin.kept)]
     middle = sum(line.y for line in text) / len(text) if text else 0.0
-    found, its_notes = notes(paragraphs(in_order(text)), body)
+    found, its_notes = notes(paragraphs(in_order(text), titles), body)
     for line in kept:
         if line.y >= middle:
             yield block_of(number, Paragraph((line,)), "margin")

@@ -15,7 +15,7 @@ from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_notes import Note
 from ingest.readers.pdf_paragraphs import Paragraph, alike, begins_item, goes_on, unfinished
-from ingest.readers.pdf_words import Repaired, repaired
+from ingest.readers.pdf_words import Repaired, count_words, repaired
 
 Role = Literal["text", "rows", "note", "margin", "plain"]
 
@@ -89,11 +89,12 @@ def _note(page: int, note: Note) -> Block:
     )
 
 
-def flow(pages: Sequence[Sequence[Block]], words: Counter[str]) -> Flow:
+def flow(pages: Sequence[Sequence[Block]]) -> Flow:
     """Return the text of all pages, with the words of the document as evidence."""
     joined = [_joined_on_page(list(blocks)) for blocks in pages]
     for page in range(len(joined) - 1):
         _join_pages(joined, page)
+    words = count_words(block.text for blocks in joined for block in blocks)
     text: list[str] = []
     length = 0
     starts: dict[int, int] = {}
@@ -186,7 +187,7 @@ def _continues(one: Block, two: Block) -> bool:
     if below and last.y - first.y < 1.9 * last.size:
         return False  # the line ended early, or another look began
     if goes_on(last.text, first.text):
-        return one.full or len(last.text) >= _LONG or last.text[-1] in "-\u2010\u00ad,"
+        return one.full or len(one.text) >= _LONG or last.text[-1] in "-\u2010\u00ad,"
     return (
         not below
         and one.full
@@ -211,6 +212,7 @@ def _together(one: Block, two: Block) -> Block:
 def _join_pages(pages: list[list[Block]], page: int) -> None:
     """Join the paragraph that goes on from a page to the next, if one does."""
     here, there = pages[page], pages[page + 1]
+    size = _main_size([*here, *there])
     for place in range(len(here) - 1, max(len(here) - 1 - _SKIPPED, -1), -1):
         block = here[place]
         if block.role != "text":
@@ -218,7 +220,8 @@ def _join_pages(pages: list[list[Block]], page: int) -> None:
         following = _continuation(block, there)
         if following is not None:
             break
-        if len(block.text) > _LONG and (not unfinished(block.text) or block.full):
+        main = block.last is not None and abs(block.last.size - size) < 0.05 * size
+        if main and len(block.text) > _LONG and (not unfinished(block.text) or block.full):
             return
     else:
         return
@@ -233,6 +236,15 @@ def _join_pages(pages: list[list[Block]], page: int) -> None:
     there.insert(0, _together(block, more))
     if block.parts[0][0] == page:
         return
+
+
+def _main_size(blocks: Sequence[Block]) -> float:
+    """Return the size of most of the text of blocks."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        if block.last is not None:
+            sizes[block.last.size] += len(block.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _cut(block: Block) -> tuple[Block, Block | None]:

@@ -401,9 +401,22 @@ def _with_caps(lines: list[Line]) -> list[Line]:
         if not beside:
             continue
         first = max(beside, key=lambda line: line.y)
-        joined = replace(first, text=cap.text + first.text, glyphs=cap.glyphs + first.glyphs)
+        space = " " if _stands_alone(cap, first, lines) else ""
+        joined = replace(
+            first, text=cap.text + space + first.text, glyphs=cap.glyphs + first.glyphs
+        )
         lines = [joined if line is first else line for line in lines if line is not cap]
     return lines
+
+
+def _stands_alone(cap: Line, first: Line, lines: Sequence[Line]) -> bool:
+    """Return whether a drop cap is a word: a space follows, or only the rest is a word here."""
+    if first.glyphs[0].text.isspace():
+        return True
+    rest = first.text.split(None, 1)[0].lower()
+    others = " ".join(line.text for line in lines if line is not first)
+    words = Counter(others.lower().split())
+    return words[cap.text.lower()] > 0 and words[rest] > 0 and not words[cap.text.lower() + rest]
 
 
 def _beside(cap: Line, line: Line) -> bool:

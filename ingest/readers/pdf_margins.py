@@ -52,7 +52,10 @@ class Margin:
 
 @dataclass(slots=True)
 class _Row:
-    """A line at the edge of a page: which one it is, and where it stands."""
+    """A line at the edge of a page: which one it is, and where it stands.
+
+    A `plain` one looks like the text and is nearly as long as its lines.
+    """
 
     page: int
     line: int
@@ -61,6 +64,7 @@ class _Row:
     place: float
     size: float
     font: str
+    plain: bool
     outcome: str = ""
     shifts: set[int] = field(default_factory=set)
 
@@ -75,7 +79,7 @@ def margins(pages: Sequence[tuple[Box, Sequence[Line]]]) -> list[Margin]:
     ]
     shift = _shift(rows)
     for group in _places(rows):
-        _judge(group, shift, max(2, _SOME * len(pages)))
+        _judge(group, shift, len(pages))
     found = []
     for page, (_, lines) in enumerate(pages):
         its = [row for row in rows if row.page == page and row.outcome]
@@ -97,18 +101,21 @@ def _outermost(page: int, box: Box, lines: Sequence[Line], top: bool) -> Iterato
     rows = _level_rows(lines)
     if not rows:
         return
-    longest = max(range(len(rows)), key=lambda place: sum(len(lines[i].text) for i in rows[place]))
+    longest = max(range(len(rows)), key=lambda place: max(len(lines[i].text) for i in rows[place]))
     if not top:
         rows.reverse()
         longest = len(rows) - 1 - longest
     zone = _ZONE * (box[3] - box[1])
+    body = _body(lines)
+    shown = _SHORT * max(len(lines[its].text) for its in rows[longest])
     wide = [max((lines[its] for its in row), key=lambda line: len(line.text)) for row in rows]
-    for row in rows[: _last_apart(wide, longest, _body(lines))]:
+    for row in rows[: _last_apart(wide, longest, body)]:
         for its in row:
             line = lines[its]
             place = box[3] - line.y if top else line.y - box[1]
             if len(line.text) <= _LONGEST and place <= zone:
-                yield _Row(page, its, line.text, top, place, line.size, line.font)
+                plain = (round(line.size), line.font) == body and len(line.text) > shown
+                yield _Row(page, its, line.text, top, place, line.size, line.font, plain)
 
 
 def _body(lines: Sequence[Line]) -> tuple[int, str]:
@@ -140,8 +147,6 @@ def _last_apart(rows: Sequence[Line], longest: int, body: tuple[int, str]) -> in
     for place in range(min(longest, _DEEPEST)):
         row, following = rows[place], rows[place + 1]
         looks = round(row.size), row.font
-        if looks == body and len(row.text) > _SHORT * len(rows[longest].text):
-            return place
         gap = abs(row.y - following.y)
         usual = max(min(gaps[len(gaps) // 4], _STEP * following.size), 1.1 * following.size)
         different = looks not in {body, (round(following.size), following.font)}
@@ -187,10 +192,10 @@ def _places(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
             yield group
 
 
-def _judge(group: Sequence[_Row], shift: int | None, enough: float) -> None:
+def _judge(group: Sequence[_Row], shift: int | None, all_pages: int) -> None:
     """Mark the rows at one place: left out, kept apart, or part of the text (no outcome).
 
-    Lines of one look on `enough` pages make the place one of the margin.
+    Lines of one look on some pages, of `all_pages`, make the place one of the margin.
     """
     same: defaultdict[tuple[bool, str], list[_Row]] = defaultdict(list)
     for row in group:
@@ -209,11 +214,11 @@ def _judge(group: Sequence[_Row], shift: int | None, enough: float) -> None:
     for (_, said), rows in same.items():
         pages = {row.page for row in rows}
         worded = any(map(str.isalpha, said))
-        if len(pages) >= _FEWEST and worded:
+        if len(pages) >= (max(_FEWEST, all_pages / 2) if rows[0].plain else _FEWEST) and worded:
             for row in rows:
                 row.outcome = "out" if row.page != min(pages) else "kept"
             continue
         for row in rows:
-            shared = len(styles[round(row.size), row.font]) >= enough
-            if shared and (row.top or not _NOTE.match(row.text)):
+            shared = len(styles[round(row.size), row.font]) >= max(2, _SOME * all_pages)
+            if shared and not row.plain and (row.top or not _NOTE.match(row.text)):
                 row.outcome = "kept"

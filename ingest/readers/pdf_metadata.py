@@ -73,17 +73,29 @@ def _language(said: str, text: str) -> str:
     return said if asian == (cjk_share(text[:20_000]) > 0.3) else ""
 
 
+def bookmark_titles(reader: PdfReader) -> dict[int, set[str]]:
+    """Return the titles of the bookmarks to each page, counted from 0, as `folded` has them."""
+    found: dict[int, set[str]] = {}
+    with suppress(*DAMAGE):
+        for bookmark in _bookmarks(reader.outline):
+            index = reader.get_destination_page_number(bookmark)
+            title = folded(str(bookmark.title or ""))
+            if index is not None and len(title) > 1:
+                found.setdefault(index, set()).add(title)
+    return found
+
+
 def headings(reader: PdfReader, texts: Sequence[str], pages: Sequence[Page]) -> tuple[Heading, ...]:
     """Return the bookmarks that are lines of the pages they point to."""
     found: dict[int, Heading] = {}
-    folded: dict[int, list[tuple[str, int, int]]] = {}
+    pages_lines: dict[int, list[tuple[str, int, int]]] = {}
     with suppress(*DAMAGE):
         for bookmark in _bookmarks(reader.outline):
             index = reader.get_destination_page_number(bookmark)
             if index is None or not 0 <= index < len(texts):
                 continue
-            lines = folded.setdefault(index, list(_folded_lines(texts[index])))
-            span = _where(_fold(str(bookmark.title or "")), lines)
+            lines = pages_lines.setdefault(index, list(_folded_lines(texts[index])))
+            span = _where(folded(str(bookmark.title or "")), lines)
             if span:
                 start, end = (pages[index].start + place for place in span)
                 text = " ".join(texts[index][slice(*span)].split())
@@ -108,11 +120,11 @@ def _bookmarks(outline: Any) -> Iterator[Any]:
 def _folded_lines(text: str) -> Iterator[tuple[str, int, int]]:
     start = 0
     for line in text.split("\n"):
-        yield _fold(line), start, start + len(line)
+        yield folded(line), start, start + len(line)
         start += len(line) + 1
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
     """Return the letters and digits of a line, without a leading number."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     kept = "".join(character for character in plain if character.isalnum())

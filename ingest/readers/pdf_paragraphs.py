@@ -5,12 +5,13 @@ A line ends early where the next word would have fitted: there the writer broke 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_lines import Line, east_asian
+from ingest.readers.pdf_metadata import folded
 
 # Judged, from the pages of test files; in heights of the font unless said otherwise.
 _SIZES = 0.08  # share by which the sizes of lines in a paragraph differ
@@ -19,8 +20,12 @@ _LONGEST_STEP = 2.4  # from a line to the next
 _INDENT = 0.7  # of a first line
 _EDGE = 0.7  # by which lines that reach the margin differ
 _NEIGHBOURS = 8  # lines before and after that show where the margin is
+_FEW = 4  # lines of a block that do not show where the margin is
+_NEAR_LEFT = 30.0  # points by which lines of one column may be indented
 _SHORT = 0.4  # of the width of a column; a line that is shorter is an entry of a list
 _LEADERS = re.compile(r"(?:\. ?){4,}\s*\S{0,6}$")  # of a table of contents
+_BROKEN = re.compile("[^\\W\\d_][-\u2010\u00ad]$")  # a word with a hyphen at its end
+_TITLE_LINES = 3  # of a heading
 _LONGEST_HEADING = 80  # characters of a line
 _STOPS = ".!?:;…。！？．"
 _CLOSERS = "\"'”’»)]〕】」』）］*†‡"
@@ -62,14 +67,19 @@ class Paragraph:
         return sizes.most_common(1)[0][0]
 
 
-def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
-    """Return the paragraphs of lines in the order of reading."""
+def paragraphs(lines: Sequence[Line], titles: Set[str] = frozenset()) -> list[Paragraph]:
+    """Return the paragraphs of lines in the order of reading.
+
+    Lines that are one of the folded titles stand alone.
+    """
     found: list[Paragraph] = []
+    titled = _titled(lines, titles)
     steps = _steps(lines)
     edges = [_edges(lines, place) for place in range(len(lines))]
     first = 0
     for place in range(1, len(lines) + 1):
-        if place < len(lines) and _joined(lines, first, place, steps, edges):
+        same = place < len(lines) and titled[place] == titled[place - 1]
+        if same and (titled[place] or _joined(lines, first, place, steps, edges)):
             continue
         last = place - 1
         found.append(
@@ -81,6 +91,20 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
             )
         )
         first = place
+    return found
+
+
+def _titled(lines: Sequence[Line], titles: Set[str]) -> list[int]:
+    """Return for each line the number of the title that it belongs to, 0 for none."""
+    found = [0] * len(lines)
+    if not titles:
+        return found
+    for place in range(len(lines)):
+        for end in range(place, min(place + _TITLE_LINES, len(lines))):
+            together = folded(" ".join(line.text for line in lines[place : end + 1]))
+            if together in titles and not any(found[place : end + 1]):
+                found[place : end + 1] = [place + 1] * (end + 1 - place)
+                break
     return found
 
 
@@ -97,7 +121,8 @@ def goes_on(before: str, after: str) -> bool:
     last = before.rsplit(None, 1)[-1]
     if after.lstrip("\"'“‘(«[")[:1].islower():
         return True
-    return last.lower() in _LEADING_ON or last[-1] in ",-‐\u00ad" or _east(before, after)
+    broken = last[-1] == "," or bool(_BROKEN.search(last))
+    return broken or last.lower() in _LEADING_ON or _east(before, after)
 
 
 def _east(before: str, after: str) -> bool:
@@ -149,12 +174,35 @@ def _edges(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
         ]
     slack = _EDGE * line.size
     right = max(other.x1 for other in near)
+    if len(near) <= _FEW:
+        right = _white_until(lines, near, right)
     same = sum(abs(other.x1 - line.x1) < slack for other in near)
     left = min(other.x0 for other in near)
     flush = Counter(round(other.x0) for other in near).most_common(1)[0]
     if flush[1] > 1:
         left = min(flush[0], line.x0)
     return left, right, same >= max(3, 0.3 * len(near))
+
+
+def _white_until(lines: Sequence[Line], block: Sequence[Line], right: float) -> float:
+    """Return how far to the right the few lines of a block could have gone on.
+
+    That is as far as other lines of the page do that begin where they begin, if it is white there.
+    """
+    first = block[0]
+    left = min(line.x0 for line in block)
+    top, bottom = max(line.y for line in block), min(line.y for line in block)
+    further = max(
+        line.x1
+        for line in (*lines, first)
+        if line.turned == first.turned and alike(line, first) and abs(line.x0 - left) < _NEAR_LEFT
+    )
+    beside = any(
+        right - 1 < line.x0 < further and bottom - first.size < line.y < top + first.size
+        for line in lines
+        if line.turned == first.turned
+    )
+    return right if beside else max(right, further)
 
 
 def _same_column(one: Line, two: Line) -> bool:
@@ -200,7 +248,7 @@ def _joined(
         return False
     if _room(before, edges[place - 1], line):
         width = edges[place - 1][1] - edges[place - 1][0]
-        broken = before.text[-1] in "-\u2010\u00ad"
+        broken = bool(_BROKEN.search(before.text))
         return runs_on and (broken or before.x1 - before.x0 > _SHORT * width)
     return runs_on or _same_block(lines, first, place)
 

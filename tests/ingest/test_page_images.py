@@ -95,6 +95,33 @@ def test_words_that_stand_twice_are_boxed_where_they_are_cited(
     assert first.boxes[0][1] < second.boxes[0][1]
 
 
+def test_a_sentence_over_two_columns_and_a_hyphen_is_boxed_whole(
+    tmp_path: Path, pictures: PagePictures
+) -> None:
+    pdf = FPDF(unit="pt", format="A4")
+    pdf.add_page()
+    pdf.set_font("helvetica", size=11)
+    left = (
+        "The orchard was planted by two sisters.", "They lived behind the wall of the mill,",
+        "which still stands beside the ford, and", "who never sold the apples of the gar-",
+    )  # fmt: skip
+    right = (
+        "den to the inn at the crossing, and gave", "them to the school when it had none of",
+        "its own. The wall was white. The mill is", "closed now, and the ford has a bridge.",
+    )  # fmt: skip
+    for place in range(4):  # drawn line by line across both columns
+        pdf.text(60, 100 + 14 * place, left[place])
+        pdf.text(310, 100 + 14 * place, right[place])
+    path = tmp_path / "a.pdf"
+    pdf.output(str(path))
+    words = "never sold the apples of the garden to the inn at the crossing"
+    assert words in read_pdf(path).text
+    picture = drawn(pictures, path, words)
+    assert letters_of("never sold the apples of the gar").text in within(path, picture)
+    assert letters_of("den to the inn at the crossing").text in within(path, picture)
+    assert picture.share == 1
+
+
 def test_a_quote_that_is_only_partly_on_the_page_is_boxed_as_far_as_it_is() -> None:
     stored = "Trade grew by a fifth, and twelve firms signed contracts in Taipei."
     page = "twelve ﬁrms signed con-\ntracts in Taipei.  The Strait Review, volume seven  Trade grew by a fifth"
