@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.draft_check.alignment import fold_letters, word_spans
+from app.draft_check.alignment import word_spans
 from app.draft_check.checker import check_draft
+from app.draft_check.letters import fold_letters
 from app.draft_check.records import DraftReport
 from benchmarks.article import article_library
 from benchmarks.machine import described, percentiles

@@ -58,8 +58,10 @@ class ReaderProcess:
             self._send(path)
             self._prefetched = (path, _stamp(path))
 
-    def read(self, path: Path, on_page: PageCallback = lambda *_: None) -> Document:
-        """Return the document in a file.
+    def read(
+        self, path: Path, on_page: PageCallback = lambda *_: None, *, draft: bool = False
+    ) -> Document:
+        """Return the document in a file; the notes of a `draft` keep their marks.
 
         `on_page` receives the pages read and all pages, and may raise to stop. Raises
         UnreadableSource, whose message names the file.
@@ -69,7 +71,7 @@ class ReaderProcess:
                 f"{path.name} is larger than {LARGEST_FILE >> 20} MB: split it into smaller files."
             )
         try:
-            answer = self._answer(path, on_page)
+            answer = self._answer(path, on_page, draft=draft)
         except BaseException:
             self.close()  # a late answer must not pass for that of the next file
             raise
@@ -77,12 +79,12 @@ class ReaderProcess:
             raise UnreadableSource(answer["error"])
         return _document(answer["document"])
 
-    def _answer(self, path: Path, on_page: PageCallback) -> dict[str, Any]:
+    def _answer(self, path: Path, on_page: PageCallback, *, draft: bool) -> dict[str, Any]:
         prefetched, self._prefetched = self._prefetched, None
-        if prefetched != (path, _stamp(path)):
+        if draft or prefetched != (path, _stamp(path)):
             if prefetched:
                 self.close()  # it is reading another file, or one that has changed since
-            self._send(path)
+            self._send(path, draft=draft)
         assert self._child
         started = last_sign = time.monotonic()
         page = pages = 0
@@ -103,26 +105,26 @@ class ReaderProcess:
             page, pages = answer["page"], answer["pages"]
             on_page(page, pages)
 
-    def _send(self, path: Path) -> None:
+    def _send(self, path: Path, *, draft: bool = False) -> None:
         if self._child is None or not self._child.running:
             self.close()
             self._child = ChildProcess("ingest.readers", _LONGEST_LINE)
         try:
-            self._child.send({"path": str(path)}, _SEND_TIMEOUT)
+            self._child.send({"path": str(path), "draft": draft}, _SEND_TIMEOUT)
         except (ChildFailed, TimeoutError) as error:
             self.close()
             raise UnreadableSource(damaged(path)) from error
 
 
 def text_in(name: str, content: bytes) -> str:
-    """Return the text of a document that is not kept; raises UnreadableSource.
+    """Return the text of a draft, which is not kept; raises UnreadableSource.
 
     While it is read, it is written to a temporary folder under a safe name.
     """
     with tempfile.TemporaryDirectory() as folder, ReaderProcess() as reader:
         path = Path(folder) / safe_name(name)
         path.write_bytes(content)
-        return reader.read(path).text
+        return reader.read(path, draft=True).text
 
 
 def _stamp(path: Path) -> tuple[int, int]:

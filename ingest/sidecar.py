@@ -11,12 +11,15 @@ from pathlib import Path
 import yaml
 
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata
+from vectorstore.records import Document, Metadata, ReadingWarning
+from vectorstore.text.iso_dates import read_date
 from vectorstore.text.languages import language_of
+from vectorstore.text.person_names import joined
 
 SIDECAR = ".meta.yaml"
 _LONGEST = 1000  # characters of a value; judged: the longest titles have a few hundred
 _OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # formats that date the file, not the publication
+_OF_PERSONS = {"author", "editor", "translator"}
 _KEYS = {field.name for field in fields(Metadata)}
 
 
@@ -50,7 +53,15 @@ def mapping(text: str) -> dict[str, object]:
 
 
 def _given(values: dict[str, object]) -> dict[str, str]:
-    return {key: _line(values[key]) for key in _KEYS & values.keys()}
+    return {
+        key: _names(values[key]) if key in _OF_PERSONS else _line(values[key])
+        for key in _KEYS & values.keys()
+    }
+
+
+def _names(value: object) -> str:
+    """Return the names in a value as one line; they may be a list of one line each."""
+    return joined(map(_line, value[:100])) if isinstance(value, list) else _line(value)
 
 
 def _line(value: object) -> str:
@@ -103,3 +114,10 @@ def describe(file: Path, document: Document) -> Metadata:
     stem = " ".join(file.stem.replace("_", " ").split())
     language = metadata.language or language_of(document.text)
     return replace(metadata, title=metadata.title or heading or stem, language=language)
+
+
+def metadata_warnings(metadata: Metadata) -> tuple[ReadingWarning, ...]:
+    """Return what is doubtful about the metadata of a source: a date that is one of two days."""
+    if not read_date(metadata.date).ambiguous:
+        return ()
+    return (ReadingWarning("date_ambiguous", detail=metadata.date),)

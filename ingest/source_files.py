@@ -15,7 +15,7 @@ from ingest.file_names import safe_name
 from ingest.progress import Change, StepCallback
 from ingest.readers import READERS, unknown_kind
 from ingest.scan import content_hash, part_of, signature_of
-from ingest.sidecar import SIDECAR, sidecar_of, sidecar_with
+from ingest.sidecar import SIDECAR, metadata_warnings, sidecar_of, sidecar_with
 from ingest.sync import ingest_file, ingest_files
 from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
@@ -242,9 +242,13 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
                 f"({error.strerror}): check that the folder is writable, then try again."
             ) from error
         metadata = replace(source.metadata, **changes)
+        read = [one for one in source.warnings if one.kind != "date_ambiguous"]
         library.update_metadata(
-            replace(source, metadata=metadata, sha256=sha256, size=size, modified_ns=modified_ns)
-        )
+            replace(
+                source, metadata=metadata, warnings=(*read, *metadata_warnings(metadata)),
+                sha256=sha256, size=size, modified_ns=modified_ns,
+            )
+        )  # fmt: skip
         return library.catalog.source(source_id)
 
 

@@ -16,7 +16,7 @@ from vectorstore.records import Document, Heading, Page, Passage
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
 
-VERSION = "3"  # part of each passage's id: a change rebuilds all passages
+VERSION = "4"  # part of each passage's id: a change rebuilds all passages
 # Judged: about the 256 tokens that the default embedding model reads.
 LONGEST = 1000  # characters of English
 

@@ -17,7 +17,7 @@ from ingest.known_sources import KnownSources
 from ingest.progress import Change, Pace, Step, StepCallback
 from ingest.reader_process import ReaderProcess
 from ingest.scan import clean_up, content_hash, require_folder, signature_of, walk
-from ingest.sidecar import describe
+from ingest.sidecar import describe, metadata_warnings
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
@@ -243,7 +243,7 @@ class _Run:
             passages=len(passages),
             pages=len(document.pages),
             metadata=metadata,
-            warnings=document.warnings,
+            warnings=(*document.warnings, *metadata_warnings(metadata)),
         )
         change = Change(path, "updated" if old else "added", metadata.title, source_id)
         self.known.add(source)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from ingest.file_names import safe_name
+from ingest.readers.encodings import web_encoding
 from vectorstore.errors import UnreadableSource
 
 LARGEST = 20_000_000  # bytes of a body, as sent and as unpacked; judged: larger than any page
@@ -36,17 +37,6 @@ _SAYS_NOTHING = {"", "application/octet-stream", "binary/octet-stream"}
 _TEXTS = {".html", ".txt", ".md", ".csv"}
 _SPELLINGS = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md", ".text": ".txt"}
 _SPELLINGS |= {ending: ending for ending in _ENDINGS.values()}
-
-# Encodings that browsers read as a larger one (Encoding standard), by Python's names.
-_WIDER = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
-    "big5": "big5hkscs",
-}  # fmt: skip
-# Python's other encodings are not used for pages, and some, like punycode, take forever.
-_CHARSETS = re.compile(
-    r"utf-(8|16(-[lb]e)?)|iso8859-\d+|cp\d+|koi8-[ru]|gb18030|big5hkscs|euc_jp|iso2022_jp|mac-\w+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +131,9 @@ def _utf8(body: bytes, charset: str, ending: str) -> bytes:
 
     It stays unchanged if it has a mark, or if the server states an unknown or wrong encoding.
     """
-    try:
-        name = codecs.lookup(charset).name
-    except LookupError:
-        return body
-    name = _WIDER.get(name, name)
+    name = web_encoding(charset)
     marked = body.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if marked or not _CHARSETS.fullmatch(name) or (name == "utf-8" and ending != ".html"):
+    if marked or not name or (name == "utf-8" and ending != ".html"):
         return body
     text = body.decode(name, errors="replace")
     if text.count("\ufffd") > len(text) / 100:

@@ -12,6 +12,10 @@ _STOPPED = (
     "OCR of this document was stopped after twenty minutes; run ocrmypdf on it and add the result."
 )
 _SENTENCES: dict[WarningKind, tuple[str, str]] = {
+    "attached_files": (
+        "Files that are attached here were not read: {count}.",
+        "Attached files were not read: {count}. Add them as documents of their own.",
+    ),
     "damaged": ("Page {page} is damaged and could not be read.", "Damaged and not read: {where}."),
     "date_ambiguous": (
         "The date {detail} can be read in two ways: correct it in the Library.",
@@ -20,6 +24,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
     "encoding_guessed": (
         "The encoding of the file is a guess ({detail}): check accents and symbols.",
         "The encoding of the file is a guess ({detail}): check accents and symbols.",
+    ),
+    "form_unread": (
+        "The document is a form that only Adobe Reader shows: print it as a new PDF and add that.",
+        "The document is a form that only Adobe Reader shows: print it as a new PDF and add that.",
     ),
     "formula_without_value": (
         "Formulas without a stored value were left out: {count}.",
@@ -84,6 +92,10 @@ _SENTENCES: dict[WarningKind, tuple[str, str]] = {
     "unread": (
         "Page {page} has hardly any text: it may be a picture.",
         "Not read: {where} (pictures; install tesseract-ocr to read them).",
+    ),
+    "unread_objects": (
+        "Embedded files, formulas or signs that cannot be read are missing here ({places}).",
+        "Embedded files, formulas or signs that cannot be read are missing: {places} ({where}).",
     ),
 }
 _MOST_PAGES = 5  # that are listed; judged

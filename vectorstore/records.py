@@ -20,10 +20,11 @@ FindingKind = Literal[
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
 # What `vectorstore/reading_warnings.py` puts into words.
 WarningKind = Literal[
-    "damaged", "date_ambiguous", "encoding_guessed", "formula_without_value", "garbled",
-    "hidden_cells", "hidden_sheet", "hidden_slide", "hidden_text", "hyphens_doubtful", "late",
-    "maybe_hidden_text", "missing_parts", "no_layout", "no_text", "ocr", "pages_left_out",
-    "picture", "raised_doubtful", "rows_left_out", "struck", "unread",
+    "attached_files", "damaged", "date_ambiguous", "encoding_guessed", "form_unread",
+    "formula_without_value", "garbled", "hidden_cells", "hidden_sheet", "hidden_slide",
+    "hidden_text", "hyphens_doubtful", "late", "maybe_hidden_text", "missing_parts", "no_layout",
+    "no_text", "ocr", "pages_left_out", "picture", "raised_doubtful", "rows_left_out", "struck",
+    "unread", "unread_objects",
 ]  # fmt: skip
 
 
@@ -68,7 +69,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a citation needs to know of a document; empty where the document does not say."""
+    """What a citation needs to know of a document; empty where the document does not say.
+
+    Semicolons separate persons. `vectorstore/text/person_names.py` takes them apart, and
+    `vectorstore/text/iso_dates.py` reads what is certain of the date.
+    """
 
     title: str = ""
     author: str = ""
@@ -77,6 +82,8 @@ class Metadata:
     url: str = ""
     language: str = ""
     note: str = ""
+    editor: str = ""
+    translator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +189,8 @@ class Citation:
 
     `warning` says why the text of the page may not be what is printed there. `state` is `changed`
     where the source does not hold these words any more, `removed` where it is not in the library
-    any more (the quote is then empty), and else empty. `unit` is what `page` counts; `also` are
-    the titles of other sources that say the same nearly word for word.
+    any more (the quote is then empty), and else empty. `unit` is what `page` counts, `label` what
+    the document calls that page; `also` are the titles of other sources that say nearly the same.
     """
 
     number: int
@@ -200,6 +207,7 @@ class Citation:
     warning: str = ""
     state: Literal["", "changed", "removed"] = ""
     also: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _strength(query: Query, hits: Sequence[Hit], evidence: Sequence[Evidence]) -
     others = [hit.dense for hit in hits[1:]]
     ahead = hits[0].dense - sum(others) / len(others) if others else 0.0
     negated = bool(_NOT.search(query.text)) and not _NOT.search(best.text)
-    numbers = re.findall(r"\d+", query.text)
+    numbers = [term for term in terms(query.text) if term[0].isdigit()]
     there = set(terms(best.passage.text))
     lacking = sum(number not in there for number in numbers) / max(len(numbers), 1)
     total = (

@@ -12,6 +12,7 @@ from app.answering.citations import Numbering
 from vectorstore.encoders.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Metadata, Passage, Sentence, Source
+from vectorstore.text.person_names import people
 from vectorstore.text.sentences import Span, sentence_spans
 from vectorstore.text.terms import terms
 
@@ -174,6 +175,7 @@ def _name(source: Source) -> str:
 
 
 def _credit(known: Metadata) -> str:
-    parts = [f"by {known.author}" if known.author else "", known.publisher, known.date]
+    authors = ", ".join(one.full_name for one in people(known.author))
+    parts = [f"by {authors}" if authors else "", known.publisher, known.date]
     credit = ", ".join(part for part in parts if part)
-    return f" {credit}" if known.author else f", {credit}" if credit else ""
+    return f" {credit}" if authors else f", {credit}" if credit else ""

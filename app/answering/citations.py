@@ -76,6 +76,7 @@ class Numbering:
             permalink=permalink(passage.source_id, start, end),
             unit=unit,
             warning=warning,
+            label=page.label if page else "",
             also=self._also(passage, quote),
         )
 

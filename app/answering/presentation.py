@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from app.answering.places import page_of
 from app.answering.wording import with_numbers
 from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
+from vectorstore.text.person_names import Person, people
 
 VERDICTS: dict[
     Verdict, tuple[str, str]
@@ -133,24 +135,27 @@ def within(scope: Scope, titles: Sequence[str]) -> str:
     return " · ".join(parts)
 
 
-def page_of(citation: Citation) -> str:
-    """Return the page of a citation, such as `, p. 3` or `, slide 3`; empty without pages."""
-    return f", {short_page(citation.unit, citation.page)}" if citation.page else ""
-
-
-def short_page(unit: str, number: int) -> str:
-    """Return a page, slide, sheet or chapter as references name it.
-
-    >>> short_page("page", 3), short_page("slide", 3)
-    ('p. 3', 'slide 3')
-    """
-    return f"{'p.' if unit == 'page' else unit} {number}"
-
-
 def credit(metadata: Metadata) -> str:
-    """Return author, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
-    known = (metadata.author, metadata.publisher, metadata.date, metadata.url)
+    """Return persons, publisher, date and URL as far as known: `A. B. · Press · 2024`."""
+    known = (
+        metadata.author,
+        f"ed. {metadata.editor}" if metadata.editor else "",
+        f"trans. {metadata.translator}" if metadata.translator else "",
+        metadata.publisher,
+        metadata.date,
+        metadata.url,
+    )
     return " · ".join(part for part in known if part)
+
+
+def people_of(metadata: Metadata) -> tuple[Person, ...]:
+    """Return all persons of a work; its fields may say of each what it did, as `(ed.)`."""
+    named = (
+        *people(metadata.author),
+        *people(metadata.editor, "editor"),
+        *people(metadata.translator, "translator"),
+    )
+    return tuple(dict.fromkeys(named))
 
 
 def shorten(text: str, longest: int) -> str:

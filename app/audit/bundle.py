@@ -114,11 +114,13 @@ class Search:
 class RecordedCitation(Citation):
     """A citation with the SHA-256 of its source's file, both from the current library.
 
-    `resolves` says that the source has exactly these words at these offsets.
+    `resolves` says that the source has exactly these words at these offsets; `reading` is what the
+    reading of the source left out, guessed or doubts, in sentences.
     """
 
     sha256: str = ""
     resolves: bool = False
+    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from app.generation.writer import build_messages
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import Query
+from vectorstore.reading_warnings import sentences_of
 from vectorstore.records import Answer, Citation, Hit, Turn
 
 _SCORES = ("dense", "sentence", "lexical", "phrases")
@@ -164,12 +165,16 @@ def _cited(library: Library, citations: Sequence[Citation]) -> tuple[RecordedCit
     found = []
     for one in citations:
         try:
-            sha256 = library.catalog.source(one.source_id).sha256
+            source = library.catalog.source(one.source_id)
+            sha256 = source.sha256
+            reading = tuple(sentences_of(source.warnings, one.unit))
             words = library.catalog.text(one.source_id)[one.start : one.end]
         except UnknownSource:
-            sha256 = words = ""
+            sha256, words, reading = "", "", ()
         resolves = bool(one.quote) and words == one.quote
-        found.append(RecordedCitation(**asdict(one), sha256=sha256, resolves=resolves))
+        found.append(
+            RecordedCitation(**asdict(one), sha256=sha256, resolves=resolves, reading=reading)
+        )
     return tuple(found)
 
 

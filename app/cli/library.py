@@ -72,7 +72,9 @@ def add(
 def edit(
     source_id: SourceId,
     title: Annotated[str | None, typer.Option(help="Its title.")] = None,
-    author: Annotated[str | None, typer.Option(help="Its author.")] = None,
+    author: Annotated[str | None, typer.Option(help="Its author: Doe, Jane; Roe, Ann.")] = None,
+    editor: Annotated[str | None, typer.Option(help="Its editor.")] = None,
+    translator: Annotated[str | None, typer.Option(help="Its translator.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Its publisher.")] = None,
     date: Annotated[str | None, typer.Option(help="Its date: 2023, 2023-05, 2023-05-19.")] = None,
     url: Annotated[str | None, typer.Option(help="Its web address.")] = None,
@@ -84,8 +86,8 @@ def edit(
     from vectorstore.records import Metadata
 
     given = {
-        "title": title, "author": author, "publisher": publisher, "date": date, "url": url,
-        "language": language, "note": note,
+        "title": title, "author": author, "editor": editor, "translator": translator,
+        "publisher": publisher, "date": date, "url": url, "language": language, "note": note,
     }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
@@ -143,6 +145,8 @@ def show(
     text = found["text"]
     if sys.stdout.isatty():
         say(f"{found['title']}\n")
+        for warning in found["reading"]:
+            say(f"Note: {warning['sentence']}\n")
         text += "\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()

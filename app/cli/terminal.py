@@ -99,8 +99,7 @@ def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
 def list_source(source: dict[str, Any]) -> None:
     """Print one source with its metadata."""
     from app.answering.presentation import credit
-    from vectorstore.reading_warnings import sentences_of
-    from vectorstore.records import UNITS, Metadata, ReadingWarning
+    from vectorstore.records import UNITS, Metadata
 
     metadata = Metadata(**source["metadata"])
     unit = UNITS.get(source["kind"], "page")
@@ -110,5 +109,5 @@ def list_source(source: dict[str, Any]) -> None:
     say(f"{source['id']}\n   {metadata.title} ({details})")
     if credit(metadata):
         say(f"   {credit(metadata)}")
-    for warning in sentences_of([ReadingWarning(**one) for one in source["warnings"]], unit):
-        say(f"   Note: {warning}")
+    for warning in source["reading"]:
+        say(f"   Note: {warning['sentence']}")

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from app.draft_check import wording
-from app.draft_check.alignment import fold_letters
+from app.draft_check.letters import fold_letters
 from app.draft_check.locating import Location
 from app.draft_check.speakers import is_outlet, key, said_in, same_person, speakers_of, written_by
 from vectorstore.library import Library
 from vectorstore.records import Source
+from vectorstore.text.person_names import people
 from vectorstore.text.sentences import Span
 from vectorstore.text.terms import terms
 
@@ -31,6 +32,10 @@ class Attribution:
     def is_title(self, words: str) -> bool:
         """Return whether these words are the title of a source."""
         return fold_letters(words).text in self._titles
+
+    def is_author(self, name: str) -> bool:
+        """Return whether a source is by somebody of this name."""
+        return bool(key(name)) and any(key(name) <= author for author in self._authors)
 
     def of(
         self, found: Sequence[Sequence[Location]], sentence: str, quoted: Span, notes: str
@@ -138,8 +143,8 @@ class Attribution:
         """Return the ids of the sources by the terms of their authors' names."""
         found: dict[frozenset[str], set[str]] = {}
         for source in self._sources.values():
-            for author in re.split(r"[;,、，&]| and ", source.metadata.author):
-                words = frozenset(key(author))
+            for author in people(source.metadata.author):
+                words = frozenset(key(author.full_name))
                 if len(words) > 1:
                     found.setdefault(words, set()).add(source.id)
         return found

@@ -12,11 +12,13 @@ from itertools import pairwise
 
 from app.answering.citations import Numbering
 from app.draft_check import wording
-from app.draft_check.alignment import Change, word_spans
+from app.draft_check.alignment import Change, align_words, word_spans
 from app.draft_check.attribution import Attribution
-from app.draft_check.claims import Claim, judge_claim
+from app.draft_check.citations import without_citations
+from app.draft_check.claims import Claim, judge_claim, left_open
 from app.draft_check.locating import Location, QuotationLocator, QuotationSegment, split_quotation
 from app.draft_check.parsing import REFERENCE, DraftSentence, parse_draft
+from app.draft_check.plain_draft import PlainDraft, plain_draft
 from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
 from app.verification.verifier import Verifier
 from ingest.progress import Step, StepCallback
@@ -52,11 +54,12 @@ def check_draft(
     if not library.database.count("source"):
         raise BadInput("The library is empty, so nothing can be checked: add documents first.")
     checker = DraftChecker(library, verifier or Verifier(library))
-    found, checked = parse_draft(text), []
+    draft = plain_draft(text)
+    found, checked = parse_draft(draft.text), []
     for number, sentence in enumerate(found):
         if watch:
             watch(Step(f"sentence {number + 1:,}", number, len(found)))
-        checked.append(checker.sentence(text, sentence))
+        checked.append(_as_given(checker.sentence(draft.text, sentence), text, draft))
     if watch:
         watch(Step("", len(found), len(found)))
     quotations = [quotation for one in checked for quotation in one.quotations]
@@ -82,13 +85,17 @@ class DraftChecker:
     def sentence(self, text: str, sentence: DraftSentence) -> CheckedSentence:
         """Check one sentence with its quotations."""
         words = text[sentence.start : sentence.end]
-        plain = REFERENCE.sub("", words)
+        plain = without_citations(words, self._attribution.is_author)
         if not terms(plain):
             return _checked(words, sentence, "not_checkable", wording.NO_CLAIM)
-        verbatim = [p for p in self._locator.locate(plain) if p.same] if len(plain) > 1 else []
-        verbatim = verbatim if len(word_spans(plain)) >= _FEW else []
+        # A quotation's citation names its source, so these are not the words of the library.
+        own = REFERENCE.sub("", words) if sentence.quoted else plain
+        verbatim = [p for p in self._locator.locate(own) if p.same] if len(own) > 1 else []
+        verbatim = verbatim if len(word_spans(own)) >= _FEW else []
+        if not sentence.quoted:
+            verbatim = [place for place in verbatim if not left_open(plain, place)]
         places, fault = (
-            self._attribution.source_of(verbatim, plain, sentence.notes) if verbatim else ([], "")
+            self._attribution.source_of(verbatim, words, sentence.notes) if verbatim else ([], "")
         )
         whole = [] if fault else places
         quotations = tuple(
@@ -101,7 +108,7 @@ class DraftChecker:
         for verdict in _WORST:
             if bad := [one for one in quotations if one.verdict == verdict]:
                 return _checked(words, sentence, verdict, bad[0].reason, (), quotations)
-        outside = REFERENCE.sub("", _without(text, sentence))
+        outside = without_citations(_without(text, sentence), self._attribution.is_author)
         if quotations and (sentence.is_note or len(set(terms(outside))) < _ELSE):
             return _checked(words, sentence, "found", quotations[0].reason, (), quotations)
         claim = judge_claim(self._library, self._verifier, plain)
@@ -140,6 +147,8 @@ class DraftChecker:
             return judged("found", wording.TITLE)
         parts = split_quotation(words)
         found = self._locator.locate(words)
+        if not found and REFERENCE.search(words):
+            found = self._locator.locate(REFERENCE.sub("", words))
         exact = [[place] for place in found if place.same]
         shortened = ""
         if not exact and parts and parts[0].text.strip() != words.strip():
@@ -161,6 +170,10 @@ class DraftChecker:
         if found:
             change = (" ".join(words.split()), self._slice(found[0]))
             return judged("altered", wording.altered([change]), found[:1], (change,))
+        if accented := self._locator.locate_without_accents(words)[:1]:
+            aligned = align_words(words, self._slice(accented[0]))
+            changes = aligned.changes if aligned else ()
+            return judged("altered", wording.altered(changes), accented, changes)
         return self._inexact(words, parts, judged)
 
     def _inexact(
@@ -227,6 +240,20 @@ def _checked(
 ) -> CheckedSentence:
     return CheckedSentence(
         words, sentence.start, sentence.end, verdict, reason, citations, quotations
+    )
+
+
+def _as_given(checked: CheckedSentence, text: str, draft: PlainDraft) -> CheckedSentence:
+    """Return a sentence of the plain draft with the words and offsets of the draft as given."""
+    if not draft.starts:
+        return checked
+    start, end = draft.given_span(checked.start, checked.end)
+    quotations = []
+    for one in checked.quotations:
+        first, last = draft.given_span(one.start, one.end)
+        quotations.append(replace(one, text=text[first:last], start=first, end=last))
+    return replace(
+        checked, text=text[start:end], start=start, end=end, quotations=tuple(quotations)
     )
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.draft_check.locating import Location
 from app.draft_check.wording import silence
+from app.verification.statement_checks import leaves_open
 from app.verification.verifier import Verification, Verifier
 from app.verification.wording import reason
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Finding, Verdict
+from vectorstore.text.sentences import sentences
 
 ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
 _PASSAGES = 5  # passages that a claim is checked against; judged
@@ -65,14 +68,28 @@ def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
     return Claim(verdict, judged.findings, tuple(used))
 
 
+def left_open(sentence: str, place: Location) -> bool:
+    """Return whether the words stand in a sentence that denies or only asks what they state.
+
+    “It was sold” is no statement of “He denied that it was sold.”
+    """
+    at = place.start - place.passage.start, place.end - place.passage.start
+    text = place.passage.text
+    around = [text[a:b] for a, b in sentences(text) if a <= at[0] and at[1] <= b]
+    return any(leaves_open(sentence, one) for one in around)
+
+
 def _best(
     verifier: Verifier, sentence: str, best: list[Evidence]
 ) -> tuple[Verification, list[Evidence]]:
     """Return the better verdict of two checks: against the nearest sentence, and against a few."""
     tried = [(verifier.check(sentence, [e.text for e in used]), used) for used in (best[:1], best)]
     judged, used = min(tried, key=lambda one: _ORDER.index(one[0].verdict))
+    if any(one.kind == "name" and one.theirs for one in tried[-1][0].findings):
+        judged, used = tried[-1]  # the nearest row of a table alone does not show whose word it is
     if judged.verdict == "contradicted" and judged.span and len(used) > 1:
         # Joined, the name of one sentence could be paired with the number of another.
-        used = [used[judged.span[0]]]
-        judged = verifier.check(sentence, [used[0].text])
+        alone = [(verifier.check(sentence, [one.text]), [one]) for one in used]
+        against = (one for one in alone if one[0].verdict == "contradicted")
+        judged, used = next(against, alone[judged.span[0]])
     return judged, used

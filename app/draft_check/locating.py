@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from app.draft_check.alignment import Alignment, align_words, find_matches, fold_letters, word_spans
+from app.draft_check.alignment import Alignment, align_words, word_spans
+from app.draft_check.letters import find_matches, fold_letters, without_accents
 from vectorstore.errors import UnknownSource
 from vectorstore.index.word_index import top_numbers
 from vectorstore.library import Library
@@ -89,6 +90,18 @@ class QuotationLocator:
         if not found and mine.text:
             found = self._anywhere(mine, open_ends=open_ends)
         return sorted(found, key=lambda place: (not place.same, bool(place.remark)))
+
+    def locate_without_accents(self, text: str) -> list[Location]:
+        """Return where these words occur with other accents; none of them is the same."""
+        mine = without_accents(fold_letters(text))
+        found: dict[tuple[str, int], Location] = {}
+        for passage in islice(self._candidates(terms(text)), _CANDIDATES):
+            first, last = self._around(passage, len(text))
+            for match in find_matches(mine, without_accents(self._window(passage, first, last))):
+                start, end = first + match.start, first + match.end
+                place = Location(self._at(passage, start), start, end, same=False)
+                found.setdefault((passage.source_id, start), place)
+        return list(found.values())[:MAX_LOCATIONS]
 
     def locate_in_sequence(self, parts: Sequence[QuotationSegment]) -> list[Location]:
         """Return where the segments of a shortened quotation occur in order; empty if nowhere."""

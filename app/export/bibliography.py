@@ -13,8 +13,9 @@ from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from typing import Any
 
 from app.export.citation_styles import date_parts
-from app.export.references import Author, Reference
-from vectorstore.text.iso_dates import month_name
+from app.export.references import Reference
+from vectorstore.text.iso_dates import month_name, read_date
+from vectorstore.text.person_names import Person
 
 # BibTeX counts braces even behind a backslash, so they become commands.
 _LATEX = {
@@ -52,7 +53,9 @@ def csl_json(references: Sequence[Reference], accessed: Date) -> str:
 def _entry(reference: Reference, accessed: Date) -> str:
     date = date_parts(reference.date)
     fields = {
-        "author": " and ".join(_latex_name(name) for name in reference.authors),
+        "author": _latex_names(reference.authors),
+        "editor": _latex_names(reference.editors),
+        "translator": _latex_names(reference.translators),
         "title": f"{{{_latex(reference.title)}}}",  # inner braces keep the capitals
         "publisher" if reference.kind == "epub" else "howpublished": _latex(reference.publisher),
         "year": str(date[0]) if date else _latex(reference.date),
@@ -60,6 +63,7 @@ def _entry(reference: Reference, accessed: Date) -> str:
         "urldate": accessed.isoformat() if reference.url else "",
         "langid": _latex(reference.language),
         "note": _latex(_remarks(reference)),
+        "annote": _latex(_places(reference)),  # what no style prints
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if len(date) > 1:
@@ -83,62 +87,101 @@ def _latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
-def _latex_name(name: Author) -> str:
+def _latex_names(people: Sequence[Person]) -> str:
+    return " and ".join(map(_latex_name, people))
+
+
+def _latex_name(name: Person) -> str:
     if name.given:
-        return f"{_latex(name.family)}, {_latex(name.given)}"
-    return f"{{{_latex(name.family)}}}"  # braces keep it in one piece
+        return ", ".join(map(_latex, filter(None, (name.family, name.suffix, name.given))))
+    return f"{{{_latex(name.full_name)}}}"  # braces keep it in one piece
 
 
 def _record(reference: Reference, accessed: Date) -> list[tuple[str, str]]:
-    date = date_parts(reference.date)
     kind = "BOOK" if reference.kind == "epub" else "ELEC" if reference.url else "GEN"
     fields = [
         ("TY", kind),
         ("ID", citation_key(reference)),
-        *(("AU", ", ".join(filter(None, (one.family, one.given)))) for one in reference.authors),
+        *(("AU", _ris_name(one)) for one in reference.authors),
+        *(("ED", _ris_name(one)) for one in reference.editors),
+        *(("A4", _ris_name(one)) for one in reference.translators),
         ("TI", reference.title),
         ("PB", reference.publisher),
-        ("PY", str(date[0]) if date else ""),
-        ("DA", _ris_date(date) if date else reference.date),
+        ("PY", read_date(reference.date).iso[:4]),
+        ("DA", _ris_date(reference.date)),
         ("LA", reference.language),
         ("UR", reference.url),
         ("Y2", f"{accessed:%Y/%m/%d}/" if reference.url else ""),
         ("N1", _remarks(reference)),
+        ("N1", _places(reference)),
     ]  # fmt: skip
     return [*((tag, value) for tag, value in fields if value), ("ER", "")]
 
 
-def _ris_date(date: Sequence[int]) -> str:
-    """Return year, month and day, a slash after each even if it is unknown: `2023/05//`."""
-    return "".join(f"{part}/" for part in [*(f"{part:02}" for part in date), "", ""][:3])
+def _ris_name(name: Person) -> str:
+    if not name.given:
+        return name.full_name
+    return ", ".join(filter(None, (name.family, name.given, name.suffix)))
+
+
+def _ris_date(date: str) -> str:
+    """Return year, month and day, a slash after each even if it is unknown: `2023/05//`.
+
+    The words of a date that says more stand behind the last slash: `1952///Spring 1952`.
+    """
+    parts = date_parts(date)
+    if parts:
+        return "".join(f"{part}/" for part in [*(f"{part:02}" for part in parts), "", ""][:3])
+    return f"{read_date(date).iso[:4]}///{date}" if date else ""
 
 
 def _item(reference: Reference, accessed: Date) -> dict[str, Any]:
-    date = date_parts(reference.date)
     webpage = "webpage" if reference.url else "document"
     item: dict[str, Any] = {
         "id": citation_key(reference),
         "type": "book" if reference.kind == "epub" else webpage,
         "title": reference.title,
         "author": [_csl_name(name) for name in reference.authors],
-        "issued": {"date-parts": [date]}
-        if date
-        else {"literal": reference.date}
-        if reference.date
-        else {},
+        "editor": [_csl_name(name) for name in reference.editors],
+        "translator": [_csl_name(name) for name in reference.translators],
+        "illustrator": [_csl_name(name) for name in reference.illustrators],
+        "issued": _csl_date(reference.date),
         "publisher": reference.publisher,
         "language": reference.language,
         "URL": reference.url,
-        "note": _remarks(reference),
+        "note": " ".join(filter(None, (_remarks(reference), _places(reference)))),
     }
     if reference.url:
         item["accessed"] = {"date-parts": [[accessed.year, accessed.month, accessed.day]]}
     return {name: value for name, value in item.items() if value}
 
 
-def _csl_name(name: Author) -> dict[str, str]:
-    return {"family": name.family, "given": name.given} if name.given else {"literal": name.family}
+def _csl_name(name: Person) -> dict[str, str]:
+    if not name.given:
+        return {"literal": name.full_name}
+    suffix = {"suffix": name.suffix} if name.suffix else {}
+    return {"family": name.family, "given": name.given, **suffix}
+
+
+def _csl_date(date: str) -> dict[str, Any]:
+    """Return a date in numbers, or in its own words.
+
+    A doubt has a sign of its own, which processors need the year for; other words would be lost
+    beside a year.
+    """
+    if parts := date_parts(date):
+        return {"date-parts": [parts]}
+    if not date:
+        return {}
+    read = read_date(date)
+    doubt = {"date-parts": [[int(read.iso)]], "circa": True} if read.doubtful and read.iso else {}
+    return {**doubt, "literal": date}
 
 
 def _remarks(reference: Reference) -> str:
     return " ".join(part for part in (reference.note, reference.unavailable) if part)
+
+
+def _places(reference: Reference) -> str:
+    """Return which places of a work the answers cite, by their printed page numbers."""
+    return f"Cited: {', '.join(reference.cited)}" if reference.cited else ""

@@ -11,7 +11,8 @@ from datetime import date as Date  # noqa: N812 - `date` is a field of a referen
 from app.export.formats import CITATION_STYLES, CitationStyle
 from app.export.references import Reference
 from vectorstore.storage.database import Database
-from vectorstore.text.iso_dates import iso_date, month_name
+from vectorstore.text.iso_dates import month_name, read_date
+from vectorstore.text.person_names import Person
 
 _KEY = "citation_form"  # in the database
 _MAX_NOTE_AUTHORS = 3  # of more authors a Chicago note names only the first (17th edition, 14.76)
@@ -54,12 +55,13 @@ def in_quotation_marks(text: str) -> str:
 
 
 def date_parts(date: str) -> list[int]:
-    """Return year, month and day, as many as the date gives.
+    """Return year, month and day, as many as the date gives; none if it says more than these.
 
-    >>> date_parts("19 May 2023"), date_parts("undated")
-    ([2023, 5, 19], [])
+    >>> date_parts("19 May 2023"), date_parts("c. 1954"), date_parts("undated")
+    ([2023, 5, 19], [], [])
     """
-    return [int(part) for part in iso_date(date).split("-") if part]
+    read = read_date(date)
+    return [int(part) for part in read.iso.split("-")] if read.whole else []
 
 
 def _chicago(reference: Reference, accessed: Date, place: str) -> str:
@@ -67,21 +69,35 @@ def _chicago(reference: Reference, accessed: Date, place: str) -> str:
     access = ""
     if reference.url:
         access = f"accessed {format_date(accessed, 'chicago')}, {reference.url}"
-    people = _join_names([name.full_name for name in reference.authors])
+    people, helpers = _chicago_people(reference)
     before = f"{people}, " if people else ""
     if reference.kind == "epub":  # a book
         published = f" ({', '.join(imprint)})" if imprint else ""
-        return before + _end(", ".join(filter(None, (reference.title + published, place, access))))
-    details = ", ".join(filter(None, (*imprint, place, access)))
+        work = ", ".join((reference.title, *helpers)) + published
+        return before + _end(", ".join(filter(None, (work, place, access))))
+    details = ", ".join(filter(None, (*helpers, *imprint, place, access)))
     if not details:
         return before + in_quotation_marks(_end(reference.title))
     return before + in_quotation_marks(f"{reference.title},") + f" {_end(details)}"
 
 
+def _chicago_people(reference: Reference) -> tuple[str, list[str]]:
+    """Return who stands first, and who stands behind the title: `trans. Tom Turner`."""
+    editors = _join_names([one.full_name for one in reference.editors])
+    translators = _join_names([one.full_name for one in reference.translators])
+    helpers = [f"trans. {translators}"] if translators else []
+    if reference.authors:
+        behind = [f"ed. {editors}"] if editors else []
+        return _join_names([one.full_name for one in reference.authors]), [*behind, *helpers]
+    plural = "s" * (len(reference.editors) > 1)
+    return f"{editors}, ed{plural}." if editors else "", helpers
+
+
 def _apa(reference: Reference, accessed: Date, place: str) -> str:
     when = f"({_apa_date(reference.date)})."
-    people = _join_apa_names([name.initials for name in reference.authors])
-    title = _end(f"{reference.title} ({place})" if place else reference.title)
+    people, helpers = _apa_people(reference)
+    details = "; ".join(filter(None, (*helpers, place)))
+    title = _end(f"{reference.title} ({details})" if details else reference.title)
     parts = [people, when, title] if people else [title, when]
     if reference.publisher:
         parts.append(_end(reference.publisher))
@@ -90,8 +106,38 @@ def _apa(reference: Reference, accessed: Date, place: str) -> str:
     return " ".join(parts)
 
 
+def _apa_people(reference: Reference) -> tuple[str, list[str]]:
+    """Return who stands first, and who stands behind the title: `T. Turner, Trans.`"""
+    plural = "s" * (len(reference.editors) > 1)
+    helping = ((reference.editors, f"Ed{plural}."), (reference.translators, "Trans."))
+    behind = [f"{_apa_behind(those)}, {what}" for those, what in helping if those]
+    if reference.authors:
+        return _join_apa_names([one.initials for one in reference.authors]), behind
+    translators = behind[-1:] if reference.translators else []
+    if not reference.editors:
+        return "", translators
+    people = _join_apa_names([one.initials for one in reference.editors], stop=False)
+    return f"{people} (Ed{plural}.).", translators
+
+
+def _apa_behind(people: Sequence[Person]) -> str:
+    """Return names as they stand behind a title: `T. Turner & A. Holm`."""
+    names = []
+    for one in people:
+        family, comma, given = one.initials.partition(", ")
+        names.append(f"{given} {family}" if comma else family)
+    if len(names) < 3:
+        return " & ".join(names)
+    return f"{', '.join(names[:-1])}, & {names[-1]}"
+
+
 def _plain(reference: Reference, accessed: Date, place: str) -> str:
-    people = "; ".join(name.full_name for name in reference.authors)
+    roles = (
+        (reference.authors, ""),
+        (reference.editors, " (ed.)"),
+        (reference.translators, " (trans.)"),
+    )
+    people = "; ".join(f"{one.full_name}{role}" for those, role in roles for one in those)
     rest = [reference.title, reference.publisher, reference.date, place]
     if reference.url:
         rest.append(f"{reference.url} (accessed {format_date(accessed, 'plain')})")
@@ -131,14 +177,24 @@ def _join_names(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])}, and {names[-1]}"
 
 
-def _join_apa_names(names: Sequence[str]) -> str:
-    """Return names as APA lists them, ended by a full stop: `Doe, J.`, `Doe, J., & Roe, R.`"""
+def _join_apa_names(names: Sequence[str], *, stop: bool = True) -> str:
+    """Return names as APA lists them, with a full stop at the end unless `stop` is false.
+
+    `Doe, J.`, `Doe, J., & Roe, R.`
+    """
     if not names:
         return ""
-    last = names[-1] if names[-1].endswith(".") else f"{names[-1]}."
+    last = names[-1] if names[-1].endswith(".") or not stop else f"{names[-1]}."
     return ", ".join([*names[:-1], f"& {last}"]) if len(names) > 1 else last
 
 
 def _end(text: str) -> str:
-    """Return the text with a full stop, unless it ends a sentence already."""
+    """Return the text with a full stop, unless it ends a sentence already.
+
+    The stop stands inside quotation marks, as in American English.
+    """
+    if text.endswith("”") and not text.endswith((".”", "?”", "!”")):
+        return f"{text[:-1]}.”"
+    if text.endswith("”"):
+        return text
     return text if text.endswith((".", "?", "!", "。", "？", "！")) else f"{text}."

@@ -4,7 +4,7 @@ All formats render the whole document, so each of them states what is unsupporte
 disputed or removed. Footnotes are numbered in the order of their first reference.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 from datetime import datetime
@@ -14,10 +14,11 @@ from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.answering.presentation import within
 from app.export import footnotes
-from app.export.citation_styles import format_date
+from app.export.citation_styles import format_date, in_quotation_marks
 from app.export.formats import CitationStyle
 from app.export.references import on_one_line
-from vectorstore.records import Answer, Conflict, Source
+from vectorstore.reading_warnings import sentences_of
+from vectorstore.records import UNITS, Answer, Conflict, Source
 
 Inline = str | int  # text, or the number of a footnote referred to here
 
@@ -63,7 +64,11 @@ def build_document(
     sections = []
     for answer, given in answers:
         numbering.begin(footnotes.build_footnotes(answer, sources, style, accessed))
-        paragraphs = (*_provenance(answer, given, sources, style), *_body(answer, numbering))
+        paragraphs = (
+            *_provenance(answer, given, sources, style),
+            *_body(answer, numbering),
+            *_reading(answer, sources),
+        )
         question = on_one_line(answer.question)
         alone = len(answers) == 1 and question == on_one_line(title)
         sections.append(Section("" if alone else question, paragraphs))
@@ -158,6 +163,16 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
         pieces = ["Also cited:", *(numbering.of(number) for number in numbering.unreferenced)]
         paragraphs.append(Paragraph("about", tuple(pieces)))
     return paragraphs
+
+
+def _reading(answer: Answer, sources: Mapping[str, Source]) -> Iterator[Paragraph]:
+    """Yield what the reading of each cited source left out, guessed or doubts."""
+    for identity in dict.fromkeys(one.source_id for one in answer.citations):
+        source = sources.get(identity)
+        if source and source.warnings:
+            sentences = " ".join(sentences_of(source.warnings, UNITS.get(source.kind, "page")))
+            title = in_quotation_marks(on_one_line(source.metadata.title))
+            yield Paragraph("about", (f"On the reading of {title}: {on_one_line(sentences)}",))
 
 
 def _disagreement(conflict: Conflict, numbering: _Numbering) -> Paragraph:

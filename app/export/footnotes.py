@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
-from app.answering.presentation import short_page
 from app.export.citation_styles import format_date, format_reference, in_quotation_marks
 from app.export.formats import CitationStyle
-from app.export.references import on_one_line, reference_for
+from app.export.references import locator, on_one_line, reference_for
 from vectorstore.records import Answer, Citation, Sentence, Source
 
 STATE_REMARKS = {
@@ -120,7 +119,7 @@ def _note(
     accessed: Date,
 ) -> Footnote:
     reference = reference_for(citation, sources)
-    place = short_page(citation.unit, citation.page) if citation.page else ""
+    place = locator(citation)
     quote = on_one_line(citation.quote)
     given = bool(saying) and all(
         one.verdict == "verbatim" and on_one_line(one.text) == quote for one in saying

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.service.bootstrap import build_assistant, data_folder, open_library, sources_folder
+from app.service.reading import warned_kinds
 from ingest.progress import StepCallback
 from ingest.readers.ocr import installed_languages
 from ingest.sync import sync
@@ -40,7 +41,7 @@ def inspect_installation() -> list[Check]:
 def inspect_library(library: Library) -> Iterator[Check]:
     """Check an open library part by part; nothing is changed."""
     yield Check("data", True, f"{library.folder} is usable, {_space(library)}")
-    for check in (_catalog, _sources, _embedding, _index, _reranker, _entailment, _model):
+    for check in (_catalog, _sources, _reading, _embedding, _index, _reranker, _entailment, _model):
         try:
             yield check(library)
         except KakehashiError as error:
@@ -144,6 +145,10 @@ def _sources(library: Library) -> Check:
         reasons = "; ".join(file.reason for file in failed)
         return Check("sources", True, f"{folder}, {len(failed)} not readable: {reasons}")
     return Check("sources", True, str(folder))
+
+
+def _reading(library: Library) -> Check:
+    return Check("reading", True, warned_kinds(library.catalog.sources()) or "no warnings")
 
 
 def _embedding(library: Library) -> Check:

@@ -24,6 +24,7 @@ from app.export.formats import CitationStyle, Format
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
+from app.service.reading import source_values, summed_warnings, with_source_warnings
 from ingest import backup as backups
 from ingest import source_files
 from ingest.progress import Change, Step
@@ -69,7 +70,7 @@ def ask(
     """Answer a question: the object of `ask --json`."""
     scope, left_out = _scope(context.library, source, language, since, until)
     answer = _assistant(context, model).ask(question, turns_of(history or []), scope)
-    return {**as_json(answer), "left_out": left_out}
+    return {**with_source_warnings(context.library, as_json(answer)), "left_out": left_out}
 
 
 def audit(
@@ -88,7 +89,8 @@ def audit(
     turns = turns_of(history or [])
     answer = assistant.ask(question, turns, scope)
     bundle = bundles.as_values(capture(assistant, answer, turns))
-    return {"answer": as_json(answer), "bundle": bundle, "left_out": left_out}
+    shown = with_source_warnings(context.library, as_json(answer))
+    return {"answer": shown, "bundle": bundle, "left_out": left_out}
 
 
 def replay(context: OperationContext, bundle: dict[str, Any], model: str | None = None) -> Result:
@@ -107,7 +109,8 @@ def replay(context: OperationContext, bundle: dict[str, Any], model: str | None 
 def check(context: OperationContext, text: str) -> Result:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
     verifier = context.assistant.verifier if context.assistant else None
-    return dataclasses.asdict(checker.check_draft(context.library, text, verifier, context.on_step))
+    report = checker.check_draft(context.library, text, verifier, context.on_step)
+    return with_source_warnings(context.library, dataclasses.asdict(report))
 
 
 def search(
@@ -178,7 +181,7 @@ def sources(context: OperationContext, copies: bool = False) -> Result:
     """List the sources, the unreadable files and, with `copies`, sources that repeat each other."""
     catalog = context.library.catalog
     found: Result = {
-        "sources": [dataclasses.asdict(one) for one in catalog.sources()],
+        "sources": [source_values(one) for one in catalog.sources()],
         "unreadable": [dataclasses.asdict(one) for one in catalog.unreadable()],
     }
     if copies:
@@ -196,8 +199,9 @@ def show(
 ) -> Result:
     """Return the stored text of a source, or a stretch of it."""
     identity = source_files.resolve_id(context.library, source_id)
+    source = context.library.catalog.source(identity)
     text = context.library.catalog.text(identity)[start:end]
-    return {"title": context.library.catalog.source(identity).metadata.title, "text": text}
+    return {"title": source.metadata.title, "text": text, "reading": summed_warnings(source)}
 
 
 def backup(context: OperationContext, file: str) -> Result:

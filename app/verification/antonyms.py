@@ -5,15 +5,14 @@ clause may turn the meaning round are skipped.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from app.verification.names import names
 from vectorstore.text.antonyms import ANTONYMS, OTHER_SENSES
+from vectorstore.text.lemmas import LEMMAS
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import terms
-from vectorstore.text.verbs import IRREGULAR_PASTS
 
-_INFINITIVES = {past: (terms(verb) or (verb,))[-1] for past, verb in IRREGULAR_PASTS.items()}
 # Both sides of one deal: what one buys, the other sells. Such pairs are opposites only if the word
 # before (who buys) or after (before what) is the same.
 _BY_THE_WORD_BEFORE = frozenset({"buy", "sell", "import", "export", "win", "lose", "gain"})
@@ -50,15 +49,10 @@ def opposites(sentence: str, source: str) -> Iterator[tuple[str, str]]:
     yield from _small_words(sentence, source)
 
 
-def infinitives(found: Iterable[str]) -> frozenset[str]:
-    """Return search terms with irregular pasts as their infinitives: `met` as `meet`."""
-    return frozenset(_INFINITIVES.get(term, term) for term in found)
-
-
 def _by_stem(text: str) -> dict[str, str]:
     """Return the words of a text by their stems, irregular verbs by those of their infinitives."""
     words = {
-        word: IRREGULAR_PASTS.get(word.lower(), word.lower())
+        word: LEMMAS.get(word.lower(), word.lower())
         for word in _WORD.findall(text)
         if word.lower() not in OTHER_SENSES
     }

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from app.verification.antonyms import infinitives
 from app.verification.names import missing, names
 from vectorstore.records import Finding, FindingKind
 from vectorstore.text.terms import terms
@@ -17,13 +16,13 @@ class Comparison:
         """Take all texts as written; `closest` is the most similar single sentence of `near`."""
         self.sentence, self.near, self.whole = sentence, near, whole
         self.closest = closest or near
-        self.mine = infinitives(terms(sentence))
-        self.near_terms = infinitives(terms(near))
+        self.mine = frozenset(terms(sentence))
+        self.near_terms = frozenset(terms(near))
 
     def covered(self, without: str = "", by: str = "") -> float:
         """Return the share of the terms, without those of `without`, in `by` or `near`, 0 to 1."""
-        wanted = self.mine - infinitives(terms(without))
-        there = infinitives(terms(by)) if by else self.near_terms
+        wanted = self.mine - frozenset(terms(without))
+        there = frozenset(terms(by)) if by else self.near_terms
         return len(wanted & there) / len(wanted) if wanted else 1.0
 
     @cached_property

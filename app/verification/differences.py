@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from app.verification.comparison import Comparison
+from app.verification.rows import compare_rows
 from app.verification.statement_checks import (
     compare_antonyms,
     compare_argument_order,
@@ -16,6 +17,7 @@ from app.verification.statement_checks import (
     compare_hedges,
     compare_names,
     compare_negation,
+    compare_open_questions,
     compare_quantifiers,
 )
 from app.verification.value_checks import compare_dates, compare_numbers
@@ -23,8 +25,9 @@ from vectorstore.records import Finding, Verdict
 
 _GRAVITY: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial")
 _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
-    compare_numbers, compare_dates, compare_names, compare_negation, compare_antonyms,
-    compare_argument_order, compare_hedges, compare_attribution, compare_quantifiers,
+    compare_numbers, compare_rows, compare_dates, compare_names, compare_negation, compare_antonyms,
+    compare_argument_order, compare_open_questions, compare_hedges, compare_attribution,
+    compare_quantifiers,
 )  # fmt: skip
 
 

@@ -1,14 +1,13 @@
-"""How a sentence holds what it says: denied, hedged, only reported, of all or of some.
+"""How a sentence holds what it says: hedged, only reported, of all or of some.
 
 Each finding is a cue with its place and the terms that it governs. Cue words and the words up to
-the end of the clause, no parser: English, Japanese and Chinese.
+the end of the clause, no parser: English, Japanese and Chinese. `denials.py` has what is denied.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vectorstore.text import negation
 from vectorstore.text.reporting_verbs import (
     ADVERBS,
     CHINESE,
@@ -24,12 +23,6 @@ from vectorstore.text.scripts import HAN
 from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
-_NEGATION = re.compile(
-    rf"\b(?:{negation.ENGLISH_CUES})\b|{negation.CONTRACTED}\b|"
-    rf"ない|なかった|ません|ず(?=[、に])|不(?=[{HAN}])(?![同断断过過少仅僅但])|沒有|没有|"
-    rf"并非|並非|未(?=[{HAN}])(?!来|來)",
-    re.IGNORECASE,
-)
 _HEDGE = re.compile(
     r"\b(?:may(?! \d)|might|could|would|should|perhaps|possibly|probably|likely|unlikely|"
     rf"potentially|{any_of(ADVERBS)}|apparently|seem(?:s|ed|ingly)?|"
@@ -71,11 +64,11 @@ _LEVEL = {
     "partly": 1, "partially": 1, "rarely": 1,
 }  # fmt: skip
 _QUANTIFIER = re.compile(
-    rf"\b(?P<en>{'|'.join(_LEVEL)})\b|(?P<ja>すべて|全て|全ての|全部|所有|大半|大部分|多く|一部)",
+    rf"\b(?P<en>{'|'.join(_LEVEL)})\b|(?P<ja>すべて|全て|全部|所有|大半|大部分|多く|一部)",
     re.IGNORECASE,
 )
 _LEVEL_JA = {
-    "すべて": 4, "全て": 4, "全ての": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
+    "すべて": 4, "全て": 4, "全部": 4, "所有": 4, "大半": 3, "大部分": 3, "多く": 2,
     "一部": 1,
 }  # fmt: skip
 _NO_QUANTITY = re.compile(
@@ -83,9 +76,7 @@ _NO_QUANTITY = re.compile(
 )
 _NOBODY = frozenset("of the and for de but i he she we they it you".split())
 # Japanese cues that stand after what they govern.
-_AFTERWARDS = (
-    "ない", "なかった", "ません", "ず", "かもしれない", "可能性がある", "だろう", "とみられ",
-)  # fmt: skip
+_AFTERWARDS = ("かもしれない", "可能性がある", "だろう", "とみられ")
 _BETWEEN = re.compile(r"(?:\b(?:has|have|had|also|merely|later|then|once|only)\b\s*)+$")
 
 
@@ -108,15 +99,6 @@ class Report:
     said: frozenset[str]
     start: int
     end: int
-
-
-def negations(text: str) -> list[Cue]:
-    """Return the words that deny something, with the terms of their clause after them.
-
-    >>> [(cue.text, cue.governs) for cue in negations("It did not sign the treaty, but met him.")]
-    [('not', ('sign', 'treati'))]
-    """
-    return [_cue(text, match) for match in _NEGATION.finditer(text)]
 
 
 def hedges(text: str) -> list[Cue]:

@@ -1,4 +1,4 @@
-"""The numbers in a text, however they are written: `1,200`, `3 million`, `twelve`, `12か国`.
+"""The numbers in a text, however they are written: `1,200`, `10⁶`, `¾`, `twelve`, `12か国`.
 
 Each has a value and what it counts. Dates are left to `dates.py`. Numbers that belong to a name
 (`G7`, `COVID-19`, `F-16`) are no quantities, nor is “one”, because it mostly counts nothing.
@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from app.verification.dates import dates
+from vectorstore.text.figures import FIGURE, figure
 from vectorstore.text.numerals import (
     FRACTIONS,
     HAN_DIGITS,
@@ -19,6 +20,7 @@ from vectorstore.text.numerals import (
     ORDINALS,
     SCALES,
     SHORT_SCALES,
+    spelt,
 )
 from vectorstore.text.scripts import HAN
 from vectorstore.text.tables import any_of
@@ -31,7 +33,7 @@ _VALUES = SCALES | SHORT_SCALES | HAN_SCALES
 _COUNTER = "人名件個回度年月日歳か国カ国ヶ国国円元位%％つ本社校倍"
 _WORD = any_of((*NUMBER_WORDS, *SCALES))
 _NUMBER = re.compile(
-    rf"(?P<digits>(?<![A-Za-z0-9_.])(?<![A-Za-z0-9][-‐–])(?:\d+(?:,\d{{3}})+|\d+)(?:\.\d+)?)"
+    rf"(?P<digits>(?<![A-Za-z0-9_.])(?<![A-Za-z0-9][-‐–])(?:{FIGURE}))"
     r"(?:(?P<nth>st|nd|rd|th)\b|"
     r"(?:[ -]?(?P<scale>(?:"
     rf"{any_of((*SCALES, *SHORT_SCALES))})\b|[{''.join(HAN_SCALES.keys() - {'十'})}]))?)|"
@@ -156,7 +158,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the numbers of a text in order, without its dates.
 
     >>> [(q.value, q.counts) for q in quantities("Its 12 allies gave 3 million dollars in 2023.")]
-    [(12.0, ('alli', 'gave')), (3000000.0, ('dollar',))]
+    [(12.0, ('alli', 'give')), (3000000.0, ('dollar',))]
     """
     masked = list(text)
     for date in dates(text):
@@ -202,7 +204,8 @@ def _step(match: re.Match[str]) -> float:
     if match["part"]:
         return 0.0 if match["part"].lower() == "half" else 2.0
     digits = match["digits"]
-    if not digits or not (match["scale"] or "." in digits):
+    plain = digits and digits.replace(".", "").isdigit()
+    if not digits or not plain or not (match["scale"] or "." in digits):
         return 0.0
     decimals = len(digits.partition(".")[2])
     return float(_VALUES.get((match["scale"] or "").lower(), 1) / 10**decimals)
@@ -218,9 +221,7 @@ def _counted(after: str) -> tuple[str, ...]:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        return float(match["digits"].replace(",", "")) * _VALUES.get(
-            (match["scale"] or "").lower(), 1
-        )
+        return figure(match["digits"]) * _VALUES.get((match["scale"] or "").lower(), 1)
     if match["part"]:
         return FRACTIONS[match["part"].lower()]
     if match["ordinal"]:
@@ -232,21 +233,7 @@ def _value(match: re.Match[str]) -> float | None:
     ]
     if words == ["one"] or (words[0] in SCALES and not match["words"].lower().startswith("a ")):
         return None  # “no one”, “hundreds”, “million-dollar”
-    return _spelt(words)
-
-
-def _spelt(words: list[str]) -> float:
-    """`two hundred forty thousand` → 240000."""
-    total = part = 0.0
-    for word in words:
-        if word in NUMBER_WORDS:
-            part += NUMBER_WORDS[word]
-        elif word in ("hundred", "dozen"):
-            part = (part or 1) * SCALES[word]
-        else:
-            total += (part or 1) * SCALES[word]
-            part = 0.0
-    return total + part
+    return spelt(" ".join(words))
 
 
 def _kanji(signs: str) -> float:

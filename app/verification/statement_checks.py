@@ -2,13 +2,15 @@
 attribution, quantifiers.
 """
 
+import re
 from collections.abc import Iterator
 
-from app.verification.antonyms import infinitives, opposites, swapped
+from app.verification.antonyms import opposites, swapped
 from app.verification.comparison import SAME_MATTER, Comparison, differs
-from app.verification.modality import Cue, Report, hedges, negations, quantifiers, reports
+from app.verification.denials import Denial, negations, open_questions
+from app.verification.modality import Cue, Report, hedges, quantifiers, reports
 from app.verification.names import missing, names
-from vectorstore.records import Finding
+from vectorstore.records import Finding, Verdict
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import terms
 
@@ -16,6 +18,10 @@ _CLAUSE = 0.7  # share from which “not” or an antonym contradicts; judged: s
 _PAIRS_SHARED = 0.55  # same for Chinese and Japanese; judged: one more character breaks two pairs
 _CJK = 0.5  # share of letters from which a sentence is in Chinese or Japanese; judged
 _NEAR = 4  # terms after a word like “not” that it certainly governs; judged
+_SPECIFIC = re.compile(r"\b[A-Z][\w’'-]*|\b\d[\w.,]*")
+_SHOWN = 40  # characters of a denial that a reader is shown; judged
+_WORD_BEGUN = re.compile(r"\w+$")
+_SUPPOSING = ("if", "unless", "in case")
 _BEARS = 0.7  # share of those that the other text must contain; judged
 
 
@@ -33,24 +39,94 @@ def compare_negation(pair: Comparison) -> Iterator[Finding]:
     """Report a negation on one side, or different ones on both."""
     mine, theirs = negations(pair.sentence), negations(pair.closest)
     cover = pair.covered(" ".join(cue.text for cue in mine), pair.closest)
-    if cover < (_PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE):
+    if cover < _enough(pair):
         return
     if mine and not theirs:
-        if any(_applies_to(cue, pair.near_terms) for cue in mine):
+        if any(_denies(cue, pair.near_terms) for cue in mine):
             yield Finding("contradicted", "negation", mine[0].text)
         return
-    bearing = [cue for cue in theirs if _applies_to(cue, pair.mine)]
-    if not mine and bearing:
-        cue = bearing[0]
-        excerpt = pair.closest[cue.start : cue.end + 40].rpartition(" ")[0] or cue.text
-        yield Finding("contradicted", "negation", theirs=excerpt.strip())
-    elif mine and not any(set(a.governs[:_NEAR]) & set(b.governs) for a in mine for b in theirs):
+    if not mine:
+        verdicts = ((cue, _denied(pair, cue)) for cue in theirs if not cue.limited)
+        if found := next(((cue, verdict) for cue, verdict in verdicts if verdict), None):
+            yield Finding(found[1], "negation", theirs=_excerpt(pair.closest, found[0]))
+    elif not any(frozenset(a.governs[:_NEAR]) & frozenset(b.governs) for a in mine for b in theirs):
         yield Finding("partial", "negation", mine[0].text, theirs[0].text)
 
 
-def _applies_to(cue: Cue, others: frozenset[str]) -> bool:
+def _enough(pair: Comparison) -> float:
+    return _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
+
+
+def _denies(cue: Denial, others: frozenset[str]) -> bool:
+    return cue.bears_on(others) if cue.readings else _applies_to(cue, others)
+
+
+def _denied(pair: Comparison, cue: Denial) -> Verdict | None:
+    """Return how a denial of the source bears on a sentence without one, None if not at all."""
+    if not cue.readings:
+        return "contradicted" if _applies_to(cue, pair.mine) else None
+    if _of_another(pair, cue):
+        return None
+    if cue.bears_on(pair.mine):
+        return "contradicted"
+    if not cue.bears_on(pair.mine, fully=pair.mine <= frozenset(terms(pair.closest))):
+        return None
+    # “did not sell the pier to Lind” leaves open whether it sold the pier
+    specific = " ".join(_SPECIFIC.findall(pair.closest, cue.end))
+    open_to = frozenset(terms(specific)) & frozenset(cue.governs) - pair.mine
+    return "partial" if open_to else "contradicted"
+
+
+def _of_another(pair: Comparison, cue: Denial) -> bool:
+    """Return whether a sentence speaks of what another clause of the source states.
+
+    As in “The mill was not sold, but the pier was sold.”
+    """
+    elsewhere = frozenset(terms(f"{pair.closest[: cue.start]} {pair.closest[cue.reach :]}"))
+    heads = frozenset(core[0] for core, _ in cue.readings if core)
+    own = pair.mine - frozenset(cue.governs)
+    return bool(heads & elsewhere and own & elsewhere and not own & frozenset(cue.subject))
+
+
+def _excerpt(text: str, cue: Denial) -> str:
+    """Return a denial with the words after it, from the beginning of its first word."""
+    before = _WORD_BEGUN.search(text, max(cue.start - 20, 0), cue.start)
+    start = before.start() if before else cue.start
+    end = cue.reach or len(text)
+    if end > cue.end + _SHOWN:
+        end = max(text.rfind(" ", cue.end, cue.end + _SHOWN), cue.end)
+    return text[start:end].strip(" .,")
+
+
+def leaves_open(sentence: str, source: str) -> bool:
+    """Return whether a sentence of the source denies or only asks what its own words state."""
+    pair = Comparison(sentence, source, source)
+    return any(True for check in (compare_negation, compare_open_questions) for _ in check(pair))
+
+
+def compare_open_questions(pair: Comparison) -> Iterator[Finding]:
+    """Report a statement that the source only asks or supposes: “asked whether …”, “if …”."""
+    if open_questions(pair.sentence) or pair.covered(by=pair.closest) < _CLAUSE:
+        return
+    for cue in open_questions(pair.closest):
+        governed = frozenset(cue.governs)
+        supposed = cue.text.lower() in _SUPPOSING
+        asks = frozenset(terms(cue.text.split()[0]))
+        if asks & pair.mine or not governed & pair.mine:
+            continue
+        if pair.mine <= governed if supposed else _all_of_it(cue, pair.mine):
+            yield Finding("unsupported", "report", theirs=cue.text)
+            return
+
+
+def _all_of_it(cue: Denial, mine: frozenset[str]) -> bool:
+    """Return whether a sentence has all that an embedded question asks."""
+    return any(core and frozenset(core) <= mine for core, _ in cue.readings)
+
+
+def _applies_to(cue: Cue | Denial, others: frozenset[str]) -> bool:
     """Whether most of the terms that a cue certainly governs are among `others`."""
-    governed = infinitives(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
+    governed = frozenset(cue.governs if cjk_share(cue.text) else cue.governs[:_NEAR])
     return bool(governed) and len(governed & others) >= _BEARS * len(governed)
 
 
@@ -108,9 +184,8 @@ def compare_quantifiers(pair: Comparison) -> Iterator[Finding]:
 
 def compare_antonyms(pair: Comparison) -> Iterator[Finding]:
     """Report a word whose opposite stands in the nearest sentence of the source."""
-    enough = _PAIRS_SHARED if cjk_share(pair.sentence) > _CJK else _CLAUSE
     for mine, theirs in opposites(pair.sentence, pair.closest):
-        if pair.covered(mine, pair.closest) >= enough:
+        if pair.covered(mine, pair.closest) >= _enough(pair):
             yield differs("antonym", mine, theirs)
             return
 

@@ -66,6 +66,12 @@ def _attribution(one: Finding, *_: str) -> str:
     return f"The source gives this as the word of {one.theirs}: say whose it is."
 
 
+def _report(one: Finding, *_: str) -> str:
+    if one.verdict == "unsupported":
+        return f"The source leaves this open (“{one.theirs} …”)."
+    return f"The source only reports this (“{one.theirs}”): see whose word it is."
+
+
 def _quantifier(one: Finding, *_: str) -> str:
     if one.theirs:
         return f"It says “{one.ours}”, the source only “{one.theirs}”."
@@ -105,9 +111,7 @@ _SENTENCES: dict[FindingKind, Callable[..., str]] = {
     ),
     "hedge": lambda one, *_: f"The source is less sure: it says “{one.theirs}”.",
     "attribution": _attribution,
-    "report": lambda one, *_: (
-        f"The source only reports this (“{one.theirs}”): see whose word it is."
-    ),
+    "report": _report,
     "quantifier": _quantifier,
     "word_overlap": _overlap,
     "entailment": _entailment,

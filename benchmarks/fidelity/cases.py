@@ -151,12 +151,14 @@ def _first_verdict(report: DraftReport) -> str:
 
 
 def _cite(case: Case, library: Library, _folders: Sequence[Path]) -> Result:
-    """Cite the first passage of each source, in a format or a style of footnotes."""
+    """Cite every sentence of each source, in a format or a style of footnotes."""
     from app.answering.citations import Numbering
+    from vectorstore.text.sentences import sentence_spans
 
     numbering = Numbering(library)
     for passage in library.passages.all():
-        numbering.cite(passage, passage.start, passage.end)
+        for span in sentence_spans(passage):
+            numbering.cite(passage, *span)
     cited = tuple(numbering.citations)
     answer = Answer("", "", "answered", "", (), cited, (), model="")
     sources = cited_sources([answer], library.catalog)

@@ -41,11 +41,13 @@ MOST_CHARACTERS = 20_000_000  # of one document; judged: some 10,000 pages
 _OLD = {".doc": ".docx", ".ppt": ".pptx", ".xls": ".xlsx", ".rtf": ".docx", ".odt": ".docx"}
 
 
-def read(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> Document:
+def read(
+    path: Path, on_page: Callable[[int, int], None] = lambda *_: None, *, draft: bool = False
+) -> Document:
     """Return the document in a file.
 
-    `on_page` receives the pages done and all pages, for formats with pages. Raises
-    UnreadableSource, whose message names the file.
+    `on_page` receives the pages done and all pages, for formats with pages. The notes of a `draft`
+    keep their marks. Raises UnreadableSource, whose message names the file.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -53,7 +55,10 @@ def read(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> D
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
-        document = read_pdf(path, on_page) if reader is read_pdf else reader(path)
+        if draft and reader is read_docx:
+            document = read_docx(path, note_marks=True)
+        else:
+            document = read_pdf(path, on_page) if reader is read_pdf else reader(path)
     except OSError as error:
         raise UnreadableSource(
             f"{path.name} cannot be opened ({error.strerror or error}): check that the file "

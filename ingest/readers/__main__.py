@@ -2,7 +2,7 @@
 
 It limits its own memory and processor time, so that a hostile or broken file costs no more than
 this process. `reader_process.py` starts it, watches the clock and replaces it when it dies. Lines
-are JSON: in, `{"path"}`; out, `{"page", "pages"}` for each page, at last `{"document"}` or
+are JSON: in, `{"path", "draft"}`; out, `{"page", "pages"}` for each page, at last `{"document"}` or
 `{"error"}`.
 """
 
@@ -33,9 +33,10 @@ def main() -> None:
 
     for line in sys.stdin:
         allow_cpu_time()
-        path = Path(json.loads(line)["path"])
+        asked = json.loads(line)
+        path = Path(asked["path"])
         try:
-            write({"document": asdict(read(path, on_page))})
+            write({"document": asdict(read(path, on_page, draft=asked["draft"]))})
         except UnreadableSource as error:
             write({"error": str(error)})
         except MemoryError:

@@ -1,4 +1,4 @@
-"""Reads EPUB books: one page for every document of the spine that has text, numbered as chapters.
+"""Reads EPUB books: one page for every document of the spine that has text.
 
 Left out are the table of contents, pictures and the readings above Japanese words. Books with DRM
 cannot be read.
@@ -7,26 +7,44 @@ cannot be read.
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from zipfile import ZipFile
 
 from ingest.readers.archive import DAMAGE, damaged, open_archive
-from ingest.readers.html import page_tree
-from ingest.readers.layout import Block, build_document, one_line
-from ingest.readers.visible_html import blocks
+from ingest.readers.css_visibility import mark_hidden
+from ingest.readers.encodings import decode
+from ingest.readers.epub_package import (
+    chapter_heading,
+    chapter_labels,
+    chapter_titles,
+    package_metadata,
+)
+from ingest.readers.html import page_tree, visible_text
+from ingest.readers.layout import Block, build_document
+from ingest.readers.markup_tree import local_names
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata, ReadingWarning
+from vectorstore.records import Document, ReadingWarning
 
 # Methods that only obfuscate fonts; any other encrypts the text.
 _FONTS_ONLY = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
 _DECLARATION = re.compile(
     r"<\?xml[^>]{0,200}>|<!DOCTYPE[^>\[]{0,500}(?:\[[^\]]{0,9999}\])?[^>]{0,99}>"
 )
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w:.-]{3,30})""")
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,30};")
-_DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
+
+
+class _Chapter(NamedTuple):
+    """A document of a book: its heading, its text, and what was left out of it."""
+
+    heading: str
+    blocks: list[Block]
+    warnings: tuple[ReadingWarning, ...]
 
 
 def read_epub(path: Path) -> Document:
@@ -40,13 +58,25 @@ def read_epub(path: Path) -> Document:
             package = _parsed(archive, place)
         except DAMAGE as error:
             raise UnreadableSource(damaged(path, ".epub")) from error
-        names = list(_spine(package, dirname(place)))
         known = set(archive.namelist())
-        missing = sum(name not in known for name in names)
-        chapters = [_chapter(archive.read(n), path.name) for n in names if n in known]
-    warnings = (ReadingWarning("missing_parts", missing),) if missing else ()
-    sections = [chapter for chapter in chapters if any(b.text.strip() for b in chapter)]
-    return build_document("epub", sections, _metadata(package), warnings=warnings)
+        spine = list(_spine(package, dirname(place)))
+        names = [name for name in spine if name in known]
+        missing = len(spine) - len(names)
+        metadata = package_metadata(package)
+        chapters = [_chapter(archive.read(n), path.name, metadata.language) for n in names]
+        titles = chapter_titles(archive, package, dirname(place))
+        labels = chapter_labels(names, [chapter.heading for chapter in chapters], titles)
+    warnings = [ReadingWarning("missing_parts", missing)] if missing else []
+    kept = [n for n, one in enumerate(chapters) if any(b.text.strip() for b in one.blocks)]
+    for page, n in enumerate(kept, start=1):
+        warnings += [replace(one, page=page) for one in chapters[n].warnings]
+    return build_document(
+        "epub",
+        [chapters[n].blocks for n in kept],
+        metadata,
+        warnings=warnings,
+        labels=[labels[n] for n in kept],
+    )
 
 
 def _parsed(archive: ZipFile, name: str) -> Any:
@@ -79,12 +109,14 @@ def _spine(package: Any, folder: str) -> Iterator[str]:
             yield normpath(join(folder, unquote(item.get("href", "").partition("#")[0])))
 
 
-def _chapter(data: bytes, name: str) -> list[Block]:
-    """Return the text of one document, read as XML, or as HTML if it is not valid XML."""
+def _chapter(data: bytes, name: str, language: str) -> _Chapter:
+    """Return heading and text of one document, read as XML, or as HTML if it is not valid XML."""
     from lxml.etree import XMLParser, XMLSyntaxError, fromstring
 
+    declared = _ENCODING.match(data)
+    said = decode(data, declared[1].decode() if declared else "")
     # Named characters are those of HTML; without a DTD there are no other entities to expand.
-    text = _NAMED.sub(lambda match: html.unescape(match[0]), _DECLARATION.sub("", _decoded(data)))
+    text = _NAMED.sub(lambda match: html.unescape(match[0]), _DECLARATION.sub("", said.text))
     parser = XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -96,28 +128,13 @@ def _chapter(data: bytes, name: str) -> list[Block]:
         root = fromstring(text.strip().encode(errors="ignore"), parser)
     except XMLSyntaxError:
         root = page_tree(text, name)
-    return [] if root is None else list(blocks(root.find("{*}body")))
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:  # not allowed, but old tools wrote it
-        return data.decode("cp1252", errors="replace")
-
-
-def _metadata(package: Any) -> Metadata:
-    said: dict[str, list[str]] = {}
-    for element in package.iterfind(".//{http://purl.org/dc/elements/1.1/}*"):
-        said.setdefault(element.tag.rpartition("}")[2], []).append(one_line(element.text or ""))
-    first = {name: next(filter(None, values), "") for name, values in said.items()}
-    day = _DAY.match(first.get("date", ""))
-    return Metadata(
-        title=first.get("title", ""),
-        author=", ".join(filter(None, said.get("creator", []))),
-        publisher=first.get("publisher", ""),
-        date=day[0] if day else "",
-        language=first.get("language", ""),
-    )
+    body = None if root is None else local_names(root).find("body")
+    if body is None:
+        return _Chapter("", [], ())
+    heading = chapter_heading(body)
+    doubted = mark_hidden(body).doubted
+    language = root.get("lang") or root.get(_XML_LANGUAGE) or language
+    shown, warnings = visible_text(body, language)
+    if doubted:
+        warnings += (ReadingWarning("maybe_hidden_text", doubted),)
+    return _Chapter(heading, shown, warnings)

@@ -1,45 +1,91 @@
-"""Reads web pages: the main text by trafilatura, or all visible text if that finds too little.
+"""Reads web pages: the main text that trafilatura finds, or all visible text if that is too little.
 
-Left out are scripts, styles, forms, what the page hides, and the readings above Japanese words.
-Style sheets in other files are not read, so what only they hide is kept. Nothing is ever fetched.
+Left out are scripts, styles, forms, what the page hides or crosses out, and the readings above
+Japanese words. Style sheets in other files are not read, so what only they hide is kept. Nothing is
+ever fetched.
 """
 
-import logging
 import re
-from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.layout import Block, build_document, one_line
-from ingest.readers.plain import decode
-from ingest.readers.visible_html import blocks, is_hidden
+from ingest.readers.css_visibility import mark_hidden, remove_hidden
+from ingest.readers.html_metadata import page_metadata
+from ingest.readers.html_notes import tie_notes
+from ingest.readers.inline_markup import (
+    remove_page_numbers,
+    remove_struck,
+    write_inline,
+    write_raised,
+)
+from ingest.readers.layout import Block, build_document
+from ingest.readers.main_text import drop_furniture, extracted, main_paragraphs, main_part
+from ingest.readers.markup_tree import local_names, text_of
+from ingest.readers.plain import read_text
+from ingest.readers.visible_html import blocks
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, Metadata
+from vectorstore.records import Document, ReadingWarning
 
 # Judged: a main text that is shorter than this, or than this share of the page, is a mistake.
 _LITTLE = 250  # characters
 _SHARE = 0.1  # of the visible text
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{3,20})""", re.IGNORECASE)
-_ENCODING = re.compile(r"(iso-|windows-|euc-|koi8-|big5|gb|shift_jis|x-sjis)[\w-]*")
-# Encodings that browsers read as a larger one.
-_WIDER = {
-    "shift_jis": "cp932", "x-sjis": "cp932", "gb2312": "gb18030", "gbk": "gb18030",
-    "euc-kr": "cp949", "big5": "big5hkscs", "iso-8859-1": "cp1252",
-}  # fmt: skip
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]{3,30})""",
+    re.IGNORECASE,
+)
 
 
 def read_html(path: Path) -> Document:
     """Return the text of a saved web page; raises UnreadableSource if it is nested too deeply."""
-    root = page_tree(_decoded(path), path.name)
+    declared = _CHARSET.search(path.read_bytes()[:4096])
+    text, guessed = read_text(path, declared[1].decode() if declared else "")
+    root = page_tree(text, path.name)
     if root is None:
-        return Document("", "html")
-    everything = list(blocks(root.find("body")))
-    found = _main(root)
-    main = list(blocks(found.body)) if found is not None else []
-    little = _size(main) < _LITTLE or _size(main) < _SHARE * _size(everything)
-    metadata = _metadata(found, root.get("lang") or root.get("xml:lang") or "")
-    return build_document("html", [everything if little else main], metadata, paged=False)
+        return Document("", "html", warnings=guessed)
+    language = root.get("lang") or root.get("xml:lang") or ""
+    local_names(root)
+    body = root.find("body")
+    if body is None:
+        return Document("", "html", warnings=guessed)
+    doubted = mark_hidden(body).doubted
+    found = extracted(root)
+    metadata = page_metadata(root, found, language)
+    paragraphs = main_paragraphs(body, found) if found is not None else []
+    part = main_part(body, paragraphs)
+    shown, notes = visible_text(body, language, part, paragraphs)
+    if doubted:
+        notes += (ReadingWarning("maybe_hidden_text", doubted),)
+    return build_document("html", [shown], metadata, paged=False, warnings=(*guessed, *notes))
+
+
+def visible_text(
+    body: Any, language: str, part: Any = None, paragraphs: list[Any] | None = None
+) -> tuple[list[Block], tuple[ReadingWarning, ...]]:
+    """Return what a body, or the main part of it, shows, and what was left out of that part.
+
+    The tree is changed: `hidden` elements and struck text are removed, formulas and notes written
+    out.
+    """
+    part = body if part is None else part
+    counts = {"hidden_text": remove_hidden(part), "struck": remove_struck(part)}
+    remove_hidden(body)
+    remove_struck(body)
+    remove_page_numbers(body)
+    write_inline(body, language)
+    counts["missing_parts"] = tie_notes(body)
+    write_raised(body)
+    whole = len(text_of(body))
+    if paragraphs:
+        kept = deepcopy(body)
+        drop_furniture(part, paragraphs)
+        size = len(text_of(part))
+        if size < _LITTLE or size < _SHARE * whole:
+            part = kept
+    elif paragraphs is not None:
+        part = body
+    warnings = (ReadingWarning(kind, count) for kind, count in counts.items() if count)  # type: ignore[arg-type]
+    return list(blocks(part)), tuple(warnings)
 
 
 def page_tree(text: str, name: str) -> Any:
@@ -61,52 +107,3 @@ def page_tree(text: str, name: str) -> Any:
             "browser, save what you need as text (.txt), and add that."
         )
     return root
-
-
-def _decoded(path: Path) -> str:
-    """Return the text of a file: as UTF-8, else as the page states, else as most likely."""
-    data = path.read_bytes()
-    said = _CHARSET.search(data[:4096])
-    name = said[1].decode().lower() if said else ""
-    # ISO-2022-JP looks like UTF-8 but for its escapes.
-    for encoding in (name, "") if b"\x1b" in data else ("utf-8-sig", name):
-        if encoding == "utf-8-sig" or _ENCODING.fullmatch(encoding):
-            with suppress(UnicodeDecodeError, LookupError):
-                return data.decode(_WIDER.get(encoding, encoding))
-    return decode(path)
-
-
-def _main(root: Any) -> Any:
-    """Return the main text and metadata that trafilatura finds; None if it finds nothing."""
-    import trafilatura
-
-    for name in ("trafilatura", "htmldate", "courlan"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    seen = deepcopy(root)
-    for element in [element for element in seen.iter() if is_hidden(element)]:
-        element.drop_tree()
-    return trafilatura.bare_extraction(
-        seen,
-        favor_recall=True,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-
-
-def _metadata(found: Any, language: str) -> Metadata:
-    if found is None:
-        return Metadata(language=one_line(language))
-    url = one_line(found.url or "")
-    return Metadata(
-        title=one_line(found.title or ""),
-        author=one_line((found.author or "").replace(";", ",")),
-        publisher=one_line(found.sitename or ""),
-        date=one_line(found.date or ""),
-        url=url if re.match(r"https?://[^/]", url) else "",
-        language=one_line(language),
-    )
-
-
-def _size(found: list[Block]) -> int:
-    return sum(len(block.text) for block in found)

@@ -17,9 +17,13 @@ from pypdf.errors import DependencyError, FileNotDecryptedError
 
 from ingest.readers import pdf_metadata
 from ingest.readers.ocr import ScannedPages
+from ingest.readers.pdf_additions import attached_files, layers_off
 from ingest.readers.pdf_assembly import assembled
+from ingest.readers.pdf_fields import needs_another_program
 from ingest.readers.pdf_glyphs import GlyphReader, NoGlyphs
+from ingest.readers.pdf_labels import page_labels
 from ingest.readers.pdf_page import Outcome, ReadPage, read_page
+from ingest.readers.pdf_visibility import Visibility
 from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import UnreadableSource
 from vectorstore.reading_warnings import page_warning
@@ -39,6 +43,10 @@ _NOTHING: dict[Outcome, str] = {
     "print it as a new PDF, and add that.",
     "": "has no text: its pages are blank. Add a file that has text.",
 }
+_HIDDEN = (
+    "has no text that is seen: its words are drawn without ink, covered, clipped away or off the "
+    "page. Add a file that has text."
+)
 
 
 def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) -> Document:
@@ -55,15 +63,18 @@ def read_pdf(path: Path, on_page: Callable[[int, int], None] = lambda *_: None) 
         if not any(map(str.isalnum, whole.text)):
             outcomes = {page.outcome for page in read}
             reason = next(reason for reason in _NOTHING if reason in outcomes or not reason)
-            raise UnreadableSource(f"{path.name} {_NOTHING[reason]}")
+            hidden = any(warning.kind == "hidden_text" for warning in warnings)
+            said = _HIDDEN if hidden and not reason else _NOTHING[reason]
+            raise UnreadableSource(f"{path.name} {said}")
         warnings += [
             ReadingWarning("hyphens_doubtful", count, page)
             for page, count in enumerate(whole.doubtful, start=1)
             if count
         ]
+        labels = page_labels(reader, whole.numbers)
         pages = tuple(
-            Page(number, *span, page_warning(warnings, number))
-            for number, span in enumerate(whole.spans, start=1)
+            Page(number, *span, page_warning(warnings, number), label)
+            for number, (span, label) in enumerate(zip(whole.spans, labels, strict=True), start=1)
         )
         metadata = pdf_metadata.metadata(reader, whole.text)
         texts = [whole.text[slice(*span)] for span in whole.spans]
@@ -120,14 +131,15 @@ def _read(
     total, characters = len(reader.pages), 0
     read: list[ReadPage] = []
     scans = ScannedPages(path, password)
+    layer_off = layers_off(reader.root_object)
     with ExitStack() as stack:
         glyphs: GlyphReader | None = None
         with suppress(NoGlyphs):
-            glyphs = stack.enter_context(GlyphReader(path, password))
+            glyphs = stack.enter_context(GlyphReader(path, password, Visibility().unseen))
         if glyphs is not None and glyphs.pages != total:
             glyphs = None  # the file is damaged: the pages may not be the same
         for number in range(1, min(total, MOST_PAGES) + 1):
-            page = read_page(reader, glyphs, number, scans)
+            page = read_page(reader, glyphs, number, scans, layer_off)
             characters += len(page.text) + 2
             if characters > MOST_CHARACTERS:
                 break
@@ -138,6 +150,15 @@ def _read(
         for number, page in enumerate(read, start=1)
         if page.outcome
     ]
+    warnings += [
+        ReadingWarning(kind, count, number)
+        for number, page in enumerate(read, start=1)
+        for kind, count in page.counted
+    ]
+    if attached := attached_files(reader.root_object):
+        warnings.append(ReadingWarning("attached_files", len(attached)))
+    if needs_another_program(reader.root_object):
+        warnings.append(ReadingWarning("form_unread"))
     if len(read) < total:
         warnings.append(
             ReadingWarning(

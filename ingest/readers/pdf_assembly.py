@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from ingest.readers.pdf_columns import in_order
 from ingest.readers.pdf_flow import Block, Flow, block_of, blocks_of, flow
@@ -21,12 +22,17 @@ def assembled(pages: Sequence[ReadPage], titles: Mapping[int, Set[str]]) -> Flow
     body = _body_size(pages)
     plain = iter(without_heads([page.text for page in pages if not page.lines]))
     blocks = [
-        list(_blocks(number, page, margin, body, titles.get(number, frozenset())))
-        if page.lines
-        else [Block("plain", ((number, next(plain)),))]
+        [
+            *(
+                _blocks(number, page, margin, body, titles.get(number, frozenset()))
+                if page.lines
+                else [Block("plain", ((number, next(plain)),))]
+            ),
+            *(Block("plain", ((number, text),)) for text in page.added),
+        ]
         for number, (page, margin) in enumerate(zip(pages, in_margin, strict=True))
     ]
-    return flow(blocks)
+    return replace(flow(blocks), numbers=tuple(margin.number for margin in in_margin))
 
 
 def _body_size(pages: Sequence[ReadPage]) -> float:

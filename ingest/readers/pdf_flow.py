@@ -51,11 +51,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The whole text, the span of each page in it, and the doubtful hyphens on each page."""
+    """The whole text, the span of each page in it, and the doubtful hyphens on each page.
+
+    `numbers` are those printed in the margins of the pages, empty where none is.
+    """
 
     text: str
     spans: tuple[tuple[int, int], ...]
     doubtful: tuple[int, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def block_of(page: int, paragraph: Paragraph, role: Role = "text") -> Block:

@@ -7,7 +7,7 @@ right (vertical and embedded Japanese fonts). It takes 3.7 s for them, boxes inc
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import (
     CFUNCTYPE,
     byref,
@@ -20,12 +20,16 @@ from ctypes import (
     create_string_buffer,
     sizeof,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from ingest.readers.pdf_picture import visible_box
+from vectorstore.text.radicals import UNIFIED
+
 _HYPHEN = 2  # what PDFium gives for a hyphen at the end of a line
 _LONGEST_NAME = 256  # bytes; judged: of a font or a layer
+_JAPANESE = {0x2F3E: "戸", 0x2FAD: "青", 0x2FCA: "黒"}  # radicals with another form in Japan
 _MOST_MARKS = 16  # judged: more nested marks than any program writes
 
 
@@ -72,26 +76,65 @@ class Glyph(NamedTuple):
     style: Style
 
 
+class Placed(NamedTuple):
+    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font.
+
+    `instead` is what to write for it if it is raised or lowered.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    glyph: Glyph
+    instead: str | None = None
+
+
+@dataclass(slots=True)
+class Unseen:
+    """What is not seen on a page: the `index` of each hidden glyph, and in how many places.
+
+    `doubtful` counts words that are kept although they may be hidden. `recognised` says that the
+    words lie over or under an image, as those that OCR puts there.
+    """
+
+    glyphs: set[int] = field(default_factory=set)
+    places: int = 0
+    doubtful: int = 0
+    recognised: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
-    """The glyphs of a page in the order in which the file draws them.
+    """The glyphs of a page in the order in which the file draws them, without the hidden ones.
 
     `box` is the visible part of the page (left, bottom, right, top), and `rotation` how far it is
-    turned clockwise for display, in degrees.
+    turned clockwise for display, in degrees. `unseen` says what is hidden.
     """
 
     box: tuple[float, float, float, float]
     rotation: int
     glyphs: tuple[Glyph, ...]
+    unseen: Unseen
 
 
 class GlyphReader:
     """Reads the glyphs of the pages of one file; close it at the end."""
 
-    def __init__(self, path: Path, password: str = "") -> None:
-        """Open the file. Raises NoGlyphs if PDFium cannot."""
+    def __init__(
+        self,
+        path: Path,
+        password: str = "",
+        look: Callable[[Any, Any, Sequence[Glyph]], Unseen] = lambda *_: Unseen(),
+    ) -> None:
+        """Open the file. Raises NoGlyphs if PDFium cannot.
+
+        `look` says what is not seen on a page: it gets the page and its text page of pypdfium2.
+        """
         import pypdfium2  # type: ignore[import-untyped]
 
+        self._look = look
         self._failed = pypdfium2.PdfiumError
         try:
             self._document = pypdfium2.PdfDocument(path, password=password or None)
@@ -117,10 +160,23 @@ class GlyphReader:
         except self._failed as error:
             raise NoGlyphs from error
         try:
-            return PageGlyphs(page.get_bbox(), page.get_rotation(), tuple(_glyphs(read.raw)))
+            glyphs = _without_radicals(tuple(_glyphs(read.raw)))
+            unseen = self._look(page, read, glyphs)
+            if unseen.glyphs:
+                glyphs = tuple(glyph for glyph in glyphs if glyph.index not in unseen.glyphs)
+            return PageGlyphs(visible_box(page), page.get_rotation(), glyphs, unseen)
         finally:
             read.close()
             page.close()
+
+
+def _without_radicals(glyphs: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
+    """Return the glyphs with radicals as the characters that they stand for."""
+    if not any("\u2e80" <= glyph.text < "\u2fe0" for glyph in glyphs):
+        return glyphs
+    japanese = any("\u3041" <= glyph.text <= "\u30fa" for glyph in glyphs)
+    forms = UNIFIED | (_JAPANESE if japanese else {})
+    return tuple(glyph._replace(text=glyph.text.translate(forms)) for glyph in glyphs)
 
 
 def _glyphs(read: Any) -> Iterator[Glyph]:

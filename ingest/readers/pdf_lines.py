@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from ingest.readers.pdf_glyphs import Glyph
+from ingest.readers.pdf_direction import has_leftwards, text_in_order, together
+from ingest.readers.pdf_glyphs import Glyph, Placed
+from ingest.readers.pdf_raised import on_one_line
 from vectorstore.text.scripts import CJK_PUNCTUATION, FULL_WIDTH, HAN, KANA
 
 _Value = TypeVar("_Value")
@@ -28,6 +30,7 @@ _BACK = 0.6  # how far a glyph may stand left of the end of the one before
 _SAME = 0.25  # how far baselines in a line may differ
 _RAISED = 0.75  # the same for a glyph of another size
 _TOUCHING = 0.35  # how far apart pieces of one line may be that the file draws apart
+_LEAST_FIGURE = 2.1  # times a raised figure is as high as the others
 _CAP = 1.6  # a drop cap is at least two lines high
 _STRAIGHT = 5  # degrees; judged: a scan that is askew is not turned writing
 _SPACED = 0.6  # judged: of the letters of a letter-spaced piece, those that stand apart
@@ -44,25 +47,15 @@ _EAST = frozenset(
 )
 
 
-class Placed(NamedTuple):
-    """A glyph in upright writing: `y` is the baseline, upwards, `size` the height of its font."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    glyph: Glyph
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line, or the part of one that stands apart: its glyphs in the order of reading.
 
     `y` and `size` are those of most of its glyphs, `font` likewise. `turned` tells directions of
-    writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart, and
-    `last_font` is the font of its end. A `formula` is set in mathematical fonts. `holes` are the
-    wide gaps in it: the offset of the text after the gap, and where the gap begins and ends.
+    writing apart; 0 is upright. `row` says that the text is a row of a table, its cells apart,
+    `last_font` is the font of its end, and `doubtful` counts characters that may be raised. A
+    `formula` is set in mathematical fonts. `holes` are the wide gaps in it: the offset of the text
+    after the gap, and where the gap begins and ends.
     """
 
     text: str
@@ -77,6 +70,7 @@ class Line:
     last_font: str = ""
     formula: bool = False
     holes: tuple[tuple[int, float, float], ...] = ()
+    doubtful: int = 0
 
 
 def east_asian(character: str) -> bool:
@@ -88,7 +82,7 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     """Return the lines of a page in the order in which the file draws them."""
     found: list[Line] = []
     for turned, placed in _directions(glyphs).items():
-        for piece in _attached(list(_pieces(placed))):
+        for piece in _attached(together(list(_pieces(placed)))):
             line = line_of(piece, turned)
             if line.text:
                 found.append(line)
@@ -100,12 +94,19 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or list(glyphs)
     size = _most(round(glyph.size, 1) for glyph in inked)
     most = [glyph for glyph in inked if abs(glyph.size - size) < 0.1] or inked
+    y = _most(round(glyph.y, 1) for glyph in most)
+    instead, doubtful = on_one_line(glyphs, y, size)
+    if instead:
+        glyphs = [
+            glyph._replace(instead=instead[place]) if place in instead else glyph
+            for place, glyph in enumerate(glyphs)
+        ]
     text, holes = _text_of(glyphs)
     return Line(
         text,
         min(glyph.x0 for glyph in inked),
         max(glyph.x1 for glyph in inked),
-        _most(round(glyph.y, 1) for glyph in most),
+        y,
         size,
         _most(glyph.glyph.style.font for glyph in most),
         tuple(glyphs),
@@ -113,6 +114,7 @@ def line_of(glyphs: Sequence[Placed], turned: int = 0) -> Line:
         last_font=inked[-1].glyph.style.font,
         formula=_formula(inked, text),
         holes=holes,
+        doubtful=doubtful,
     )
 
 
@@ -162,6 +164,8 @@ def text_of(glyphs: Sequence[Placed]) -> str:
 
 def _text_of(glyphs: Sequence[Placed]) -> tuple[str, tuple[tuple[int, float, float], ...]]:
     """Return the text of glyphs in a line, and the wide gaps in it."""
+    if has_leftwards(glyphs):
+        return text_in_order(glyphs), ()
     spread = _spread(glyphs)
     parts: list[str] = []
     before: Placed | None = None
@@ -182,8 +186,8 @@ def _text_of(glyphs: Sequence[Placed]) -> tuple[str, tuple[tuple[int, float, flo
                 length += 1
             if apart > _HOLE * glyph.size:
                 holes.append((length, before.x1, glyph.x0))
-        parts.append(glyph.text)
-        length += len(glyph.text)
+        parts.append(glyph.text if glyph.instead is None else glyph.instead)
+        length += len(parts[-1])
         before, space = glyph, False
     return "".join(parts), tuple(holes)
 
@@ -196,7 +200,7 @@ def _apart(before: Placed, glyph: Placed, apart: float) -> bool:
     if unicodedata.category(glyph.text[0]) == "Mn":
         return False
     if glyph.glyph.gap and 0 < glyph.glyph.index - before.glyph.index <= 2:
-        return True
+        return apart > -_WORD * size
     return apart > _WORD * size if glyph.glyph.gap else apart > 2 * _WORD * size
 
 
@@ -330,7 +334,14 @@ def _level(one: Placed, two: Placed) -> bool:
     apart = abs(one.y - two.y)
     if large - small < 0.1 * large:
         return apart <= _SAME * large
+    if _figure(one if one.size < two.size else two, large):
+        return apart <= 0.5 * large
     return (small * _CAP > large and apart <= _RAISED * small) or apart <= 0.1 * small
+
+
+def _figure(glyph: Placed, large: float) -> bool:
+    """Return whether a glyph may be a raised figure beside others that are larger."""
+    return glyph.text.isdigit() and large <= _LEAST_FIGURE * glyph.size
 
 
 def _leftwards(character: str) -> bool:
@@ -364,7 +375,9 @@ def _fits(line: list[Placed], piece: list[Placed]) -> bool:
     touching = _TOUCHING * large
     inside = start.x0 < first.x0 and last.x1 < end.x1
     touches = abs(first.x0 - end.x1) <= touching or abs(start.x0 - last.x1) <= touching
-    if not (inside or touches) or large > _CAP * small or not _level(start, first):
+    if not (inside or touches) or not _level(start, first):
+        return False
+    if large > _CAP * small and not _figure(first, large):
         return False
     if _leftwards(first.text[0]) or _leftwards(start.text[0]):
         return False

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from vectorstore.records import Heading, Metadata, Page
+from vectorstore.text.person_names import joined
 from vectorstore.text.scripts import cjk_share
 
 _MOST_BOOKMARKS = 5_000  # judged: as many as the pages that are read
@@ -39,6 +40,11 @@ def metadata(reader: PdfReader, text: str) -> Metadata:
     with suppress(*DAMAGE):
         title = _line(info and info.title)
         author = _line(info and info.author)
+    with suppress(*DAMAGE):
+        xmp = reader.xmp_metadata
+        names = [_line(name) for name in (xmp and xmp.dc_creator) or ()]
+        if len(names) > 1:  # kept apart only there
+            author = joined(names)
     with suppress(*DAMAGE):
         made = info.creation_date if info else None
         if made and made.year >= 1990 and made.date() <= datetime.now(UTC).date():

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.readers.pdf_columns import across
-from ingest.readers.pdf_lines import Line, Placed, text_of
+from ingest.readers.pdf_glyphs import Placed
+from ingest.readers.pdf_lines import Line, text_of
 from ingest.readers.pdf_paragraphs import Paragraph, marked
 
 # Judged, from the layout of printed books and papers.
@@ -129,7 +130,7 @@ def _marks(line: Line, mark: str) -> Iterator[tuple[int, int]]:
     """Yield where a mark stands in a line: raised, after a word or a stop."""
     for start in range(1, len(line.glyphs)):
         before = line.glyphs[start - 1]
-        if _is_raised(line, before) or before.text.isdigit():
+        if _is_raised(line, before) or _power(line.glyphs[max(start - 3, 0) : start]):
             continue
         raised = _raised_at(line, start)
         if raised:
@@ -141,6 +142,12 @@ def _marks(line: Line, mark: str) -> Iterator[tuple[int, int]]:
             sign != mark and sign.translate(_DIGITS) == mark
         ):
             yield start, start + 1
+
+
+def _power(before: Sequence[Placed]) -> bool:
+    """Return whether raised figures after these glyphs are a power: after one or two figures."""
+    figures = [glyph.text.isdigit() for glyph in before]
+    return bool(figures) and figures[-1] and not (len(figures) == 3 and all(figures))
 
 
 def _raised_at(line: Line, start: int) -> str:

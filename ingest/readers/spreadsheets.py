@@ -1,54 +1,73 @@
-"""Reads tables: Excel workbooks through openpyxl, and CSV or TSV files.
+"""Reads tables: Excel workbooks, and CSV or TSV files.
 
-If the first row reads like a header, each row becomes a line that makes sense on its own: `Header:
-value; Header: value`. Formulas are read as the value they had when the file was last saved. Left
-out are hidden sheets, charts, comments and number formats other than dates and percentages.
+Each row becomes a line that makes sense on its own (`table_layout.py`). Formulas are read as the
+value they had when the file was last saved. Left out are charts, pictures, and what is hidden.
 """
 
 import csv
 import io
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from datetime import date, datetime, time
-from itertools import chain, islice
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ingest.readers.archive import DAMAGE, damaged, open_archive
 from ingest.readers.layout import Block, build_document
 from ingest.readers.office_properties import properties
-from ingest.readers.plain import decode
+from ingest.readers.plain import read_text
+from ingest.readers.table_finding import tables
+from ingest.readers.table_grid import Cell
+from ingest.readers.table_layout import table_blocks
+from ingest.readers.workbook import Workbook
+from ingest.readers.worksheet import Sheet, read_sheet
 from vectorstore.errors import UnreadableSource
-from vectorstore.records import Document, ReadingWarning
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from vectorstore.records import Document, ReadingWarning, WarningKind
 
 MOST_ROWS = 100_000  # read from one sheet; judged: longer tables are data, not text to cite
-_LAST_ROW = 1_048_576  # of any Excel sheet; a file may claim more
-_LONGEST_HEADER = 80  # characters; judged: a longer cell is text, not the name of a column
 _DELIMITERS = ",;\t|"
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_FIGURE = re.compile(r"[-+(]?[\d.,'/: %-]*\d[\d.,'/: %)-]*")  # numbers, days, times
+_SAID = re.compile(r"sep=(.)\r?\n")  # the first line, as Excel reads it
+_PROSE = re.compile(r'^[^"]*[,;] [^"]*$')  # a line in which marks are followed by blanks
 
 
 def read_xlsx(path: Path) -> Document:
     """Return every visible sheet of a workbook; raises UnreadableSource if it cannot be opened."""
-    from openpyxl import load_workbook
-
+    notes: list[ReadingWarning] = []
+    sections: list[list[Block]] = []
+    labels: list[str] = []
     with open_archive(path, ".xlsx") as archive:
         metadata = properties(archive)
-    notes: list[ReadingWarning] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl's, of formats that are not read anyway
         try:
-            with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-                sections = [_sheet(s, notes) for s in book.worksheets if _is_seen(s, notes)]
+            book = Workbook(archive)
+            for part in book.sheets:
+                if not part.visible:
+                    notes.append(ReadingWarning("hidden_sheet", detail=part.name))
+                    continue
+                sheet = read_sheet(book, part, MOST_ROWS)
+                labels.append(part.name)
+                sections.append(_blocks(part.name, sheet))
+                notes += _warnings(part.name, len(sections), sheet)
         except (*DAMAGE, OSError) as error:
             raise UnreadableSource(damaged(path, ".xlsx")) from error
-    return build_document("xlsx", sections, metadata, warnings=notes)
+    return build_document("xlsx", sections, metadata, warnings=notes, labels=labels)
+
+
+def _blocks(name: str, sheet: Sheet) -> list[Block]:
+    found = [block for grid in tables(sheet.cells) for block in table_blocks(grid)]
+    found += map(Block, sheet.beside)
+    return [Block(name, heading=True), *found] if found else []
+
+
+def _warnings(name: str, page: int, sheet: Sheet) -> Iterator[ReadingWarning]:
+    counts: tuple[tuple[WarningKind, int], ...] = (
+        ("formula_without_value", sheet.formulas),
+        ("hidden_cells", sheet.hidden),
+        ("hidden_text", sheet.unseen),
+        ("struck", sheet.struck),
+    )
+    yield from (ReadingWarning(kind, count, page) for kind, count in counts if count)
+    if sheet.cut:
+        yield ReadingWarning("rows_left_out", sheet.rows, page, f"“{name}”")
 
 
 def read_csv(path: Path) -> Document:
@@ -56,17 +75,73 @@ def read_csv(path: Path) -> Document:
 
     Raises UnreadableSource if the file is not text or a quotation mark is not closed.
     """
-    text = decode(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, path.suffix))
+    text, guessed = read_text(path)
+    said = _SAID.match(text)
+    delimiter = said[1] if said else _delimiter(text, path.suffix)
+    reader = _records(text[said.end() if said else 0 :], delimiter)
+    records: list[_Record] = []
     notes: list[ReadingWarning] = []
+    filled = 0
     try:
-        lines = _lines(([" ".join(c.split()) for c in row] for row in reader), "the table", notes)
+        for record in reader:
+            filled += any(record.cells)
+            if filled > MOST_ROWS:
+                notes.append(ReadingWarning("rows_left_out", MOST_ROWS, detail="the table"))
+                break
+            records.append(record)
     except csv.Error as error:
+        line = (records[-1].last if records else 0) + 1 + bool(said)
         raise UnreadableSource(
-            f"{path.name} cannot be read as a table near line {reader.line_num} ({error}): look "
+            f"{path.name} cannot be read as a table near line {line} ({error}): look "
             "there for a quotation mark that is not closed, or save the file as text (.txt)."
         ) from error
-    return build_document("csv", [lines], paged=False, warnings=notes)
+    blocks = [block for grid in tables(_sheet(records)) for block in table_blocks(grid)]
+    return build_document("csv", [blocks], paged=False, warnings=(*guessed, *notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A row of a table in plain text: its cells, how it is written, and its last line."""
+
+    cells: Sequence[str]
+    written: str
+    last: int
+
+
+def _records(text: str, delimiter: str) -> Iterator[_Record]:
+    """Yield the rows of a table; raises csv.Error where a quotation mark seems not to be closed."""
+    lines: list[str] = []
+
+    def watched() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            lines.append(line)
+            yield line
+
+    reader = csv.reader(watched(), delimiter=delimiter)
+    for cells in reader:
+        written = "".join(lines)
+        if '"' in written:
+            if len(lines) > 1:  # what follows the mark that closes it may be words
+                list(csv.reader(lines, delimiter=delimiter, strict=True))
+            if len(list(csv.reader([*lines, "\n", "x"], delimiter=delimiter))) == 1:
+                raise csv.Error("a quotation mark is open at the end")
+        yield _Record([" ".join(cell.split()) for cell in cells], written, reader.line_num)
+        lines.clear()
+
+
+def _sheet(records: Sequence[_Record]) -> dict[int, dict[int, Cell]]:
+    """Return the rows as cells by place; a line of prose around the table stays whole."""
+    widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    full = [at for at, record in enumerate(records) if len(record.cells) >= usual]
+    first, last = (full[0], full[-1]) if full else (0, 0)
+    sheet: dict[int, dict[int, Cell]] = {}
+    for at, record in enumerate(records):
+        cells = record.cells
+        if usual and not first <= at <= last and _PROSE.search(record.written):
+            cells = [" ".join(record.written.split())]
+        sheet[at] = {column: Cell(text) for column, text in enumerate(cells) if text}
+    return sheet
 
 
 def _delimiter(text: str, ending: str) -> str:
@@ -83,84 +158,3 @@ def _delimiter(text: str, ending: str) -> str:
         if fit > fitting:
             best, fitting = delimiter, fit
     return best
-
-
-def _is_seen(sheet: "ReadOnlyWorksheet", notes: list[ReadingWarning]) -> bool:
-    if sheet.sheet_state == "visible":
-        return True
-    notes.append(ReadingWarning("hidden_sheet", detail=sheet.title))
-    return False
-
-
-def _sheet(sheet: "ReadOnlyWorksheet", notes: list[ReadingWarning]) -> list[Block]:
-    lines = _lines(_cells(sheet), f"“{sheet.title}”", notes)
-    return [Block(sheet.title, heading=True), *lines] if lines else []
-
-
-def _cells(sheet: "ReadOnlyWorksheet") -> Iterator[list[str]]:
-    sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    for row in islice(sheet.rows, _LAST_ROW):
-        yield [_shown(cell.value, cell.number_format or "") for cell in row]
-
-
-def _shown(value: object, form: str) -> str:
-    """Return a value much as the sheet shows it: ISO dates, percentages, no binary fractions."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float) and "%" in form:
-        decimals = len(form.partition(".")[2].partition("%")[0])
-        return f"{value * 100:.{min(decimals, 9)}f}%"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ").removesuffix(" 00:00:00")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return " ".join(str(value).split())
-
-
-def _lines(rows: Iterable[list[str]], where: str, notes: list[ReadingWarning]) -> list[Block]:
-    """Return a line per row that is not empty; add what was left out to `notes`."""
-    filled = (row for row in rows if any(row))
-    top: list[list[str]] = []
-    for row in filled:
-        top.append(row)
-        if sum(map(bool, row)) > 1 or len(top) == MOST_ROWS:
-            break
-    lines = [" ".join(filter(None, row)) for row in top[:-1]]  # a caption above the table
-    header = top[-1] if top else []
-    following = next(filled, None)
-    if following is not None and _is_header(header):
-        rest = chain([following], filled)
-        lines += (_labelled(header, row) for row in islice(rest, MOST_ROWS - len(lines)))
-    else:
-        rest = chain(top[-1:], [following] if following else [], filled)
-        lines += (_joined(row) for row in islice(rest, MOST_ROWS - len(lines)))
-    if next(rest, None) is not None:
-        notes.append(ReadingWarning("rows_left_out", MOST_ROWS, detail=where))
-    return [Block("\n".join(lines))] if lines else []
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    """Return whether nearly all cells have a short and different text that is not a number."""
-    texts = [cell for cell in row if cell]
-    return (
-        len(texts) > 1
-        and max(map(len, texts)) <= _LONGEST_HEADER
-        and len(texts) >= 0.7 * len(row)
-        and len(set(texts)) >= 0.9 * len(texts)
-        and not _FIGURE.fullmatch(texts[0])
-        and all(_YEAR.fullmatch(cell) or not _FIGURE.fullmatch(cell) for cell in texts)
-    )
-
-
-def _labelled(header: Sequence[str], row: Sequence[str]) -> str:
-    names = chain(header, [""] * len(row))
-    pairs = zip(names, row, strict=False)
-    return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
-
-
-def _joined(row: Sequence[str]) -> str:
-    return " | ".join(row).strip(" |")

@@ -1,98 +1,116 @@
 """Finds the visible text of a web page or a chapter of a book, block by block.
 
-Left out are scripts, styles, forms, what the page hides, and the readings above Japanese words.
+Left out are scripts, styles, forms, pictures, and the readings above Japanese words. Lists have
+their numbers, and tables are laid out by `table_layout.py` unless they lay out the page.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.readers.html_lists import item_label
 from ingest.readers.layout import Block
+from ingest.readers.table_grid import Cell, place
+from ingest.readers.table_layout import table_blocks
 
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _UNSEEN = set(
     "script style noscript template iframe object svg canvas audio video select button textarea "
     "datalist dialog rt rp".split()
 )
-# Elements that begin a line, in HTML and in the tree that trafilatura returns.
+# Elements that begin a line, by what they are.
 _KINDS = {
-    **dict.fromkeys("h1 h2 h3 h4 h5 h6 head".split(), "heading"),
-    **dict.fromkeys("li item dd dt".split(), "item"),
-    **dict.fromkeys("pre quote".split(), "verbatim"),
-    **dict.fromkeys("td th cell".split(), "cell"),
-    **dict.fromkeys("br lb".split(), "break"),
+    **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), "heading"),
+    **dict.fromkeys("li dd dt".split(), "item"),
+    "pre": "verbatim",
+    "br": "break",
     **dict.fromkeys(
         "p div section article aside main header footer nav address blockquote figure figcaption "
-        "table caption tr row ul ol dl list form fieldset details summary hr".split(),
+        "table caption tr td th ul ol dl form fieldset details summary hr body".split(),
         "block",
     ),
 }
-
-
-def is_hidden(element: Any) -> bool:
-    """Return whether a page hides an element by an attribute or an inline style."""
-    if element.tag in {
-        "html",
-        "head",
-        "body",
-    }:  # some pages hide all until loaded
-        return False
-    return "hidden" in element.attrib or bool(_HIDING.search(element.get("style", "")))
+_INNER = ("p", "li", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "br")
 
 
 def blocks(root: Any) -> Iterator[Block]:
     """Yield everything visible in an element, line by line; nothing for None."""
     from lxml.etree import iterwalk
 
-    words: list[str] = []
-    around: list[str] = []  # the kinds of the elements that are open, outermost first
     if root is None:
         return
+    words: list[str] = []
+    around: list[str] = []  # the kinds of the elements that are open, outermost first
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         kind = _kind(element) if event == "start" else around[-1]
-        in_row = "row" in (around if event == "start" else around[:-1])
-        if in_row:
-            words.append(_between(kind, event))
-        elif kind not in {"", "unseen", "break"}:
+        if kind not in {"", "unseen", "break"}:
             yield from _collected(words, around)
         if event == "start":
             around.append(kind)
-            words.append("\n" if kind == "break" else "")
-            words.append(_spaced(element.text, around))
-            if kind == "unseen":
+            words.append("\n" if kind == "break" else item_label(element))
+            if kind == "table":
+                yield from _table(element)
+            if kind in {"table", "unseen"}:
                 walk.skip_subtree()
+            else:
+                words.append(_spaced(element.text, around))
         else:
             around.pop()
             words.append("" if element is root else _spaced(element.tail, around))
 
 
 def _kind(element: Any) -> str:
-    name = element.tag.rpartition("}")[2]
-    if name in _UNSEEN or is_hidden(element):
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN or "hidden" in element.attrib:
         return "unseen"
-    if name in {"tr", "row"} and _is_figures(element):
-        return "row"
-    if name == "code" and "\n" in (element.text or ""):
+    if element.tag == "table" and _is_of_figures(element):
+        return "table"
+    if element.tag == "code" and "\n" in (element.text or ""):
         return "verbatim"
-    return _KINDS.get(name, "")
+    return _KINDS.get(element.tag, "")
 
 
-def _is_figures(row: Any) -> bool:
-    """Return whether the cells of a row belong side by side, rather than lay out the page."""
-    nested = any(
-        _KINDS.get(inner.tag.rpartition("}")[2]) == "heading" or inner.tag.endswith("table")
-        for inner in row.iterdescendants()
+def _is_of_figures(table: Any) -> bool:
+    """Return whether the cells of a table belong side by side, rather than lay out the page."""
+    if table.get("role") in {"presentation", "none"}:
+        return False
+    rows = list(_rows(table))
+    nested = any(next(table.iter(name), None) is not None for name in ("h1", "h2", "h3", "h4"))
+    inner = [e for e in table.iter("table") if e is not table]
+    long = any(len(list(cell.iter("p"))) > 2 for row in rows for cell in row)
+    return not nested and not inner and not long and any(len(row) > 1 for row in rows)
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    for row in table.iter("tr"):
+        yield [cell for cell in row if cell.tag in {"td", "th"}]
+
+
+def _table(table: Any) -> Iterator[Block]:
+    """Yield caption and rows of a table."""
+    for caption in table.iter("caption"):
+        yield from blocks(caption)
+    yield from table_blocks(place([[_cell(cell) for cell in row] for row in _rows(table)]))
+
+
+def _cell(cell: Any) -> Cell:
+    text = " ".join(" ".join(block.text.split()) for block in blocks(cell))
+    section = cell.getparent().getparent()
+    header = cell.tag == "th" and cell.get("scope") != "row"
+    return Cell(
+        text,
+        columns=_span(cell.get("colspan")),
+        rows=_span(cell.get("rowspan"), least=0),
+        header=header or (section is not None and section.tag == "thead"),
+        strong=cell.tag == "th"
+        or cell.find(".//b") is not None
+        or cell.find(".//strong") is not None,
     )
-    return not nested and len(row) > 1 and all(len(c.findall(".//{*}p")) < 3 for c in row)
 
 
-def _between(kind: str, event: str) -> str:
-    """Return what separates the texts of elements within a row."""
-    if kind == "cell" and event == "end":
-        return " | "
-    return " " if kind not in {"", "unseen"} else ""
+def _span(stated: str | None, least: int = 1) -> int:
+    digits = re.match(r"\s*(\d{1,4})", stated or "1")
+    return max(int(digits[1]), least) if digits else 1
 
 
 def _spaced(text: str | None, around: list[str]) -> str:
@@ -105,10 +123,7 @@ def _collected(words: list[str], around: list[str]) -> Iterator[Block]:
     """Yield the text collected since the last block, if any."""
     text = "".join(words)
     words.clear()
-    if "row" in around:
-        text = " ".join(text.split()).removesuffix(" |")
-    elif "verbatim" not in around:
+    if "verbatim" not in around:
         text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
-    if text.strip(" |\n"):
-        close = "row" in around or "item" in around
-        yield Block(text, heading="heading" in around, close=close)
+    if text.strip(" \n"):
+        yield Block(text, heading="heading" in around, close="item" in around)

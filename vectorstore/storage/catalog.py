@@ -164,14 +164,15 @@ class Catalog:
         return self.source(source_id)
 
     def update_metadata(self, source: Source) -> None:
-        """Store other metadata, size, time and hash of a source. Raise UnknownSource."""
+        """Store other metadata, warnings, size, time and hash of a source. Raise UnknownSource."""
         self.source(source.id)
         with self._db.transaction() as db:
             db.execute(
-                "UPDATE source SET metadata = ?, sha256 = ?, size = ?, modified_ns = ? "
-                "WHERE id = ?",
+                "UPDATE source SET metadata = ?, warnings = ?, sha256 = ?, size = ?, "
+                "modified_ns = ? WHERE id = ?",
                 [
                     json.dumps(asdict(source.metadata), ensure_ascii=False),
+                    json.dumps([asdict(one) for one in source.warnings], ensure_ascii=False),
                     *(source.sha256, source.size, source.modified_ns, source.id),
                 ],
             )

@@ -1,6 +1,8 @@
 """Numbers written as words or as Chinese characters, and what they are worth."""
 
-from vectorstore.text.tables import numbers, words
+import re
+
+from vectorstore.text.tables import any_of, numbers, words
 
 UNITS = {word: value for value, word in enumerate(words("numerals", "units"))}
 """`zero` to `nineteen`."""
@@ -18,3 +20,28 @@ HAN_DIGITS = {sign: value for value, sign in enumerate(words("numerals", "han_di
 HAN_SCALES = numbers("numerals", "han_scales")
 """`十` to `兆`."""
 HAN_NUMERALS = "".join([*HAN_DIGITS, *HAN_SCALES])
+
+_WORD = any_of((*NUMBER_WORDS, *SCALES))
+_BETWEEN = r"(?:[ -]| and )"
+SPELT = re.compile(rf"\b(?:{any_of(NUMBER_WORDS)})(?:{_BETWEEN}(?:{_WORD})){{1,}}\b", re.IGNORECASE)
+"""Two number words in a row or more, which are one number if one of them is a scale."""
+SCALED = re.compile(rf"\b(?P<digits>\d+(?:\.\d+)?) ?(?P<scale>{any_of(SCALES)})\b", re.IGNORECASE)
+IS_SCALED = re.compile(any_of(SCALES), re.IGNORECASE)
+
+
+def spelt(number: str) -> float:
+    """Return the value of a number in English words.
+
+    >>> spelt("two hundred and forty thousand")
+    240000.0
+    """
+    total = part = 0.0
+    for word in re.split(r"[ -]", number.lower()):
+        if word in NUMBER_WORDS:
+            part += NUMBER_WORDS[word]
+        elif word in ("hundred", "dozen"):
+            part = (part or 1) * SCALES[word]
+        elif word in SCALES:
+            total += (part or 1) * SCALES[word]
+            part = 0.0
+    return total + part

@@ -8,37 +8,24 @@ parse Markdown; they recognise heading lines and list items only as places to br
 import re
 
 from vectorstore.records import Passage
-from vectorstore.text.months import MONTH_ABBREVIATIONS
-from vectorstore.text.openers import STARTERS
-from vectorstore.text.scripts import HIRAGANA
-from vectorstore.text.tables import words
+from vectorstore.text.sentence_ends import STOP, bracketed, ends_in_cjk, ends_in_latin
 
 Span = tuple[int, int]
 
-VERSION = "2"  # part of the fingerprint of stored vectors: raise it when sentences change
+VERSION = "3"  # part of the fingerprint of stored vectors: raise it when sentences change
 
 LONGEST = 1200  # characters; judged: a longer run without a full stop is cut at a space
 _WIDEST_WRAP = 160  # characters; judged: a line that is longer is a paragraph, not a wrapped line
+# Where lines are ragged, one that goes on with a small letter is wrapped if it has this share of
+# the longest, and so many characters; judged: shorter ones are items, verses or cells
+_SIMILAR, _NARROWEST_WRAP = 0.6, 30
 
-_NEVER_LAST = frozenset(
-    (
-        *words("abbreviations", "titles_and_places"),
-        *words("abbreviations", "references"),
-        *map(str.lower, MONTH_ABBREVIATIONS),
-    )
-)
-_SELDOM_LAST = frozenset(words("abbreviations", "seldom_last"))
-_BEFORE_NUMBER = frozenset(words("abbreviations", "before_numbers"))
-_CLOSERS = r"\"'”’»)\]〕】」』）］"
-_END = re.compile(
-    rf"(?P<cjk>[。！？]+[{_CLOSERS}*_]*)|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}*_]*(?:\[\d+\])*)(?=\s)"
-)
-_HIRAGANA = re.compile(f"[{HIRAGANA}]")
-_WORD_BEFORE = re.compile(r"([^\s\"'“‘(\[«]+)$")
-_WORD_AFTER = re.compile(r"[\s\"'“‘(\[«*_]*(\S[\w’'-]*)")
 _MARKED_LINE = re.compile(
-    r"[ \t]*(?:#{1,6}[ \t]|[-*+•·▪–][ \t]|>|\||\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)][ \t])"
+    r"[ \t]*(?:#{1,6}[ \t]|[-*+•·▪–][ \t]|>|\||\(?(?!v\. [A-Z]|[bcd]\. \d)"
+    r"(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)][ \t])"
 )
+_SMALL_WORD = re.compile(r"\s*(?=[^\W\d_A-Z])[^\W\d_]{2}|\s*a ")
+_LINE_ENDS = re.compile(r"[.!?:;…。！？．][\"'”’»)\]」』）]*\Z")
 _ROW = re.compile(r" \| |^[^:;|\n]{1,60}: [^;\n]*; ")  # of a table, as the readers write them
 _LIST_MARK = re.compile(r"[ \t]*(?:[-*+•·▪–]|>)[ \t]+")
 
@@ -96,55 +83,38 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     if _MARKED_LINE.match(upcoming) or text[line[0] : line[1]].lstrip().startswith("#"):
         return False
     length = line[1] - line[0]
-    return length <= _WIDEST_WRAP and length + 1 + len(upcoming.split(None, 1)[0]) > width
+    if length > _WIDEST_WRAP:
+        return False
+    if length + 1 + len(upcoming.split(None, 1)[0]) > width:
+        return True
+    goes_on = _SMALL_WORD.match(upcoming) and not _LINE_ENDS.search(text, *line)
+    return bool(goes_on) and length >= max(_SIMILAR * width, _NARROWEST_WRAP)
 
 
 def _in_block(text: str, start: int, end: int) -> list[Span]:
     mark = _LIST_MARK.match(text, start, end)
     first = mark.end() if mark else start
+    first += len(text[first:end]) - len(text[first:end].lstrip())
     spans: list[Span] = []
-    for match in _END.finditer(text, first, end):
-        if match["latin"] and not _ends(text, match, end):
+    pairs: list[Span] | None = None
+    for match in STOP.finditer(text, first, end):
+        if match.start() < first:
             continue
-        if (
-            match["cjk"]
-            and match["cjk"][-1] in "」』）"
-            and _HIRAGANA.match(text, match.end(), end)
-        ):
-            continue  # 「はい。」と言った: the quotation is a part of the sentence
-        spans.append((first, match.end()))
+        if match["latin"]:
+            if not ends_in_latin(text, match, first, end):
+                continue
+        else:
+            if pairs is None:
+                pairs = bracketed(text, start, end)
+            if not ends_in_cjk(text, match, first, end, pairs):
+                continue
+        spans.append((first, match.start("note") if match["note"] else match.end()))
         first = match.end()
         while first < end and text[first].isspace():
             first += 1
     if first < end:
         spans.append((first, end))
     return [span for span in (_trim(text, *span) for span in spans) if span[0] < span[1]]
-
-
-def _ends(text: str, match: re.Match[str], end: int) -> bool:
-    """Whether a full stop (or ! ? …) followed by white space ends its sentence."""
-    after = _WORD_AFTER.match(text, match.end(), end)
-    if not after:
-        return True
-    following = after[1]
-    if following[0].islower():
-        return False
-    if not match["latin"].startswith(".") or match["latin"].startswith(".."):
-        return True
-    before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
-    word = before[1] if before else ""
-    bare = word.replace(".", "").lower()
-    if bare in _BEFORE_NUMBER:
-        return not following[0].isdigit()
-    if bare in _NEVER_LAST:
-        return False
-    initials = "." in word and all(len(part) == 1 for part in word.split("."))
-    if initials or bare in _SELDOM_LAST:
-        return following.lower() in STARTERS
-    at_line_start = before is not None and not text[: before.start()].rpartition("\n")[2].strip()
-    if bare.isdigit() and at_line_start:
-        return False
-    return not (len(word) == 1 and word.isupper() and word != "I")
 
 
 def _trim(text: str, start: int, end: int) -> Span:

@@ -12,9 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from app.answering.presentation import VERDICTS, disagreement, page_of, shorten
+from app.answering.places import page_heading, page_of
+from app.answering.presentation import VERDICTS, disagreement, shorten
 from app.ui.components.text import read_files
-from vectorstore.records import UNITS, Answer, Citation, Hit, Sentence
+from vectorstore.records import UNITS, Answer, Citation, Hit, Page, Sentence
 
 _render = st.components.v2.component(
     "kakehashi_answer",
@@ -162,7 +163,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
 def _hit(hit: Hit, titles: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, str]:
     passage = hit.passage
     unit = UNITS.get(kinds.get(passage.source_id, ""), "page")
-    page = f" · {unit} {passage.first_page}" if passage.first_page else ""
+    number = passage.first_page
+    page = f" · {page_heading(unit, Page(number, 0, 0))}" if number else ""
     title = titles[passage.source_id]
     return {
         "id": passage.id,

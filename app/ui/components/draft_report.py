@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.answering.presentation import page_of
+from app.answering.places import page_of
 from app.draft_check.records import VERDICT_LABELS, CheckedQuotation, CheckedSentence, DraftReport
 from app.draft_check.report import summary
 from app.ui.components.answer import label

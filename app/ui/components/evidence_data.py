@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.answering.presentation import credit, short_page, shorten
+from app.answering.places import page_and_place, page_heading, short_page
+from app.answering.presentation import credit, people_of, shorten
 from app.ui.state.evidence_view import EvidenceView
 from app.viewer.layout import Highlights, Span, excerpt_around, lay_out
 from app.viewer.search import find_all
@@ -147,7 +148,7 @@ def _trail(view: EvidenceView) -> dict[str, int] | None:
 
 
 def _place(view: EvidenceView, page: Page | None, unit: str) -> str:
-    parts = [f"{unit} {page.number}" if page else ""]
+    parts = [page_and_place(unit, page.number, page.label) if page else ""]
     if view.end:
         parts.append(f"characters {view.start:,}–{view.end:,}")
     return " · ".join(part for part in parts if part)
@@ -156,8 +157,9 @@ def _place(view: EvidenceView, page: Page | None, unit: str) -> str:
 def _note(opened: OpenedSource, page: Page | None, unit: str) -> str:
     """Return the source and the cited words as a footnote; the browser appends the link."""
     metadata, view = opened.source.metadata, opened.view
-    parts = [metadata.author, metadata.title, metadata.publisher, metadata.date]
-    parts += [short_page(unit, page.number)] if page else []
+    people = ", ".join(one.full_name for one in people_of(metadata))
+    parts = [people, metadata.title, metadata.publisher, metadata.date]
+    parts += [short_page(unit, page.number, page.label)] if page else []
     quote = shorten(opened.text[view.start : view.end], _MAX_NOTE_QUOTE)
     return ", ".join(filter(None, parts)) + (f": “{quote}”" if quote else "") + "."
 
@@ -171,7 +173,7 @@ def _text_values(opened: OpenedSource, unit: str) -> dict[str, Any]:
             {
                 "start": block.start,
                 "heading": block.heading,
-                "page": f"{unit} {block.page.number}" if block.page else "",
+                "page": page_heading(unit, block.page) if block.page else "",
                 "warning": block.page.warning if block.page else "",
                 "runs": [[run.text, run.cited, run.hit, run.current] for run in block.runs],
             }

@@ -35,7 +35,7 @@ const language = (code) => {
 }
 
 const searchable = (row) => (row.searchable ??= folded(
-  [row.title, row.author, row.publisher, row.path, row.note, row.reason].join(" ")))
+  [row.title, row.author, row.editor, row.translator, row.publisher, row.path, row.note, row.reason].join(" ")))
 const fits = (row) =>
   (!view.chosen.kind || row.kind === view.chosen.kind) &&
   (!view.chosen.language || row.code === view.chosen.language) &&

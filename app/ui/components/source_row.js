@@ -1,6 +1,7 @@
 // One row of the list with its actions.
 const FIELDS = [
-  ["title", "Title"], ["author", "Author"], ["publisher", "Publisher"],
+  ["title", "Title"], ["author", "Author (more than one: with semicolons)"],
+  ["editor", "Editor"], ["translator", "Translator"], ["publisher", "Publisher"],
   ["date", "Date (2023, 2023-05 or 2023-05-19)"], ["language", "Language (en, ja …)"],
   ["url", "Web address"], ["note", "Note"],
 ]
@@ -83,7 +84,8 @@ function rowDrawer(context) {
     button(actions, "", "Keep it", "keep " + row.id, keep)
   }
   const readable = (item, main, actions, row) => {
-    const credit = [row.author, row.publisher, row.date, row.url].filter(Boolean).join(" · ")
+    const credit = [row.author, row.editor && "ed. " + row.editor,
+      row.translator && "trans. " + row.translator, row.publisher, row.date, row.url].filter(Boolean).join(" · ")
     if (credit) add(main, "p", "credit", credit)
     const details = add(main, "p", "details", row.path)
     for (const part of [row.length, row.size, "added " + row.added.slice(0, 10)]) {

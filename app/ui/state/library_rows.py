@@ -4,14 +4,14 @@ Nothing here draws or changes anything.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from app.ui.wording import count_of, file_size
 from vectorstore.library import Library
 from vectorstore.reading_warnings import sentences_of
-from vectorstore.records import UNITS, Source, Unreadable
+from vectorstore.records import UNITS, Metadata, Source, Unreadable
 from vectorstore.text.iso_dates import iso_date
 from vectorstore.text.languages import language_code
 
@@ -79,9 +79,9 @@ def source_row(source: Source, cited: int, duplicates: list[tuple[str, int]]) ->
 def unreadable_row(file: Unreadable) -> Row:
     """Return the row of a file that could not be read, under an id that no source has."""
     ending = Path(file.path).suffix.lower().removeprefix(".")
-    empty = dict.fromkeys(("author", "publisher", "date", "day", "language", "code", "url"), "")
+    known = (field.name for field in fields(Metadata))
     return {
-        **empty,
+        **dict.fromkeys((*known, "day", "code"), ""),
         "id": f"file:{file.path}",
         "title": file.path,
         "path": file.path,
@@ -91,7 +91,6 @@ def unreadable_row(file: Unreadable) -> Row:
         "bytes": max(file.size, 0),
         "size": file_size(max(file.size, 0)),
         "added": "",
-        "note": "",
         "warnings": [],
         "cited": 0,
         "duplicates": [],

@@ -223,6 +223,6 @@ def test_the_json_has_the_documented_keys(article: Library) -> None:
     assert set(shown["sentences"][0]) >= {"text", "citations", "verdict"}
     assert set(shown["citations"][0]) == {
         "number", "source_id", "title", "path", "page", "start", "end", "quote", "passage_id",
-        "permalink", "unit", "warning", "state", "also",
+        "permalink", "unit", "warning", "state", "also", "label",
     }  # fmt: skip
     assert set(shown["retrieved"][0]) == {"passage_id", "source_id", "score", "text"}

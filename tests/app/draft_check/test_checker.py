@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.draft_check.alignment import align_words, find_matches, fold_letters
+from app.draft_check.alignment import align_words
 from app.draft_check.checker import MAX_CHARACTERS, check_draft
+from app.draft_check.letters import find_matches, fold_letters
 from app.draft_check.locating import QuotationLocator, split_quotation
 from app.draft_check.parsing import parse_draft
 from app.draft_check.speakers import said_in, speakers_of

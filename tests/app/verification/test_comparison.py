@@ -6,7 +6,8 @@ import importlib
 import pytest
 
 from app.verification.dates import dates
-from app.verification.modality import hedges, negations, quantifiers, reports
+from app.verification.denials import negations
+from app.verification.modality import hedges, quantifiers, reports
 from app.verification.names import missing, names
 from app.verification.quantities import quantities
 from app.verification.support import Features, score, support

@@ -173,9 +173,9 @@ def test_entities_are_not_unfolded(tmp_path: Path) -> None:
 
 def test_damaged_parts_of_a_whole_archive_are_told(tmp_path: Path) -> None:
     for path, name in (
-        (make_docx(tmp_path / "a.docx", "Tea"), "_rels/.rels"),
+        (make_docx(tmp_path / "a.docx", "Tea"), "word/document.xml"),
         (make_pptx(tmp_path / "a.pptx", "Tea"), "ppt/slides/slide1.xml"),
-        (make_xlsx(tmp_path / "a.xlsx", ("Tea",)), "[Content_Types].xml"),
+        (make_xlsx(tmp_path / "a.xlsx", ("Tea",)), "xl/workbook.xml"),
         (make_epub(tmp_path / "a.epub", "Tea"), "META-INF/container.xml"),
     ):
         with zipfile.ZipFile(path) as file:

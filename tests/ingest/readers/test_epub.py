@@ -22,7 +22,7 @@ def test_a_book_by_chapters(tmp_path: Path) -> None:
     assert on_pages(document) == ["One\n\nTea — so it & was.", "Two\n\nNot\nwell formed here"]
     assert headings(document) == ["One", "Two"]
     said = document.metadata
-    assert (said.title, said.author, said.publisher) == ("Tea", "Ann Lee, Bo", "Ex Press")
+    assert (said.title, said.author, said.publisher) == ("Tea", "Ann Lee; Bo", "Ex Press")
     assert (said.date, said.language) == ("1999-04-01", "en")
 
 
@@ -38,3 +38,48 @@ def test_a_book_with_garbled_fonts_is_read_and_a_locked_one_told(tmp_path: Path)
     make_epub(path, xhtml("<p>Tea</p>"), extra={name: lock.format(method)})
     with pytest.raises(UnreadableSource, match=r"a\.epub has copy protection"):
         read(path)
+
+
+def test_persons_have_the_roles_that_a_book_gives_them(tmp_path: Path) -> None:
+    make_epub(
+        tmp_path / "a.epub",
+        xhtml("<p>Tea</p>"),
+        metadata="<dc:creator id='a'>Ann Lee</dc:creator>"
+        "<meta refines='#a' property='file-as'>Lee, Ann</meta>"
+        "<dc:creator id='b'>夏目漱石</dc:creator><meta refines='#b' property='file-as'>ナツメ, ソウセキ</meta>"
+        "<dc:creator id='c'>Ivy</dc:creator><meta refines='#c' property='role'>ill</meta>"
+        "<dc:contributor id='d'>Bo; Sons</dc:contributor><meta refines='#d' property='role'>edt</meta>"
+        "<dc:contributor>calibre</dc:contributor>",
+    )
+    said = read(tmp_path / "a.epub").metadata
+    assert (said.author, said.editor, said.translator) == ("Lee, Ann; 夏目漱石", "Bo, Sons", "")
+
+
+@pytest.mark.parametrize(
+    ("dates", "date"),
+    [
+        (("<dc:date xmlns:o='http://www.idpf.org/2007/opf' o:event='modification'>2020-02-02</dc:date>"
+         "<dc:date>1999-04-01</dc:date>"), "1999-04-01"),
+        ("<meta property='dcterms:modified'>2020-02-02</meta>", ""),
+        ("<meta property='dcterms:issued'>2011</meta><meta property='dcterms:modified'>2020</meta>", "2011"),
+        ("<dc:date>c. 1954</dc:date>", "c. 1954"),
+        ("<dc:date>0101-01-01T00:00:00+00:00</dc:date>", ""),
+    ],
+)  # fmt: skip
+def test_the_date_of_a_book_is_that_of_its_publication(
+    tmp_path: Path, dates: str, date: str
+) -> None:
+    make_epub(tmp_path / "a.epub", xhtml("<p>Tea</p>"), metadata=dates)
+    assert read(tmp_path / "a.epub").metadata.date == date
+
+
+def test_chapters_without_a_table_of_contents_are_called_by_their_only_title(
+    tmp_path: Path,
+) -> None:
+    make_epub(
+        tmp_path / "a.epub",
+        xhtml("<h1>Chapter <i>1</i></h1><p>Tea</p><h2>Leaves</h2>"),
+        xhtml("<p>More</p>"),
+        xhtml("<h2>Two</h2><p>a</p><h2>Three</h2><p>b</p>"),
+    )
+    assert [page.label for page in read(tmp_path / "a.epub").pages] == ["Chapter 1", "", ""]

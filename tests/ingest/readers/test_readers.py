@@ -138,3 +138,24 @@ def test_endless_lines_take_no_endless_time(tmp_path: Path) -> None:
     path.write_text("# x" + " " * 20_000 + "y\n" + " " * 50_000 + "z\n" + "." * 50_000 + "!\n")
     document = read(path)
     assert PassageSplitter().split(document, "s")
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "kinds"),
+    [
+        ("At ~~nine~~ ten.", "At ten.", ["struck"]),
+        ("A <!-- not so --> fact<!--x-->.", "A fact.", ["hidden_text"]),
+        ("`~~code~~` and ``<!-- ` -->``", None, []),
+        ("```\n~~code~~ <!-- x -->\n```\n", None, []),
+        ("~5 to ~6, and ~~ alone", None, []),
+        ("a <!-- never closed", None, []),
+        ("~~one\n\ntwo~~", None, []),
+    ],
+)
+def test_struck_words_and_comments_of_markdown_are_left_out(
+    tmp_path: Path, written: str, text: str | None, kinds: list[str]
+) -> None:
+    (tmp_path / "a.md").write_text(written, encoding="utf-8")
+    document = read(tmp_path / "a.md")
+    assert document.text == (written if text is None else text)
+    assert [warning.kind for warning in document.warnings] == kinds

@@ -100,7 +100,7 @@ def test_no_list_names_a_word_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["tables", "verbs", "terms", "sentences", "iso_dates", "languages"]
+    "module", ["tables", "verbs", "terms", "sentences", "iso_dates", "languages", "person_names"]
 )
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"vectorstore.text.{module}"))

@@ -1,0 +1,63 @@
+"""What the reading of sources left out, guessed or doubts, as plain values for JSON."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from vectorstore.errors import UnknownSource
+from vectorstore.library import Library
+from vectorstore.reading_warnings import sentences_of
+from vectorstore.records import UNITS, ReadingWarning, Source
+
+
+def summed_warnings(source: Source) -> list[dict[str, Any]]:
+    """Return the warnings of a source, summed up by kind and detail, each with its sentence."""
+    groups: dict[tuple[str, str], list[ReadingWarning]] = {}
+    for one in source.warnings:
+        groups.setdefault((one.kind, one.detail), []).append(one)
+    return [
+        {
+            "kind": kind,
+            "detail": detail,
+            "count": sum(one.count for one in group),
+            "pages": sorted({one.page for one in group if one.page is not None}),
+            "sentence": " ".join(sentences_of(group, UNITS.get(source.kind, "page"))),
+        }
+        for (kind, detail), group in groups.items()
+    ]
+
+
+def source_values(source: Source) -> dict[str, Any]:
+    """Return a source as plain values, its warnings also summed up (`reading`)."""
+    return {**asdict(source), "reading": summed_warnings(source)}
+
+
+def with_source_warnings(library: Library, result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result with the warnings of the sources that its citations name."""
+    found = []
+    for identity in dict.fromkeys(one["source_id"] for one in result["citations"]):
+        try:
+            source = library.catalog.source(identity)
+        except UnknownSource:  # removed meanwhile
+            continue
+        if source.warnings:
+            title = source.metadata.title
+            found.append(
+                {"source_id": identity, "title": title, "warnings": summed_warnings(source)}
+            )
+    return {**result, "source_warnings": found}
+
+
+def warned_kinds(sources: Sequence[Source]) -> str:
+    """Return how many sources have warnings, and of which kinds; empty if none has.
+
+    `12 sources have warnings: struck 3, hidden text 2` counts sources, not places.
+    """
+    warned = [source for source in sources if source.warnings]
+    if not warned:
+        return ""
+    kinds = Counter(kind for source in warned for kind in {one.kind for one in source.warnings})
+    each = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in kinds.most_common())
+    has = "source has" if len(warned) == 1 else "sources have"
+    return f"{len(warned):,} {has} warnings: {each}"
