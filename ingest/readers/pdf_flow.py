@@ -12,9 +12,10 @@ from typing import Literal
 
 from ingest.readers.notes import note_paragraph
 from ingest.readers.pdf_columns import across
+from ingest.readers.pdf_edges import alike
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_notes import Note
-from ingest.readers.pdf_paragraphs import Paragraph, alike, begins_item, goes_on, unfinished
+from ingest.readers.pdf_paragraphs import Paragraph, begins_item, goes_on, unfinished
 from ingest.readers.pdf_words import Repaired, count_words, repaired
 
 Role = Literal["text", "rows", "note", "margin", "plain"]

@@ -7,21 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
 
-from ingest.readers.pdf_columns import across
-from ingest.readers.pdf_lines import Line, east_asian
+from ingest.readers.pdf_edges import alike, below, edges_at, had_room, reaches_margin, usual_steps
+from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_metadata import folded
+from ingest.readers.pdf_pieces import east_asian
 
 # Judged, from the pages of test files; in heights of the font unless said otherwise.
-_SIZES = 0.08  # share by which the sizes of lines in a paragraph differ
 _LEADING = 1.35  # times the usual step from line to line; a paragraph may be set apart by more
-_LONGEST_STEP = 2.4  # from a line to the next
 _INDENT = 0.7  # of a first line
-_EDGE = 0.7  # by which lines that reach the margin differ
-_NEIGHBOURS = 8  # lines before and after that show where the margin is
-_FEW = 4  # lines of a block that do not show where the margin is
-_NEAR_LEFT = 30.0  # points by which lines of one column may be indented
 _SHORT = 0.4  # of the width of a column; a line that is shorter is an entry of a list
 _LEADERS = re.compile(r"(?:\. ?){4,}\s*\S{0,6}$")  # of a table of contents
 _BROKEN = re.compile("[^\\W\\d_][-\u2010\u00ad]$")  # a word with a hyphen at its end
@@ -74,8 +68,8 @@ def paragraphs(lines: Sequence[Line], titles: Set[str] = frozenset()) -> list[Pa
     """
     found: list[Paragraph] = []
     titled = _titled(lines, titles)
-    steps = _steps(lines)
-    edges = [_edges(lines, place) for place in range(len(lines))]
+    steps = usual_steps(lines)
+    edges = [edges_at(lines, place) for place in range(len(lines))]
     first = 0
     for place in range(1, len(lines) + 1):
         same = place < len(lines) and titled[place] == titled[place - 1]
@@ -85,7 +79,7 @@ def paragraphs(lines: Sequence[Line], titles: Set[str] = frozenset()) -> list[Pa
         found.append(
             Paragraph(
                 tuple(lines[first:place]),
-                full=_full(lines[last], edges[last]),
+                full=reaches_margin(lines[last], edges[last]),
                 indented=lines[first].x0 > edges[first][0] + _INDENT * lines[first].size,
                 rows=lines[first].row,
             )
@@ -129,101 +123,6 @@ def _east(before: str, after: str) -> bool:
     return east_asian(before[-1]) and east_asian(after[0]) and before[-1] != "」"
 
 
-def below(one: Line, two: Line) -> bool:
-    """Return whether a line stands directly below another."""
-    step = one.y - two.y
-    return (
-        one.turned == two.turned
-        and 0.3 * two.size < step < _LONGEST_STEP * max(one.size, two.size)
-        and across(one, two) > 0.3
-    )
-
-
-def alike(one: Line, two: Line) -> bool:
-    """Return whether two lines are of one size."""
-    return abs(one.size - two.size) <= _SIZES * max(one.size, two.size)
-
-
-def _steps(lines: Sequence[Line]) -> dict[float, float]:
-    """Return the usual step from line to line, for each size of the font."""
-    counted: dict[float, Counter[float]] = {}
-    for one, two in pairwise(lines):
-        if below(one, two) and alike(one, two):
-            counted.setdefault(round(one.size), Counter())[round(2 * (one.y - two.y)) / 2] += 1
-    return {size: steps.most_common(1)[0][0] for size, steps in counted.items()}
-
-
-def _edges(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
-    """Return the left and the right edge of the text around a line.
-
-    Also return whether the line is one of several that end at the same place on the right.
-    """
-    line = lines[place]
-    near = [line]
-    for step in (-1, 1):
-        last = line
-        for other in lines[place + step :: step][:_NEIGHBOURS]:
-            upper, lower = (other, last) if step < 0 else (last, other)
-            if not (below(upper, lower) and alike(other, line)):
-                break
-            near.append(other)
-            last = other
-    if len(near) == 1:
-        near += [
-            o for o in lines if alike(o, line) and across(o, line) > 0.8 and o.turned == line.turned
-        ]
-    slack = _EDGE * line.size
-    right = max(other.x1 for other in near)
-    if len(near) <= _FEW:
-        right = _white_until(lines, near, right)
-    same = sum(abs(other.x1 - line.x1) < slack for other in near)
-    left = min(other.x0 for other in near)
-    flush = Counter(round(other.x0) for other in near).most_common(1)[0]
-    if flush[1] > 1:
-        left = min(flush[0], line.x0)
-    return left, right, same >= max(3, 0.3 * len(near))
-
-
-def _white_until(lines: Sequence[Line], block: Sequence[Line], right: float) -> float:
-    """Return how far to the right the few lines of a block could have gone on.
-
-    That is as far as other lines of the page do that begin where they begin, if it is white there.
-    """
-    first = block[0]
-    left = min(line.x0 for line in block)
-    top, bottom = max(line.y for line in block), min(line.y for line in block)
-    further = max(
-        line.x1
-        for line in (*lines, first)
-        if line.turned == first.turned and alike(line, first) and abs(line.x0 - left) < _NEAR_LEFT
-    )
-    beside = any(
-        right - 1 < line.x0 < further and bottom - first.size < line.y < top + first.size
-        for line in lines
-        if line.turned == first.turned
-    )
-    return right if beside else max(right, further)
-
-
-def _same_column(one: Line, two: Line) -> bool:
-    return alike(one, two) and one.turned == two.turned and across(one, two) > 0.8
-
-
-def _full(line: Line, edges: tuple[float, float, bool]) -> bool:
-    return edges[2] or line.x1 > edges[1] - _EDGE * line.size
-
-
-def _room(line: Line, edges: tuple[float, float, bool], following: Line) -> bool:
-    """Return whether the first word of the next line would have fitted on a line."""
-    if _full(line, edges):
-        return False
-    word = following.text.split(None, 1)[0]
-    if east_asian(word[0]):
-        word = word[0]
-    width = (following.x1 - following.x0) * (len(word) + 1) / max(len(following.text), 1)
-    return line.x1 + 1.1 * width < edges[1]
-
-
 def _joined(
     lines: Sequence[Line],
     first: int,
@@ -246,7 +145,7 @@ def _joined(
         return False
     if _item_below(lines, place, runs_on, edges):
         return False
-    if _room(before, edges[place - 1], line):
+    if had_room(before, edges[place - 1], line):
         width = edges[place - 1][1] - edges[place - 1][0]
         broken = bool(_BROKEN.search(before.text))
         return runs_on and (broken or before.x1 - before.x0 > _SHORT * width)
@@ -301,7 +200,7 @@ def _item_below(
         return True
     if not _MARKER.match(line.text):
         return False
-    if not unfinished(before.text) or _room(before, edges[place - 1], line):
+    if not unfinished(before.text) or had_room(before, edges[place - 1], line):
         return True
     return not runs_on and abs(line.x0 - before.x0) > 0.3 * line.size
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.readers.pdf_lines import east_asian
+from ingest.readers.pdf_pieces import east_asian
 
 Edit = tuple[int, int, str, bool]  # start, end, replacement, whether it is in doubt
 
