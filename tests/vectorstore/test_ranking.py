@@ -56,7 +56,7 @@ def test_context_counts_less_the_older_it_is() -> None:
     query = Query("And in Palau?", ("Which ports did Japan build?", "Who paid for the ports?"))
     assert query.whole == "Who paid for the ports? Which ports did Japan build? And in Palau?"
     weights = query.weights
-    assert weights["palau"] == 1 > weights["japan"] == weights["port"] > weights["paid"] > 0
+    assert weights["palau"] == 1 > weights["japan"] == weights["port"] > weights["pay"] > 0
 
 
 def test_the_vector_of_a_follow_up_is_nearest_to_the_question(

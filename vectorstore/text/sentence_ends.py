@@ -6,6 +6,7 @@ on.
 """
 
 import re
+from bisect import bisect_left
 
 from vectorstore.text.months import MONTH_ABBREVIATIONS, WEEKDAYS
 from vectorstore.text.openers import STARTERS
@@ -47,7 +48,7 @@ _LABEL = re.compile(
 _NUMBER = re.compile(r"[\d.]+|[IVXLC]+")
 _PENCE = re.compile(r"£?\d+[sd]")  # £1 4s. 6d.
 _AFTER_NOON = re.compile(
-    rf"(?:{any_of((*WEEKDAYS, *_WITH_CAPITAL))})\b|[A-Z]{{2,4}}\b"  # a day or a time zone
+    rf"\s*(?:(?:{any_of((*WEEKDAYS, *_WITH_CAPITAL))})\b|[A-Z]{{2,4}}\b)"  # a day or a time zone
 )
 _BEFORE_INITIAL = re.compile(r"[a-z]{3,}\s+$")
 # A whole word that ends in small letters: “sold.1”, not “No.1”, “3.1” or “A3.Guidance.1”
@@ -56,7 +57,10 @@ _SAYING = any_of((*QUOTATION_VERBS, "asked", "cried", "replied", "shouted", "won
 # Who says a question or an exclamation that has just ended: “Is it so?” Holm asked.
 _SPEAKER = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{_SAYING})\b")
 
+_LONGEST_LABEL = 60  # characters of a line that may label what follows; judged
+_NEAR = 2000  # characters around a name with ! in which it may stand again; judged
 _PAIRS = dict(zip("「『《〈（【〔“(", "」』》〉）】〕”)", strict=True))
+_CLOSING = frozenset(_PAIRS.values())
 _WIDEST_PAIR = 200  # characters; judged: longer ones hold sentences of their own
 _SAID = any_of(CHINESE_BESIDE_QUOTATIONS)
 _GOES_ON = re.compile(
@@ -67,40 +71,48 @@ _SPEAKER_FOLLOWS = re.compile(
 )
 
 
-def bracketed(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where the short brackets and quotations of a stretch open and close.
+class Brackets:
+    """Where the short brackets and quotations of a stretch open and close.
 
-    >>> bracketed("彼は「はい。」と", 0, 8)
-    [(2, 6)]
+    >>> Brackets("彼は「はい。」と", 0, 8).around(5, 6)
+    True
     """
-    pairs: list[tuple[int, int]] = []
-    opened: list[tuple[str, int]] = []
-    for place in range(start, end):
-        character = text[place]
-        if character in _PAIRS:
-            opened.append((_PAIRS[character], place))
-        elif any(closer == character for closer, _ in opened):
-            while opened[-1][0] != character:
-                opened.pop()
-            at = opened.pop()[1]
-            if place - at <= _WIDEST_PAIR:
-                pairs.append((at, place))
-    return pairs
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        """Find them between two places of a text."""
+        found: list[tuple[int, int]] = []
+        opened: list[tuple[str, int]] = []
+        for place in range(start, end):
+            character = text[place]
+            if character in _PAIRS:
+                opened.append((_PAIRS[character], place))
+            elif character in _CLOSING and any(closer == character for closer, _ in opened[-9:]):
+                while opened[-1][0] != character:
+                    opened.pop()
+                at = opened.pop()[1]
+                if place - at <= _WIDEST_PAIR:
+                    found.append((at, place))
+        self.closing = dict(sorted(found))
+        """Where each closes, by where it opens."""
+        self._openings = list(self.closing)
+
+    def around(self, start: int, end: int) -> bool:
+        """Whether one opens before `start` and closes at `end` or later."""
+        first = bisect_left(self._openings, start - _WIDEST_PAIR)
+        last = bisect_left(self._openings, start)
+        return any(self.closing[at] >= end for at in self._openings[first:last])
 
 
-def ends_in_cjk(
-    text: str, match: re.Match[str], first: int, end: int, pairs: list[tuple[int, int]]
-) -> bool:
+def ends_in_cjk(text: str, match: re.Match[str], first: int, end: int, brackets: Brackets) -> bool:
     """Whether a Chinese or Japanese stop ends the sentence that begins at `first`."""
     stop = match["cjk"]
-    if any(opened < match.start() < closed and closed >= match.end() for opened, closed in pairs):
+    if brackets.around(match.start(), match.end()):
         return False  # 「安全だ。通ってよい」: the sentence around the quotation goes on
-    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-    if stop[0] == "．" and line.strip().isdigit():
+    if stop[0] == "．" and _line_before(text, match.start()).strip().isdigit():
         return False  # １．はじめに
     following = text[match.end() : match.end() + 1] if match.end() < end else ""
     if stop[-1] in "」』）】〕”)":
-        if (first, match.end() - 1) in pairs:  # the sentence begins with the quotation
+        if brackets.closing.get(first) == match.end() - 1:  # the sentence begins with the quotation
             goes_on = bool(_SPEAKER_FOLLOWS.match(text, match.end(), end))
         elif stop[-1] in "）】〕)":
             goes_on = bool(following.strip())
@@ -127,14 +139,15 @@ def ends_in_latin(text: str, match: re.Match[str], first: int, end: int) -> bool
     if _in_parenthesis(text, match, first):
         return starts
     if stop[0] in "!?":
+        near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         named = word.lower() in _EXCLAIMED or (
-            word[:1].isupper() and bool(re.search(rf"\b{re.escape(word)}[!?] [a-z]", text))
+            word[:1].isupper() and bool(re.search(rf"\b{re.escape(word)}[!?] [a-z]", near))
         )
         quoted = stop[-1] in '”"’»' and _SPEAKER.match(text, match.end(), end)
         return starts if named else not quoted
     if stop[0] == "…" or stop.startswith("..") or ". ." in stop.replace("\u00a0", " "):
         return (starts and following != "I") or not _omits(text, match, first)
-    if not any(map(str.isalpha, text[first : match.start()])):
+    if not any(map(str.isalpha, text[first : min(match.start(), first + _NEAR)])):
         return False  # the number of an item: 2. The pier
     place = found.start() if found else match.start()
     return _full_stop_ends(text, word, place, (following, starts), match.end())
@@ -153,7 +166,7 @@ def _full_stop_ends(text: str, word: str, place: int, after: tuple[str, bool], s
     if bare in _NEVER_LAST:
         return False
     if bare in ("am", "pm"):
-        return not _AFTER_NOON.match(text, stop + len(text[stop:]) - len(text[stop:].lstrip()))
+        return not _AFTER_NOON.match(text, stop)
     if bare in _NUMBERED or (len(word) == 1 and word.islower()):
         return starts and len(following) > 1
     if bare in _SELDOM_LAST or word in _WITH_CAPITAL:
@@ -163,11 +176,17 @@ def _full_stop_ends(text: str, word: str, place: int, after: tuple[str, bool], s
     if _PENCE.fullmatch(word) and number:
         return False
     if _NUMBER.fullmatch(word):
-        line = text[text.rfind("\n", 0, place) + 1 : place]
+        line = _line_before(text, place)
         return bool(line.strip() and not _LABEL.match(line)) or not word.strip("I")
     if len(word) == 1 and word.isupper() and word != "I":
         return starts and bool(_BEFORE_INITIAL.search(text, max(0, place - 20), place))
     return True
+
+
+def _line_before(text: str, place: int) -> str:
+    """Return what stands before a place in its line, of a long line only the end."""
+    least = max(0, place - _LONGEST_LABEL)
+    return text[max(least, text.rfind("\n", least, place) + 1) : place]
 
 
 def _in_parenthesis(text: str, match: re.Match[str], first: int) -> bool:

@@ -8,7 +8,7 @@ parse Markdown; they recognise heading lines and list items only as places to br
 import re
 
 from vectorstore.records import Passage
-from vectorstore.text.sentence_ends import STOP, bracketed, ends_in_cjk, ends_in_latin
+from vectorstore.text.sentence_ends import STOP, Brackets, ends_in_cjk, ends_in_latin
 
 Span = tuple[int, int]
 
@@ -96,7 +96,7 @@ def _in_block(text: str, start: int, end: int) -> list[Span]:
     first = mark.end() if mark else start
     first += len(text[first:end]) - len(text[first:end].lstrip())
     spans: list[Span] = []
-    pairs: list[Span] | None = None
+    brackets: Brackets | None = None
     for match in STOP.finditer(text, first, end):
         if match.start() < first:
             continue
@@ -104,9 +104,9 @@ def _in_block(text: str, start: int, end: int) -> list[Span]:
             if not ends_in_latin(text, match, first, end):
                 continue
         else:
-            if pairs is None:
-                pairs = bracketed(text, start, end)
-            if not ends_in_cjk(text, match, first, end, pairs):
+            if brackets is None:
+                brackets = Brackets(text, start, end)
+            if not ends_in_cjk(text, match, first, end, brackets):
                 continue
         spans.append((first, match.start("note") if match["note"] else match.end()))
         first = match.end()

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from vectorstore.text import figures, lemmas, numerals
+from vectorstore.text import figures, lemmas, numerals, sentence_ends
 from vectorstore.text.lemmas import COMPOUND_BEGINNINGS, LEMMAS, PREFIXES
 from vectorstore.text.stop_words import STOP_WORDS
 from vectorstore.text.terms import terms
@@ -29,7 +29,9 @@ def test_no_prefix_makes_another_word_of_what_follows() -> None:
     assert all(re.fullmatch("[a-z]+", one) for one in PREFIXES | COMPOUND_BEGINNINGS)
 
 
-@pytest.mark.parametrize("module", [figures, lemmas, numerals], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [figures, lemmas, numerals, sentence_ends], ids=lambda m: m.__name__
+)
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.attempted
