@@ -222,7 +222,7 @@ def _style(read: Any, index: int, drawn: Any) -> Style:
 
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(read, index, byref(matrix))
-    size = pdfium.FPDFText_GetFontSize(read, index) * math.hypot(matrix.c, matrix.d)
+    size = abs(pdfium.FPDFText_GetFontSize(read, index)) * math.hypot(matrix.c, matrix.d)
     angle = math.degrees(math.atan2(matrix.b, matrix.a))
     name = create_string_buffer(_LONGEST_NAME)
     if font := pdfium.FPDFTextObj_GetFont(drawn):
