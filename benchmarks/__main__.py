@@ -20,6 +20,7 @@ from benchmarks import (
     window,
     written,
 )
+from benchmarks.fidelity.command import fidelity
 from benchmarks.fit import command as fit
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
@@ -30,6 +31,7 @@ cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(checking.checking)
 cli.command()(fit.fit)
+cli.command()(fidelity)
 cli.command()(scale.scale)
 cli.command()(ingest.ingest)
 cli.command()(swap.swap)

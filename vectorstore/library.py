@@ -176,8 +176,13 @@ class Library:
 
     def vectors(self, passages: Sequence[Passage]) -> list[PassageVectors]:
         """Return the vectors of passages and of their sentences (`sentences(passage.text)`)."""
-        known = self._indexes.embed(passages, None, self.embeddings)
-        return [known[vector_key(passage)] for passage in passages]
+        model = self.embeddings
+        known = self._indexes.embed(passages, None, model)
+        return model.renewed(
+            [passage.text for passage in passages],
+            [passage.heading for passage in passages],
+            [known[vector_key(passage)] for passage in passages],
+        )
 
     @property
     def word_index(self) -> WordIndex:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import PassageVectors, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings, Vectors
 from vectorstore.encoders.reranker import MAX_RERANKED, Reranker
 from vectorstore.errors import IndexFailure, ModelUnavailable
 from vectorstore.index.generations import ActiveIndex, SearchIndexes
@@ -138,7 +138,7 @@ class Searcher:
             crowded = len(hits) < wanted and any(hit.copies for hit in hits)
             if not crowded or max(len(near), len(worded)) < fetched:
                 vectors = {one.passage.id: one.embedded for one in found}
-                return SearchResult(tuple(hits), vector, vectors)
+                return SearchResult(tuple(hits), vector, _renewed(model, hits, vectors))
             fetched *= _MORE
 
     def _word_scores(self, query: Query, within: _ResolvedScope | None) -> tuple[Numbers, Scores]:
@@ -199,3 +199,16 @@ def _matching_words(
     """Return the candidates that contain a word of the query, with their scores."""
     kept = [one for one, score in zip(found, words, strict=True) if score]
     return kept, words[words > 0]
+
+
+def _renewed(
+    model: SentenceEmbeddings, hits: Sequence[Hit], vectors: Mapping[str, PassageVectors]
+) -> dict[str, PassageVectors]:
+    """Return the vectors with those of the hits' sentences as they are told today."""
+    passages = [hit.passage for hit in hits]
+    renewed = model.renewed(
+        [passage.text for passage in passages],
+        [passage.heading for passage in passages],
+        [vectors[passage.id] for passage in passages],
+    )
+    return {**vectors, **{p.id: one for p, one in zip(passages, renewed, strict=True)}}

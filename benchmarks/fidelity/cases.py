@@ -9,11 +9,11 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from app.answering.assistant import Assistant
 from app.draft_check.checker import check_draft
@@ -58,8 +58,15 @@ class Case:
         return f"{self.row}{'+' * self.sibling} {' '.join(self.files)}: {what}"
 
 
-def cases(folder: Path = CASES) -> Iterator[Case]:
-    """Yield all cases; raises ValueError for one that no check could fail or nobody can do."""
+def cases(folder: Path = CASES) -> list[Case]:
+    """Return all cases, those with the same files together.
+
+    Raises ValueError for a case that no check could fail or nobody can do.
+    """
+    return sorted(_listed(folder), key=lambda case: case.files)
+
+
+def _listed(folder: Path) -> Iterator[Case]:
     for table in sorted(folder.glob("*.toml")):
         for values in tomllib.loads(table.read_text(encoding="utf-8"))["case"]:
             given: dict[str, Any] = {
@@ -77,37 +84,58 @@ def cases(folder: Path = CASES) -> Iterator[Case]:
             yield case
 
 
-def faults(case: Case, folders: Sequence[Path], embeddings: SentenceEmbeddings) -> list[str]:
-    """Return what is wrong with the result of a case, a line each; none if it is right.
+class Libraries:
+    """Libraries of cases, in temporary folders; one is kept open for cases with the same files."""
 
-    Raises FileNotFoundError for a file that is in none of the folders.
-    """
-    with _library(case, folders, embeddings) as library:
-        text, verdict = _ACTIONS[case.do](case, library, folders)
-        warned = {one.kind for source in library.catalog.sources() for one in source.warnings}
+    def __init__(self, folders: Sequence[Path], embeddings: SentenceEmbeddings) -> None:
+        """Look files up in folders. A file that is in none of them raises FileNotFoundError."""
+        self.folders = folders
+        self._embeddings = embeddings
+        self._files: tuple[str, ...] = ()
+        self._opened = ExitStack()
+        self._library: Library | None = None
+
+    def __enter__(self) -> Self:
+        """Open nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the library that is open."""
+        self._opened.close()
+
+    def of(self, case: Case) -> Library:
+        """Return the library of a case; that of the case before is closed unless it is the same."""
+        if self._library is None or case.files != self._files:
+            self._opened.close()
+            self._library = self._filled(case.files)
+            self._files = case.files
+        return self._library
+
+    def _filled(self, files: Sequence[str]) -> Library:
+        made = Path(self._opened.enter_context(tempfile.TemporaryDirectory()))
+        sources = made / "sources"
+        sources.mkdir()
+        for name in files:
+            found = _found(name, self.folders)
+            for file in (found, found.with_name(found.name + SIDECAR)):
+                if file.exists():
+                    shutil.copy(file, sources / file.name)
+        library = self._opened.enter_context(Library(made / "data", self._embeddings))
+        sync(library, sources)
+        return library
+
+
+def faults(case: Case, libraries: Libraries) -> list[str]:
+    """Return what is wrong with the result of a case, a line each; none if it is right."""
+    library = libraries.of(case)
+    text, verdict = _ACTIONS[case.do](case, library, libraries.folders)
+    warned = {one.kind for source in library.catalog.sources() for one in source.warnings}
     wrong = [f"lacks {one!r}" for one in case.has if one not in text]
     wrong += [f"has {one!r}" for one in case.lacks if one in text]
     if case.verdict and verdict not in case.verdict:
         wrong.append(f"is {verdict}, not {' or '.join(case.verdict)}")
     wrong += [f"does not warn of {one}" for one in case.warns if one not in warned]
     return [*wrong, f"in: {text[:1500]!r}"] if wrong else []
-
-
-@contextmanager
-def _library(
-    case: Case, folders: Sequence[Path], embeddings: SentenceEmbeddings
-) -> Iterator[Library]:
-    with tempfile.TemporaryDirectory() as made:
-        sources = Path(made) / "sources"
-        sources.mkdir()
-        for name in case.files:
-            found = _found(name, folders)
-            for file in (found, found.with_name(found.name + SIDECAR)):
-                if file.exists():
-                    shutil.copy(file, sources / file.name)
-        with Library(Path(made) / "data", embeddings) as library:
-            sync(library, sources)
-            yield library
 
 
 def _found(name: str, folders: Sequence[Path]) -> Path:

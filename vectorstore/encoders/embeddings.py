@@ -38,6 +38,7 @@ _BATCH = 64  # texts between two reports of progress; judged
 # Texts in one forward pass; judged: more outgrow the processor's cache and take longer
 _AT_ONCE = 16
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
+_RULES = "sentences "  # before their version, at the end of a fingerprint
 _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
@@ -52,9 +53,13 @@ class PassageVectors:
 class SentenceEmbeddings(Embeddings):
     """An embedding model. Vectors have length one, so a dot product is a cosine."""
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
-        """`model` is the packaged default, a folder, or a name on the model hub."""
+    def __init__(self, model: str = DEFAULT_MODEL, sentence_rules: str = SENTENCES) -> None:
+        """`model` is the packaged default, a folder, or a name on the model hub.
+
+        `sentence_rules` is the version with which the sentences of stored vectors were told.
+        """
         self.model = model
+        self._sentence_rules = sentence_rules
         self._lock = threading.Lock()
         self._queries: dict[str, Vectors] = {}
 
@@ -66,11 +71,30 @@ class SentenceEmbeddings(Embeddings):
         else:
             weights = weights_in(Path(self.model))
             made_by = file_hash(weights)[:16] if weights else "by name"
-        return f"{self.model}:{made_by}:sentences {SENTENCES}"
+        return f"{self.model}:{made_by}:{_RULES}{self._sentence_rules}"
 
-    def splits_sentences_like(self, other: "SentenceEmbeddings") -> bool:
-        """Return whether both split passages into the same sentences."""
-        return self.fingerprint.rpartition(":")[2] == other.fingerprint.rpartition(":")[2]
+    @classmethod
+    def stored(cls, model: str, fingerprint: str) -> "SentenceEmbeddings":
+        """Return the model whose vectors are stored with a fingerprint."""
+        return cls(model, fingerprint.rpartition(f":{_RULES}")[2])
+
+    def renewed(
+        self, texts: Sequence[str], headings: Sequence[str], vectors: Sequence[PassageVectors]
+    ) -> list[PassageVectors]:
+        """Return stored vectors of passages with those of the sentences that they have today.
+
+        Only a passage that older rules split into more or fewer sentences is embedded again.
+        """
+        if self._sentence_rules == SENTENCES:
+            return list(vectors)
+        other = [
+            at
+            for at, text in enumerate(texts)
+            if len(sentences(text)) != len(vectors[at].sentences)
+        ]
+        again = self.encode([texts[at] for at in other], None, [headings[at] for at in other])
+        fresh = dict(zip(other, again, strict=True))
+        return [fresh.get(at, one) for at, one in enumerate(vectors)]
 
     @property
     def english_only(self) -> bool:

@@ -79,10 +79,7 @@ class SearchIndexes:
                     self._rebuild(index, embeddings, reason, progress)
                 self._active = ActiveIndex(embeddings, index)
                 if former:
-                    self.model_change = (
-                        f"The library is still searched with the embedding model {former.model}: "
-                        f"`kakehashi sync` changes it to {self.wanted.model}."
-                    )
+                    self.model_change = _announced(former.model, self.wanted.model)
                 else:
                     self._remember(embeddings)
             return self._active
@@ -189,9 +186,14 @@ class SearchIndexes:
 
         def report(done: int, total: int) -> None:
             self.reembedded = (done, total)
+            until = (
+                "searched as before"
+                if former.embeddings.model == name
+                else f"searched with {former.embeddings.model}"
+            )
             self.model_change = (
                 f"The library is being embedded with {name}: {done:,} of {total:,} passages. "
-                f"Until that is done it is searched with {former.embeddings.model}."
+                f"Until that is done it is {until}."
             )
             if progress:
                 progress(done, total)
@@ -254,8 +256,8 @@ class SearchIndexes:
     def _former(self) -> SentenceEmbeddings | None:
         """Return the model to use until the wanted one is ready; None if that is in use.
 
-        Also None if the former model is unusable: its vectors are incomplete, it splits sentences
-        differently, its weights have changed, or it cannot be loaded.
+        Also None if the former model is unusable: its vectors are incomplete, its weights have
+        changed, or it cannot be loaded. One with older rules for sentences is usable.
         """
         stored = self._database.get(_MODEL)
         if not stored or not self._database.count("passage"):
@@ -263,13 +265,11 @@ class SearchIndexes:
         known = json.loads(stored)
         if known["fingerprint"] == self.wanted.fingerprint:
             return None
-        former = SentenceEmbeddings(known["model"])
+        former = SentenceEmbeddings.stored(known["model"], known["fingerprint"])
         try:
-            usable = (
-                former.fingerprint == known["fingerprint"]
-                and former.splits_sentences_like(self.wanted)
-                and not self._passages.without_vector(former.fingerprint)
-            )
+            usable = former.fingerprint == known[
+                "fingerprint"
+            ] and not self._passages.without_vector(former.fingerprint)
             if usable:
                 former.warm()
         except ModelUnavailable:
@@ -279,3 +279,16 @@ class SearchIndexes:
     def _remember(self, embeddings: SentenceEmbeddings) -> None:
         known = {"model": embeddings.model, "fingerprint": embeddings.fingerprint}
         self._database.set(_MODEL, json.dumps(known))
+
+
+def _announced(former: str, wanted: str) -> str:
+    """Return a sentence on a change of model, or of the rules for sentences, that is to come."""
+    if former == wanted:
+        return (
+            "This version has other rules for sentences: `kakehashi sync` reads the library anew. "
+            "Until then it is searched as before."
+        )
+    return (
+        f"The library is still searched with the embedding model {former}: "
+        f"`kakehashi sync` changes it to {wanted}."
+    )

@@ -199,6 +199,7 @@ class Passages:
             db.execute("DELETE FROM word")
             for row in db.execute("SELECT number, text, heading FROM passage"):
                 _insert_terms(db, row["number"], row["text"], row["heading"])
+            db.execute("UPDATE turn SET said = NULL")  # folded text, made again by the next search
             db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 
 

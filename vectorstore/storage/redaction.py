@@ -1,9 +1,9 @@
 """Update stored answers when a source changes or is removed.
 
-If its file changes or disappears, citations whose words it no longer has are marked; if it is
-removed for good, its words are erased from the answers. All functions run inside a transaction of
-the caller. Every change deletes the searchable text of the answer (`said`), which the next search
-makes again.
+If its file changes, is read anew or disappears, citations follow their words, and those whose words
+it no longer has are marked; if it is removed for good, its words are erased from the answers. All
+functions run inside a transaction of the caller. Every change deletes the searchable text of the
+answer (`said`), which the next search makes again.
 """
 
 import json
@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from vectorstore.storage.reattaching import reattach
 
 _CITED = re.compile(r'"source_id": "([^"]+)"')
 _REDACTED = "(These words were taken out with their source.)"
@@ -81,7 +83,7 @@ def mark_removed(db: sqlite3.Connection, source_id: str) -> None:
 
 
 def mark_changed(db: sqlite3.Connection, texts: Mapping[str, str]) -> None:
-    """Mark exactly the citations whose words are missing from the new texts of their sources."""
+    """Move citations to where their words stand in the new texts; mark those without."""
     _mark(db, texts)
 
 
@@ -94,7 +96,7 @@ def _mark(db: sqlite3.Connection, texts: Mapping[str, str | None]) -> None:
         for citation in [*answer["citations"], *answer.get("more", [])]:
             if citation["source_id"] in texts and citation["quote"]:
                 text = texts[citation["source_id"]]
-                here = text is not None and citation["quote"] in text
+                here = text is not None and reattach(db, answer, citation, text)
                 citation["state"] = "" if here else "removed" if text is None else "changed"
         if json.loads(before) != answer:
             _store(db, number, answer)

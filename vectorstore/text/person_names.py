@@ -79,7 +79,7 @@ def people(written: str, role: Role = "author") -> tuple[Person, ...]:
     >>> [(one.family, one.role) for one in people("Carter, Ada, and Ben Doe (ed.)")]
     [('Carter', 'author'), ('Ben Doe', 'editor')]
     """
-    entries = [one for one in re.split("[;；]", written) if one.strip(" ,")]
+    entries = [one for one in re.split("[;；]", written) if " ".join(one.split()).strip(" ,")]
     alone = len(entries) == 1 and not re.search("[;；]", written)
     found: list[Person] = []
     for number, entry in enumerate(entries, start=1):
@@ -94,7 +94,7 @@ def people(written: str, role: Role = "author") -> tuple[Person, ...]:
         else:
             named = [replace(one, role=role) if one.role == "author" else one for one in named]
         found += named
-    return tuple(found)
+    return tuple(one for one in found if one.family)
 
 
 def _role_of(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ def test_the_place_of_a_passage_is_named_by_the_unit_of_its_source() -> None:
     kinds = {"talk": "pptx", "book": "epub", "memo": "pdf", "note": "text"}
     assert [hit["label"] for hit in answer_values(answer, titles, kinds)["hits"]] == [
         "talk · slide 3 · score 0.50",
-        "book · chapter 2 · score 0.50",
+        "book · section 2 · score 0.50",
         "memo · page 1 · score 0.50",
         "note · score 0.50",
         "gone · page 4 · score 0.50",

@@ -1,5 +1,6 @@
 """Indexes that are changed, doubted and made again while they answer."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.answering.sentence_ranking import rank_sentences
 from ingest.source_files import remove, restore
 from ingest.sync import sync
 from tests.vectorstore.encoders.test_embeddings import tiny_model
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 
 QUESTION = "Who grows tea?"
 
@@ -178,3 +181,39 @@ def test_a_lost_catalog_is_told_until_it_is_filled_again(
     assert "catalog was missing or empty" in library.notices[0]
     sync(library, folder)
     assert not any("catalog was missing" in notice for notice in library.notices)
+
+
+def test_older_rules_for_sentences_answer_until_the_library_is_read_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "In Holm v. Lind, Uji was forbidden to grow tea. Alishan grows tea (c. 1890 as well)."
+    (folder / "a.md").write_text(text)
+    with monkeypatch.context() as older:
+        older.setattr("vectorstore.encoders.embeddings.SENTENCES", "1")
+        older.setattr(
+            "vectorstore.encoders.embeddings.sentences",
+            lambda text: [m.span() for m in re.finditer(r"[^.]+\.?", text)],
+        )
+        older.setattr("ingest.sync.VERSION", "1")
+        stored = SentenceEmbeddings(sentence_rules="1")
+        with Library(folder.parent / "older", stored) as library:
+            sync(library, folder)
+            (vectors,) = library.vectors(
+                library.passages.of_source(library.catalog.sources()[0].id)
+            )
+            assert len(vectors.sentences) > 2
+    current = SentenceEmbeddings()
+    with Library(folder.parent / "older", current) as library:
+        monkeypatch.setattr(current, "encode", lambda *_: pytest.fail("did not wait"))
+        found = library.find("Was Uji forbidden to grow tea?")
+        assert library.embeddings.fingerprint == stored.fingerprint
+        assert "searched as before" in library.notices[0]
+        assert len(found.vectors[found.hits[0].passage.id].sentences) == 2
+        best = rank_sentences(library, Query("Was Uji forbidden to grow tea?"), found)[0]
+        assert best.text == "In Holm v. Lind, Uji was forbidden to grow tea."
+        monkeypatch.undo()
+        assert [change.outcome for change in sync(library, folder)] == ["updated"]
+        assert library.embeddings is current
+        assert library.notices == []
+        (vectors,) = library.vectors(library.passages.of_source(library.catalog.sources()[0].id))
+        assert len(vectors.sentences) == 2

@@ -40,6 +40,8 @@ def read(written: str) -> list[str]:
         ("김철수, 이영희", ["김철수", "이영희"]),
         ("", []),
         ("; ,", []),
+        ("\r", []),
+        (", (ed.)", []),
     ],
 )  # fmt: skip
 def test_persons_are_kept_apart(written: str, names: list[str]) -> None:
