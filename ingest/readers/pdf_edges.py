@@ -98,6 +98,7 @@ def _same_column(one: Line, two: Line) -> bool:
 
 
 def reaches_margin(line: Line, edges: tuple[float, float, bool]) -> bool:
+    """Return whether a line ends at the right margin."""
     return edges[2] or line.x1 > edges[1] - _EDGE * line.size
 
 

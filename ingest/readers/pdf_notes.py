@@ -16,6 +16,7 @@ from ingest.readers.pdf_paragraphs import Paragraph, marked
 _SMALLER = 0.95  # of the size of the text
 _RAISED = 0.15  # heights of the font
 _SMALL = 0.87  # of the size of the line
+_MOST_LOOSE = 4  # notes of a page of which no mark is found; more are a list
 _SIGNS = "*†‡§¶‖"
 _MARK = re.compile(rf"(\d{{1,3}}|[{_SIGNS}]{{1,3}})(?:[.)]?\s+|(?=[^\W\d_“\"‘']))(?=\S)")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -60,6 +61,8 @@ def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], lis
                 texts[home], before = without
                 below[place] = replace(note, home=home, before=before)
                 break
+    if len(below) > _MOST_LOOSE and all(note.home is None for note in below):
+        return list(found), []  # a numbered list in small print
     return texts, below
 
 

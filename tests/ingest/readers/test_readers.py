@@ -98,7 +98,7 @@ def test_pages_of_a_pdf_stand_where_they_say(tmp_path: Path) -> None:
 
 def test_a_sentence_that_runs_on_to_the_next_page_stays_one(tmp_path: Path) -> None:
     document = read(make_pdf(tmp_path / "a.pdf", "The sentence goes on", "to the next page. End."))
-    assert document.text.startswith("The sentence goes on\nto the next page.")
+    assert document.text.startswith("The sentence goes on to the next page.")
 
 
 def locked(path: Path) -> None:
