@@ -51,7 +51,9 @@ def redact(
         for citation in answer["citations"]:
             if citation["source_id"] == source_id:
                 gone.add(citation["number"])
-                citation.update(quote="", title=citation["path"], warning="", state="removed")
+                citation.update(
+                    quote="", title=citation["path"], warning="", label="", state="removed"
+                )
         for sentence in answer["sentences"]:
             if gone & set(sentence["citations"]):
                 sentence.update(

@@ -197,6 +197,19 @@ def test_the_findings_of_a_sentence_go_with_the_source(
     assert talks.answers("c")[0].sentences[0].findings == ()
 
 
+def test_the_name_of_a_cited_chapter_goes_with_the_source(
+    talks: Conversations, database: Database
+) -> None:
+    put_source(database, "ledger", SECRET)
+    said = citing("What is named?", "It names forty-one.", "ledger")
+    chapter = replace(said.citations[0], page=1, unit="chapter", label="Zanzibarite harbours")
+    talks.append("c", replace(said, citations=(chapter,)))
+    with database.transaction() as db:
+        redact(db, "ledger", "Title")
+    (kept,) = database.rows("SELECT answer FROM turn")
+    assert "Zanzibarite" not in kept["answer"]
+
+
 def test_the_second_format_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     second_format(path)
