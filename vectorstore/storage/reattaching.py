@@ -26,6 +26,7 @@ def reattach(
     """
     start, end, quote = citation["start"], citation["end"], citation["quote"]
     if text[start:end] == quote:
+        _follow(db, citation)
         return True
     places = [match.span() for match in _by_words(quote).finditer(text)]
     if not places:
@@ -57,9 +58,7 @@ def _follow(db: sqlite3.Connection, citation: dict[str, Any]) -> None:
     pages = [Page(*page) for page in json.loads(row["pages"])] if row else []
     page = next((page for page in reversed(pages) if page.start <= citation["start"]), None)
     if page:
-        citation.update(page=page.number, warning=page.warning)
-        if "label" in citation:
-            citation["label"] = page.label
+        citation.update(page=page.number, warning=page.warning, label=page.label)
 
 
 def _by_words(quote: str) -> re.Pattern[str]:

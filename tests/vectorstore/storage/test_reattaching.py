@@ -1,5 +1,7 @@
 """Citations of stored answers follow their words when a source is read anew."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from ingest.sync import sync
 from vectorstore.library import Library
 from vectorstore.records import Answer
 from vectorstore.storage.conversations import Conversations
+from vectorstore.storage.redaction import mark_changed
 
 FIRST = "Anna Holm keeps the lighthouse\nof Vardo since 1931."
 BEFORE = f"# Vardo\n\n{FIRST} The ferry is old.\n"
@@ -57,6 +60,25 @@ def test_a_citation_follows_its_words(
         if sentence.span:
             _, start, end = sentence.span
             assert citation.start <= start < end <= citation.end
+
+
+def test_words_that_stay_follow_passages_and_pages_of_another_version(
+    asked: Library,
+) -> None:
+    cited = stored(asked).citations[0]
+    text = asked.catalog.text(cited.source_id)
+    with asked.database.transaction() as db:
+        db.execute("UPDATE passage SET id = 'p:' || id")
+        pages = json.dumps([[1, 0, len(text), "Check it.", "211"]])
+        db.execute("UPDATE source SET pages = ?", [pages])
+        answer = json.loads(db.execute("SELECT answer FROM turn").fetchone()[0])
+        del answer["citations"][0]["label"]  # as versions without labels stored it
+        db.execute("UPDATE turn SET answer = ?", [json.dumps(answer)])
+        mark_changed(db, {cited.source_id: text})
+    after = stored(asked).citations[0]
+    assert after == replace(
+        cited, passage_id=f"p:{cited.passage_id}", page=1, warning="Check it.", label="211"
+    )
 
 
 def test_words_that_are_gone_are_told_and_found_again_when_they_are_back(
