@@ -89,7 +89,7 @@ def people(written: str, role: Role = "author") -> tuple[Person, ...]:
         if plural and number == len(entries):  # “(eds.)” speaks of all
             found = [replace(one, role=_ROLES[said]) for one in found]
             named = [replace(one, role=_ROLES[said]) for one in named]
-        elif said:
+        elif said and named:
             named[-1:] = [replace(named[-1], role=_ROLES[said])]
         else:
             named = [replace(one, role=role) if one.role == "author" else one for one in named]

@@ -113,6 +113,10 @@ def test_single_names_survive_the_line_they_are_joined_to(names: list[str]) -> N
     assert [f"{one.family}, {one.given}" for one in people(joined(names))] == names
 
 
+def test_a_role_without_a_name_is_nobody() -> None:
+    assert people("、 (ed.)") == people("、, trans.") == ()
+
+
 @given(some.text(max_size=60))
 def test_any_line_has_names_that_can_be_written(written: str) -> None:
     assert all(one.family and one.full_name and one.initials for one in people(written))
