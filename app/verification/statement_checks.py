@@ -82,10 +82,15 @@ def _of_another(pair: Comparison, cue: Denial) -> bool:
 
     As in “The mill was not sold, but the pier was sold.”
     """
-    elsewhere = frozenset(terms(f"{pair.closest[: cue.start]} {pair.closest[cue.reach :]}"))
+    elsewhere = frozenset(terms(_around(pair.closest, cue)))
     heads = frozenset(core[0] for core, _ in cue.readings if core)
     own = pair.mine - frozenset(cue.governs)
     return bool(heads & elsewhere and own & elsewhere and not own & frozenset(cue.subject))
+
+
+def _around(text: str, cue: Denial) -> str:
+    """Return a text without a cue and what it governs."""
+    return f"{text[: cue.start]} {text[cue.reach :]}"
 
 
 def _excerpt(text: str, cue: Denial) -> str:
@@ -114,6 +119,8 @@ def compare_open_questions(pair: Comparison) -> Iterator[Finding]:
         asks = frozenset(terms(cue.text.split()[0]))
         if asks & pair.mine or not governed & pair.mine:
             continue
+        if pair.mine <= frozenset(terms(_around(pair.closest, cue))):
+            continue  # “Asked whether it sank, he said that it sank.”
         if pair.mine <= governed if supposed else _all_of_it(cue, pair.mine):
             yield Finding("unsupported", "report", theirs=cue.text)
             return

@@ -93,6 +93,8 @@ def test_what_is_only_asked_or_supposed_is_no_fact(sentence: str, source: str) -
          "The pier was closed because of ice, not because of fire."),
         ("The study examined drug X for pain.", "The study examined whether drug X reduces pain."),
         ("Nobody can know when the pier was sold.", "Nobody can know when the pier was sold."),
+        ("The ship sank off Vardo.",
+         "When asked whether the ship sank, Holm said that the ship sank off Vardo."),
         ("The judge said the firm had paid tax.",
          "The judge said he could not find that the firm had paid tax."),
     ],
