@@ -111,10 +111,15 @@ def sentences_of(warnings: Sequence[ReadingWarning], unit: str = "page") -> list
 
     `unit` is what the pages of the source are: page, slide, sheet or chapter.
     """
+    return [_sentence(1, group, unit) for group in by_kind(warnings)]
+
+
+def by_kind(warnings: Iterable[ReadingWarning]) -> list[list[ReadingWarning]]:
+    """Return warnings in groups of the same kind and detail."""
     groups: dict[tuple[WarningKind, str], list[ReadingWarning]] = {}
     for one in warnings:
         groups.setdefault((one.kind, one.detail), []).append(one)
-    return [_sentence(1, group, unit) for group in groups.values()]
+    return list(groups.values())
 
 
 def document_warning(warnings: Sequence[ReadingWarning]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from vectorstore.text.countries import COUNTRY_OF, COUNTRY_OF_CAPITAL
+from vectorstore.text.figures import RAISED
 from vectorstore.text.months import MONTH_NUMBERS
 from vectorstore.text.reporting_verbs import CLAUSE_VERBS, QUOTATION_VERBS
 from vectorstore.text.tables import any_of
@@ -30,7 +31,7 @@ _AFTER_NAME = re.compile(
 )
 _NUMBERED = re.compile(
     r"\s?\[(?:\^[^\s\[\]]{1,12}|\d{1,4}(?:\s?[,;–-]\s?\d{1,4})*(?:,\s?pp?\. ?\d+(?:[–-]\d+)?)?)\]|"
-    r"(?:(?<=[.,;:!?”’\"')])|(?<=[^\W\d_]{4}))[⁰¹²³⁴-⁹]+(?=[\s.,;:!?”’\"')]|$)"
+    rf"(?:(?<=[.,;:!?”’\"')])|(?<=[^\W\d_]{4}))[{RAISED}]+(?=[\s.,;:!?”’\"')]|$)"
 )
 _SAYS = any_of((*CLAUSE_VERBS, *QUOTATION_VERBS, "finds", "found", "shows", "showed"))
 _AFTER = re.compile(rf"\s(?:has |have |had |also )?(?:{_SAYS}) that\s")

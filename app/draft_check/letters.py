@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from vectorstore.text.folding import WORDING, FoldedText
+from vectorstore.text.folding import UNDECOMPOSED, WORDING, FoldedText
 from vectorstore.text.hyphens import hyphen_changes
 from vectorstore.text.scripts import UNSPACED
 
@@ -27,11 +27,7 @@ _IS_CJK = re.compile(f"[{UNSPACED}]")
 _COMPOUND_BEFORE = re.compile(r"(?:[^\W_]|[-‐‑’'])+$")
 _COMPOUND_AFTER = re.compile(r"(?:[^\W_]|[-‐‑’'](?=[^\W_]))+")
 _LONGEST = 60  # letters of a hyphenated word; judged: bounds the time
-# Letters that Unicode does not take apart.
-_PLAIN = {
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
-    **{chr(mark): "" for mark in range(0x300, 0x370)},
-}  # fmt: skip
+_PLAIN = UNDECOMPOSED | {chr(mark): "" for mark in range(0x300, 0x370)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,21 @@ from typing import Any
 
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
-from vectorstore.reading_warnings import sentences_of
-from vectorstore.records import UNITS, ReadingWarning, Source
+from vectorstore.reading_warnings import by_kind, sentences_of
+from vectorstore.records import UNITS, Source
 
 
 def summed_warnings(source: Source) -> list[dict[str, Any]]:
     """Return the warnings of a source, summed up by kind and detail, each with its sentence."""
-    groups: dict[tuple[str, str], list[ReadingWarning]] = {}
-    for one in source.warnings:
-        groups.setdefault((one.kind, one.detail), []).append(one)
     return [
         {
-            "kind": kind,
-            "detail": detail,
+            "kind": group[0].kind,
+            "detail": group[0].detail,
             "count": sum(one.count for one in group),
             "pages": sorted({one.page for one in group if one.page is not None}),
             "sentence": " ".join(sentences_of(group, UNITS.get(source.kind, "page"))),
         }
-        for (kind, detail), group in groups.items()
+        for group in by_kind(source.warnings)
     ]
 
 

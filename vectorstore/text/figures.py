@@ -3,14 +3,16 @@
 import re
 import unicodedata
 
-_RAISED = "⁰¹²³⁴-⁹"
-_SINGLE = "¼-¾⅐-⅞"  # fractions of one character
+RAISED = "⁰¹²³⁴-⁹"
+"""Raised digits, as they stand in a character class."""
+SINGLE_FRACTIONS = "¼-¾⅐-⅞"
+"""Fractions of one character, as they stand in a character class."""
 _SPACE = "[ \u00a0\u2009\u202f]"
 # A power has a base of one or two digits: what is raised after more is the number of a note.
-_EXPONENT = rf"(?:[⁺⁻]?[{_RAISED}]{{1,2}}(?![{_RAISED}])|\^\(?-?\d{{1,2}}(?!\d)\)?)"
+_EXPONENT = rf"(?:[⁺⁻]?[{RAISED}]{{1,2}}(?![{RAISED}])|\^\(?-?\d{{1,2}}(?!\d)\)?)"
 FIGURE = (
     rf"(?:\d+(?:\.\d+)?{_SPACE}?[×·]{_SPACE}?)?\d{{1,2}}{_EXPONENT}"
-    rf"|(?:\d+{_SPACE}?)?[{_SINGLE}]|(?:\d+{_SPACE})?\d{{1,2}}[/⁄]\d{{1,2}}(?![\d/⁄])"
+    rf"|(?:\d+{_SPACE}?)?[{SINGLE_FRACTIONS}]|(?:\d+{_SPACE})?\d{{1,2}}[/⁄]\d{{1,2}}(?![\d/⁄])"
     rf"|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!{_SPACE}?\d)(?:\.\d+)?"
     r"|(?:\d+(?:,\d{3})+|\d+)(?:\.\d+)?"
 )
@@ -24,11 +26,11 @@ def figure(digits: str) -> float:
     [12500.0, 12500.0, 1000000.0, 2000.0, 1.75, 1.75, 3.5]
     """
     factor, _, power = re.sub("·", "×", digits).rpartition("×")
-    if raised := re.search(rf"[⁺⁻]?[{_RAISED}]+$|\^.*$", power):
+    if raised := re.search(rf"[⁺⁻]?[{RAISED}]+$|\^.*$", power):
         exponent = unicodedata.normalize("NFKC", raised[0].strip("^()")).replace("\u2212", "-")
         base = float(power[: raised.start()])
         return float(factor.strip() or 1) * base ** int(exponent) if base else 0.0
-    plain = unicodedata.normalize("NFKC", re.sub(rf"(?=[{_SINGLE}])", " ", digits))
+    plain = unicodedata.normalize("NFKC", re.sub(rf"(?=[{SINGLE_FRACTIONS}])", " ", digits))
     whole, _, part = plain.replace("⁄", "/").rpartition("/")
     if not whole:
         return float(re.sub(r"[,\s]", "", part))

@@ -13,20 +13,26 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vectorstore.text.figures import RAISED, SINGLE_FRACTIONS
 from vectorstore.text.radicals import UNIFIED
 
 Span = tuple[int, int]
 
-_RAISED = "⁺⁻⁰¹²³⁴-⁹"
-_FRACTIONS = "¼-¾⅐-⅞"
+UNDECOMPOSED = {
+    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe",
+    "ß": "ss",
+}  # fmt: skip
+"""Small Latin letters that Unicode does not take apart, and how they are written without signs."""
+
+_RAISED = f"⁺⁻{RAISED}"
 # What a character counts as beside digits. Raised digits after three digits or more are the number
 # of a note, as in `text/terms.py`.
 _AMONG_DIGITS = re.compile(
     rf"(?P<power>(?<=\d)(?<!\d\d\d)[{_RAISED}]+)|(?P<note>[{_RAISED}]+)|"
     r"(?P<typed>(?<=\d)\^[({]?-?(?=\d))|(?<![\d/])\d{1,2}(?P<slash>[/⁄])\d{1,2}(?![\d/])|"
-    rf"(?P<mixed>(?<=\d)[{_FRACTIONS}])|(?P<gap>(?<=\d) (?=\d{{1,2}}[/⁄]\d))"
+    rf"(?P<mixed>(?<=\d)[{SINGLE_FRACTIONS}])|(?P<gap>(?<=\d) (?=\d{{1,2}}[/⁄]\d))"
 )
-_MAY_MATCH = re.compile(rf"[{_RAISED}{_FRACTIONS}]|\d[/⁄^]")
+_MAY_MATCH = re.compile(rf"[{_RAISED}{SINGLE_FRACTIONS}]|\d[/⁄^]")
 
 
 class Folding(dict[str, str]):

@@ -8,6 +8,7 @@ on.
 import re
 from bisect import bisect_left
 
+from vectorstore.text.figures import RAISED
 from vectorstore.text.months import MONTH_ABBREVIATIONS, WEEKDAYS
 from vectorstore.text.openers import STARTERS
 from vectorstore.text.reporting_verbs import CHINESE_BESIDE_QUOTATIONS, QUOTATION_VERBS
@@ -15,12 +16,11 @@ from vectorstore.text.scripts import CJK, HIRAGANA
 from vectorstore.text.tables import any_of, words
 
 _CLOSERS = r"\"'”’»)\]〕】」』）］》〉"
-_RAISED = "⁰¹²³⁴-⁹"
 STOP = re.compile(
     rf"(?P<cjk>(?:[。！？｡]+|(?<=[{CJK}\d{_CLOSERS}])．(?![\d．A-Za-zＡ-Ｚａ-ｚ])|(?<=[{CJK}])[!?]+(?=[{CJK}]))"
     rf"[{_CLOSERS}*_]*)"
     rf"|(?P<latin>(?<![.!?…])(?:\.(?:[ \u00a0\u2009]\.){{2,3}}|[.!?…]++)[{_CLOSERS}*_†‡]*)"
-    rf"(?P<marks>(?:\[\d+(?:[,–-] ?\d+)*\]|[{_RAISED}]+)*)"
+    rf"(?P<marks>(?:\[\d+(?:[,–-] ?\d+)*\]|[{RAISED}]+)*)"
     r"(?P<note>\d{1,3}(?:[,–]\d{1,3})*)?(?=\s|\Z)"
 )
 """What may end a sentence. `note` is the number of a note, set in plain digits after the stop."""

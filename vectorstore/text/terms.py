@@ -17,6 +17,8 @@ import Stemmer
 from opencc import OpenCC
 
 from vectorstore.text.countries import COUNTRY_OF
+from vectorstore.text.figures import RAISED, SINGLE_FRACTIONS
+from vectorstore.text.folding import UNDECOMPOSED
 from vectorstore.text.lemmas import ALSO_NAMES, COMPOUND_BEGINNINGS, LEMMAS, PREFIXES, is_compound
 from vectorstore.text.numerals import IS_SCALED, SCALED, SCALES, SPELT, spelt
 from vectorstore.text.radicals import UNIFIED
@@ -30,19 +32,23 @@ _ASKING = re.compile(any_of(CHINESE_QUESTION_WORDS))
 _IS_CJK = re.compile(f"[{CJK}]")
 _BRITISH = re.compile(r"(?<=[a-z]{3})is(e[ds]?|ing|ations?)$")  # recognised → recognized
 _POSSESSIVE = re.compile(r"['’ʼ]s\b", re.IGNORECASE)
-_RAISED = "⁺⁻⁰¹²³⁴-⁹"
+_RAISED = f"⁺⁻{RAISED}"
 # A power of a number of one or two digits; what is raised after more of them, or after a letter, is
 # the number of a note (1914²), or a unit's (m²). Judged: few powers have a longer base.
 _POWER = re.compile(rf"(?<!\d)(\d{{1,2}})([{_RAISED}]+)")
 _NOTE = re.compile(f"[{_RAISED}]+")
 _TYPED_POWER = re.compile(r"(?<=\d)\^[({]?(-?\d+)[)}]?")
-_MIXED_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
-_FOLDED = str.maketrans({
-    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h",
-    "ı": "i", "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss",
-    "ẞ": "SS", "\u2044": "/", "\u2212": "-", "\u2010": "-", "髙": "高", "﨑": "崎", "邉": "辺",
-    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
-})  # fmt: skip
+_MIXED_FRACTION = re.compile(rf"(?<=\d)(?=[{SINGLE_FRACTIONS}])")
+_FOLDED = str.maketrans(
+    UNDECOMPOSED
+    | {
+        letter.upper(): plain.capitalize()
+        for letter, plain in UNDECOMPOSED.items()
+        if letter != "ß"
+    }
+    | {"ẞ": "SS", "\u2044": "/", "\u2212": "-", "\u2010": "-", "髙": "高", "﨑": "崎", "邉": "辺"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
 # Digits in groups of three: 12,500, 12 500, 12'500; with points only where it cannot be a fraction.
 _GROUPED = re.compile(
     r"(?<![\d.,])(?<!\d )\d{1,3}(?:(?P<mark>[,'’ ])\d{3})(?:(?P=mark)\d{3})*(?!(?P=mark)?\d)|"
