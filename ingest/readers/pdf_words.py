@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_pieces import east_asian
+from vectorstore.text.numerals import ORDINALS, TENS, UNITS
 
 Edit = tuple[int, int, str, bool]  # start, end, replacement, whether it is in doubt
 
@@ -27,14 +28,10 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _LONGEST_WORD = 60  # characters; judged
 # What follows a hyphen that replaces the rest of a word ("pre- and post-war").
 _SUSPENDED = frozenset("and or nor to und oder bis et ou y o e of".split())
+_ONES = {word for word, value in (UNITS | ORDINALS).items() if 0 < value < 10}
 # Prefixes that usually keep their hyphen.
 _HYPHENATED = frozenset(
     "all anti cross ex go half high long low multi non post quasi self semi short well".split()
-)
-_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
-_ONES = frozenset(
-    "one two three four five six seven eight nine first second third fourth fifth sixth seventh "
-    "eighth ninth".split()
 )
 
 
@@ -170,7 +167,7 @@ def _instead(raw: str, found: re.Match[str], words: Counter[str]) -> tuple[str |
     if soft:
         cut = "\n" not in found.group() and words[left] > 0 < words[right]
         return ("-" if cut else ""), False
-    if len(left) == 1 or (left in _TENS and right in _ONES):  # k-anonymity, twenty-one
+    if len(left) == 1 or (left in TENS and right in _ONES):  # k-anonymity, twenty-one
         return "-", False
     if right in _SUSPENDED or left in _HYPHENATED:
         return None, False
