@@ -6,7 +6,9 @@ A note is set smaller than the text, stands below it, and begins with a mark.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
+from ingest.readers.line_text import is_typed_mark
 from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_glyphs import Placed
 from ingest.readers.pdf_lines import Line, text_of
@@ -55,8 +57,9 @@ def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], lis
         else:
             texts.append(paragraph)
     for place, note in enumerate(below):
-        for home, paragraph in enumerate(texts):
-            without = _without(paragraph, note.mark)
+        # A raised figure that may be an exponent (km²) is a mark only if there is no other.
+        for sure, home in product((True, False), range(len(texts))):
+            without = _without(texts[home], note.mark, sure=sure)
             if without is not None:
                 texts[home], before = without
                 below[place] = replace(note, home=home, before=before)
@@ -113,18 +116,22 @@ def _continues(note: Paragraph, paragraph: Paragraph) -> bool:
     )
 
 
-def _without(paragraph: Paragraph, mark: str) -> tuple[Paragraph, str] | None:
-    """Return a paragraph without a mark, and its lines before it; None if it has no such mark."""
+def _without(paragraph: Paragraph, mark: str, *, sure: bool) -> tuple[Paragraph, str] | None:
+    """Return a paragraph without a mark, and its lines before it; None if it has no such mark.
+
+    If `sure` is asked for, a figure that may be an exponent is no mark.
+    """
     for place, line in enumerate(paragraph.lines):
         for start, end in _marks(line, mark):
+            ahead = text_of(line.glyphs[:start])
+            if sure and mark.isdigit() and is_typed_mark(ahead, mark) is None:
+                continue
             glyphs = line.glyphs[:start] + line.glyphs[end:]
             kept = replace(line, text=text_of(glyphs), glyphs=glyphs)
             if not kept.text:
                 continue
             lines = (*paragraph.lines[:place], kept, *paragraph.lines[place + 1 :])
-            before = "\n".join(
-                [*(one.text for one in paragraph.lines[:place]), text_of(line.glyphs[:start])]
-            )
+            before = "\n".join([*(one.text for one in paragraph.lines[:place]), ahead])
             return replace(paragraph, lines=lines), before
     return None
 
