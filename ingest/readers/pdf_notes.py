@@ -4,7 +4,7 @@ A note is set smaller than the text, stands below it, and begins with a mark.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -16,6 +16,7 @@ from ingest.readers.pdf_paragraphs import Paragraph, marked
 
 # Judged, from the layout of printed books and papers.
 _SMALLER = 0.95  # of the size of the text
+_SMALL_PRINT = 0.8  # the same for a note that nothing but its size and place shows to be one
 _RAISED = 0.15  # heights of the font
 _SMALL = 0.87  # of the size of the line
 _MOST_LOOSE = 4  # notes of a page of which no mark is found; more are a list
@@ -29,26 +30,33 @@ class Note:
     """A note: its mark, the paragraph without it, and where its mark stands in the text.
 
     `home` is the place of the paragraph with the mark in the page's list, None if there is none,
-    and `before` are the lines of that paragraph up to the mark.
+    and `before` are the lines of that paragraph up to the mark. `sure` says that its mark looks
+    like one: it is raised, or a sign.
     """
 
     mark: str
     paragraph: Paragraph
+    sure: bool
     home: int | None = None
     before: str = ""
 
 
-def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], list[Note]]:
+def notes(
+    found: Sequence[Paragraph], body: float, numbered: Set[int] = frozenset()
+) -> tuple[list[Paragraph], list[Note]]:
     """Return the paragraphs of a page without its notes and their marks, and the notes.
 
-    `body` is the size of most of the document's text.
+    `body` is the size of most of the document's text. `numbered` are the places of paragraphs that
+    begin with a plain number that marks nothing in the text: lines of a form, addresses.
     """
     texts: list[Paragraph] = []
     below: list[Note] = []
-    for paragraph in found:
-        note = _note(paragraph, found, body)
+    places: list[int] = []
+    for at, paragraph in enumerate(found):
+        note = None if at in numbered else _note(paragraph, found, body)
         if note is not None:
             below.append(note)
+            places.append(at)
         elif below and _continues(below[-1].paragraph, paragraph):
             whole = below[-1].paragraph
             below[-1] = replace(
@@ -64,6 +72,13 @@ def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], lis
                 texts[home], before = without
                 below[place] = replace(note, home=home, before=before)
                 break
+    loose = {
+        at
+        for at, note in zip(places, below, strict=True)
+        if note.home is None and not note.sure and note.paragraph.size > _SMALL_PRINT * body
+    }
+    if loose:
+        return notes(found, body, numbered | loose)
     if len(below) > _MOST_LOOSE and all(note.home is None for note in below):
         return list(found), []  # a numbered list in small print
     return texts, below
@@ -90,7 +105,8 @@ def _note(paragraph: Paragraph, page: Sequence[Paragraph], body: float) -> Note 
     if not line.text.lstrip(".) "):
         return None
     line = replace(line, text=line.text.lstrip(".) "))
-    return Note(mark, replace(paragraph, lines=(line, *paragraph.lines[1:])))
+    said = replace(paragraph, lines=(line, *paragraph.lines[1:]))
+    return Note(mark, said, bool(raised) or not mark.isdigit())
 
 
 def _under(other: Paragraph, paragraph: Paragraph, body: float) -> bool:

@@ -17,6 +17,7 @@ from vectorstore.text.numerals import ORDINALS, TENS, UNITS
 
 Edit = tuple[int, int, str, bool]  # start, end, replacement, whether it is in doubt
 
+_LEADERS = re.compile(r"[ \t|]*(?:\.[ \t]{0,3}){5,}(?:[ \t]*\|)?[ \t]*")  # dots to the next column
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _CUT = re.compile("[-\u2010\u00ad][ \t]*\n[ \t]*")
@@ -125,6 +126,9 @@ def _edits(raw: str, words: Counter[str], wrapped: bool) -> Iterator[Edit]:
 
 def _characters(raw: str, words: Counter[str]) -> Iterator[Edit]:
     """Yield what is changed inside lines."""
+    for found in _LEADERS.finditer(raw):
+        ends = found.start() == 0 or found.end() == len(raw) or "\n" in raw[found.end() - 1 :][:2]
+        yield *found.span(), "" if ends else " | ", False
     for found in _UNSTORABLE.finditer(raw):
         yield *found.span(), "", False
     for found in _LIGATURE.finditer(raw):
