@@ -204,4 +204,4 @@ def test_nothing_names_a_registry() -> None:
         path = ROOT / name
         if path.suffix in {".png", ".webp", ".woff2"} or not path.is_file():
             continue
-        assert not re.search(hosts, path.read_text(encoding="utf-8")), name
+        assert not re.search(hosts, path.read_text(encoding="utf-8", errors="replace")), name

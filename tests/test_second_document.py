@@ -18,7 +18,7 @@ from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
 from vectorstore.records import Turn
 
-DOCUMENTS = Path(__file__).parent / "documents"
+DOCUMENTS = Path(__file__).parent / "documents" / "ruling"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,10 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.fidelity.cases import DOCUMENTS, Libraries, cases, faults
+from benchmarks.fidelity.encodings import encodings
 from benchmarks.fidelity.round_trip import round_trip
+from benchmarks.fidelity.sentence_ends import rich, sentence_ends
+from benchmarks.fidelity.splitting import splitting
 from benchmarks.machine import described
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 
@@ -32,6 +35,7 @@ with ReaderProcess() as reader:
             pass
 print(len(files), characters, time.perf_counter() - began)
 """
+_TOLERATED = 0.02  # share of sentences cut, above which a file is named; as asked
 _PRODUCT = Path(__file__).parents[2]
 _ROWS = {
     "A": "PDF sentences", "B": "raised characters", "C": "tables", "D": "words not seen",
@@ -47,14 +51,21 @@ def fidelity(
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print every fault.")] = False,
 ) -> None:
-    """Try all cases and a round trip through six formats, and read the PDF files of a folder."""
+    """Try hard documents as cases, and count what six formats and a folder of PDF files lose.
+
+    Also compare the splitter of sentences with others, if they are installed (pysbd, spaCy), and
+    try encodings.
+    """
     for folder in (failing, pdfs):
         if not folder.is_dir():
             raise typer.BadParameter(f"there is no folder {folder}: skipped.")
     console = Console(width=110, highlight=False)
     console.print(described())
     _cases(failing, console)
+    _sentence_ends(pdfs, console, show=show)
     _round_trip(console, show=show)
+    splitting(console)
+    encodings(failures=show)
     _speed(pdfs, before, console)
 
 
@@ -72,6 +83,22 @@ def _cases(failing: Path, console: Console) -> None:
         given, own = right[letter, False], right[letter, True]
         table.add_row(f"{letter} {name}", *map(str, (sum(given), len(given), sum(own), len(own))))
     console.print(table)
+
+
+def _sentence_ends(pdfs: Path, console: Console, *, show: bool) -> None:
+    files = rich(sentence_ends(pdfs))
+    sentences, cut = sum(one.sentences for one in files), sum(len(one.cut) for one in files)
+    prose = sum(len(one.prose) for one in files)
+    console.print(
+        f"{len(files)} PDF files rich in text: of {sentences:,} sentences, {cut} "
+        f"({cut / max(sentences, 1):.2%}) end without a stop before a small letter; {prose} of "
+        "those have four words or more, the others are labels and pieces of formulas."
+    )
+    worst = sorted(files, key=lambda one: len(one.cut) / one.sentences, reverse=True)
+    for one in [one for one in worst if len(one.cut) > _TOLERATED * one.sentences]:
+        console.print(f"   {len(one.cut)} of {one.sentences} in {one.name}", markup=False)
+        for text, following in one.prose if show else ():
+            console.print(f"      … {text[-60:]} ‖ {following[:40]}", markup=False)
 
 
 def _round_trip(console: Console, *, show: bool) -> None:

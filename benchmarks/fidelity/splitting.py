@@ -100,7 +100,3 @@ def _spacy() -> _Splitter:
     model = importlib.import_module("spacy").blank("xx")
     model.add_pipe("sentencizer")
     return lambda _, text: [sentence.text for sentence in model(text).sents]
-
-
-if __name__ == "__main__":
-    splitting(Console(width=140))

@@ -180,7 +180,9 @@ class _Pages:
         self._pdf.set_auto_page_break(True, 30)
         self._pdf.add_page()
         self._mark = 0
+        self._noted_page = False  # nothing may follow the notes at the foot of a page
         for section in written.sections:
+            self._begin()
             self._pdf.set_font("Times", "B", 14)
             self._pdf.multi_cell(0, 8, section.heading, new_x="LMARGIN", new_y="NEXT")
             for block in section.blocks:
@@ -189,31 +191,37 @@ class _Pages:
     def output(self, path: str) -> None:
         self._pdf.output(path)
 
+    def _begin(self) -> None:
+        if self._noted_page:
+            self._pdf.add_page()
+            self._noted_page = False
+
     def _grid(self, grid: Grid) -> None:
+        self._begin()
         self._pdf.set_font("Times", size=10)
-        with self._pdf.table() as table:
+        with self._pdf.table(repeat_headings=0) as table:
             for row in (grid.header, *grid.rows):
                 table.row(row)
         self._pdf.ln(4)
 
     def _paragraph(self, block: Paragraph) -> None:
         pdf = self._pdf
+        self._begin()
         if block.notes and pdf.get_y() > 110:  # the note must be on the page of its mark
             pdf.add_page()
         began = self._mark
-        for place, sentence in enumerate(block.sentences):
-            for text, raised in _runs(sentence + ("" if self._noted(block, place) else " ")):
-                pdf.set_font("Times", size=11)
-                pdf.char_vpos = "SUP" if raised else "LINE"
-                pdf.write(5.5, text)
-            if self._noted(block, place):
-                self._mark += 1
-                pdf.char_vpos = "SUP"
-                pdf.write(5.5, str(self._mark))
-                pdf.char_vpos = "LINE"
-                pdf.write(5.5, " ")
+        with pdf.text_columns(text_align="J", line_height=1.4) as column, column.paragraph() as par:
+            for place, sentence in enumerate(block.sentences):
+                runs = list(_runs(sentence))
+                if self._noted(block, place):
+                    self._mark += 1
+                    runs.append((str(self._mark), True))
+                for text, raised in (*runs, (" ", False)):
+                    pdf.set_font("Times", size=11)
+                    pdf.char_vpos = "SUP" if raised else "LINE"
+                    par.write(text)
         pdf.char_vpos = "LINE"
-        pdf.ln(9)
+        pdf.ln(4)
         if block.notes:
             self._notes(block.notes, began + 1)
 
@@ -222,7 +230,7 @@ class _Pages:
         return any(note.place == place for note in block.notes)
 
     def _notes(self, notes: tuple[Note, ...], first: int) -> None:
-        """Set notes at the foot of the page, in small print, and begin a new page."""
+        """Set notes at the foot of the page, in small print."""
         pdf = self._pdf
         pdf.set_auto_page_break(False)
         pdf.set_y(-30)
@@ -230,7 +238,7 @@ class _Pages:
         for number, note in enumerate(notes, start=first):
             pdf.multi_cell(0, 4, f"{number} {note.text}", new_x="LMARGIN", new_y="NEXT")
         pdf.set_auto_page_break(True, 30)
-        pdf.add_page()
+        self._noted_page = True
 
 
 WRITERS: dict[str, Callable[[Path, Written], None]] = {

@@ -68,7 +68,7 @@ _SEARCHED = 1_000_000  # bytes in which lines are looked for
 _PLAIN_RUN = re.compile(rb"([\x00-\x7f]{40})[\x00-\x7f]{20,}?([\x00-\x7f]{40})(?=[\x80-\xff]|\Z)")
 _SHORTLIST = 12  # judged: encodings whose languages are weighed one by one
 _SAMPLE = 2_000  # bytes that are judged; more change nothing
-_MARGIN = 6.0  # fitted by benchmarks/fidelity/encodings.py: nats below which a guess is in doubt
+_MARGIN = 6.0  # judged: nats below which a guess is in doubt
 _OTHER_LANGUAGE = 8.0  # judged: nats at most for a language that ASCII letters are not in
 _DECLARED = 14.0  # judged: nats for the encoding that a file declares; wrong once in a million
 _BROKEN = 0.02  # judged: the share of broken sequences in a text that is still called UTF-8

@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 
+from vectorstore.text.numerals import HAN_DIGITS, ORDINALS, TENS, UNITS
+
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
     (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
-    "nine": "ninth", "twelve": "twelfth",
-}  # fmt: skip
-_HAN = "〇一二三四五六七八九"
+_ONES = list(UNITS)
+_TENS = {value: word for word, value in TENS.items()}
+_ORDINALS = dict(zip(_ONES[1:], ORDINALS, strict=False))
+_HAN = "".join(HAN_DIGITS)
 _KANA = (
     "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 )
@@ -74,7 +70,7 @@ def _cardinal(number: int) -> str:
         return _ONES[number]
     if number < 100:
         tens, one = divmod(number, 10)
-        return _TENS[tens] + (f"-{_ONES[one]}" if one else "")
+        return _TENS[10 * tens] + (f"-{_ONES[one]}" if one else "")
     return str(number)
 
 

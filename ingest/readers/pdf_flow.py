@@ -15,7 +15,7 @@ from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_edges import alike
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_notes import Note
-from ingest.readers.pdf_paragraphs import Paragraph, begins_item, goes_on, unfinished
+from ingest.readers.pdf_paragraphs import Paragraph, begins_item, goes_on, may_go_on, unfinished
 from ingest.readers.pdf_words import Repaired, count_words, repaired
 
 Role = Literal["text", "rows", "note", "margin", "plain"]
@@ -158,7 +158,7 @@ def _joined_on_page(blocks: list[Block]) -> list[Block]:
 
 def _continuation(block: Block, following: Sequence[Block]) -> int | None:
     """Return which of the blocks that follow continues a block; None if none does."""
-    if block.role != "text" or not unfinished(block.text):
+    if block.role != "text" or not may_go_on(block.text):
         return None
     for place, other in enumerate(following[:_SKIPPED]):
         if other.role != "text" or not _same_size(block, other):
@@ -190,7 +190,8 @@ def _continues(one: Block, two: Block) -> bool:
     if goes_on(last.text, first.text):
         return one.full or len(one.text) >= _LONG or last.text[-1] in "-\u2010\u00ad,"
     return (
-        not below
+        unfinished(one.text)
+        and not below
         and one.full
         and not two.indented
         and last.font == first.font
@@ -222,7 +223,7 @@ def _join_pages(pages: list[list[Block]], page: int) -> None:
         if following is not None:
             break
         main = block.last is not None and abs(block.last.size - size) < 0.05 * size
-        if main and len(block.text) > _LONG and (not unfinished(block.text) or block.full):
+        if main and len(block.text) > _LONG and (not may_go_on(block.text) or block.full):
             return
     else:
         return

@@ -7,6 +7,7 @@ right (vertical and embedded Japanese fonts). It takes 3.7 s for them, boxes inc
 """
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import (
     CFUNCTYPE,
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from ingest.readers import tex_symbols
 from ingest.readers.pdf_picture import visible_box
 from vectorstore.text.radicals import UNIFIED
 
@@ -160,7 +162,7 @@ class GlyphReader:
         except self._failed as error:
             raise NoGlyphs from error
         try:
-            glyphs = _without_radicals(tuple(_glyphs(read.raw)))
+            glyphs = _with_signs(_without_radicals(tuple(_glyphs(read.raw))))
             unseen = self._look(page, read, glyphs)
             if unseen.glyphs:
                 glyphs = tuple(glyph for glyph in glyphs if glyph.index not in unseen.glyphs)
@@ -177,6 +179,25 @@ def _without_radicals(glyphs: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
     japanese = any("\u3041" <= glyph.text <= "\u30fa" for glyph in glyphs)
     forms = UNIFIED | (_JAPANESE if japanese else {})
     return tuple(glyph._replace(text=glyph.text.translate(forms)) for glyph in glyphs)
+
+
+def _with_signs(glyphs: tuple[Glyph, ...]) -> tuple[Glyph, ...]:
+    """Return the glyphs with the signs that fonts of TeX show: ≠ for a slash and =, ↦ for two."""
+    found: list[Glyph] = []
+    crossed = False
+    for glyph in glyphs:
+        shown = tex_symbols.sign(glyph.style.font, glyph.text)
+        if shown == tex_symbols.SLASH:
+            crossed = True
+            continue
+        if glyph.text == "→" and found and found[-1].text == "↦":
+            found[-1] = found[-1]._replace(x1=glyph.x1)
+            continue
+        if crossed:
+            shown = unicodedata.normalize("NFC", (shown or glyph.text) + tex_symbols.SLASH)
+            crossed = False
+        found.append(glyph if shown is None else glyph._replace(text=shown))
+    return tuple(found)
 
 
 def _glyphs(read: Any) -> Iterator[Glyph]:

@@ -4,9 +4,11 @@ A note is set smaller than the text, stands below it, and begins with a mark.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import product
 
+from ingest.readers.line_text import is_typed_mark
 from ingest.readers.pdf_columns import across
 from ingest.readers.pdf_glyphs import Placed
 from ingest.readers.pdf_lines import Line, text_of
@@ -14,6 +16,7 @@ from ingest.readers.pdf_paragraphs import Paragraph, marked
 
 # Judged, from the layout of printed books and papers.
 _SMALLER = 0.95  # of the size of the text
+_SMALL_PRINT = 0.8  # the same for a note that nothing but its size and place shows to be one
 _RAISED = 0.15  # heights of the font
 _SMALL = 0.87  # of the size of the line
 _MOST_LOOSE = 4  # notes of a page of which no mark is found; more are a list
@@ -27,26 +30,33 @@ class Note:
     """A note: its mark, the paragraph without it, and where its mark stands in the text.
 
     `home` is the place of the paragraph with the mark in the page's list, None if there is none,
-    and `before` are the lines of that paragraph up to the mark.
+    and `before` are the lines of that paragraph up to the mark. `sure` says that its mark looks
+    like one: it is raised, or a sign.
     """
 
     mark: str
     paragraph: Paragraph
+    sure: bool
     home: int | None = None
     before: str = ""
 
 
-def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], list[Note]]:
+def notes(
+    found: Sequence[Paragraph], body: float, numbered: Set[int] = frozenset()
+) -> tuple[list[Paragraph], list[Note]]:
     """Return the paragraphs of a page without its notes and their marks, and the notes.
 
-    `body` is the size of most of the document's text.
+    `body` is the size of most of the document's text. `numbered` are the places of paragraphs that
+    begin with a plain number that marks nothing in the text: lines of a form, addresses.
     """
     texts: list[Paragraph] = []
     below: list[Note] = []
-    for paragraph in found:
-        note = _note(paragraph, found, body)
+    places: list[int] = []
+    for at, paragraph in enumerate(found):
+        note = None if at in numbered else _note(paragraph, found, body)
         if note is not None:
             below.append(note)
+            places.append(at)
         elif below and _continues(below[-1].paragraph, paragraph):
             whole = below[-1].paragraph
             below[-1] = replace(
@@ -55,12 +65,20 @@ def notes(found: Sequence[Paragraph], body: float) -> tuple[list[Paragraph], lis
         else:
             texts.append(paragraph)
     for place, note in enumerate(below):
-        for home, paragraph in enumerate(texts):
-            without = _without(paragraph, note.mark)
+        # A raised figure that may be an exponent (km²) is a mark only if there is no other.
+        for sure, home in product((True, False), range(len(texts))):
+            without = _without(texts[home], note.mark, sure=sure)
             if without is not None:
                 texts[home], before = without
                 below[place] = replace(note, home=home, before=before)
                 break
+    loose = {
+        at
+        for at, note in zip(places, below, strict=True)
+        if note.home is None and not note.sure and note.paragraph.size > _SMALL_PRINT * body
+    }
+    if loose:
+        return notes(found, body, numbered | loose)
     if len(below) > _MOST_LOOSE and all(note.home is None for note in below):
         return list(found), []  # a numbered list in small print
     return texts, below
@@ -87,7 +105,8 @@ def _note(paragraph: Paragraph, page: Sequence[Paragraph], body: float) -> Note 
     if not line.text.lstrip(".) "):
         return None
     line = replace(line, text=line.text.lstrip(".) "))
-    return Note(mark, replace(paragraph, lines=(line, *paragraph.lines[1:])))
+    said = replace(paragraph, lines=(line, *paragraph.lines[1:]))
+    return Note(mark, said, bool(raised) or not mark.isdigit())
 
 
 def _under(other: Paragraph, paragraph: Paragraph, body: float) -> bool:
@@ -113,18 +132,22 @@ def _continues(note: Paragraph, paragraph: Paragraph) -> bool:
     )
 
 
-def _without(paragraph: Paragraph, mark: str) -> tuple[Paragraph, str] | None:
-    """Return a paragraph without a mark, and its lines before it; None if it has no such mark."""
+def _without(paragraph: Paragraph, mark: str, *, sure: bool) -> tuple[Paragraph, str] | None:
+    """Return a paragraph without a mark, and its lines before it; None if it has no such mark.
+
+    If `sure` is asked for, a figure that may be an exponent is no mark.
+    """
     for place, line in enumerate(paragraph.lines):
         for start, end in _marks(line, mark):
+            ahead = text_of(line.glyphs[:start])
+            if sure and mark.isdigit() and is_typed_mark(ahead, mark) is None:
+                continue
             glyphs = line.glyphs[:start] + line.glyphs[end:]
             kept = replace(line, text=text_of(glyphs), glyphs=glyphs)
             if not kept.text:
                 continue
             lines = (*paragraph.lines[:place], kept, *paragraph.lines[place + 1 :])
-            before = "\n".join(
-                [*(one.text for one in paragraph.lines[:place]), text_of(line.glyphs[:start])]
-            )
+            before = "\n".join([*(one.text for one in paragraph.lines[:place]), ahead])
             return replace(paragraph, lines=lines), before
     return None
 

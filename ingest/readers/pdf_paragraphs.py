@@ -12,6 +12,7 @@ from ingest.readers.pdf_edges import alike, below, edges_at, had_room, reaches_m
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_metadata import folded
 from ingest.readers.pdf_pieces import east_asian
+from vectorstore.text.sentences import sentences
 
 # Judged, from the pages of test files; in heights of the font unless said otherwise.
 _LEADING = 1.35  # times the usual step from line to line; a paragraph may be set apart by more
@@ -21,6 +22,8 @@ _LEADERS = re.compile(r"(?:\. ?){4,}\s*\S{0,6}$")  # of a table of contents
 _BROKEN = re.compile("[^\\W\\d_][-\u2010\u00ad]$")  # a word with a hyphen at its end
 _TITLE_LINES = 3  # of a heading
 _LONGEST_HEADING = 80  # characters of a line
+_ABBREVIATED = re.compile(r"\b[^\W\d_]{1,5}\.$")  # judged: longer ones are rare
+_TAIL = 60  # characters on each side of a stop that tell what it ends; judged
 _STOPS = ".!?:;…。！？．"
 _CLOSERS = "\"'”’»)]〕】」』）］*†‡"
 _MARKER = re.compile(
@@ -108,15 +111,28 @@ def unfinished(text: str) -> bool:
     return bool(bare) and bare[-1] not in _STOPS
 
 
+def may_go_on(text: str) -> bool:
+    """Return whether a text ends without a stop, or with one that an abbreviation may have."""
+    return unfinished(text) or bool(_ABBREVIATED.search(text))
+
+
 def goes_on(before: str, after: str) -> bool:
     """Return whether words that begin a line surely continue the sentence before."""
-    if not unfinished(before) or not after:
+    if not after:
         return False
+    if not unfinished(before):
+        return bool(_ABBREVIATED.search(before)) and _in_one_sentence(before, after)
     last = before.rsplit(None, 1)[-1]
     if after.lstrip("\"'“‘(«[")[:1].islower():
         return True
     broken = last[-1] == "," or bool(_BROKEN.search(last))
     return broken or last.lower() in _LEADING_ON or _east(before, after)
+
+
+def _in_one_sentence(before: str, after: str) -> bool:
+    """Return whether the stop that ends a line does not end its sentence: Jr., No., J. P."""
+    tail = before.rstrip()[-_TAIL:]
+    return all(start != len(tail) + 1 for start, _ in sentences(f"{tail} {after[:_TAIL]}"))
 
 
 def _east(before: str, after: str) -> bool:
@@ -200,7 +216,8 @@ def _item_below(
         return True
     if not _MARKER.match(line.text):
         return False
-    if not unfinished(before.text) or had_room(before, edges[place - 1], line):
+    ended = not unfinished(before.text) and not runs_on
+    if ended or had_room(before, edges[place - 1], line):
         return True
     return not runs_on and abs(line.x0 - before.x0) > 0.3 * line.size
 

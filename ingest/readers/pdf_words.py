@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.readers.pdf_pieces import east_asian
+from vectorstore.text.numerals import ORDINALS, TENS, UNITS
 
 Edit = tuple[int, int, str, bool]  # start, end, replacement, whether it is in doubt
 
+_LEADERS = re.compile(r"[ \t|]*(?:\.[ \t]{0,3}){5,}(?:[ \t]*\|)?[ \t]*")  # dots to the next column
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _CUT = re.compile("[-\u2010\u00ad][ \t]*\n[ \t]*")
@@ -27,14 +29,10 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*$")
 _LONGEST_WORD = 60  # characters; judged
 # What follows a hyphen that replaces the rest of a word ("pre- and post-war").
 _SUSPENDED = frozenset("and or nor to und oder bis et ou y o e of".split())
+_ONES = {word for word, value in (UNITS | ORDINALS).items() if 0 < value < 10}
 # Prefixes that usually keep their hyphen.
 _HYPHENATED = frozenset(
     "all anti cross ex go half high long low multi non post quasi self semi short well".split()
-)
-_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
-_ONES = frozenset(
-    "one two three four five six seven eight nine first second third fourth fifth sixth seventh "
-    "eighth ninth".split()
 )
 
 
@@ -128,6 +126,9 @@ def _edits(raw: str, words: Counter[str], wrapped: bool) -> Iterator[Edit]:
 
 def _characters(raw: str, words: Counter[str]) -> Iterator[Edit]:
     """Yield what is changed inside lines."""
+    for found in _LEADERS.finditer(raw):
+        ends = found.start() == 0 or found.end() == len(raw) or "\n" in raw[found.end() - 1 :][:2]
+        yield *found.span(), "" if ends else " | ", False
     for found in _UNSTORABLE.finditer(raw):
         yield *found.span(), "", False
     for found in _LIGATURE.finditer(raw):
@@ -170,7 +171,7 @@ def _instead(raw: str, found: re.Match[str], words: Counter[str]) -> tuple[str |
     if soft:
         cut = "\n" not in found.group() and words[left] > 0 < words[right]
         return ("-" if cut else ""), False
-    if len(left) == 1 or (left in _TENS and right in _ONES):  # k-anonymity, twenty-one
+    if len(left) == 1 or (left in TENS and right in _ONES):  # k-anonymity, twenty-one
         return "-", False
     if right in _SUSPENDED or left in _HYPHENATED:
         return None, False

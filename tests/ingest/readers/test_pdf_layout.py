@@ -81,6 +81,35 @@ def test_a_note_follows_the_paragraph_of_its_mark(tmp_path: Path) -> None:
     ]
 
 
+def test_numbered_lines_of_a_form_are_no_notes(tmp_path: Path) -> None:
+    form = lines(72, 600, "1 Enter the wages of the year.", "2 Enter the rent.", size=10, step=30)
+    text = made(tmp_path / "a.pdf", [*lines(72, 100, *FIRST, *SECOND), *form]).text
+    assert text.endswith("1 Enter the wages of the year.\n\n2 Enter the rent.")
+
+
+def test_an_exponent_is_no_mark_if_there_is_another(tmp_path: Path) -> None:
+    pieces = [
+        (72, 100, 11, "An area of 12 km"),
+        (155, 96, 7, "2"),
+        (162, 100, 11, "was kept as a meadow. The mill was sold."),
+        (363, 96, 7, "2"),
+        (72, 790, 7, "2 See the yearbook."),
+    ]
+    assert made(tmp_path / "a.pdf", pieces).text.split("\n\n") == [
+        "An area of 12 km² was kept as a meadow. The mill was sold.",
+        "Note 2 (“… The mill was sold.”): See the yearbook.",
+    ]
+
+
+def test_a_stop_of_an_abbreviation_ends_no_paragraph(tmp_path: Path) -> None:
+    one = lines(72, 700, *FIRST, "show to anybody but to her nephew Mr. Ben Lind Jr.")
+    two = lines(72, 80, "or to the warden of the museum, as Mrs. Vik and J.", "P. Aas have said.")
+    text = made(tmp_path / "a.pdf", one, two).text
+    assert (
+        "nephew Mr. Ben Lind Jr. or to the warden of the museum, as Mrs. Vik and J. P. Aas" in text
+    )
+
+
 def test_columns_are_read_one_after_the_other_even_if_drawn_line_by_line(tmp_path: Path) -> None:
     left = [f"left column line number {word} goes on" for word in "one two three four five".split()]
     right = [f"right column line number {word} is here" for word in "six seven nine ten".split()]
@@ -172,6 +201,9 @@ def test_letters_set_apart_are_one_word(tmp_path: Path) -> None:
         ("Taiwan: T a i w a n", "Taiwan", "Taiwan: Taiwan"),
         ("灯台\nは高い", "", "灯台は高い"),
         ("two\nwords", "", "two words"),
+        ("Landings . . . . . . . 8", "", "Landings | 8"),
+        ("Landings.......... 8\nTaxes . . . . . .", "", "Landings | 8 Taxes"),
+        ("It ended. . . . Then it rained", "", "It ended. . . . Then it rained"),
         ("a\0b\ud800c", "", "abc"),
     ],
 )
