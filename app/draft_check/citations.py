@@ -37,7 +37,7 @@ _SAYS = any_of((*CLAUSE_VERBS, *QUOTATION_VERBS, "finds", "found", "shows", "sho
 _AFTER = re.compile(rf"\s(?:has |have |had |also )?(?:{_SAYS}) that\s")
 _BEFORE = re.compile(
     r"(?:^|(?<=\s))(?:(?:according to|in the words of|following|as (?:shown|argued|reported|"
-    r"described|noted|stated) by|see|per|in|by)\s)$",
+    r"described|noted|stated) by|see|per|by)\s)$",
     re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"(?:according to|in the words of)\s$", re.IGNORECASE)

@@ -20,6 +20,8 @@ from app.draft_check.citations import without_citations
         ("The Games (Tokyo 2020) were held (May 1931).",
          "The Games (Tokyo 2020) were held (May 1931)."),
         ("The battle of Midway (1942) was won.", "The battle of Midway (1942) was won."),
+        ("The ship sank in Bergen (1931).", "The ship sank in Bergen (1931)."),
+        ("The storm, as told in Holm (2019), passed.", "The storm, as told in Holm, passed."),
         ("It fell to 10⁶ m² (2019), kept [sic] and [T]old.",
          "It fell to 10⁶ m² (2019), kept [sic] and [T]old."),
     ],
