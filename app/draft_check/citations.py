@@ -71,10 +71,12 @@ def without_citations(sentence: str, is_author: Callable[[str], bool]) -> str:
 
 
 def _is_date(match: re.Match[str], is_author: Callable[[str], bool]) -> bool:
-    """Return whether brackets tell when and where rather than by whom: (Tokyo 2020), (May 1931)."""
+    """Return whether brackets may say when and where, not by whom: (Tokyo 2020), (May 1931)."""
     names = match["names"]
     if match["place"] or " et al" in names or is_author(_surname(names)):
         return False
+    if f"{names}," not in match[0] and not re.search(r" and | & ", names):
+        return True  # (Bergen 1985), (Holm 2019): a year that is claimed unless Holm is known
     words = [word.strip(".,").lower() for word in re.split(r"[\s&]+", names)]
     return any(
         word in MONTH_NUMBERS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vectorstore.errors import CatalogDamaged, StorageFailure
 
-VERSION = 3
+VERSION = 4
 _PASSAGES = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -72,7 +72,8 @@ INSERT INTO turn (number, conversation_id, at, answer)
     SELECT number, conversation_id, at, answer FROM old_turn;
 DROP TABLE old_turn;
 """
-_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2}  # by format
+# Format 4 has more in its records: labels of pages, editors, kinds of warnings.
+_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2, 3: ""}  # by format
 
 
 def text_hash(heading: str, text: str) -> str:

@@ -10,9 +10,11 @@ SINGLE_FRACTIONS = "¼-¾⅐-⅞"
 _SPACE = "[ \u00a0\u2009\u202f]"
 # A power has a base of one or two digits: what is raised after more is the number of a note.
 _EXPONENT = rf"(?:[⁺⁻]?[{RAISED}]{{1,2}}(?![{RAISED}])|\^\(?-?\d{{1,2}}(?!\d)\)?)"
+# With a denominator of measures; 9/11 and 24/7 are no numbers.
+_FRACTION = r"\d{1,2}[/⁄](?:[2-68]|10|12|16|32|64|100)(?![\d/⁄])"
 FIGURE = (
     rf"(?:\d+(?:\.\d+)?{_SPACE}?[×·]{_SPACE}?)?\d{{1,2}}{_EXPONENT}"
-    rf"|(?:\d+{_SPACE}?)?[{SINGLE_FRACTIONS}]|(?:\d+{_SPACE})?\d{{1,2}}[/⁄]\d{{1,2}}(?![\d/⁄])"
+    rf"|(?:\d+{_SPACE}?)?[{SINGLE_FRACTIONS}]|(?:\d+{_SPACE})?{_FRACTION}"
     rf"|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!{_SPACE}?\d)(?:\.\d+)?"
     r"|(?:\d+(?:,\d{3})+|\d+)(?:\.\d+)?"
 )
