@@ -8,9 +8,10 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 
 from ingest.readers.date_formats import is_date, shown_date
 
@@ -34,6 +35,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }  # fmt: skip
 _FULL = 1e15  # from which a number has more digits than Excel keeps
 _DIGITS = "0#?"
+_EXACT = Context(prec=1_000, rounding=ROUND_HALF_UP)  # digits; a number has 309, a format 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ def builtin(number: int) -> str:
 def shown(value: float, code: str = "General", *, since_1904: bool = False) -> str:
     """Return a number in a format; empty where the format hides it.
 
+    Raises ValueError for one that is not finite.
+
     >>> shown(1234567.5, "$#,##0.00"), shown(-250, "#,##0;(#,##0)"), shown(0.125, "0.0%")
     ('$1,234,567.50', '(250)', '12.5%')
     >>> shown(0.75, "# ?/?"), shown(1.2604166666667, "[h]:mm"), shown(44259, "d mmmm yyyy")
     ('3/4', '30:15', '4 March 2021')
     """
+    if not isfinite(value):
+        raise ValueError("no number")
     if code == "General" or not code:
         return _general(value)
     sections = _sections(code)
@@ -73,7 +79,10 @@ def shown(value: float, code: str = "General", *, since_1904: bool = False) -> s
         return _plain(section, _general(magnitude))
     if ("mark", "/") in section.tokens:
         return _fraction(section, magnitude)
-    return _number(section, magnitude)
+    try:
+        return _number(section, magnitude)
+    except InvalidOperation:  # a format of thousands of places
+        return _general(value)
 
 
 def shown_text(text: str, code: str) -> str:
@@ -173,8 +182,8 @@ def _number(section: _Section, value: float) -> str:
     if power < len(tokens) and exact:
         exponent = exact.adjusted() - (exact.adjusted() % len(whole) if len(whole) > 1 else 0)
         exact = exact.scaleb(-exponent)
-    rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
-    integer, _, rest = f"{abs(rounded):f}".partition(".")
+    rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), context=_EXACT)
+    integer, _, rest = f"{rounded.copy_abs():f}".partition(".")
     out = [text if kind in {"text", "mark"} and text != "," else "" for kind, text in tokens]
     _fill_whole(out, tokens, whole, integer, grouped=grouped)
     for at, digit, left in zip(decimals, rest, range(len(rest)), strict=False):

@@ -109,9 +109,9 @@ def _figure(text: str, code: str, *, from_1904: bool = False) -> str:
     """Return a stored number as its format shows it, or as it is if that shows nothing."""
     try:
         number = float(text)
-    except ValueError:
+        return shown(number, code or "General", since_1904=from_1904) or shown(number)
+    except ValueError:  # no number, or an infinite one
         return text
-    return shown(number, code or "General", since_1904=from_1904) or shown(number)
 
 
 def _title(title: "_Element | None") -> str:

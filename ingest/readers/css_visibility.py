@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.readers.css_selectors import Matches, index_of, specificity, steps_of
 from ingest.readers.markup_tree import named, remove, text_of, words_of
 
 # The classes of common frameworks for what only screen readers speak.
@@ -16,10 +17,6 @@ _UNSEEN_CLASSES = {"sr-only", "visually-hidden", "screen-reader-text", "visually
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _SEEN_MEDIA = re.compile(r"\s*(?:only\s+)?(?:all|screen)\s*", re.IGNORECASE)
-_COMPOUND = re.compile(
-    r"([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+|\[[\w:-]+(?:=[\"']?[^\]\"']*[\"']?)?\])*)"
-)
-_PIECE = re.compile(r"([.#])([\w-]+)|\[([\w:-]+)(?:=[\"']?([^\]\"']*)[\"']?)?\]")
 # States and parts of elements that a page at rest does not have.
 _NOT_AT_REST = re.compile(
     r"::|:(?:before|after|hover|focus|active|target|checked|visited|first-l|selection|disabled"
@@ -72,7 +69,8 @@ def mark_hidden(root: Any) -> Hidden:
                 element.set("hidden", "")
         else:
             element.attrib.pop("hidden", None)
-    found.doubted += sum(_may_hide(root, selector) for selector in unjudged)
+    index = index_of(root) if unjudged else {}
+    found.doubted += sum(_may_hide(index, selector) for selector in unjudged)
     return found
 
 
@@ -135,7 +133,7 @@ def _cascade(root: Any) -> tuple[dict[Any, _Styles], list[str]]:
     """
     styles: dict[Any, _Styles] = {}
     unjudged: list[str] = []
-    index = _index(root)
+    matches = Matches(index_of(root))
     for order, (selectors, declarations) in enumerate(_rules(root)):
         stated = _declared(declarations)
         if not stated:
@@ -143,12 +141,12 @@ def _cascade(root: Any) -> tuple[dict[Any, _Styles], list[str]]:
         for selector in re.split(r",(?![^(\[]*[)\]])", selectors):
             if _NOT_AT_REST.search(selector):
                 continue
-            steps = _steps(selector)
+            steps = steps_of(selector)
             if steps is None:
                 unjudged += [selector] if stated.get("display", ("", 0))[0] == "none" else []
                 continue
-            weight = _specificity(selector)
-            for element in _matching(steps, index):
+            weight = specificity(selector)
+            for element in matches.of(steps):
                 for name, (value, important) in stated.items():
                     styles.setdefault(element, _Styles()).set(
                         name, value, (important, weight, order)
@@ -201,84 +199,12 @@ def _declared(declarations: str) -> dict[str, tuple[str, int]]:
 _OTHERS = {"clip-path", "color", "background", "background-color"}
 
 
-def _steps(selector: str) -> list[tuple[str, str]] | None:
-    """Return the combinators and compounds of a selector; None if it is of another kind."""
-    steps = []
-    for combinator, compound in re.findall(r"(\s*>\s*|\s+|^)([^\s>]+)", selector.strip()):
-        if not _COMPOUND.fullmatch(compound):
-            return None
-        steps.append((combinator.strip(), compound))
-    return steps or None
-
-
-def _specificity(selector: str) -> tuple[int, int, int]:
-    elements = len(re.findall(r"(?:^|[\s>])[a-zA-Z]", selector))
-    return (0, selector.count("#") * 100 + selector.count(".") + selector.count("["), elements)
-
-
-def _index(root: Any) -> dict[str, list[Any]]:
-    """Return elements by name, `.class` and `#id`."""
-    index: dict[str, list[Any]] = {"*": []}
-    for element in named(root):
-        if not isinstance(element.tag, str):
-            continue
-        index["*"].append(element)
-        index.setdefault(element.tag, []).append(element)
-        for name in set((element.get("class") or "").split()):
-            index.setdefault("." + name, []).append(element)
-        if element.get("id"):
-            index.setdefault("#" + element.get("id"), []).append(element)
-    return index
-
-
-def _matching(steps: list[tuple[str, str]], index: dict[str, list[Any]]) -> Iterator[Any]:
-    compound = steps[-1][1]
-    keys = re.findall(r"[.#][\w-]+", compound.split("[")[0]) or [
-        (_COMPOUND.fullmatch(compound) or [""])[0].split("[")[0].lower() or "*"
-    ]
-    for element in index.get(keys[0], []):
-        if _fits(element, compound) and _fits_above(element, steps):
-            yield element
-
-
-def _fits(element: Any, compound: str) -> bool:
-    parts = _COMPOUND.fullmatch(compound)
-    if parts is None or not isinstance(element.tag, str):
-        return False
-    if parts[1] and parts[1] != "*" and parts[1].lower() != element.tag:
-        return False
-    classes = (element.get("class") or "").split()
-    for kind, name, attribute, value in _PIECE.findall(parts[2]):
-        if kind == "." and name not in classes:
-            return False
-        if kind == "#" and name != element.get("id"):
-            return False
-        if attribute and (
-            attribute not in element.attrib or (value and element.get(attribute) != value)
-        ):
-            return False
-    return True
-
-
-def _fits_above(element: Any, steps: list[tuple[str, str]]) -> bool:
-    if len(steps) == 1:
-        return True
-    combinator, rest = steps[-1][0], steps[:-1]
-    for above in element.iterancestors():
-        if _fits(above, rest[-1][1]) and _fits_above(above, rest):
-            return True
-        if combinator == ">":
-            return False
-    return False
-
-
-def _may_hide(root: Any, selector: str) -> bool:
+def _may_hide(index: dict[str, list[Any]], selector: str) -> bool:
     """Return whether a selector that cannot be judged may be meant for words of the page."""
     last = re.split(r"[\s>+~]+", selector.strip())[-1]
     keys = re.findall(r"[.#][\w-]+", re.sub(r":[\w-]+(?:\([^)]*\))?", "", last))
     if not keys:
         return False
-    index = _index(root)
     return any(
         text_of(element) for element in index.get(keys[0], []) if "hidden" not in element.attrib
     )

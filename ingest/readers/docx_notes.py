@@ -41,6 +41,7 @@ class Notes:
         self._unmarked = [key for key in self._notes if key not in names]
         self._counts = {kind: self._first(kind) for kind in _PARTS}
         self._marks: set[str] = set()
+        self._open: list[tuple[str, str]] = []  # notes being read; none is read within itself
 
     def _said(self, kind: str, name: str) -> str | None:
         """Return how notes are numbered: what the last section says, else the settings."""
@@ -74,8 +75,11 @@ class Notes:
 
     def block(self, note: NoteMark, mark: str, before: str) -> Block | None:
         """Return a note as a paragraph; None if the document lacks it or it says nothing."""
-        found = self._notes.get((note.kind, note.id))
+        key = (note.kind, note.id)
+        found = None if key in self._open else self._notes.get(key)
+        self._open.append(key)
         text = " ".join(self._content(*found).split()) if found else ""
+        self._open.pop()
         if not text:
             return None
         return Block(f"[^{mark}]: {text}" if self._markdown else note_paragraph(mark, before, text))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ingest.readers.docx_styles import Styles, W, is_on, value
-from ingest.readers.table_grid import EMPTY, Cell, Grid, place
+from ingest.readers.table_grid import EMPTY, MOST_COLUMNS, Cell, Grid, place
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -74,4 +74,4 @@ def _is_strong(cell: "_Element", properties: "_Element | None", styles: Styles) 
 
 
 def _count(said: str | None, usual: int) -> int:
-    return int(said) if said and said.isdecimal() else usual
+    return min(int(said), MOST_COLUMNS) if said and said.isdecimal() else usual

@@ -11,8 +11,10 @@ _STYLES = {
 }  # fmt: skip
 
 
-def item_label(element: Any) -> str:
+def item_label(element: Any, known: dict[Any, dict[Any, int]] | None = None) -> str:
     """Return the number before an item of an ordered list, empty for any other element.
+
+    `known` keeps the numbers of each list, as long as the tree is not changed.
 
     >>> from lxml.html import fromstring
     >>> [item_label(e) for e in fromstring('<ol start="3" type="i"><li>a<li>b</ol>')]
@@ -25,21 +27,22 @@ def item_label(element: Any) -> str:
         return ""
     style = re.search(r"list-style(?:-type)?\s*:\s*([\w-]+)", above.get("style") or "")
     kind = _STYLES.get(style[1], "1") if style else above.get("type") or "1"
-    number = _number(element, above)
-    return f"{_written(number, kind)}. " if kind and number is not None else ""
+    known = {} if known is None else known
+    if above not in known:
+        known[above] = _numbers(above)
+    return f"{_written(known[above][element], kind)}. " if kind else ""
 
 
-def _number(item: Any, above: Any) -> int | None:
+def _numbers(above: Any) -> dict[Any, int]:
     items = [child for child in above if child.tag == "li"]
     step = -1 if "reversed" in above.attrib else 1
     start = _integer(above.get("start"))
     number = (start if start is not None else len(items) if step < 0 else 1) - step
+    numbers: dict[Any, int] = {}
     for one in items:
         value = _integer(one.get("value"))
-        number = number + step if value is None else value
-        if one is item:
-            return number
-    return None
+        numbers[one] = number = number + step if value is None else value
+    return numbers
 
 
 def _integer(text: str | None) -> int | None:

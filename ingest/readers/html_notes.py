@@ -183,8 +183,8 @@ def _remove_note(holder: Any) -> None:
     above = holder.getparent()
     remove(holder)
     while above is not None and above.tag in _LISTS:
-        rest = "".join(text_of(e) for e in above if str(e.tag) not in _HEADINGS | {"hr"})
-        if rest or (above.text or "").strip():
+        rest = (text_of(e) for e in above if str(e.tag) not in _HEADINGS | {"hr"})
+        if any(rest) or (above.text or "").strip():
             return
         holder, above = above, above.getparent()
         title, after = holder.getprevious(), holder.getnext()

@@ -18,6 +18,7 @@ _MARK = re.compile(r"(?:\d{1,3}(?:\s*[,–-]\s*\d{1,3})*|[*†‡§¶]+)")
 _AFTER_STOP = re.compile(r"[.,;:!?…。、，；：！？”’»」』]$")
 _AFTER_WORD = re.compile(r"[^\W\d_]{4,}[)\]]?$")
 _UNIT = re.compile(r"(?:met(?:re|er)s?|feet|foot|inch(?:es)?|miles?|yards?)$", re.IGNORECASE)
+_NEAR = 40  # characters; judged: more than the longest unit
 _AFTER_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d$")
 
 
@@ -91,6 +92,7 @@ def is_typed_mark(before: str, raised: str) -> bool | None:
     >>> is_typed_mark("the bridge", "3"), is_typed_mark("in 1914", "2"), is_typed_mark("km", "2")
     (False, True, None)
     """
+    before = before[-_NEAR:]  # of a long line, which is not searched for each of its marks
     if not _MARK.fullmatch(raised.strip()) or _UNIT.search(before):
         return None
     if _AFTER_YEAR.search(before):

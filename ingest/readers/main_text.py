@@ -40,6 +40,9 @@ def extracted(root: Any) -> Any:
     seen = deepcopy(root)
     for element in [element for element in seen.iter() if "hidden" in element.attrib]:
         remove(element)
+    for cell in seen.iter("td", "th"):  # trafilatura would lay out what they claim to span
+        cell.attrib.pop("colspan", None)
+        cell.attrib.pop("rowspan", None)
     return trafilatura.bare_extraction(
         seen,
         favor_recall=True,

@@ -6,6 +6,7 @@ said, are left out, except in code.
 """
 
 import re
+from bisect import bisect_right
 from pathlib import Path
 
 from ingest.readers.plain import read_text
@@ -25,7 +26,7 @@ _LEFT_OUT = re.compile(
     r"|<(?P<tag>del|s|strike)>(?:(?!\n[ \t]*\n).)*?</(?P=tag)>))(?P<after>[ \t]?)",
     re.DOTALL | re.MULTILINE,
 )
-_FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^(`{3,}(?!`)|~{3,}(?!~)).*?^\1", re.DOTALL | re.MULTILINE)
 
 
 def read_markdown(path: Path) -> Document:
@@ -42,11 +43,12 @@ def read_markdown(path: Path) -> Document:
         ) from error
     body, notes = _shown(body)
     fenced = [match.span() for match in _FENCE.finditer(body)]
+    starts = [start for start, _ in fenced]
     headings = tuple(
         Heading(match[1].strip().rstrip("#").rstrip(), match.start(), match.end())
         for match in _HEADING.finditer(body)
         if match[1].strip(" \t\r#")
-        and not any(start <= match.start() < end for start, end in fenced)
+        and not ((at := bisect_right(starts, match.start())) and match.start() < fenced[at - 1][1])
     )
     return Document(body, "markdown", metadata, headings=headings, warnings=(*guessed, *notes))
 

@@ -32,6 +32,7 @@ _CYCLES = {
     "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
 }
 SILENT = {"bullet", "none"}  # formats that show no number
+_HIGHEST = 32_767  # number that Word counts to; letters for more would fill the memory
 
 
 def written(number: int, form: str) -> str:
@@ -44,7 +45,7 @@ def written(number: int, form: str) -> str:
     """
     if form in SILENT:
         return ""
-    if number < 1:
+    if not 0 < number <= _HIGHEST:
         return str(number)
     if form in _CYCLES:
         return _CYCLES[form][(number - 1) % len(_CYCLES[form])]

@@ -12,6 +12,7 @@ from ingest.readers.pdf_pieces import east_asian
 _SIZES = 0.08  # share by which the sizes of lines in a paragraph differ
 _LONGEST_STEP = 2.4  # from a line to the next
 _EDGE = 0.7  # by which lines that reach the margin differ
+_MOST_LINES = 1_000  # of a page; judged: more are the labels of a map, which no text surrounds
 _NEIGHBOURS = 8  # lines before and after that show where the margin is
 _FEW = 4  # lines of a block that do not show where the margin is
 _NEAR_LEFT = 30.0  # points by which lines of one column may be indented
@@ -56,7 +57,7 @@ def edges_at(lines: Sequence[Line], place: int) -> tuple[float, float, bool]:
                 break
             near.append(other)
             last = other
-    if len(near) == 1:
+    if len(near) == 1 and len(lines) <= _MOST_LINES:
         near += [
             o for o in lines if alike(o, line) and across(o, line) > 0.8 and o.turned == line.turned
         ]

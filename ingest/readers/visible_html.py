@@ -40,6 +40,7 @@ def blocks(root: Any) -> Iterator[Block]:
     if root is None:
         return
     words: list[str] = []
+    numbers: dict[Any, dict[Any, int]] = {}  # of the items of each list
     around: list[str] = []  # the kinds of the elements that are open, outermost first
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -48,7 +49,7 @@ def blocks(root: Any) -> Iterator[Block]:
             yield from _collected(words, around)
         if event == "start":
             around.append(kind)
-            words.append("\n" if kind == "break" else item_label(element))
+            words.append("\n" if kind == "break" else item_label(element, numbers))
             if kind == "table":
                 yield from _table(element)
             if kind in {"table", "unseen"}:

@@ -91,13 +91,14 @@ class _Reader:
             self._take_row(element)
         elif name == "col" and _is_hidden(element, "width"):
             last = min(int(element.get("max", "0")), LAST_COLUMN)
-            self.hidden_columns.update(range(int(element.get("min", "1")), last + 1))
+            first = max(int(element.get("min", "1")), 1)
+            self.hidden_columns.update(range(first, last + 1))
         elif name == "mergeCell":
             self.merged.append(element.get("ref", ""))
         elif name == "autoFilter":
             self._add_names(element.get("ref", ""))
         elif name == "pane" and element.get("state") in {"frozen", "frozenSplit"}:
-            self.frozen = int(float(element.get("ySplit", "0")))
+            self.frozen = int(min(float(element.get("ySplit", "0")), LAST_ROW))
 
     def _take_row(self, element: "_Element") -> None:
         self.row = int(element.get("r") or self.row + 1)
@@ -175,8 +176,9 @@ class _Reader:
             for row in range(top, min(bottom, last_row) + 1):
                 columns = range(first, min(last, last_column) + 1)
                 left -= len(columns)
-                if left > 0:
-                    cells.setdefault(row, {}).update(dict.fromkeys(columns, origin))
+                if left <= 0:
+                    return
+                cells.setdefault(row, {}).update(dict.fromkeys(columns, origin))
 
     def _add_names(self, ref: str) -> None:
         first, top, last, bottom = _bounds(ref)
@@ -191,7 +193,7 @@ class _Reader:
                 if table.get("headerRowCount", "1") != "0":
                     self._add_names(table.get("ref", ""))
         found = _TITLE_ROWS.search(self.part.titles)
-        for row in range(int(found[1]), int(found[2]) + 1) if found else ():
+        for row in range(int(found[1]), min(int(found[2]), LAST_ROW) + 1) if found else ():
             self.named.append((row, 1, LAST_COLUMN))
         for row in range(max(self.frozen - DEEPEST, 0) + 1, self.frozen + 1):
             cells = self.sheet.cells.get(row, {})

@@ -33,10 +33,17 @@ ACCOUNTING = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
         (0.0104166666, "[mm]:ss", "15:00"), (0.5, "h:mm", "12:00"), (0.000011, "mm:ss.0", "00:01.0"),
         (44259, '[$-411]ggge"年"m"月"d"日"', "2021-03-04"), (44259, "yyyy\"年\"m\"月\"", "2021年3月"),
         (1, "yyyy-mm-dd", "1900-01-01"), (-5, "yyyy-mm-dd", "-5"), (3e6, "yyyy-mm-dd", "3000000"),
+        (1.989e30, "0.0", "1989000000000000000000000000000.0"), (7, "0." + "0" * 2000, "7"),
     ],
 )  # fmt: skip
 def test_numbers_stand_as_excel_shows_them(value: float, code: str, text: str) -> None:
     assert shown(value, code) == text
+
+
+def test_what_is_no_number_has_no_form() -> None:
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="no number"):
+            shown(value, "#,##0.00")
 
 
 def test_days_since_1904_and_formats_of_the_computer() -> None:

@@ -65,6 +65,18 @@ def test_words_that_are_seen_stay(css: str, body: str) -> None:
     assert seen(css, body) == ("here", 0, 0)
 
 
+def test_thousands_of_rules_and_long_selectors_are_judged() -> None:
+    rules = "".join(f".k{n} p, .k{n} > i{{color:red}}" for n in range(5000))
+    nested = "<div class=a>" * 60 + "<p>here</p>" * 500 + "</div>" * 60
+    css = f"{rules} .x {'.a ' * 30} p{{display:none}}"
+    assert seen(css, nested) == ("here" * 500, 0, 0)
+
+
+def test_within_one_another_holds_at_any_depth() -> None:
+    body = "<div class=x><i><b><u>gone</u></b></i></div><i><b><u>here</u></b></i>"
+    assert seen(".x b > u{display:none}", body) == ("here", 1, 0)
+
+
 def test_a_selector_that_cannot_be_judged_leaves_the_words_and_says_so() -> None:
     assert seen(".x:not(.open){display:none}", "<p class=x>here</p>") == ("here", 0, 1)
 

@@ -118,6 +118,29 @@ def test_word_styles_in_another_language_and_notes(tmp_path: Path) -> None:
     assert document.metadata.author == document.metadata.date == ""  # python-docx's own
 
 
+def test_a_note_that_marks_itself_is_read_once(tmp_path: Path) -> None:
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    made_docx(tmp_path / "a.docx", f"<w:p {W}><w:r><w:t>Tea</w:t></w:r>{mark}</w:p>")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    link = f'<Relationship Id="n1" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    note = f'<w:footnote w:id="1"><w:p><w:r><w:t>Green</w:t></w:r>{mark}</w:p></w:footnote>'
+    repacked(
+        tmp_path / "a.docx",
+        ("word/_rels/document.xml.rels", "</Relationships>", link),
+        ("word/footnotes.xml", "", f"<w:footnotes {W}>{note}</w:footnotes>"),
+    )
+    assert read(tmp_path / "a.docx").text == "Tea\n\nNote 1 (“Tea”): Green"
+
+
+def test_a_table_that_begins_a_billion_columns_in_is_read(tmp_path: Path) -> None:
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{t}</w:t></w:r></w:p></w:tc>" for t in ("Tea", "5"))
+    wide = '<w:trPr><w:gridBefore w:val="999999999"/></w:trPr>'
+    made_docx(
+        tmp_path / "a.docx", f"<w:tbl {W}><w:tr>{cells}</w:tr><w:tr>{wide}{cells}</w:tr></w:tbl>"
+    )
+    assert read(tmp_path / "a.docx").text.startswith("Tea | 5")
+
+
 def made_docx(path: Path, *elements: str, styles: str = "") -> Path:
     """A Word document with these elements as its body, after what python-docx writes."""
     made = docx.Document()

@@ -89,6 +89,7 @@ def test_what_a_line_leaves_out_is_counted() -> None:
         (12, "japaneseCounting", "十二"), (30, "chineseCounting", "三十"), (5, "unheardOf", "5"),
         (0, "upperRoman", "0"), (3, "bullet", ""), (2, "decimalFullWidth", "２"),
         (21, "decimalEnclosedCircle", "(21)"), (9, "numberInDash", "- 9 -"),
+        (10**12, "lowerLetter", "1000000000000"), (10**12, "upperRoman", "1000000000000"),
     ],
 )  # fmt: skip
 def test_numbers_of_lists(number: int, form: str, text: str) -> None:

@@ -205,3 +205,19 @@ def test_a_row_far_down_takes_no_endless_time(tmp_path: Path) -> None:
     book = make_xlsx(tmp_path / "a.xlsx", ("Tea", "Port"), (1, 2))
     repacked(book, ("xl/worksheets/sheet1.xml", '<row r="2">', '<row r="99999999999">'))
     assert read(book).text == "Sheet\n\nTea | Port"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<sheetData>", '<cols><col min="-99999999999" max="0" hidden="1"/></cols><sheetData>'),
+        ("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A9:B99999999"/></mergeCells>'),
+        ("<sheetView ", '<sheetView><pane ySplit="inf" state="frozen"/></sheetView><sheetView '),
+    ],
+)  # fmt: skip
+def test_a_sheet_that_claims_more_than_any_has_is_read(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    book = make_xlsx(tmp_path / "a.xlsx", ("Tea", "Port"), ("Green", "Alta"))
+    repacked(book, ("xl/worksheets/sheet1.xml", before, after))
+    assert read(book).text == "Sheet\n\nTea | Port\nGreen | Alta"
