@@ -101,12 +101,16 @@ def find_matches(
         at = other.text.find(mine.text, at + 1)
 
 
+# A power or a mixed number as folding writes it, from the digit before its sign: 10^6, 3+3/4.
+_INSIDE_NUMBER = re.compile(r"\d[\^+]\d")
+
+
 def _apart(letters: FoldedText, at: int) -> bool:
     """Return whether there can be a word boundary before this letter."""
     if not 0 < at < len(letters.text):
         return True
     before, after = letters.places[at - 1], letters.places[at]
-    if before == after:
+    if before == after or _INSIDE_NUMBER.match(letters.text, at - 1):
         return False
     gap = _gap(letters.raw, before, after)
     if letters.text[at - 1].isdigit() and letters.text[at].isdigit():

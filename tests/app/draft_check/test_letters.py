@@ -56,3 +56,11 @@ def test_accents_are_changes_word_by_word() -> None:
     aligned = align_words("Zoe Lovas of Orrest", "Zoë Løvås of Orrest")
     assert aligned
     assert aligned.changes == (("Zoe", "Zoë"), ("Lovas", "Løvås"))
+
+
+@pytest.mark.parametrize(
+    ("quotation", "source"),
+    [("There are 10", "There are 10⁶ of them."), ("It rose by 3", "It rose by 3¾ of a foot.")],
+)
+def test_a_part_of_a_number_is_no_number(quotation: str, source: str) -> None:
+    assert not list(find_matches(fold_letters(quotation), fold_letters(source)))
