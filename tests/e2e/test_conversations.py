@@ -125,6 +125,7 @@ def test_a_deleted_conversation_comes_back_until_the_page_is_left(
     rename(page, WHO, NAME, "Enter")
     opened = talks.get_by_role("button", name=NAME, exact=True)
     opened.click()
+    expect(page.get_by_text(WHO_ANSWER).first).to_be_visible()
     talks.get_by_role("button", name=f"Delete: {NAME}").press("Enter")
     expect(page.get_by_role("heading", name="Ask your sources")).to_be_visible()
     expect(rows).to_have_count(1)
@@ -150,6 +151,7 @@ def test_a_phone_shows_the_list_without_sideways_scrolling(window: Window, page:
     page.get_by_test_id("stExpandSidebarButton").click()
     talks = conversations(page)
     expect(talks.get_by_role("listitem")).to_have_count(2)
+    page.wait_for_timeout(500)  # the sidebar slides in
     shot(page, "phone-conversations")
     assert fits(page)
     assert talks.evaluate("list => list.scrollWidth <= list.clientWidth")
