@@ -130,8 +130,10 @@ def test_a_draft_is_checked_by_keyboard(window: Window, hand: Keyboard) -> None:
 
 def test_a_document_is_added_by_keyboard(window: Window, hand: Keyboard, tmp_path: Path) -> None:
     page = open_page(hand, f"{window.url}/library", controls.ROWS)
+    settled(page)
     (tmp_path / "rice.md").write_text("# On rice\n\nNiigata grows rice.")
     hand.to("^(upload)?(Browse|Upload)")
+    settled(page)
     with page.expect_file_chooser() as choosing:
         page.keyboard.press("Enter")
     choosing.value.set_files(tmp_path / "rice.md")
