@@ -211,7 +211,11 @@ def test_any_stretch_of_the_article_is_found_where_it_stands(
     assert folded in {fold_letters(text[p.start : p.end]).text for p in found if p.same}
 
 
-@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+# Without what folding reads by its neighbours: raised digits, fractions and their signs.
+PLAIN = st.text(st.characters(exclude_categories=["No"], exclude_characters="/⁄^"), max_size=60)
+
+
+@given(PLAIN, PLAIN, PLAIN)
 def test_letters_lead_back_to_their_places(before: str, words: str, after: str) -> None:
     whole, part = fold_letters(before + words + after), fold_letters(words)
     assert len(whole.text) == len(whole.places)
