@@ -18,6 +18,7 @@ from tests.e2e.steps import (
     clipboard,
     command,
     press,
+    settled,
     shot,
 )
 
@@ -137,6 +138,7 @@ def test_a_removed_answer_comes_back_until_something_else_is_asked(
 
 
 def downloaded(page: Page, button: Locator) -> Download:
+    settled(page)
     with page.expect_download() as downloading:
         button.click()
     return downloading.value
