@@ -19,6 +19,7 @@ from vectorstore.text.languages import language_of
 from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTHS
 from vectorstore.text.numerals import NUMBER_WORDS
 from vectorstore.text.openers import OPENERS
+from vectorstore.text.person_names import without_full_stop
 from vectorstore.text.scripts import HIRAGANA, KANA, cjk_share
 from vectorstore.text.sentences import sentences
 from vectorstore.text.tables import any_of
@@ -235,7 +236,7 @@ def _object(rest: str) -> str:
     dated = _DATED.search(rest)
     cut = _CUT.search(rest)
     ends = [match.start() for match in (dated, cut) if match]
-    told = rest[: min(ends, default=len(rest))].strip(" .,")
+    told = without_full_stop(rest[: min(ends, default=len(rest))].strip(" ,"))
     if not told or len(told.split()) > _LONGEST_OBJECT or _POINTING.search(told):
         return ""
     return "" if told.split()[-1].islower() and len(told.split()[-1]) < 3 else told

@@ -21,6 +21,10 @@ from vectorstore.records import Passage
             "In February 2025, Prime Minister Ishiba met with President Surangel Whipps to talk.",
             ["When did Prime Minister Ishiba meet with President Surangel Whipps?"],
         ),
+        (
+            "In 2020, Ada Holm met with President Surangel Whipps Jr. to talk.",
+            ["When did Ada Holm meet with President Surangel Whipps Jr.?"],
+        ),
         ("Acme Corporation was founded in 1891.", ["When was Acme Corporation founded?"]),
         ("Dracula was written by Bram Stoker.", ["Who was Dracula written by?"]),
         ("Lagos is the largest city of Nigeria.", ["What is Lagos?"]),
