@@ -57,7 +57,9 @@ def _by_stem(text: str) -> dict[str, str]:
         if word.lower() not in OTHER_SENSES
     }
     found = {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
-    return found | ({pair: pair for pair in terms(text)} if cjk_share(text) else {})
+    return found | (
+        {pair: pair for pair in terms(text) if cjk_share(pair)} if cjk_share(text) else {}
+    )
 
 
 def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
@@ -66,7 +68,8 @@ def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> b
     if side is None:
         return True
     around = [
-        re.split(rf"\b{re.escape(word)}\b", text, maxsplit=1) for text, word in (mine, theirs)
+        re.split(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", text, maxsplit=1)
+        for text, word in (mine, theirs)
     ]
     if side == 0:
         if any(_PASSIVE.search(one[0]) for one in around):

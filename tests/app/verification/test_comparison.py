@@ -172,3 +172,14 @@ def test_the_score_rises_with_what_speaks_for_it() -> None:
     assert 0 < score(low) < score(Features(0.9, 0.7, 0.0, 0.0, 0.8)) < 1
     assert score(Features(0.9, 0.7, 1.0, 0.0, 0.8)) < score(Features(0.9, 0.7, 0.0, 0.0, 0.8))
     assert score(Features(0.9, 0.7, 0.0, 1.0, None)) < score(Features(0.9, 0.7, 0.0, 0.0, None))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("No office opened before that.", "After Vilnius (維爾紐斯) opened one, it rained."),
+        ("Output was higher than in May.", "Output was lower3 than in June."),
+    ],
+)
+def test_opposites_beside_chinese_and_digits_are_no_error(sentence: str, source: str) -> None:
+    assert not any(one.kind == "antonym" for one in support(sentence, [source]).findings)
