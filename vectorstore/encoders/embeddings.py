@@ -61,6 +61,7 @@ class SentenceEmbeddings(Embeddings):
         self.model = model
         self._sentence_rules = sentence_rules
         self._lock = threading.Lock()
+        self._asking = threading.Lock()  # a question does not wait for documents
         self._queries: dict[str, Vectors] = {}
 
     @cached_property
@@ -126,17 +127,20 @@ class SentenceEmbeddings(Embeddings):
 
     def encode_query(self, text: str) -> Vectors:
         """Return the vector of one question; shape (dimension,). The last few are cached."""
-        with self._lock:
+        with self._asking:
             if text not in self._queries:
                 while len(self._queries) >= _REMEMBERED:
                     del self._queries[next(iter(self._queries))]
-                if self.model == DEFAULT_MODEL:
-                    self._queries[text] = self._minilm.encode(_without_surrogates(text))
-                else:
-                    self._queries[text] = _normalised(
-                        self._transformer.encode_query([_without_surrogates(text)])
-                    )[0]
+                self._queries[text] = self._vector_of(_without_surrogates(text))
             return self._queries[text]
+
+    def _vector_of(self, question: str) -> Vectors:
+        if self.model == DEFAULT_MODEL:
+            return self._minilm.encode(question)
+        with self._lock:  # one model serves questions and documents
+            encoded = self._transformer.encode_query([question])
+        vector: Vectors = _normalised(encoded)[0]
+        return vector
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Implement LangChain's interface with `encode`."""

@@ -1,10 +1,11 @@
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vectorstore.encoders.embedding_model import packaged_model
-from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.encoders.embeddings import SentenceEmbeddings, Vectors
 from vectorstore.errors import ModelUnavailable
 from vectorstore.text.sentences import sentences
 
@@ -120,3 +121,12 @@ def tiny_model(folder: Path, pooling: str = "cls") -> Path:
     modules = [transformer, Pooling(16, pooling_mode=pooling)]
     SentenceTransformer(modules=modules, device="cpu").save(str(saved))
     return saved
+
+
+def test_a_question_does_not_wait_for_documents(embeddings: SentenceEmbeddings) -> None:
+    found: list[Vectors] = []
+    asking = threading.Thread(target=lambda: found.append(embeddings.encode_query("Who waits?")))
+    with embeddings._lock:  # held while a batch of documents is embedded
+        asking.start()
+        asking.join(60)
+        assert len(found) == 1
