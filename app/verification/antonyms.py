@@ -57,9 +57,7 @@ def _by_stem(text: str) -> dict[str, str]:
         if word.lower() not in OTHER_SENSES
     }
     found = {(terms(plain) or (plain,))[-1]: word for word, plain in words.items()}
-    return found | (
-        {pair: pair for pair in terms(text) if cjk_share(pair)} if cjk_share(text) else {}
-    )
+    return found | {pair: pair for pair in terms(text) if cjk_share(pair)}
 
 
 def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
@@ -67,15 +65,18 @@ def _of_the_same(stem: str, mine: tuple[str, str], theirs: tuple[str, str]) -> b
     side = 0 if stem in _BY_THE_WORD_BEFORE else 1 if stem in _BY_THE_WORD_AFTER else None
     if side is None:
         return True
-    around = [
-        re.split(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", text, maxsplit=1)
-        for text, word in (mine, theirs)
-    ]
+    around = [_around(*one) for one in (mine, theirs)]
     if side == 0:
         if any(_PASSIVE.search(one[0]) for one in around):
             return False
         return terms(around[0][0])[-1:] == terms(around[1][0])[-1:]
     return terms(around[0][1])[:1] == terms(around[1][1])[:1]
+
+
+def _around(text: str, word: str) -> tuple[str, str]:
+    """Return what stands before and after a word of the text, where it stands first."""
+    first = next(found for found in _WORD.finditer(text) if found[0] == word)
+    return text[: first.start()], text[first.end() :]
 
 
 def _small_words(sentence: str, source: str) -> Iterator[tuple[str, str]]:
