@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Outcome = Literal["answered", "not_found", "too_weak", "out_of_scope"]
+# Of a sentence beside the words it cites: they are its own; it follows from them, as the checker
+# reads them; they say the opposite; they do not say it; nobody established either; or there is
+# nothing to check.
 Verdict = Literal[
-    "verbatim", "supported", "partial", "unsupported", "contradicted", "not_checkable"
+    "verbatim", "supported", "contradicted", "not_stated", "unverified", "not_checkable"
 ]
+# What answers of earlier versions may hold besides; words alone decided them
+EarlierVerdict = Literal["partial", "unsupported"]
 
 FindingKind = Literal[
     "number", "date", "date_precision", "name", "negation", "antonym", "argument_order", "hedge",
     "attribution", "report", "quantifier", "own_words", "longer_sentence", "word_overlap",
-    "entailment", "language", "question", "no_claim", "no_citation",
+    "reading", "entailment", "judgement", "language", "question", "no_claim", "no_citation",
 ]  # fmt: skip
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
 # What `vectorstore/reading_warnings.py` puts into words.

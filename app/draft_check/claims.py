@@ -18,7 +18,9 @@ from vectorstore.ranking import Query
 from vectorstore.records import Finding, Verdict
 from vectorstore.text.sentences import sentences
 
-ClaimVerdict = Literal["found", "supported", "partial", "contradicted", "silent", "not_checkable"]
+ClaimVerdict = Literal[
+    "found", "supported", "contradicted", "unverified", "not_stated", "silent", "not_checkable"
+]
 _PASSAGES = 5  # passages that a claim is checked against; judged
 _TOGETHER = 3  # sentences that a claim may combine; judged
 _LONGEST = 1500  # characters of the search query; judged
@@ -26,8 +28,8 @@ _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",
     "contradicted": "contradicted",
-    "partial": "partial",
-    "unsupported": "silent",
+    "unverified": "unverified",
+    "not_stated": "not_stated",
     "not_checkable": "not_checkable",
 }
 _ORDER = list(_VERDICTS)

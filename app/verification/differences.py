@@ -23,7 +23,7 @@ from app.verification.statement_checks import (
 from app.verification.value_checks import compare_dates, compare_numbers
 from vectorstore.records import Finding, Verdict
 
-_GRAVITY: tuple[Verdict, ...] = ("contradicted", "unsupported", "partial")
+_GRAVITY: tuple[Verdict, ...] = ("contradicted", "not_stated", "unverified")
 _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
     compare_numbers, compare_rows, compare_dates, compare_names, compare_negation, compare_antonyms,
     compare_argument_order, compare_open_questions, compare_hedges, compare_attribution,
@@ -36,7 +36,7 @@ def differences(pair: Comparison) -> list[Finding]:
     found = [finding for check in _CHECKS for finding in check(pair)]
     if any(finding.verdict == "contradicted" for finding in found) and pair.lacks_a_name:
         found = [
-            replace(one, verdict="unsupported") if one.verdict == "contradicted" else one
+            replace(one, verdict="not_stated") if one.verdict == "contradicted" else one
             for one in found
         ]
     return _gravest_first(found)

@@ -54,7 +54,7 @@ def compare_rows(pair: Comparison) -> Iterator[Finding]:
         if rivals:
             yield differs("number", one.text, rivals[0].text)
         elif any(_has(row, one) for row in rows):
-            yield Finding("unsupported", "number", one.text)
+            yield Finding("not_stated", "number", one.text)
 
 
 def _row(line: str) -> list[_Place]:
@@ -84,7 +84,7 @@ def _words_of_others(
                 named = [other for other in mine if other.name == place.name]
                 same = (named if place.name else mine[at : at + 1])[:1]
                 if same and same[0].is_words and not _is_said(same[0].text, said):
-                    yield Finding("unsupported", "name", place.text, same[0].text)
+                    yield Finding("not_stated", "name", place.text, same[0].text)
                     return
 
 

@@ -30,9 +30,9 @@ def compare_names(pair: Comparison) -> Iterator[Finding]:
     absent = missing(names(pair.sentence), pair.whole)
     sure = [name.text for name in absent if name.sure]
     if sure:
-        yield Finding("unsupported", "name", ", ".join(sure))
+        yield Finding("not_stated", "name", ", ".join(sure))
     elif absent:
-        yield Finding("partial", "name", ", ".join(name.text for name in absent))
+        yield Finding("unverified", "name", ", ".join(name.text for name in absent))
 
 
 def compare_negation(pair: Comparison) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def compare_negation(pair: Comparison) -> Iterator[Finding]:
         if found := next(((cue, verdict) for cue, verdict in verdicts if verdict), None):
             yield Finding(found[1], "negation", theirs=_excerpt(pair.closest, found[0]))
     elif not any(frozenset(a.governs[:_NEAR]) & frozenset(b.governs) for a in mine for b in theirs):
-        yield Finding("partial", "negation", mine[0].text, theirs[0].text)
+        yield Finding("unverified", "negation", mine[0].text, theirs[0].text)
 
 
 def _enough(pair: Comparison) -> float:
@@ -74,7 +74,7 @@ def _denied(pair: Comparison, cue: Denial) -> Verdict | None:
     # “did not sell the pier to Lind” leaves open whether it sold the pier
     specific = " ".join(_SPECIFIC.findall(pair.closest, cue.end))
     open_to = frozenset(terms(specific)) & frozenset(cue.governs) - pair.mine
-    return "partial" if open_to else "contradicted"
+    return "unverified" if open_to else "contradicted"
 
 
 def _of_another(pair: Comparison, cue: Denial) -> bool:
@@ -122,7 +122,7 @@ def compare_open_questions(pair: Comparison) -> Iterator[Finding]:
         if pair.mine <= frozenset(terms(_around(pair.closest, cue))):
             continue  # “Asked whether it sank, he said that it sank.”
         if pair.mine <= governed if supposed else _all_of_it(cue, pair.mine):
-            yield Finding("unsupported", "report", theirs=cue.text)
+            yield Finding("not_stated", "report", theirs=cue.text)
             return
 
 
@@ -143,7 +143,7 @@ def compare_hedges(pair: Comparison) -> Iterator[Finding]:
         return
     for cue in hedges(pair.closest):
         if _applies_to(cue, pair.mine):
-            yield Finding("partial", "hedge", theirs=cue.text)
+            yield Finding("unverified", "hedge", theirs=cue.text)
             return
 
 
@@ -157,14 +157,14 @@ def compare_attribution(pair: Comparison) -> Iterator[Finding]:
         if not mine:
             yield _unattributed(pair.closest, theirs)
         elif _by_another_speaker(mine, theirs):
-            yield Finding("partial", "attribution", mine[0].who, theirs.who)
+            yield Finding("unverified", "attribution", mine[0].who, theirs.who)
         return
 
 
 def _unattributed(closest: str, theirs: Report) -> Finding:
     if theirs.who:
-        return Finding("partial", "attribution", theirs=theirs.who)
-    return Finding("partial", "report", theirs=closest[theirs.start : theirs.end])
+        return Finding("unverified", "attribution", theirs=theirs.who)
+    return Finding("unverified", "report", theirs=closest[theirs.start : theirs.end])
 
 
 def _by_another_speaker(mine: list[Report], theirs: Report) -> bool:
@@ -184,9 +184,9 @@ def compare_quantifiers(pair: Comparison) -> Iterator[Finding]:
         if any(t.level >= cue.level for t in same):
             continue
         if same:
-            yield Finding("partial", "quantifier", cue.text, same[0].text)
+            yield Finding("unverified", "quantifier", cue.text, same[0].text)
         elif cue.level >= 3 and not any(t.level >= cue.level for t in theirs):
-            yield Finding("partial", "quantifier", cue.text)
+            yield Finding("unverified", "quantifier", cue.text)
 
 
 def compare_antonyms(pair: Comparison) -> Iterator[Finding]:
@@ -201,4 +201,4 @@ def compare_argument_order(pair: Comparison) -> Iterator[Finding]:
     """Report two names that have changed places around one verb."""
     found = swapped(pair.sentence, pair.closest)
     if found and pair.covered(by=pair.closest) >= _CLAUSE:
-        yield Finding("partial", "argument_order", *found)
+        yield Finding("unverified", "argument_order", *found)

@@ -1,9 +1,10 @@
-"""Score how well quotes support a sentence, and find the best window in them.
+"""Compare the words of a sentence with those of its evidence, and choose what the checker reads.
 
-The score (0 to 1) is a logistic regression over word overlap, exact differences and, where vectors
-are available, similarity of meaning, fitted on two public data sets
-(`docs/decisions/0008-verification-score.md`). The window is a run of at most three neighbouring
-sentences that covers most of the sentence's words. A high score is not an entailment.
+The score (0 to 1) of the words is a logistic regression over word overlap, exact differences and,
+where vectors are available, similarity of meaning, fitted on two public data sets
+(`docs/decisions/0008-verification-score.md`). It says whether the matter is the same, not whether
+the sentence follows. The window is a run of at most three neighbouring sentences that covers most
+of the sentence's words.
 """
 
 import math
@@ -22,6 +23,7 @@ from vectorstore.text.terms import terms
 Align = Callable[[str, str], float | None]
 
 _WIDEST = 3  # sentences; judged: a claim rarely needs more
+_READ = 3  # sentences of longer evidence that the checker reads among their neighbours; judged
 # Share of the words that each further sentence must add; judged: less than a word
 _FOR_WIDTH = 0.03
 # Weight of a word with another ending, or of a capital named for its government; judged
@@ -40,7 +42,7 @@ class Features:
 
     - `words`: share of the sentence's words that occur in the window, 0 to 1
     - `near`: share of its pairs of neighbouring words that are close together in the quotes, 0 to 1
-    - `absent`: whether a finding says “unsupported”, 0 or 1
+    - `absent`: whether a finding says “not stated”, 0 or 1
     - `against`: whether a finding says “contradicted”, 0 or 1
     - `meaning`: mean similarity of each token to its nearest one in the window, -1 to 1; None if
       it was not computed
@@ -58,7 +60,8 @@ class Support:
     """How well quotes support a sentence.
 
     `score` is between 0 and 1, `span` the best window as (quote, start, end), `window` its text.
-    `findings` are the differences, the gravest first.
+    `findings` are the differences, the gravest first. `pieces` are what the checker should read: all
+    the evidence or, where it is `long`, its nearest sentences joined, and each among its neighbours.
     """
 
     score: float
@@ -66,6 +69,8 @@ class Support:
     features: Features
     findings: tuple[Finding, ...]
     window: str
+    pieces: tuple[str, ...]
+    long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,16 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
     features = Features(
         words=_coverage(mine, frozenset().union(*(part.terms for part in widest))),
         near=_proximity(mine, _terms(whole)),
-        absent=float(any(finding.verdict == "unsupported" for finding in findings)),
+        absent=float(any(finding.verdict == "not_stated" for finding in findings)),
         against=float(any(finding.verdict == "contradicted" for finding in findings)),
         meaning=align(sentence, _text(quotes, widest)) if align else None,
     )
     same = [part for part in parts[first : last + 1] if part.quote == best.quote]
     span = (best.quote, same[0].start, same[-1].end)
-    return Support(score(features), span, features, tuple(findings), window)
+    return Support(
+        score(features), span, features, tuple(findings), window,
+        pieces=_pieces(mine, quotes, parts), long=len(parts) > _WIDEST,
+    )  # fmt: skip
 
 
 def score(features: Features) -> float:
@@ -138,6 +146,28 @@ def _quote_sentences(quotes: Sequence[str]) -> list[_QuoteSentence]:
 
 def _text(quotes: Sequence[str], parts: Sequence[_QuoteSentence]) -> str:
     return "\n".join(quotes[part.quote][part.start : part.end] for part in parts)
+
+
+def _pieces(
+    mine: Sequence[str], quotes: Sequence[str], parts: Sequence[_QuoteSentence]
+) -> tuple[str, ...]:
+    """Return what the checker should read of the evidence, without doubles.
+
+    A small model reads three sentences better than thirty; what it needs may stand apart, or lean
+    on the sentence before.
+    """
+    if len(parts) <= _WIDEST:
+        return (_joined(quotes, parts),)
+    nearest = sorted(
+        range(len(parts)), key=lambda at: _coverage(mine, parts[at].terms), reverse=True
+    )[:_READ]
+    among = [parts[max(0, at - 1) : at + 2] for at in nearest]
+    together = [parts[at] for at in sorted(nearest)]
+    return tuple(dict.fromkeys(_joined(quotes, some) for some in (together, *among)))
+
+
+def _joined(quotes: Sequence[str], parts: Sequence[_QuoteSentence]) -> str:
+    return " ".join(_text(quotes, parts).split())
 
 
 def _best_window(mine: Sequence[str], parts: Sequence[_QuoteSentence]) -> tuple[int, int]:

@@ -35,9 +35,9 @@ def compare_numbers(pair: Comparison) -> Iterator[Finding]:
         elif rivals and cover >= SAME_MATTER:
             yield differs("number", one.text, rivals[0].text)
         elif one.kind == "ordinal" or (one.value <= _FEW and one.text[0].isalpha()):
-            yield Finding("partial", "number", one.text)
+            yield Finding("unverified", "number", one.text)
         else:
-            yield Finding("unsupported", "number", one.text)
+            yield Finding("not_stated", "number", one.text)
 
 
 def _number_of_same_noun(
@@ -101,7 +101,7 @@ def compare_dates(pair: Comparison) -> Iterator[Finding]:
         elif any(r.fits(one) and r.comparable(one) for r in everywhere):
             yield from _missing_parts(one, everywhere)
         else:
-            yield Finding("unsupported", "date", one.text)
+            yield Finding("not_stated", "date", one.text)
 
 
 def _date_after_same_term(one: Date, pair: Comparison) -> Date | None:
@@ -135,4 +135,4 @@ def _missing_parts(one: Date, everywhere: tuple[Date, ...]) -> Iterator[Finding]
     """Report a date whose year, month or day the cited words give in none of their dates."""
     given = {part for date in everywhere for part in enumerate(date.parts) if part[1]}
     if not {part for part in enumerate(one.parts) if part[1]} <= given:
-        yield Finding("partial", "date_precision", one.text)
+        yield Finding("unverified", "date_precision", one.text)

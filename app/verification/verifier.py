@@ -1,9 +1,10 @@
 """Check each sentence of an answer against the words it cites.
 
 Exact comparisons come first (`differences.py`): a number, date or name that the quotes lack or
-contradict, a negation on one side only, a dropped hedge or attribution. If they find nothing, the
-support score decides (`support.py`), or the entailment model if the user configured one. Only the
-cited words are read, not the rest of the library. A verdict is no proof.
+contradict, a negation on one side only, a dropped hedge or attribution. They can only lower a
+verdict. Whether a sentence follows, the checker decides (`vectorstore/encoders/checker.py`), or the
+entailment model if the user configured one; without either, no sentence in other words is supported.
+Only the cited words are read, not the rest of the library. A verdict is no proof.
 """
 
 import re
@@ -12,18 +13,18 @@ from dataclasses import dataclass, replace
 
 from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
+from app.verification.weighing import CITATION, PASSAGE, decisive, verdict_of
+from vectorstore.encoders.checker import Checker, Reading, packaged_checker
 from vectorstore.encoders.entailment import Entailment, EntailmentScores
 from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
+from vectorstore.text.languages import language_of
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import fold, terms
 
-# Of the score; the first fitted (benchmarks/fit/verdicts.py), the second judged
-_SUPPORTED, _PARTIAL = 0.55, 0.2
-# Least of the features, so that meaning alone does not decide; judged: benchmarks/fit/verdicts.py
-_WORDS, _NEAR = 0.5, 0.3
+_SAME_MATTER = 0.2  # score of the words from which evidence speaks of the matter; judged
 _FOLLOWS = 0.5  # probability of an entailment model; judged: more likely than not
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
@@ -47,9 +48,24 @@ class Verification:
 class Verifier:
     """Checks sentences against the words they cite."""
 
-    def __init__(self, library: Library | None = None) -> None:
-        """Use the entailment model of `library`, if any, where exact comparison finds nothing."""
+    def __init__(self, library: Library | None = None, checker: Checker | None = None) -> None:
+        """Read with the entailment model of `library`, if any, else with `checker`.
+
+        Unless given, that is the checker that comes along.
+        """
         self._library = library
+        self._checker = checker or packaged_checker()
+
+    @property
+    def name(self) -> str:
+        """Whose verdicts these are: the name of the checker or of the entailment model."""
+        model = self._library.entailment if self._library else None
+        return model.model if model else self._checker.name
+
+    @property
+    def notice(self) -> str:
+        """Why the checker cannot be used; empty if it can."""
+        return self._checker.notice
 
     def check(self, sentence: str, quotes: Sequence[str]) -> Verification:
         """Return the verdict on one sentence; `quotes` are the exact words it cites.
@@ -61,7 +77,7 @@ class Verifier:
             return _verification("not_checkable", "no_claim")
         cited = [(at, quote) for at, quote in enumerate(quotes) if terms(quote)]
         if not cited:
-            return _verification("unsupported", "no_citation")
+            return _verification("not_stated", "no_citation")
         numbers, texts = zip(*cited, strict=True)
         plain = _MARKERS.sub("", sentence)
         verbatim = (_check_verbatim(one, texts) for one in dict.fromkeys((sentence, plain)))
@@ -79,18 +95,19 @@ class Verifier:
             return _check_across_languages(
                 sentence, quotes, _most_confident(model, sentence, quotes)
             )
-        found = support(
-            sentence, quotes, token_similarity if cjk_share(sentence) < _HARDLY else None
-        )
-        if found.findings:
-            gravest = found.findings[0]
-            verdict = gravest.verdict
-            if verdict == "partial" and found.score < _PARTIAL:
-                verdict = "unsupported"
-            return Verification(verdict, found.findings, found.span)
-        if entailed := _most_confident(model, sentence, [found.window, *quotes]):
-            return _by_model(entailed, found.score, found.span)
-        return _by_score(sentence, found)
+        english = cjk_share(sentence) < _HARDLY
+        found = support(sentence, quotes, token_similarity if english else None)
+        if model:
+            return _by_model(found, _most_confident(model, sentence, [found.window, *quotes]))
+        reading = self._read(sentence, found)
+        return _by_checker(found, reading) if reading else _by_words(found)
+
+    def _read(self, sentence: str, found: Support) -> Reading | None:
+        """Return what the checker reads; None if it is no English text, or the checker fails."""
+        if not all(language_of(text) == "en" for text in (sentence, found.window)):
+            return None
+        readings = self._checker.read(sentence, found.pieces)
+        return decisive(readings) if readings else None
 
 
 def _check_verbatim(sentence: str, quotes: Sequence[str]) -> Verification | None:
@@ -138,9 +155,13 @@ def _check_across_languages(
     found = differences_across_languages(sentence, "\n".join(quotes))
     if found:
         return Verification(found[0].verdict, tuple(found))
-    if entailed:
-        return _by_model(entailed, 0.0, None)
-    return _verification("not_checkable", "language")
+    if not entailed:
+        return _verification("not_checkable", "language")
+    if entailed.follows >= _FOLLOWS:
+        return _verification("supported", "entailment", entailed.follows)
+    if entailed.against is not None and entailed.against >= _FOLLOWS:
+        return _verification("contradicted", "entailment", entailed.against)
+    return _verification("not_stated", "entailment")
 
 
 def _most_confident(
@@ -161,23 +182,43 @@ def _verification(
     return Verification(verdict, (Finding(verdict, kind, share=share),), span)
 
 
-def _by_model(
-    entailed: EntailmentScores, score: float, span: tuple[int, int, int] | None
-) -> Verification:
+def _by_checker(found: Support, reading: Reading) -> Verification:
+    """Return the verdict of exact comparison and checker; the comparison can only lower it."""
+    weights = PASSAGE if found.long else CITATION
+    verdict = verdict_of(weights, found.features, reading)
+    sure = {
+        "supported": reading.supported,
+        "contradicted": reading.contradicted,
+        "not_stated": reading.not_stated,
+    }
+    return _lowered(found, Finding(verdict, "reading", share=sure.get(verdict)))
+
+
+def _by_model(found: Support, entailed: EntailmentScores | None) -> Verification:
+    """Return the verdict of exact comparison and entailment model."""
+    if not entailed:
+        return _by_words(found)
     if entailed.follows >= _FOLLOWS:
-        return _verification("supported", "entailment", entailed.follows, span)
+        return _lowered(found, Finding("supported", "entailment", share=entailed.follows))
     if entailed.against is not None and entailed.against >= _FOLLOWS:
-        return _verification("contradicted", "entailment", entailed.against, span)
-    verdict: Verdict = "partial" if score >= _SUPPORTED else "unsupported"
-    return _verification(verdict, "entailment", None, span)
+        return _lowered(found, Finding("contradicted", "entailment", share=entailed.against))
+    verdict: Verdict = "unverified" if found.score >= _SAME_MATTER else "not_stated"
+    return _lowered(found, Finding(verdict, "entailment"))
 
 
-def _by_score(sentence: str, found: Support) -> Verification:
-    overlap = found.features.words
-    if found.score >= _SUPPORTED:
-        if " ".join(_words(sentence)) in " ".join(_words(found.window)):
-            return _verification("supported", "longer_sentence", None, found.span)
-        if overlap >= _WORDS and found.features.near >= _NEAR:
-            return _verification("supported", "word_overlap", overlap, found.span)
-    verdict: Verdict = "partial" if found.score >= _PARTIAL else "unsupported"
-    return _verification(verdict, "word_overlap", overlap, found.span)
+def _by_words(found: Support) -> Verification:
+    """Return the verdict where nobody reads the sentence: its words show the matter, no more."""
+    verdict: Verdict = "unverified" if found.score >= _SAME_MATTER else "not_stated"
+    return _lowered(found, Finding(verdict, "word_overlap"))
+
+
+def _lowered(found: Support, read: Finding) -> Verification:
+    """Return the graver of what was compared and what was read, with the findings of both."""
+    if not found.findings:
+        return Verification(read.verdict, (read,), found.span)
+    compared = found.findings[0].verdict
+    if read.verdict == "contradicted" and compared == "unverified":
+        return Verification("contradicted", (read, *found.findings), found.span)
+    if read.verdict == "not_stated" and compared == "unverified":
+        return Verification("not_stated", (*found.findings, read), found.span)
+    return Verification(compared, found.findings, found.span)

@@ -47,7 +47,7 @@ def disagreement(ours: str, theirs: str) -> str:
 def _difference(one: Finding, words: str, _: str) -> str:
     if one.theirs:
         return f"It says “{one.ours}”, the source “{one.theirs}”."
-    if one.kind == "number" and one.verdict == "partial":
+    if one.kind == "number" and one.verdict == "unverified":
         return f"{words} do not say “{one.ours}”."
     return f"{words} do not have: {one.ours}."
 
@@ -67,7 +67,7 @@ def _attribution(one: Finding, *_: str) -> str:
 
 
 def _report(one: Finding, *_: str) -> str:
-    if one.verdict == "unsupported":
+    if one.verdict == "not_stated":
         return f"The source leaves this open (“{one.theirs} …”)."
     return f"The source only reports this (“{one.theirs}”): see whose word it is."
 
@@ -78,21 +78,41 @@ def _quantifier(one: Finding, *_: str) -> str:
     return f"The source does not say “{one.ours}”."
 
 
-def _overlap(one: Finding, _: str, cited: str) -> str:
-    share = f"{one.share:.0%} of its words stand together in {cited}"
+def _overlap(one: Finding, words: str, cited: str) -> str:
+    if one.verdict == "unverified":
+        return (
+            f"Its words stand in {cited}, but nobody established that it follows: compare the two."
+        )
+    return f"{words} hardly share a word with it."
+
+
+def _reading(one: Finding, words: str, cited: str) -> str:
     if one.verdict == "supported":
-        return f"{share}, or words near in meaning."
-    return f"Only {share}: see what else it says." if one.verdict == "partial" else f"Only {share}."
+        return f"The checker reads it in {cited}."
+    if one.verdict == "contradicted":
+        return f"The checker reads the opposite in {cited}."
+    if one.verdict == "not_stated":
+        return f"The checker does not find it in {cited}."
+    return f"The checker is not sure that it follows from {cited}: compare the two."
 
 
-def _entailment(one: Finding, words: str, _: str) -> str:
+def _entailment(one: Finding, words: str, cited: str) -> str:
     if one.verdict == "supported":
         return f"The entailment model reads it there ({one.share:.0%} sure)."
     if one.verdict == "contradicted":
         return f"The entailment model reads the opposite there ({one.share:.0%} sure)."
-    if one.verdict == "partial":
+    if one.verdict == "unverified":
         return "Its words are there, but the entailment model does not see it follow."
     return f"The entailment model does not see it follow from {words[0].lower()}{words[1:]}."
+
+
+def _judgement(one: Finding, words: str, cited: str) -> str:
+    said = f"“{one.theirs}”"
+    if one.verdict == "supported":
+        return f"The language model {one.ours} reads it in {said}."
+    if one.verdict == "contradicted":
+        return f"The language model {one.ours} reads the opposite in {said}."
+    return f"The language model {one.ours} does not find it in {cited}."
 
 
 def _fixed(text: str) -> Callable[..., str]:
@@ -114,7 +134,9 @@ _SENTENCES: dict[FindingKind, Callable[..., str]] = {
     "report": _report,
     "quantifier": _quantifier,
     "word_overlap": _overlap,
+    "reading": _reading,
     "entailment": _entailment,
+    "judgement": _judgement,
     "own_words": _fixed("The source’s own words."),
     "longer_sentence": _fixed("These words stand so in a longer sentence of the source."),
     "language": _fixed("It is in another language than what it cites: compare the two yourself."),
