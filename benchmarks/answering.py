@@ -14,9 +14,9 @@ import typer
 from rich.progress import track
 
 from app.answering.assistant import Assistant
-from benchmarks.checking import auroc
 from benchmarks.machine import described, keep, percentiles
 from benchmarks.retrieval import open_library, read_lines
+from benchmarks.scoring import auroc
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Scope
 from vectorstore.text.terms import fold

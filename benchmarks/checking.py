@@ -1,223 +1,193 @@
-"""Does the verifier tell supported claims from others? Public sets with human labels."""
+"""Does the verifier tell supported claims from others? Public sets and claims written for it.
 
-import json
-import random
+Each set is read with the checker that comes along, and beside it by words alone: the score of
+shared words and the rule by which it once decided. Nothing here is trained on (`claim_sets.py`).
+"""
+
 import statistics
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from app.verification.support import Features, Support, score, support
+from app.verification.support import Features, Support, support
 from app.verification.verifier import Verifier
+from app.verification.weighing import CITATION, PASSAGE, decisive, probability
+from benchmarks.claim_sets import SETS, Claim, claims_of
 from benchmarks.machine import described, keep, percentiles
-from benchmarks.retrieval import read_lines
-from vectorstore.encoders.token_similarity import token_similarity
+from benchmarks.scoring import auroc, macro_f1
+from vectorstore.encoders.checker import LONGEST, packaged_checker
 
-ATTRIBUTION = Path("citation_attributionbench", "dev.jsonl.gz")
-WICE = Path("citation_wice", "claim_dev_oracle.jsonl.gz")
 _SOUND = ("verbatim", "supported")
-_FOLDS = 10
-_VERIFIER = Verifier()  # without a library there is no entailment model
-_CUTS = 80  # thresholds tried
-_SEED = 0
+# By words alone, a claim once counted as supported from these on (score, words, near)
+_ONCE = (0.55, 0.5, 0.3)
+_PAIRS = 200  # timed alone
+_FIRST = """
+import time
+from vectorstore.encoders.minilm import packaged_minilm
+from vectorstore.encoders.checker import packaged_checker
+packaged_minilm().encode("A question that is asked first.")
+start = time.perf_counter()
+packaged_checker().read("It rained.", ["In June it rained."])
+print(time.perf_counter() - start)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claim with its human label and what the product says of it."""
+    """A claim and what the product says of it: verdict, weighed probability, score of its words."""
 
-    claim_id: str
-    source: str
-    label: bool
-    support: Support
+    claim: Claim
     verdict: str
+    weighed: float
+    found: Support
     milliseconds: float
 
 
 def checking(
-    folder: Annotated[Path, typer.Argument(help="The folder of the data sets.")],
+    bench: Annotated[Path, typer.Argument(help="The folder of the public sets.")],
+    train: Annotated[Path, typer.Argument(help="The folder with claims/ and nli/.")],
     limit: Annotated[int, typer.Option(help="Use only so many rows of each set; 0 for all.")] = 0,
-    ablate: Annotated[
-        bool, typer.Option("--ablate", help="Also leave out one feature of the score at a time.")
-    ] = False,
 ) -> None:
-    """Measure the verdicts and the score of the verifier, without an entailment model."""
+    """Measure the verdicts, the checker beside words alone, and what a check takes."""
     console = Console(width=max(100, Console().width))
     console.print(described())
+    verifier = Verifier()
     found: dict[str, Any] = {}
-    for name, measure in ((ATTRIBUTION, _of_sources), (WICE, _of_claims)):
-        if not (folder / name).is_file():
-            console.print(f"There is no {folder / name}: skipped.")
+    for name in SETS:
+        try:
+            claims = claims_of(name, bench, train)
+        except FileNotFoundError as error:
+            console.print(f"There is no {error.filename}: {name} is skipped.")
             continue
-        lines = list(read_lines(folder / name))[: limit or None]
-        rows = [_row(line) for line in track(lines, name.parent.name)]
-        found[name.parent.name] = measured = {**measure(rows), **_counted(rows)}
-        console.print(_table(name.parent.name, measured))
-        if ablate:
-            measured["ablation"] = _ablation(rows, measure)
-            console.print_json(json.dumps(measured["ablation"]))
+        claims = claims[:: max(1, len(claims) // limit)] if limit else claims
+        rows = [_row(verifier, claim) for claim in track(claims, name)]
+        found[name] = measured(rows)
+        console.print(_table(name, found[name]))
     if not found:
-        raise typer.BadParameter(f"there is no set of claims in {folder}: skipped.")
+        raise typer.BadParameter(f"there is no set of claims in {bench} or {train}: skipped.")
+    found["time"] = _times(rows)
+    console.print(_table("time", found["time"]))
     keep("checking", {"measured": found})
 
 
-def _row(line: dict[str, Any]) -> Row:
-    quotes = [quote for quote in line.get("evidence_list") or [line["evidence"]] if quote.strip()]
+def _row(verifier: Verifier, claim: Claim) -> Row:
     start = time.perf_counter()
-    verdict = _VERIFIER.check(line["claim"], quotes).verdict
+    verdict = verifier.check(claim.text, claim.evidence).verdict
     milliseconds = (time.perf_counter() - start) * 1000
-    return Row(
-        claim_id=line.get("claim_id", line["_id"]),
-        source=line.get("source", ""),
-        label=bool(line["label"]),
-        support=support(line["claim"], quotes, token_similarity),
-        verdict=verdict,
-        milliseconds=milliseconds,
-    )
+    found = support(claim.text, claim.evidence)
+    readings = packaged_checker().read(claim.text, found.pieces)
+    weights = PASSAGE if found.long else CITATION
+    weighed = probability(weights, found.features, decisive(readings))
+    return Row(claim, verdict, weighed, found, milliseconds)
 
 
-def _of_sources(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return macro-F1 of the verdicts, and of the score with a cross-validated threshold."""
-    by_verdict = [row.verdict in _SOUND for row in rows]
-    scores = [row.support.score for row in rows]
-    by_score = _cross_validated(scores, [row.label for row in rows])
-    sources = sorted({row.source for row in rows})
-    result: dict[str, Any] = {}
-    for name, said in (("verdict", by_verdict), ("score", by_score)):
-        each = {
-            source: macro_f1(
-                [row.label for row in rows if row.source == source],
-                [one for one, row in zip(said, rows, strict=True) if row.source == source],
-            )
-            for source in sources
-        }
-        result[f"macro-F1 by {name}, mean of sources"] = round(statistics.mean(each.values()), 4)
-        result[f"macro-F1 by {name}, pooled"] = round(
-            macro_f1([row.label for row in rows], said), 4
-        )
-        result[f"macro-F1 by {name}"] = {key: round(value, 4) for key, value in each.items()}
-    result["AUROC"] = round(auroc([row.label for row in rows], scores), 4)
-    return result
-
-
-def _of_claims(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return AUROC of each claim's best score, and macro-F1 where any of its rows is supported."""
-    labels: dict[str, bool] = {}
-    scores: dict[str, float] = {}
-    sound: dict[str, bool] = {}
+def measured(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the figures of a set; a claim with several rows counts by its best one."""
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        labels[row.claim_id] = labels.get(row.claim_id, False) or row.label
-        scores[row.claim_id] = max(scores.get(row.claim_id, 0.0), row.support.score)
-        sound[row.claim_id] = sound.get(row.claim_id, False) or row.verdict in _SOUND
+        groups.setdefault(row.claim.group, []).append(row)
+    best = list(groups.values())
+    true = [any(row.claim.label == "supported" for row in some) for some in best]
+    said = [any(row.verdict in _SOUND for row in some) for some in best]
+    once = [any(_once(row.found) for row in some) for some in best]
+    weighed = [max(row.weighed for row in some) for some in best]
+    words = [max(row.found.score for row in some) for some in best]
+    counts = Counter((row.claim.label, row.verdict) for row in rows)
     return {
-        "claims": len(labels),
-        "AUROC": round(auroc(list(labels.values()), list(scores.values())), 4),
-        "macro-F1 by verdict": round(macro_f1(list(labels.values()), list(sound.values())), 4),
-    }
-
-
-def _counted(rows: Sequence[Row]) -> dict[str, Any]:
-    """Count the verdicts by human label, and the time of a check."""
-    counts = Counter((row.verdict, row.label) for row in rows)
-    times = [row.milliseconds for row in rows]
-    return {
-        "rows": len(rows),
-        "verdicts (supported, not)": {
-            verdict: [counts[verdict, True], counts[verdict, False]]
-            for verdict in sorted({row.verdict for row in rows})
+        "claims": len(best),
+        "AUROC, words alone": round(auroc(true, words), 4),
+        "AUROC": round(auroc(true, weighed), 4),
+        "true called supported, words alone": _share(once, true),
+        "true called supported": _share(said, true),
+        "false called supported, words alone": _share(once, [not one for one in true]),
+        "false called supported": _share(said, [not one for one in true]),
+        "macro-F1 of the verdicts, words alone": round(macro_f1(true, once), 4),
+        "macro-F1 of the verdicts": round(macro_f1(true, said), 4),
+        **{
+            f"{label}, rows": {
+                verdict: number
+                for (other, verdict), number in sorted(counts.items())
+                if other == label
+            }
+            for label in sorted({label for label, _ in counts})
         },
-        **{f"milliseconds {name}": value for name, value in percentiles(times).items()},
+        "false called supported, by kind": _by_kind(rows),
+        **{
+            f"milliseconds of a check, {name}": value
+            for name, value in percentiles([row.milliseconds for row in rows]).items()
+        },
     }
 
 
-def _ablation(
-    rows: Sequence[Row], measure: Callable[[Sequence[Row]], dict[str, Any]]
-) -> dict[str, Any]:
-    """Measure the score with one feature at its mean, the weights unchanged; and words alone."""
-    features = [row.support.features for row in rows]
-    kinds: dict[str, Callable[[Features], Features]] = {
-        "words alone": lambda one: replace(one, meaning=None)
-    }
-    for look in ("words", "near", "absent", "against"):
-        mean = statistics.mean(getattr(one, look) for one in features)
-        kinds[f"without {look}"] = partial(_at_mean, look, mean)
-    result = {}
-    for kind, change in kinds.items():
-        changed = [
-            replace(row, support=replace(row.support, score=score(change(row.support.features))))
-            for row in rows
-        ]
-        measured = measure(changed)
-        wanted = ("AUROC", "macro-F1 by score, mean of sources", "macro-F1 by score, pooled")
-        result[kind] = {key: measured[key] for key in wanted if key in measured}
-    return result
+def _by_kind(rows: Sequence[Row]) -> dict[str, str]:
+    """Return, for each kind of false claim, how many of how many are called supported."""
+    false = [row for row in rows if row.claim.label != "supported"]
+    every = Counter(row.claim.kind for row in false)
+    passed = Counter(row.claim.kind for row in false if row.verdict in _SOUND)
+    return {kind: f"{passed[kind]} of {number}" for kind, number in sorted(every.items())}
 
 
-def _at_mean(look: str, mean: float, one: Features) -> Features:
-    return replace(one, **{look: mean})
-
-
-def _cross_validated(scores: Sequence[float], labels: Sequence[bool]) -> list[bool]:
-    """Return for each row whether its score exceeds the threshold that is best for other folds."""
-    order = list(range(len(scores)))
-    random.Random(_SEED).shuffle(order)
-    said = [False] * len(scores)
-    for fold in range(_FOLDS):
-        held = order[fold::_FOLDS]
-        kept = sorted(set(order) - set(held))
-        cut = _best_cut([scores[at] for at in kept], [labels[at] for at in kept])
-        for at in held:
-            said[at] = scores[at] > cut
-    return said
-
-
-def _best_cut(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    ranked = sorted(scores)
-    cuts = [ranked[len(ranked) * step // (_CUTS + 1)] for step in range(1, _CUTS + 1)]
-    return max(cuts, key=lambda cut: macro_f1(labels, [value > cut for value in scores]))
-
-
-def macro_f1(labels: Sequence[bool], said: Sequence[bool]) -> float:
-    """Return the mean of the F1 of both classes, 0 to 1; a class that never occurs counts as 0.
-
-    >>> macro_f1([True, True, False, False], [True, False, False, False])
-    0.7333333333333334
-    """
-    counts = Counter(zip(labels, said, strict=True))
-    wrong = counts[True, False] + counts[False, True]
-    halves = [2 * counts[one, one] / max(1, 2 * counts[one, one] + wrong) for one in (True, False)]
-    return statistics.mean(halves)
-
-
-def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float:
-    """Return how often a supported claim scores higher than another, ties counting half; 0 to 1.
-
-    >>> auroc([True, False, True, False], [0.9, 0.1, 0.5, 0.5])
-    0.875
-    """
-    right = np.asarray(labels, dtype=bool)
-    _, at, counts = np.unique(
-        np.asarray(scores, dtype=float), return_inverse=True, return_counts=True
+def _once(found: Support) -> bool:
+    least, words, near = _ONCE
+    features: Features = found.features
+    return (
+        not found.findings
+        and found.score >= least
+        and features.words >= words
+        and features.near >= near
     )
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[at]
-    good, bad = int(right.sum()), int((~right).sum())
-    if not good or not bad:
-        return 0.5
-    return float((ranks[right].sum() - good * (good + 1) / 2) / (good * bad))
 
 
-def _table(name: str, measured: dict[str, Any]) -> Table:
+def _share(said: Sequence[bool], counted: Sequence[bool]) -> float:
+    some = [one for one, counts in zip(said, counted, strict=True) if counts]
+    return round(statistics.mean(some), 4) if some else 0.0
+
+
+def _times(rows: Sequence[Row]) -> dict[str, Any]:
+    """Time a pair on one thread, five sentences with and without the checker, and the first use."""
+    pairs = [(row.claim.text, row.found.pieces[0]) for row in rows[:_PAIRS]]
+    times = []
+    for sentence, piece in pairs:
+        start = time.perf_counter()
+        packaged_checker().read(sentence, [piece])
+        times.append((time.perf_counter() - start) * 1000)
+    answers, without = [], []
+    for at in range(0, len(rows) - 4, 5):
+        some = rows[at : at + 5]
+        start = time.perf_counter()
+        for row in some:
+            support(row.claim.text, row.claim.evidence)
+        middle = time.perf_counter()
+        for row in some:
+            packaged_checker().read(row.claim.text, row.found.pieces)
+        without.append((middle - start) * 1000)
+        answers.append((time.perf_counter() - middle) * 1000)
+    first = subprocess.run(
+        [sys.executable, "-c", _FIRST], capture_output=True, text=True, check=True
+    )
+    return {
+        f"a pair of at most {LONGEST} tokens on one thread, ms": percentiles(times),
+        "comparing the words of five sentences, ms": percentiles(without or [0.0]),
+        "reading five sentences besides, ms": percentiles(answers or [0.0]),
+        "first reading of a process besides, s": round(float(first.stdout), 3),
+    }
+
+
+def _table(name: str, values: dict[str, Any]) -> Table:
     table = Table(name, "")
-    for key, value in measured.items():
-        table.add_row(key, json.dumps(value) if isinstance(value, dict) else str(value))
+    for key, value in values.items():
+        if isinstance(value, dict):
+            table.add_row(key, ", ".join(f"{one}: {number}" for one, number in value.items()))
+        else:
+            table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
     return table

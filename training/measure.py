@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.checking import auroc
+from benchmarks.scoring import auroc
 from training.rows import LABELS, held_out, lines
 from training.trainer import Encoder, Weights
 from vectorstore.encoders.checker import SUPPORTED, CheckerModel, batch_of
@@ -17,7 +17,7 @@ _FALSE = 0.05  # share of false claims that may be called supported
 
 
 def measured(data: Path, weights: Weights) -> dict[str, float]:
-    """Measure the held-back claims, beside the named sentences and the whole passage; and others."""
+    """Measure the held-back claims, beside the named sentences and the whole passage."""
     held = list(lines(data / "claims" / "dev.jsonl.gz"))
     claims = [(line["sentences"], claim) for line in held for claim in line["claims"]]
     labels = [claim["label"] for _, claim in claims]

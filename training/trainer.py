@@ -116,6 +116,7 @@ class Encoder:
     """The tokens of texts."""
 
     def __init__(self) -> None:
+        """Load the packaged tokenizer. Raise ModelUnavailable."""
         self._tokenizer = tokenizer()
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[Encoded]:

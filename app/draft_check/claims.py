@@ -1,15 +1,19 @@
 """Check a sentence without citations: does the library support it, contradict it, or say nothing?
 
-Search for the sentence, rank the sentences of the passages found, and let the verifier compare the
-best of them. Not every passage is read, so finding nothing does not prove that there is nothing.
+Search for the sentence, for its clauses and for its names, let the checker choose the most telling
+of the sentences found, and verify against those. Not every passage is read, so finding nothing does
+not prove that there is nothing.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.draft_check.locating import Location
 from app.draft_check.wording import silence
+from app.verification.names import names
 from app.verification.statement_checks import leaves_open
 from app.verification.verifier import Verification, Verifier
 from app.verification.wording import reason
@@ -17,6 +21,7 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Finding, Verdict
 from vectorstore.text.sentences import sentences
+from vectorstore.text.terms import terms
 
 ClaimVerdict = Literal[
     "found", "supported", "contradicted", "unverified", "not_stated", "silent", "not_checkable"
@@ -24,6 +29,12 @@ ClaimVerdict = Literal[
 _PASSAGES = 5  # passages that a claim is checked against; judged
 _TOGETHER = 3  # sentences that a claim may combine; judged
 _LONGEST = 1500  # characters of the search query; judged
+_CANDIDATES = 8  # sentences that the checker chooses from; judged
+_OTHERS = 3  # of them from each search for a clause or for the names; judged
+_SEARCHES = 4  # for one sentence; judged: most have one clause or two
+_CLAUSE = re.compile(r"; |: |, (?:and|but|while|whereas|which|who|because|so|although) ")
+_CLAUSE_TERMS = 4  # that a clause must have to be searched for; judged
+_NEAR = 1 / 3  # share of the terms that evidence must have to be near; judged
 _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",
@@ -39,7 +50,7 @@ _ORDER = list(_VERDICTS)
 class Claim:
     """The verdict of the library on a sentence, with the evidence for it.
 
-    If the verdict is `silent`, `evidence` is the nearest sentence of the sources.
+    If the verdict is `silent`, `evidence` is the nearest sentence of the sources, far as it is.
     """
 
     verdict: ClaimVerdict
@@ -56,18 +67,46 @@ class Claim:
 
 def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
     """Search for a sentence and check it against the best evidence found."""
-    query = Query(sentence[:_LONGEST])
-    best = rank_sentences(library, query, library.find(query, _PASSAGES))[:_TOGETHER]
-    if not best:
+    found = _candidates(library, sentence)
+    if not found:
         return Claim("silent", (), ())
+    telling = verifier.telling(sentence, [one.text for one in found])
+    order = sorted(range(len(found)), key=lambda at: telling[at], reverse=True) if telling else []
+    best = [found[at] for at in order[:_TOGETHER]] or found[:_TOGETHER]
     judged, used = _best(verifier, sentence, best)
     verdict = _VERDICTS[judged.verdict]
-    if verdict == "silent":
-        return Claim(verdict, judged.findings, tuple(used[:1]))
+    if verdict == "not_stated" and not _near(sentence, found):
+        return Claim("silent", judged.findings, tuple(used[:1]))
     if judged.span:
         decisive = used[judged.span[0]]
         used = [decisive, *(one for one in used if one is not decisive)]
     return Claim(verdict, judged.findings, tuple(used))
+
+
+def _candidates(library: Library, sentence: str) -> list[Evidence]:
+    """Return the sentences of the library that may tell, those found for the whole one first."""
+    found: dict[tuple[str, int], Evidence] = {}
+    for number, text in enumerate(_searches(sentence)):
+        query = Query(text)
+        ranked = rank_sentences(library, query, library.find(query, _PASSAGES))
+        for one in ranked[: _OTHERS if number else _CANDIDATES - _OTHERS]:
+            found.setdefault((one.passage.source_id, one.start), one)
+    return list(found.values())[:_CANDIDATES]
+
+
+def _searches(sentence: str) -> Iterator[str]:
+    """Yield the sentence, its clauses if there are several, and its names."""
+    text = sentence[:_LONGEST]
+    clauses = [part for part in _CLAUSE.split(text) if len(terms(part)) >= _CLAUSE_TERMS]
+    named = " ".join(name.text for name in names(text) if name.sure)
+    others = [*(clauses if len(clauses) > 1 else []), *([named] if " " in named else [])]
+    yield from dict.fromkeys([text, *others[: _SEARCHES - 1]])
+
+
+def _near(sentence: str, found: list[Evidence]) -> bool:
+    """Return whether any sentence found shares enough terms to speak of the same matter."""
+    wanted = set(terms(sentence))
+    return any(len(wanted & set(terms(one.text))) >= _NEAR * len(wanted) for one in found)
 
 
 def left_open(sentence: str, place: Location) -> bool:

@@ -60,8 +60,9 @@ class Support:
     """How well quotes support a sentence.
 
     `score` is between 0 and 1, `span` the best window as (quote, start, end), `window` its text.
-    `findings` are the differences, the gravest first. `pieces` are what the checker should read: all
-    the evidence or, where it is `long`, its nearest sentences joined, and each among its neighbours.
+    `findings` are the differences, the gravest first. `pieces` are what the checker should read:
+    all the evidence or, where it is `long`, its nearest sentences joined, and each of them among
+    its neighbours.
     """
 
     score: float

@@ -3,8 +3,8 @@
 Exact comparisons come first (`differences.py`): a number, date or name that the quotes lack or
 contradict, a negation on one side only, a dropped hedge or attribution. They can only lower a
 verdict. Whether a sentence follows, the checker decides (`vectorstore/encoders/checker.py`), or the
-entailment model if the user configured one; without either, no sentence in other words is supported.
-Only the cited words are read, not the rest of the library. A verdict is no proof.
+entailment model if the user configured one; without either, no sentence in other words is
+supported. Only the cited words are read, not the rest of the library. A verdict is no proof.
 """
 
 import re
@@ -16,7 +16,6 @@ from app.verification.support import Support, support
 from app.verification.weighing import CITATION, PASSAGE, decisive, verdict_of
 from vectorstore.encoders.checker import Checker, Reading, packaged_checker
 from vectorstore.encoders.entailment import Entailment, EntailmentScores
-from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.languages import language_of
@@ -87,6 +86,15 @@ class Verifier:
         which, start, end = judged.span
         return replace(judged, span=(numbers[which], start, end))
 
+    def telling(self, sentence: str, texts: Sequence[str]) -> list[float]:
+        """Return how surely each text speaks of what the sentence says, for it or against, 0 to 1.
+
+        Return nothing if the checker cannot read them: no English, or no checker.
+        """
+        if not all(language_of(text) == "en" for text in (sentence, "\n".join(texts))):
+            return []
+        return [1 - one.not_stated for one in self._checker.read(sentence, texts)]
+
     def _compare(self, sentence: str, quotes: Sequence[str]) -> Verification:
         if _ASKS.search(sentence):
             return _verification("not_checkable", "question")
@@ -95,8 +103,7 @@ class Verifier:
             return _check_across_languages(
                 sentence, quotes, _most_confident(model, sentence, quotes)
             )
-        english = cjk_share(sentence) < _HARDLY
-        found = support(sentence, quotes, token_similarity if english else None)
+        found = support(sentence, quotes)
         if model:
             return _by_model(found, _most_confident(model, sentence, [found.window, *quotes]))
         reading = self._read(sentence, found)

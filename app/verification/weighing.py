@@ -3,8 +3,8 @@
 A logistic regression joins the checker's probabilities with how far the words agree. Its weights
 and thresholds are fitted by `python -m benchmarks fit verdicts` on sets of claims by people; they
 differ for evidence of at most three sentences and for longer evidence, which is read in pieces. The
-thresholds are set so that few false claims come out supported: a sentence that does not reach any is
-`unverified`.
+thresholds are set so that few false claims come out supported: a sentence that does not reach any
+is `unverified`.
 """
 
 import math

@@ -86,7 +86,7 @@ def _overlap(one: Finding, words: str, cited: str) -> str:
     return f"{words} hardly share a word with it."
 
 
-def _reading(one: Finding, words: str, cited: str) -> str:
+def _reading(one: Finding, _: str, cited: str) -> str:
     if one.verdict == "supported":
         return f"The checker reads it in {cited}."
     if one.verdict == "contradicted":
@@ -96,7 +96,7 @@ def _reading(one: Finding, words: str, cited: str) -> str:
     return f"The checker is not sure that it follows from {cited}: compare the two."
 
 
-def _entailment(one: Finding, words: str, cited: str) -> str:
+def _entailment(one: Finding, words: str, _: str) -> str:
     if one.verdict == "supported":
         return f"The entailment model reads it there ({one.share:.0%} sure)."
     if one.verdict == "contradicted":
@@ -106,7 +106,7 @@ def _entailment(one: Finding, words: str, cited: str) -> str:
     return f"The entailment model does not see it follow from {words[0].lower()}{words[1:]}."
 
 
-def _judgement(one: Finding, words: str, cited: str) -> str:
+def _judgement(one: Finding, _: str, cited: str) -> str:
     said = f"“{one.theirs}”"
     if one.verdict == "supported":
         return f"The language model {one.ours} reads it in {said}."

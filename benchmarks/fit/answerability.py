@@ -3,11 +3,11 @@
 import numpy as np
 
 from app.answering import answerability
-from benchmarks.checking import auroc
 from benchmarks.fit import questions
 from benchmarks.fit.features import Array, Arrays
 from benchmarks.fit.regression import logistic, out_of_fold
 from benchmarks.fit.report import Fit, constants_of
+from benchmarks.scoring import auroc
 
 WEIGHTS = (*questions.STRENGTH, "_REST")
 _CLAPNQ_COUNTS = 8  # times as much as SQuAD 2 a question: it has a tenth of the questions

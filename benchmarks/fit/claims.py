@@ -7,7 +7,7 @@ import numpy as np
 from rich.progress import track
 
 from app.verification.support import Features, support
-from benchmarks.checking import ATTRIBUTION, WICE
+from benchmarks.claim_sets import ATTRIBUTION, WICE
 from benchmarks.fit.features import Arrays, kept
 from benchmarks.retrieval import read_lines
 from vectorstore.encoders.token_similarity import token_similarity

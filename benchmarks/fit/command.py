@@ -45,7 +45,7 @@ FITS = {
     "answerability": _Step(questions.collect, answerability.fit),
     "silence": _Step(questions.collect, silence.fit),
     "support": _Step(claims.collect, support.fit),
-    "verdicts": _Step(claims.collect, verdicts.fit),
+    "verdicts": _Step(verdicts.collect, verdicts.fit),
 }
 _EVERY = "all"
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from app.verification import support
-from benchmarks.checking import auroc
 from benchmarks.fit import claims
 from benchmarks.fit.features import Array, Arrays
 from benchmarks.fit.regression import logistic, out_of_fold
 from benchmarks.fit.report import Constant, Fit
+from benchmarks.scoring import auroc
 
 _FOLDS = 10  # of claims
 _SEED = 0
