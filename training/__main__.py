@@ -11,9 +11,11 @@ from training.rows import read
 from training.trainer import Plan, Weights, save, start_weights, train
 from vectorstore.encoders.checker import WEIGHTS
 
+cli = typer.Typer(add_completion=False)
 _console = Console(highlight=False, soft_wrap=True)
 
 
+@cli.command()
 def main(
     data: Annotated[Path, typer.Argument(help="The folder with claims/, nli/ and qa/.")],
     *,
@@ -36,4 +38,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    cli()

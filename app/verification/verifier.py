@@ -104,8 +104,8 @@ class Verifier:
                 sentence, quotes, _most_confident(model, sentence, quotes)
             )
         found = support(sentence, quotes)
-        if model:
-            return _by_model(found, _most_confident(model, sentence, [found.window, *quotes]))
+        if entailed := _most_confident(model, sentence, [found.window, *quotes]):
+            return _by_model(found, entailed)
         reading = self._read(sentence, found)
         return _by_checker(found, reading) if reading else _by_words(found)
 
@@ -201,10 +201,8 @@ def _by_checker(found: Support, reading: Reading) -> Verification:
     return _lowered(found, Finding(verdict, "reading", share=sure.get(verdict)))
 
 
-def _by_model(found: Support, entailed: EntailmentScores | None) -> Verification:
+def _by_model(found: Support, entailed: EntailmentScores) -> Verification:
     """Return the verdict of exact comparison and entailment model."""
-    if not entailed:
-        return _by_words(found)
     if entailed.follows >= _FOLLOWS:
         return _lowered(found, Finding("supported", "entailment", share=entailed.follows))
     if entailed.against is not None and entailed.against >= _FOLLOWS:

@@ -1,0 +1,56 @@
+"""Sentences on three unlike documents, true and false, written by hand: what the verifier says.
+
+No false one may be certified. The true ones say how much is left open.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.verification.verifier import Verifier
+from app.verification.wording import reason
+from tests.conftest import ARTICLE
+
+DOCUMENTS = Path(__file__).parents[2] / "documents"
+PLACES = {
+    "japans-role-in-reinforcing-taiwans-global-standing.md": ARTICLE,
+    "ruling-on-the-brenna-ferry.md": DOCUMENTS / "ruling" / "ruling-on-the-brenna-ferry.md",
+    "harbour-report.md": DOCUMENTS / "port" / "harbour-report.md",
+}
+LINES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in Path(__file__).with_name("sentences.jsonl").read_text("utf-8").splitlines()
+]
+TRUE = [line for line in LINES if line["label"] == "true"]
+FALSE = [line for line in LINES if line["label"] == "false"]
+
+
+def test_the_evidence_stands_in_the_documents() -> None:
+    texts = {name: " ".join(place.read_text("utf-8").split()) for name, place in PLACES.items()}
+    for line in LINES:
+        for words in line["evidence"]:
+            assert " ".join(words.split()) in texts[line["document"]], words
+    counts = Counter((line["document"], line["label"]) for line in LINES)
+    assert min(counts.values()) >= 15
+    assert len(TRUE) >= 50
+    assert len(FALSE) >= 50
+
+
+@pytest.mark.parametrize("line", FALSE, ids=[line["text"][:60] for line in FALSE])
+def test_a_false_sentence_is_never_supported(line: dict[str, Any]) -> None:
+    found = Verifier().check(line["text"], line["evidence"])
+    assert found.verdict in ("contradicted", "not_stated", "unverified"), reason(found.findings)
+    assert reason(found.findings)
+
+
+def test_true_sentences_are_supported_or_left_open() -> None:
+    verdicts = Counter(Verifier().check(one["text"], one["evidence"]).verdict for one in TRUE)
+    assert verdicts["supported"] >= SUPPORTED, verdicts
+    assert verdicts["contradicted"] <= CONTRADICTED, verdicts
+    assert verdicts["verbatim"] == 0
+
+
+SUPPORTED, CONTRADICTED = 10, 2  # of the true ones, with the weights that come along
