@@ -31,7 +31,7 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 
 JUDGED = Path(__file__).with_name("written.jsonl")
-MARKED = ("partial", "unsupported", "contradicted")  # what a reader is warned of
+MARKED = ("unverified", "not_stated", "contradicted")  # what a reader is warned of
 _ASKED = 20
 _PATIENCE = StreamTimeouts(first_piece=600, between_pieces=120, total=1200, attempts=1)
 
