@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vectorstore.encoders.checker import packaged_checker
 from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
@@ -211,7 +212,7 @@ class Library:
         """Sentences for the user about repairs and work in progress; usually none."""
         if self._lost and self.database.count("source"):
             self._lost = ""  # the catalog has been filled again
-        doubted = self.entailment.notice if self.entailment else ""
+        doubted = self.entailment.notice if self.entailment else packaged_checker().notice
         found = (
             self._lost, self.searcher.notice, doubted,
             self._indexes.notice, self._indexes.model_change,

@@ -11,6 +11,7 @@ from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.draft_check.locating import Location
 from app.draft_check.wording import silence
 from app.verification.statement_checks import leaves_open
+from app.verification.support import support
 from app.verification.verifier import Verification, Verifier
 from app.verification.wording import reason
 from vectorstore.library import Library
@@ -24,6 +25,7 @@ ClaimVerdict = Literal[
 _PASSAGES = 5  # passages that a claim is checked against; judged
 _TOGETHER = 3  # sentences that a claim may combine; judged
 _LONGEST = 1500  # characters of the search query; judged
+_NEAR = 0.5  # share of a claim's words from which sentences come near it; judged: half of them
 _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",
@@ -39,7 +41,8 @@ _ORDER = list(_VERDICTS)
 class Claim:
     """The verdict of the library on a sentence, with the evidence for it.
 
-    If the verdict is `silent`, `evidence` is the nearest sentence of the sources.
+    If the verdict is `silent` or `not_stated`, `evidence` is only the nearest sentences of the
+    sources: in a silent library, they are about something else.
     """
 
     verdict: ClaimVerdict
@@ -62,8 +65,8 @@ def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
         return Claim("silent", (), ())
     judged, used = _best(verifier, sentence, best)
     verdict = _VERDICTS[judged.verdict]
-    if verdict == "silent":
-        return Claim(verdict, judged.findings, tuple(used[:1]))
+    if verdict == "not_stated" and not _comes_near(sentence, used):
+        return Claim("silent", judged.findings, tuple(used[:1]))
     if judged.span:
         decisive = used[judged.span[0]]
         used = [decisive, *(one for one in used if one is not decisive)]
@@ -79,6 +82,11 @@ def left_open(sentence: str, place: Location) -> bool:
     text = place.passage.text
     around = [text[a:b] for a, b in sentences(text) if a <= at[0] and at[1] <= b]
     return any(leaves_open(sentence, one) for one in around)
+
+
+def _comes_near(sentence: str, evidence: list[Evidence]) -> bool:
+    """Return whether the evidence has so many of a claim's words that it speaks of the same."""
+    return support(sentence, [one.text for one in evidence]).features.words >= _NEAR
 
 
 def _best(
