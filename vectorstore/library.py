@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
 from vectorstore.encoders.checker import packaged_checker
+from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import StorageFailure

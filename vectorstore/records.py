@@ -220,8 +220,8 @@ class Finding:
     """One point that checking a sentence against the words it cites brought up.
 
     `kind` names what was compared. `ours` are the words in question of the sentence, `theirs` those
-    of the source; either is empty where that side has none. `share` (0 to 1) is how much of the
-    sentence's words the source has (`word_overlap`), or how sure the model is (`entailment`).
+    of the source; either is empty where that side has none. `share` (0 to 1) is how sure the
+    checker (`reading`) or the entailment model (`entailment`) is; None for all others.
     `app/verification/wording.py` makes a sentence for readers of it.
     """
 
@@ -233,9 +233,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierFinding:
+    """A finding of an earlier version, which had other verdicts; else as `Finding`.
+
+    The `share` of `word_overlap` is how much of the sentence's words the source has.
+    """
+
+    verdict: Verdict | EarlierVerdict
+    kind: FindingKind
+    ours: str = ""
+    theirs: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer with the numbers of its citations and what checking it gave.
 
+    The verdict is one of `EarlierVerdict` only in answers that earlier versions stored.
     `reason` puts the gravest of the `findings` into words for a reader. `span` are the words that
     decided the verdict: the number of a citation, and where they begin and end in the text of its
     source. `marks` are the stretches of `text` that answer a question for a name, a date, a place
@@ -244,11 +259,11 @@ class Sentence:
 
     text: str
     citations: tuple[int, ...]
-    verdict: Verdict
+    verdict: Verdict | EarlierVerdict
     reason: str = ""
     span: tuple[int, int, int] | None = None
     marks: tuple[tuple[int, int], ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding | EarlierFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +298,8 @@ class Answer:
     numbers following those of `citations`. `missing` says what part of the question the sources
     do not answer; `strength` is how sure it is that they answer, 0 to 1. `raw` is what the model
     wrote, before its markers were read. `library` is the fingerprint of the library that was
-    asked, and `scope` the part of it.
+    asked, and `scope` the part of it. `checked_by` names the checker that gave the verdicts; it is
+    empty in answers of earlier versions, which compared words.
     """
 
     question: str
@@ -303,3 +319,4 @@ class Answer:
     raw: str = ""
     library: str = ""
     scope: Scope = EVERYTHING
+    checked_by: str = ""

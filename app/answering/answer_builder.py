@@ -1,8 +1,8 @@
 """Build an answer: quote the sources, or let a model write and verify each sentence.
 
 Quotations also replace a model's answer if the model cannot be reached, or if none of its sentences
-is supported: readers who must defend every sentence need the sources' own words more than a page
-of refuted claims.
+may hold: readers who must defend every sentence need the sources' own words more than a page of
+refuted claims.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Hit
 
 Events = Iterator[SentenceAdded | PartialSentence | Restarted]
-_SUPPORTED = ("verbatim", "supported", "partial")
+_MAY_HOLD = ("verbatim", "supported", "unverified")
 
 
 def quote(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> Events:
@@ -48,7 +48,7 @@ def generate(
         problem = "" if stopped() else _failure(draft)
     except ModelUnavailable as error:
         problem = str(error)
-    if problem or (draft.silent and not _has_support(draft) and not stopped()):
+    if problem or (draft.silent and not _may_hold(draft) and not stopped()):
         yield draft.restart()
     if problem:
         draft.notice = wording.quoted_instead(problem)
@@ -113,17 +113,17 @@ def _model_sentences(
 
 def _failure(draft: AnswerDraft) -> str:
     """Return why the model's text is unusable; empty if it is an answer or says there is none."""
-    if _has_support(draft) or draft.silent:
+    if _may_hold(draft) or draft.silent:
         return ""
     return wording.NOTHING_SUPPORTED if draft.sentences else wording.NOTHING_USABLE
 
 
-def _has_support(draft: AnswerDraft) -> bool:
-    """Whether any sentence is supported, or cites words that it cannot be compared with.
+def _may_hold(draft: AnswerDraft) -> bool:
+    """Whether any sentence may hold, or cites words that it cannot be compared with.
 
     The latter happens when an answer cites sources in another language.
     """
     return any(
-        one.verdict in _SUPPORTED or (one.verdict == "not_checkable" and one.citations)
+        one.verdict in _MAY_HOLD or (one.verdict == "not_checkable" and one.citations)
         for one in draft.sentences
     )

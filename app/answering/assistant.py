@@ -140,6 +140,7 @@ class Assistant:
             strength=round(judgement.strength, 4),
             conflicts=tuple(draft.conflicts),
             raw="".join(draft.raw),
+            checked_by=self.verifier.name,
         )
 
     def _from_catalog(
@@ -157,6 +158,7 @@ class Assistant:
             model=CATALOG,
             timings=clock.laps,
             strength=float(about.outcome == "answered"),
+            checked_by=CATALOG,
         )
 
     def _text(

@@ -95,7 +95,7 @@ def _contradiction(one: str, other: str) -> Difference | None:
         return None
     found = support(short, [long])
     verdicts = {finding.verdict for finding in found.findings}
-    if "contradicted" not in verdicts or "unsupported" in verdicts:
+    if "contradicted" not in verdicts or "not_stated" in verdicts:
         return None
     gravest = found.findings[0]
     if gravest.kind not in _SIDED or not (gravest.ours and gravest.theirs):

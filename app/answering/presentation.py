@@ -5,20 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from app.answering.places import page_of
+from app.answering.verdicts import BY_EARLIER, is_earlier, label_of, reason_of
 from app.answering.wording import with_numbers
-from vectorstore.records import Answer, Citation, Hit, Metadata, Scope, Verdict
+from vectorstore.records import Answer, Citation, Hit, Metadata, Scope
 from vectorstore.text.person_names import Person, people
-
-VERDICTS: dict[
-    Verdict, tuple[str, str]
-] = {  # a sign and words, so that no verdict depends on colour
-    "verbatim": ("=", "verbatim"),
-    "supported": ("✓", "supported"),
-    "partial": ("◐", "partly supported"),
-    "unsupported": ("✗", "not supported"),
-    "contradicted": ("≠", "contradicted"),
-    "not_checkable": ("○", "not checkable"),
-}
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -45,6 +35,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         ],
         "timings": answer.timings,
         "model": answer.model,
+        "checked_by": answer.checked_by,
         "notice": answer.notice,
     }
 
@@ -84,11 +75,13 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
             blocks += [f"  - {shorten(hit['text'], 200)}" for hit in answer["retrieved"][:3]]
         return "\n\n".join(blocks)
     lines = []
+    earlier = is_earlier(answer["checked_by"], answer["model"])
     for sentence in answer["sentences"]:
-        sound = sentence["verdict"] in ("verbatim", "supported")
+        label = label_of(sentence["verdict"], earlier=earlier)
         lines.append(with_numbers(sentence["text"], sentence["citations"]))
-        if not sound:
-            lines.append(f"({sentence['verdict'].replace('_', ' ')}: {sentence['reason']})")
+        if label.tone != "sound":
+            words = f"{label.words}, {BY_EARLIER}" if label.earlier else label.words
+            lines.append(f"({words}: {reason_of(sentence['reason'], earlier=earlier)})")
     blocks.append(" ".join(lines))
     blocks.append("\n".join(footnote(Citation(**one)) for one in answer["citations"]))
     blocks += [disagreement(one["citations"], one["reason"]) for one in answer["conflicts"]]

@@ -15,7 +15,7 @@ CUT_OFF = "The model repeated itself or went on and on, so it was cut off."
 NO_MORE = "The model found no more in the sources: part of the question is open."
 NOTHING_USABLE = "The model wrote nothing that could be used."
 NOTHING_SUPPORTED = "Nothing that the model wrote is borne out by what it cites."
-_REFUTED = ("unsupported", "contradicted")
+_DOUBTED = ("contradicted", "not_stated", "unverified")
 
 
 def quoted_instead(problem: str) -> str:
@@ -67,8 +67,9 @@ def with_numbers(text: str, citations: Sequence[int]) -> str:
 
 
 def with_doubt(sentence: Sentence) -> str:
-    """Return a sentence with its citations, and its verdict if they do not support it."""
-    doubt = f" ({sentence.verdict})" if sentence.verdict in _REFUTED else ""
+    """Return a sentence with its citations, and its verdict if they are not known to support it."""
+    words = sentence.verdict.replace("_", " ")
+    doubt = f" ({words})" if sentence.verdict in _DOUBTED else ""
     return with_numbers(sentence.text, sentence.citations) + doubt
 
 

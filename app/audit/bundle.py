@@ -24,7 +24,8 @@ from vectorstore.records import (
     Turn,
 )
 
-FORMAT = 1  # raised when a field is removed or changes its meaning
+FORMAT = 2  # raised when a field is removed or changes its meaning; 1 had other verdicts
+_READABLE = (1, FORMAT)
 _LARGEST = 100_000_000  # bytes of a file; judged: a bundle has a few megabytes
 
 
@@ -125,7 +126,10 @@ class RecordedCitation(Citation):
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """The answer: its outcome, and every sentence with its verdict, reason and span."""
+    """The answer: its outcome, and every sentence with its verdict, reason and span.
+
+    `checked_by` is empty if an earlier version, which compared words, gave the verdicts.
+    """
 
     outcome: Outcome
     explanation: str
@@ -138,6 +142,7 @@ class RecordedAnswer:
     strength: float
     notice: str
     timings: dict[str, float]
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +216,10 @@ def parse(values: object, name: str = "This") -> Bundle:
         raise BadInput(
             f"{name} is not an audit bundle: `kakehashi ask QUESTION --audit FILE` makes one."
         )
-    if values["format"] != FORMAT:
+    if values["format"] not in _READABLE:
         raise BadInput(
             f"{name} was made by another version of Kakehashi (its format is {values['format']}, "
-            f"this one reads {FORMAT}): use that version."
+            f"this one reads {' and '.join(map(str, _READABLE))}): use that version."
         )
     try:
         return TypeAdapter(Bundle).validate_python(values)

@@ -15,6 +15,7 @@ from app.answering.assistant import CATALOG, Assistant, clean
 from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import queries_for
 from app.answering.sentence_ranking import Evidence, rank_sentences
+from app.answering.verdicts import BY_EARLIER, is_earlier, label_of
 from app.audit.bundle import (
     FORMAT,
     Bundle,
@@ -83,6 +84,7 @@ def capture(
             strength=answer.strength,
             notice=answer.notice,
             timings=answer.timings,
+            checked_by=answer.checked_by,
         ),
         as_of="answer" if same else "now",
         searches=searches,
@@ -232,6 +234,9 @@ def _notes(
         )
     if answer.model not in (QUOTING, CATALOG) and not model.kind:
         notes.append("The model’s parameters are no longer known: another model is in use now.")
+    earlier = is_earlier(answer.checked_by, answer.model)
+    if any(label_of(one.verdict, earlier=earlier).earlier for one in answer.sentences):
+        notes.append(f"The verdicts were given {BY_EARLIER}.")
     return notes
 
 

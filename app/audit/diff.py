@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeVar
 
+from app.answering.assistant import CATALOG
+from app.answering.verdicts import BY_EARLIER, is_earlier, label_of
 from app.audit.bundle import Bundle, RankedHit, RecordedCitation
+from vectorstore.records import Sentence
 
 _SAME_SCORE = 0.0005  # judged: machines round differently
 _MOST_LISTED = 5  # judged: fits on a line or two
@@ -48,19 +51,43 @@ def compare(before: Bundle, now: Bundle) -> Iterator[BundleDifference]:
     for name in ("outcome", "explanation", "missing", "notice"):
         yield from _values("outcome", {name: getattr(then, name)}, {name: getattr(this, name)})
     yield from _listed("sentences", then.sentences, this.sentences, lambda s: s.text, _quoted)
-    verdicts = {s.text: (s.verdict, s.reason) for s in then.sentences}
-    for sentence in this.sentences:
-        was = verdicts.get(sentence.text, (sentence.verdict, sentence.reason))
-        if was != (sentence.verdict, sentence.reason):
-            yield BundleDifference(
-                "verdicts",
-                f"{_quoted(sentence.text)} was {was[0]} ({was[1]}), now {sentence.verdict} "
-                f"({sentence.reason})",
-                list(was),
-                [sentence.verdict, sentence.reason],
-            )
+    yield from _verdicts(before, now)
     yield from _listed("citations", then.citations, this.citations, _words, _place)
     yield from _files(then.citations, this.citations)
+
+
+def _verdicts(before: Bundle, now: Bundle) -> Iterator[BundleDifference]:
+    """Yield another checker, and each sentence whose verdict or reason is another."""
+    then, this = before.answer, now.answer
+    checkers = _checker(before), _checker(now)
+    if then.sentences and this.sentences and checkers[0] != checkers[1]:
+        text = f"They were given {checkers[0]}, now {checkers[1]}"
+        kind = ": verdicts of another kind." if BY_EARLIER in checkers else "."
+        yield BundleDifference("verdicts", text + kind, then.checked_by, this.checked_by)
+    given = {one.text: one for one in then.sentences}
+    for one in this.sentences:
+        was = given.get(one.text, one)
+        if (was.verdict, was.reason) != (one.verdict, one.reason):
+            yield BundleDifference(
+                "verdicts",
+                f"{_quoted(one.text)} was {_judged(before, was)}, now {_judged(now, one)}",
+                [was.verdict, was.reason],
+                [one.verdict, one.reason],
+            )
+
+
+def _checker(bundle: Bundle) -> str:
+    """Return who gave the verdicts of a bundle: `by …`."""
+    if bundle.model.name == CATALOG:
+        return "from the catalog"
+    checker = bundle.answer.checked_by
+    return f"by {checker}" if checker else BY_EARLIER
+
+
+def _judged(bundle: Bundle, sentence: Sentence) -> str:
+    """Return a verdict and its reason: `supported (…)`."""
+    earlier = is_earlier(bundle.answer.checked_by, bundle.model.name)
+    return f"{label_of(sentence.verdict, earlier=earlier).words} ({sentence.reason})"
 
 
 def _library(bundle: Bundle) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Check a draft against the library, sentence by sentence.
 
 A quotation is found, misattributed to another speaker or source, stitched from several places,
-altered, or not found. Any other sentence is found verbatim, supported, contradicted, or the library
-is silent on it. Citations are copied from the stored text. No chat model is called.
+altered, or not found. Any other sentence is found verbatim, supported, contradicted, unverified,
+not stated, or the library is silent on it. Citations are copied from the stored text. No chat model
+is called.
 """
 
 from collections import Counter
@@ -34,6 +35,8 @@ _ALTERED = 0.7  # share of the words in a row from which a quotation counts as a
 _PIECE = 0.8  # the same for a piece of a stitched quotation; judged
 _APART = 20  # characters between two pieces from which they are apart; judged
 _ELSE = 4  # terms around a quotation that make a claim; judged
+# What a quotation that was found leaves open: what the sentence says around it
+_OPEN: tuple[DraftVerdict, ...] = ("unverified", "not_stated", "silent", "not_checkable")
 _WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattributed")
 
 
@@ -122,9 +125,10 @@ class DraftChecker:
         quotations: tuple[CheckedQuotation, ...],
     ) -> CheckedSentence:
         numbers = tuple(self.numbering.cite(e.passage, e.start, e.end) for e in claim.evidence)
-        verdict, reason = claim.verdict, claim.reason
-        if quotations and verdict in ("partial", "silent", "not_checkable"):
-            verdict = "partial"
+        verdict: DraftVerdict = claim.verdict
+        reason = claim.reason
+        if quotations and verdict in _OPEN:
+            verdict = "unverified"
             reason = wording.around_quotation(reason)
         checked = _checked(words, sentence, verdict, reason, numbers, quotations)
         return replace(checked, findings=claim.findings)

@@ -50,7 +50,8 @@ _ORDER = list(_VERDICTS)
 class Claim:
     """The verdict of the library on a sentence, with the evidence for it.
 
-    If the verdict is `silent`, `evidence` is the nearest sentence of the sources, far as it is.
+    If the verdict is `silent` or `not_stated`, `evidence` is only the nearest sentences of the
+    sources: in a silent library, they are about something else.
     """
 
     verdict: ClaimVerdict

@@ -7,7 +7,7 @@ from app.draft_check.alignment import Change
 from vectorstore.records import Citation, Finding
 
 DraftVerdict = Literal[
-    "found", "supported", "partial", "silent", "contradicted",
+    "found", "supported", "contradicted", "unverified", "not_stated", "silent",
     "misattributed", "altered", "stitched", "not_found", "not_checkable",
 ]  # fmt: skip
 
@@ -15,15 +15,18 @@ DraftVerdict = Literal[
 VERDICT_LABELS: dict[str, tuple[str, str]] = {
     "found": ("✓", "found"),
     "supported": ("✓", "supported"),
-    "partial": ("◐", "partly supported"),
+    "unverified": ("?", "unverified"),
+    "not_stated": ("✗", "not stated"),
     "silent": ("○", "library silent"),
-    "contradicted": ("✗", "contradicted"),
+    "contradicted": ("≠", "contradicted"),
     "misattributed": ("⚠", "misattributed"),
     "altered": ("≠", "altered"),
     "stitched": ("⧉", "stitched"),
     "not_found": ("✗", "not found"),
     "not_checkable": ("–", "no claim"),
 }
+# Verdicts of sentences whose citations are the nearest passages, not evidence.
+WITHOUT_EVIDENCE: tuple[DraftVerdict, ...] = ("not_stated", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ class CheckedQuotation:
 class CheckedSentence:
     """A checked sentence, from `start` to `end` of the draft.
 
-    If the verdict is `silent`, its citations are the nearest passages, not evidence. `findings` say
-    what the verdict on a claim rests on; a sentence that is judged by its words has none.
+    If the verdict is one of WITHOUT_EVIDENCE, its citations are the nearest passages, not evidence.
+    `findings` say what the verdict on a claim rests on; a sentence that was looked up word for word
+    has none.
     """
 
     text: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.answering.presentation import footnote
-from app.draft_check.records import VERDICT_LABELS
+from app.draft_check.records import VERDICT_LABELS, WITHOUT_EVIDENCE
 from vectorstore.records import Citation
 
 
@@ -41,7 +41,8 @@ def _with_places(words: str, citations: Sequence[int]) -> str:
 def _lines(sentence: dict[str, Any]) -> list[str]:
     sign, name = VERDICT_LABELS[sentence["verdict"]]
     words = " ".join(sentence["text"].split())
-    near = " (nearest)" if sentence["verdict"] == "silent" and sentence["citations"] else ""
+    only_near = sentence["verdict"] in WITHOUT_EVIDENCE and sentence["citations"]
+    near = " (nearest)" if only_near else ""
     lines = [f"{sign} {name}: {_with_places(words, sentence['citations'])}{near}"]
     quotations = sentence["quotations"]
     if not quotations or sentence["reason"] not in [one["reason"] for one in quotations]:

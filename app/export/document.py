@@ -1,7 +1,7 @@
 """Build the document that the Markdown, Word and HTML exports render: paragraphs with footnotes.
 
-All formats render the whole document, so each of them states what is unsupported, missing,
-disputed or removed. Footnotes are numbered in the order of their first reference.
+All formats render the whole document, so each of them states what is unverified, not stated,
+missing, disputed or removed. Footnotes are numbered in the order of their first reference.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Literal
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.answering.presentation import within
+from app.answering.verdicts import BY_EARLIER, is_earlier
 from app.export import footnotes
 from app.export.citation_styles import format_date, in_quotation_marks
 from app.export.formats import CitationStyle
@@ -131,7 +132,11 @@ def _writer(answer: Answer) -> str:
         return "in the sources’ own words, without a language model"
     if answer.model == CATALOG:
         return "from the catalog of the library"
-    return f"written by {on_one_line(answer.model)}, each sentence checked against what it cites"
+    by = BY_EARLIER if is_earlier(answer.checked_by, answer.model) else f"by {answer.checked_by}"
+    return (
+        f"written by {on_one_line(answer.model)}, each sentence checked against what it cites "
+        f"{on_one_line(by)}"
+    )
 
 
 def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
@@ -146,7 +151,7 @@ def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
             running.clear()
 
     for sentence in answer.sentences:
-        remark = footnotes.verification_remark(sentence)
+        remark = footnotes.verification_remark(answer, sentence)
         pieces: list[Inline] = [footnotes.sentence_text(sentence)]
         pieces += [numbering.of(number) for number in sentence.citations]
         pieces += [f" {remark}"] if remark else []

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
+from app.answering.verdicts import BY_EARLIER, is_earlier, label_of, reason_of
 from app.export.citation_styles import format_date, format_reference, in_quotation_marks
 from app.export.formats import CitationStyle
 from app.export.references import locator, on_one_line, reference_for
@@ -19,9 +20,9 @@ STATE_REMARKS = {
     "removed": "The source was removed from the library.",
 }
 _VERDICT_REMARKS = {
-    "partial": "partly supported by the source",
-    "unsupported": "not supported by the source",
     "contradicted": "contradicted by the source",
+    "not_stated": "not stated in the source",
+    "unverified": "unverified",
     "not_checkable": "could not be checked",
 }
 
@@ -63,7 +64,7 @@ def clipboard_text(answer: Answer, place: int | None, notes: Sequence[str]) -> s
     chosen = answer.sentences if place is None else (answer.sentences[place],)
     if answer.outcome != "answered" or not chosen:
         return on_one_line(answer.text)
-    lines = [_with_numbers(one) for one in chosen]
+    lines = [_with_numbers(answer, one) for one in chosen]
     cited = {number for one in chosen for number in one.citations}
     blocks = [" ".join(lines)]
     if place is None:
@@ -94,12 +95,15 @@ def sentence_text(sentence: Sentence) -> str:
     return in_quotation_marks(text) if sentence.verdict == "verbatim" else text
 
 
-def verification_remark(sentence: Sentence) -> str:
-    """Return what its check found wrong with a sentence, in square brackets; empty if nothing."""
-    if sentence.verdict not in _VERDICT_REMARKS:
+def verification_remark(answer: Answer, sentence: Sentence) -> str:
+    """Return what a check left open or found wrong, in square brackets; empty if it is sound."""
+    earlier = is_earlier(answer.checked_by, answer.model)
+    label = label_of(sentence.verdict, earlier=earlier)
+    if label.tone == "sound":
         return ""
-    reason = on_one_line(sentence.reason)
-    return f"[{_VERDICT_REMARKS[sentence.verdict]}{': ' * bool(reason)}{reason}]"
+    words = f"{label.words}, {BY_EARLIER}" if label.earlier else _VERDICT_REMARKS[sentence.verdict]
+    reason = on_one_line(reason_of(sentence.reason, earlier=earlier))
+    return f"[{words}{': ' * bool(reason)}{reason}]"
 
 
 def disagreement_sentences(answer: Answer) -> list[str]:
@@ -141,8 +145,7 @@ def _note(
     )
 
 
-def _with_numbers(sentence: Sentence) -> str:
+def _with_numbers(answer: Answer, sentence: Sentence) -> str:
     marks = "".join(f"[{number}]" for number in sentence.citations)
-    return " ".join(
-        part for part in (sentence_text(sentence), marks, verification_remark(sentence)) if part
-    )
+    parts = (sentence_text(sentence), marks, verification_remark(answer, sentence))
+    return " ".join(part for part in parts if part)

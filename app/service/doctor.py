@@ -13,6 +13,7 @@ from app.service.reading import warned_kinds
 from ingest.progress import StepCallback
 from ingest.readers.ocr import installed_languages
 from ingest.sync import sync
+from vectorstore.encoders.checker import packaged_checker
 from vectorstore.errors import CatalogDamaged, KakehashiError
 from vectorstore.library import Library
 from vectorstore.storage.salvage import salvage
@@ -41,7 +42,9 @@ def inspect_installation() -> list[Check]:
 def inspect_library(library: Library) -> Iterator[Check]:
     """Check an open library part by part; nothing is changed."""
     yield Check("data", True, f"{library.folder} is usable, {_space(library)}")
-    for check in (_catalog, _sources, _reading, _embedding, _index, _reranker, _entailment, _model):
+    for check in (
+        _catalog, _sources, _reading, _embedding, _index, _checker, _reranker, _entailment, _model,
+    ):  # fmt: skip
         try:
             yield check(library)
         except KakehashiError as error:
@@ -163,6 +166,12 @@ def _index(library: Library) -> Check:
     return Check("index", True, f"{library.database.count('passage')} vectors")
 
 
+def _checker(_: Library) -> Check:
+    checker = packaged_checker()
+    checker.warm()
+    return Check("checker", True, f"{checker.name}, for English sentences")
+
+
 def _reranker(library: Library) -> Check:
     reranker = library.searcher.reranker
     if reranker is None:
@@ -173,9 +182,13 @@ def _reranker(library: Library) -> Check:
 
 def _entailment(library: Library) -> Check:
     if library.entailment is None:
-        return Check("entailment", True, "none (KAKEHASHI_ENTAILMENT names one)")
+        return Check(
+            "entailment",
+            True,
+            "none: the checker decides (KAKEHASHI_ENTAILMENT names a better one)",
+        )
     library.entailment.warm()
-    return Check("entailment", True, library.entailment.model)
+    return Check("entailment", True, f"{library.entailment.model}, in place of the checker")
 
 
 def _model(library: Library) -> Check:

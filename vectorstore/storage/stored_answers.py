@@ -2,9 +2,20 @@
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
-from vectorstore.records import Answer, Citation, Conflict, Finding, Hit, Passage, Scope, Sentence
+from vectorstore.records import (
+    Answer,
+    Citation,
+    Conflict,
+    EarlierFinding,
+    EarlierVerdict,
+    Finding,
+    Hit,
+    Passage,
+    Scope,
+    Sentence,
+)
 from vectorstore.text.terms import fold
 
 
@@ -52,9 +63,15 @@ def _sentence(values: dict[str, Any]) -> Sentence:
             "citations": tuple(values["citations"]),
             "span": tuple(span) if span else None,
             "marks": tuple((start, end) for start, end in values.get("marks", ())),
-            "findings": tuple(Finding(**one) for one in values.get("findings", ())),
+            "findings": tuple(_finding(one) for one in values.get("findings", ())),
         }
     )
+
+
+def _finding(values: dict[str, Any]) -> Finding | EarlierFinding:
+    if values["verdict"] in get_args(EarlierVerdict):
+        return EarlierFinding(**values)
+    return Finding(**values)
 
 
 def _citation(values: dict[str, Any]) -> Citation:

@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 from app.answering.places import page_heading, page_of
-from app.answering.presentation import VERDICTS, disagreement, shorten
+from app.answering.presentation import disagreement, shorten
+from app.answering.verdicts import is_earlier, label_of, reason_of
 from app.ui.components.text import read_files
 from vectorstore.records import UNITS, Answer, Citation, Hit, Page, Sentence
 
@@ -28,8 +29,6 @@ _STATES = {
     "changed": "The source has changed since and no longer contains these words.",
     "removed": "The source was removed.",
 }
-_TONES = {"partial": "partly", "unsupported": "bad", "contradicted": "bad", "not_checkable": "open"}
-_SOUND = ("verbatim", "supported")
 _SPACE = re.compile(r"\s+")
 _MAX_PASSAGE = 700  # characters shown of a retrieved passage
 
@@ -54,8 +53,13 @@ def partial_values(
     citations: Sequence[Citation] = (),
     draft: str = "",
     stage: str = "",
+    *,
+    earlier: bool = False,
 ) -> dict[str, Any]:
-    """Return the values of an answer in progress."""
+    """Return the values of an answer in progress.
+
+    `earlier` says that an earlier version gave the verdicts.
+    """
     return {
         "number": 0,
         "question": question,
@@ -64,7 +68,7 @@ def partial_values(
         "notices": [],
         "text": "",
         "apart": all(sentence.verdict == "verbatim" for sentence in sentences),
-        "sentences": [_sentence(sentence, citations) for sentence in sentences],
+        "sentences": [_sentence(one, citations, earlier=earlier) for one in sentences],
         "citations": [_citation(citation) for citation in citations],
         "remarks": [],
         "draft": draft,
@@ -86,10 +90,12 @@ def answer_values(
     the texts to copy.
     """
     answered = answer.outcome == "answered"
-    verified = sum(sentence.verdict in _SOUND for sentence in answer.sentences)
+    earlier = is_earlier(answer.checked_by, answer.model)
+    labels = [label_of(sentence.verdict, earlier=earlier) for sentence in answer.sentences]
+    verified = sum(label.tone == "sound" for label in labels)
     conflicts = [disagreement(one.citations, one.reason) for one in answer.conflicts]
     return {
-        **partial_values(answer.question, answer.sentences, answer.citations),
+        **partial_values(answer.question, answer.sentences, answer.citations, earlier=earlier),
         "within": list(remarks),
         "searched": answer.query if answer.query != answer.question else "",
         "notices": [answer.notice] if answer.notice else [],
@@ -97,7 +103,7 @@ def answer_values(
         "remarks": [*conflicts, answer.missing] if answer.missing else conflicts,
         "more": [{**_citation(one), "number": one.number} for one in answer.more],
         "hits": [_hit(hit, titles, kinds) for hit in answer.hits],
-        "verified": f"Verified {verified} of {len(answer.sentences)}",
+        "verified": f"Verified {verified} of {len(labels)}",
         "retrieved": (
             f"Retrieved {len(answer.hits)}" if answered else "Nearest passages (not evidence)"
         ),
@@ -116,17 +122,20 @@ def label(citation: Citation) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _sentence(sentence: Sentence, citations: Sequence[Citation]) -> dict[str, Any]:
-    sign, word = VERDICTS[sentence.verdict]
+def _sentence(
+    sentence: Sentence, citations: Sequence[Citation], *, earlier: bool
+) -> dict[str, Any]:
+    label = label_of(sentence.verdict, earlier=earlier)
+    reason = reason_of(sentence.reason, earlier=earlier)
     return {
         "pieces": _pieces(sentence),
         "citations": list(sentence.citations),
-        "tone": _TONES.get(sentence.verdict, "sound"),
-        "sign": sign,
-        "word": word,
+        "tone": label.tone,
+        "sign": label.sign,
+        "word": f"{label.words} (earlier version)" if label.earlier else label.words,
         "quoted": sentence.verdict == "verbatim",
-        "reason": sentence.reason,
-        "doubt": _doubt(sentence, citations),
+        "reason": reason,
+        "doubt": _state(sentence, citations) if label.tone == "sound" else reason,
         "copy": "",
     }
 
@@ -141,10 +150,8 @@ def _pieces(sentence: Sentence) -> list[tuple[str, bool]]:
     return pieces
 
 
-def _doubt(sentence: Sentence, citations: Sequence[Citation]) -> str:
-    """Return why a reader should doubt a sentence; empty if there is no reason."""
-    if sentence.verdict not in _SOUND:
-        return sentence.reason
+def _state(sentence: Sentence, citations: Sequence[Citation]) -> str:
+    """Return whether all sources of a sentence have changed or gone; empty if not."""
     states = {citations[number - 1].state for number in sentence.citations}
     if not sentence.citations or "" in states:
         return ""

@@ -6,7 +6,13 @@ from typing import Any
 import streamlit as st
 
 from app.answering.places import page_of
-from app.draft_check.records import VERDICT_LABELS, CheckedQuotation, CheckedSentence, DraftReport
+from app.draft_check.records import (
+    VERDICT_LABELS,
+    WITHOUT_EVIDENCE,
+    CheckedQuotation,
+    CheckedSentence,
+    DraftReport,
+)
 from app.draft_check.report import summary
 from app.ui.components.answer import label
 from app.ui.components.text import read_files, show_text
@@ -22,7 +28,7 @@ _render = st.components.v2.component(
 _TONES = {
     "found": "sound",
     "supported": "sound",
-    "partial": "partly",
+    "unverified": "unsure",
     "silent": "open",
     "not_checkable": "open",
 }  # all others are bad
@@ -70,7 +76,7 @@ def _sentence(one: CheckedSentence) -> dict[str, Any]:
         "text": " ".join(one.text.split()),
         **_verdict(one.verdict),
         "reason": "" if one.reason in quotation_reasons else one.reason,
-        "near": one.verdict == "silent",
+        "near": one.verdict in WITHOUT_EVIDENCE,
         "quotations": [_quotation(quotation) for quotation in one.quotations],
     }
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app.ui.components import setting_row
 from app.ui.state.session import Session
 from app.ui.wording import escape_markdown
+from vectorstore.encoders.checker import packaged_checker
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.library import Library
 
@@ -17,7 +18,7 @@ def show(session: Session) -> None:
     setting_row.show("Embedding model: finds passages by meaning", *_embedding(library))
     if library.reembedding:
         _renewal(session)
-    reranker, entailment = library.searcher.reranker, library.entailment
+    reranker = library.searcher.reranker
     setting_row.show(
         "Reranking model: reorders the best hits",
         reranker.model if reranker else "None",
@@ -26,13 +27,7 @@ def show(session: Session) -> None:
         "to 1.5 seconds slower. Passages need not be embedded again.",
     )
     setting_row.show(
-        "Entailment model: checks that a sentence follows from its citations",
-        entailment.model
-        if entailment
-        else "None: words, numbers, names and similarity are compared",
-        f"{_origin(entailment.model) if entailment else ''}To use one, set "
-        "KAKEHASHI_ENTAILMENT to the folder or name of a cross-encoder. Earlier answers keep their "
-        "verdicts.",
+        "Checker: reads whether a sentence follows from its citations", *_checker(library)
     )
     st.caption(
         "These are environment variables, read when Kakehashi starts. All of these models run on "
@@ -47,6 +42,21 @@ def _embedding(library: Library) -> tuple[str, str]:
         f"{_origin(model)}To use another, set KAKEHASHI_EMBEDDING_MODEL to its folder or "
         f"name. All {passages:,} passages are then embedded again in the background; the old index "
         "answers until that is done."
+    )
+
+
+def _checker(library: Library) -> tuple[str, str]:
+    own, entailment = packaged_checker().name, library.entailment
+    if entailment:
+        return entailment.model, (
+            f"{_origin(entailment.model)}KAKEHASHI_ENTAILMENT names it, and it decides in place of "
+            f"{own}, which comes with Kakehashi. Earlier answers keep their verdicts."
+        )
+    return own, (
+        "It comes with Kakehashi and reads English. In other languages only numbers, dates, names "
+        "and negations are compared, and no sentence in other words than the source’s counts as "
+        "supported. To use a better one, set KAKEHASHI_ENTAILMENT to the folder or name of a "
+        "cross-encoder. Earlier answers keep their verdicts."
     )
 
 

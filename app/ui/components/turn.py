@@ -9,6 +9,7 @@ import streamlit as st
 from app.answering.answer_draft import QUOTING
 from app.answering.assistant import CATALOG
 from app.answering.presentation import within
+from app.answering.verdicts import BY_EARLIER, is_earlier, label_of
 from app.export.files import cited_sources
 from app.export.footnotes import clipboard_text, footnotes
 from app.export.formats import CitationStyle
@@ -68,12 +69,20 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
 
 
 def _remarks(session: Session, answer: Answer) -> list[str]:
-    """Say which part of the library was searched, and which model wrote the answer."""
+    """Say which part of the library was searched, and who wrote and checked the answer."""
     titles = session.titles(answer.scope.sources or ())
     searched = within(answer.scope, list(titles.values()))
     lines = [f"Searched only {searched}"] if searched else []
+    earlier = is_earlier(answer.checked_by, answer.model)
     if answer.model not in (QUOTING, CATALOG):
-        lines.append(f"Written by {answer.model}; each sentence is checked against its citations")
+        how = (
+            ""
+            if earlier
+            else f"; each sentence is checked against its citations, by {answer.checked_by}"
+        )
+        lines.append(f"Written by {answer.model}{how}")
+    if any(label_of(one.verdict, earlier=earlier).earlier for one in answer.sentences):
+        lines.append(f"Checked {BY_EARLIER}: ask again for a new check")
     return lines
 
 
