@@ -27,6 +27,7 @@ _RIDGE = 0.5  # judged: the looks go together
 _FALSE = 0.05  # of the false claims of each set that may be called supported: the rule
 _TRUE = 0.02  # of the true claims that may be called contradicted; judged: it accuses
 _OPEN = 0.05  # of the true claims that may be called not stated; judged
+_ROUNDED = 0.01  # of a probability; judged: bfloat16 and float32 read so far apart
 _CUTS = np.arange(0.02, 0.999, 0.002)
 
 
@@ -124,8 +125,9 @@ def _thresholds(data: Arrays, scores: Array) -> tuple[float, float, float]:
     def held(cut: float) -> bool:
         said = (scores >= cut) & passing & ~true
         own = data["set"] == SETS.index("own sentences")
+        close = (scores >= cut - _ROUNDED) & passing & ~true & own
         sets = [data["set"] == at for at in range(len(DEVELOPMENT))]
-        return not said[own].any() and all(
+        return not close.any() and all(
             _share(said[rows & ~true]) <= _FALSE for rows in sets if (rows & ~true).any()
         )
 
