@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "ingest", "prompts", "vectorstore")
 # From the bottom up: a module may import from its own layer's package and from layers below it.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("prompts", "vectorstore.errors", "vectorstore.records"),
+    ("prompts", "vectorstore.errors", "vectorstore.findings"),
+    ("vectorstore.records",),
     ("vectorstore.reading_warnings",),
     ("vectorstore.text",),
     ("vectorstore.encoders",),

@@ -92,22 +92,22 @@ def test_a_follow_up_is_read_with_the_question_before(ruling: Library) -> None:
         (
             "The municipality had known about the instruments since 2015.",
             "Renn claimed that the municipality had known about the instruments since 2015.",
-            "partial",
+            "unverified",
         ),
         (
             "The captain alone was responsible for it.",
             "It recalls the company’s position that the captain alone was responsible for it.",
-            "partial",
+            "unverified",
         ),
         (
             "Brenna Municipality sued Nordfjell Ferries in the District Court of Tarne.",
             "Nordfjell Ferries sued Brenna Municipality in the District Court of Tarne.",
-            "partial",
+            "unverified",
         ),
         (
             "All of the crew had asked for new instruments in writing.",
             "Most of the crew had asked for new instruments in writing.",
-            "partial",
+            "unverified",
         ),
     ],
 )

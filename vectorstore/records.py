@@ -7,21 +7,13 @@ Pages count from 1.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Outcome = Literal["answered", "not_found", "too_weak", "out_of_scope"]
-# Of a sentence beside the words it cites: they are its own; it follows from them, as the checker
-# reads them; they say the opposite; they do not say it; nobody established either; or there is
-# nothing to check.
-Verdict = Literal[
-    "verbatim", "supported", "contradicted", "not_stated", "unverified", "not_checkable"
-]
-# What answers of earlier versions may hold besides; words alone decided them
-EarlierVerdict = Literal["partial", "unsupported"]
+from vectorstore.findings import EarlierFinding as EarlierFinding
+from vectorstore.findings import EarlierVerdict as EarlierVerdict
+from vectorstore.findings import Finding as Finding
+from vectorstore.findings import FindingKind as FindingKind
+from vectorstore.findings import Verdict as Verdict
 
-FindingKind = Literal[
-    "number", "date", "date_precision", "name", "negation", "antonym", "argument_order", "hedge",
-    "attribution", "report", "quantifier", "own_words", "longer_sentence", "word_overlap",
-    "reading", "entailment", "judgement", "language", "question", "no_claim", "no_citation",
-]  # fmt: skip
+Outcome = Literal["answered", "not_found", "too_weak", "out_of_scope"]
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
 # What `vectorstore/reading_warnings.py` puts into words.
 WarningKind = Literal[
@@ -213,37 +205,6 @@ class Citation:
     state: Literal["", "changed", "removed"] = ""
     also: tuple[str, ...] = ()
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One point that checking a sentence against the words it cites brought up.
-
-    `kind` names what was compared. `ours` are the words in question of the sentence, `theirs` those
-    of the source; either is empty where that side has none. `share` (0 to 1) is how sure the
-    checker (`reading`) or the entailment model (`entailment`) is; None for all others.
-    `app/verification/wording.py` makes a sentence for readers of it.
-    """
-
-    verdict: Verdict
-    kind: FindingKind
-    ours: str = ""
-    theirs: str = ""
-    share: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierFinding:
-    """A finding of an earlier version, which had other verdicts; else as `Finding`.
-
-    The `share` of `word_overlap` is how much of the sentence's words the source has.
-    """
-
-    verdict: Verdict | EarlierVerdict
-    kind: FindingKind
-    ours: str = ""
-    theirs: str = ""
-    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def show(session: Session, report: DraftReport) -> None:
     result = _render(
         key="draft-report",
         data={
-            "sentences": [_sentence(sentence) for sentence in report.sentences],
+            "sentences": [sentence_values(sentence) for sentence in report.sentences],
             "places": [_place(citation) for citation in report.citations],
         },
         on_open_change=lambda: None,
@@ -69,7 +69,8 @@ def _verdict(verdict: str) -> dict[str, str]:
     return {"sign": sign, "word": word, "tone": _TONES.get(verdict, "bad")}
 
 
-def _sentence(one: CheckedSentence) -> dict[str, Any]:
+def sentence_values(one: CheckedSentence) -> dict[str, Any]:
+    """Return the values that are drawn of a sentence; `near` if it cites no evidence."""
     quotation_reasons = [quotation.reason for quotation in one.quotations]
     return {
         **asdict(one),

@@ -32,6 +32,7 @@ def with_model(article: Library, says: str, **how: int) -> Assistant:
 def test_without_a_model_every_sentence_is_verbatim_and_cited(article: Library) -> None:
     answer = Assistant(article).ask(G7)
     assert answer.outcome == "answered"
+    assert answer.checked_by == Assistant(article).verifier.name
     assert "reached a peak during Tokyo’s presidency of the G7" in answer.sentences[0].text
     for sentence in answer.sentences:
         assert sentence.verdict == "verbatim"
@@ -127,13 +128,13 @@ def test_the_citations_of_a_model_answer_quote_the_sources(article: Library) -> 
     answer = with_model(article, says).ask(G7)
     assert answer.model == "fake:test"
     assert [s.citations for s in answer.sentences] == [(1,), (2,), (), (2,)]
-    assert [s.verdict for s in answer.sentences][2:] == ["unsupported", "unsupported"]
+    assert [s.verdict for s in answer.sentences][2:] == ["not_stated", "not_stated"]
     for citation in answer.citations:
         assert (
             article.catalog.text(citation.source_id)[citation.start : citation.end]
             == citation.quote
         )
-    assert "unsupported: The cited words do not have: 40." in as_text(as_json(answer))
+    assert "not stated: The cited words do not have: 40." in as_text(as_json(answer))
 
 
 def test_the_stream_ends_with_done_and_hides_citation_markers(article: Library) -> None:
@@ -218,7 +219,7 @@ def test_the_json_has_the_documented_keys(article: Library) -> None:
     assert set(shown) >= {
         "question", "query", "outcome", "answer", "sentences", "citations", "more", "missing",
         "conflicts", "strength", "retrieved", "timings",
-        "model",
+        "model", "checked_by",
     }  # fmt: skip
     assert set(shown["sentences"][0]) >= {"text", "citations", "verdict"}
     assert set(shown["citations"][0]) == {

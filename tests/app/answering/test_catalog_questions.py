@@ -44,7 +44,7 @@ def two_sources(hold: Callable[[dict[str, str]], Library]) -> Library:
 
 def ask_catalog(library: Library, question: str, scope: Scope | None = None) -> Answer:
     answer = Assistant(library).ask(question, scope=scope or Scope())
-    assert answer.model == CATALOG
+    assert answer.model == answer.checked_by == CATALOG
     for citation in answer.citations:
         text = library.catalog.text(citation.source_id)
         assert text[citation.start : citation.end] == citation.quote

@@ -54,6 +54,7 @@ def test_a_quoted_answer_is_traced_to_the_last_candidate(article: Library) -> No
     assert bundle.made.endswith("+00:00")
     assert bundle.model.prompt is None
     assert (bundle.answer.outcome, bundle.answer.sentences) == (answer.outcome, answer.sentences)
+    assert bundle.answer.checked_by == answer.checked_by == assistant.verifier.name
 
     ids = [one.passage.id for one in bundle.searches[0].candidates]
     assert ids[: len(answer.hits)] == [hit.passage.id for hit in answer.hits]
@@ -304,8 +305,8 @@ def test_a_file_that_is_no_bundle_is_told_in_a_sentence(article: Library, tmp_pa
     assert "not an audit bundle" in told(b'{"question": "Who?"}')
     assert "cannot be read" in told(b"[" * 100_000)
     assert "cannot be read" in told(b'{"format": NaN}')
-    assert "its format is 99, this one reads 1" in told(
-        whole.replace(b'"format": 1', b'"format": 99')
+    assert "its format is 99, this one reads 1 and 2" in told(
+        whole.replace(b'"format": 2', b'"format": 99')
     )
     assert "“made” is not valid (field required)" in told(b'{"format": 1}')
     assert "“answer.outcome”" in told(

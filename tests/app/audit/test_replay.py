@@ -112,6 +112,59 @@ def test_verdicts_versions_settings_and_files_are_compared(article: Library) -> 
     assert len(texts) == 4
 
 
+def of_format_1(bundle: Bundle, verdict: str) -> Bundle:
+    """Return a bundle as an earlier version wrote it: words decided, and nobody is named for it."""
+    values = json.loads(as_file(as_values(bundle)))
+    values["format"] = 1
+    del values["answer"]["checked_by"]
+    finding = {"verdict": verdict, "kind": "word_overlap", "ours": "", "theirs": "", "share": 0.4}
+    values["answer"]["sentences"][0].update(
+        verdict=verdict, reason="It was so.", findings=[finding]
+    )
+    return parse(values)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [("supported", "supported"), ("partial", "partly supported"), ("unsupported", "not supported")],
+)
+def test_verdicts_of_an_earlier_version_are_said_to_be_of_another_kind(
+    article: Library, verdict: str, word: str
+) -> None:
+    assistant = Assistant(article)
+    before = of_format_1(bundle_of(assistant, G7), verdict)
+    assert before.answer.checked_by == ""
+    found = replay(assistant, before).differences
+    texts = [one.text for one in found if one.part == "verdicts"]
+    assert parts(found) == {"verdicts"}
+    assert texts[0] == (
+        "They were given by an earlier version, which compared words, now by "
+        f"{assistant.verifier.name}: verdicts of another kind."
+    )
+    assert f"was {word} (It was so.), now verbatim" in texts[1]
+
+
+def test_a_bundle_of_a_stored_earlier_answer_says_who_judged(article: Library) -> None:
+    assistant = Assistant(article)
+    answer = assistant.ask(G7)
+    (first, *rest) = answer.sentences
+    old = replace(answer, checked_by="", sentences=(replace(first, verdict="partial"), *rest))
+    bundle = capture(assistant, old)
+    assert bundle.notes[-1] == (
+        "The verdicts were given by an earlier version, which compared words."
+    )
+    assert parse(json.loads(as_file(as_values(bundle)))) == bundle
+
+
+def test_another_checker_is_a_difference(article: Library) -> None:
+    assistant = Assistant(article)
+    before = bundle_of(assistant, G7)
+    other = replace(before, answer=replace(before.answer, checked_by="tiny"))
+    (found,) = replay(assistant, other).differences
+    assert (found.part, found.before, found.now) == ("verdicts", "tiny", assistant.verifier.name)
+    assert found.text == f"They were given by tiny, now by {assistant.verifier.name}."
+
+
 def test_rounding_is_no_difference_but_another_score_is(article: Library) -> None:
     assistant = Assistant(article)
     before = bundle_of(assistant, G7)
@@ -187,7 +240,7 @@ def test_a_scope_whose_sources_are_gone(tea: Library, folder: Path) -> None:
         replay(assistant, one)
 
 
-@pytest.mark.parametrize("bundle", [{}, {"format": 1}, {"format": 2}, {"format": "1"}])
+@pytest.mark.parametrize("bundle", [{}, {"format": 1}, {"format": 3}, {"format": "1"}])
 def test_what_is_no_bundle_is_refused(article: Library, bundle: dict[str, object]) -> None:
     with pytest.raises(BadInput, match=r"audit bundle|another version"):
         execute(OperationContext(article), "replay", {"bundle": bundle})

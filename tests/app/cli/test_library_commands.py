@@ -65,7 +65,9 @@ def test_a_name_that_no_disk_takes_is_told(small: CommandLine) -> None:
 def test_the_doctor_says_what_is_well_and_what_is_not(shell: CommandLine, tmp_path: Path) -> None:
     result = shell("doctor")
     assert result.returncode == 0, result.stdout + result.stderr
-    for part in ("python", "packages", "data", "catalog", "sources", "embedding", "index", "model"):
+    for part in (
+        "python", "packages", "data", "catalog", "sources", "embedding", "index", "checker", "model",
+    ):  # fmt: skip
         assert part in result.stdout
     assert "bad.pdf" in result.stdout
     result = shell("doctor", KAKEHASHI_MODEL="nonsense", KAKEHASHI_SOURCES=str(tmp_path / "no"))

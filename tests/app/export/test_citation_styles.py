@@ -117,7 +117,7 @@ def test_a_sentence_is_copied_with_its_footnotes_and_an_answer_with_all() -> Non
     notes = ["First note.", "Second note."]
     assert clipboard_text(SOUND, 1, notes) == "“He said: ‘It is good.’” [2]\n\n[2] Second note."
     doubted = clipboard_text(SOUND, 2, notes)
-    assert doubted.startswith("So Uji grew much. [1][2] [partly supported")
+    assert doubted.startswith("So Uji grew much. [1][2] [unverified")
     whole = clipboard_text(SOUND, None, notes)
     for told in ("do not agree: [1] and [2]", "do not say why", "broke off", "[1] First note."):
         assert told in whole

@@ -44,8 +44,9 @@ def citation(number: int, quote: str = "Uji grew 120 tons.", **more: object) -> 
 
 def answer(*sentences: Sentence, citations: tuple[Citation, ...], **more: object) -> Answer:
     made = Answer(
-        "How much tea?", "How much tea?", "answered", "", sentences, citations, (), QUOTING
-    )
+        "How much tea?", "How much tea?", "answered", "", sentences, citations, (), QUOTING,
+        checked_by="checker",
+    )  # fmt: skip
     return replace(made, **more)
 
 
@@ -57,7 +58,7 @@ def source(**known: str) -> dict[str, Source]:
 SOUND = answer(
     Sentence("Uji grew 120 tons.", (1,), "verbatim"),
     Sentence("He said: “It is good.”", (2,), "verbatim"),
-    Sentence("So Uji grew much.", (1, 2), "partial", "It does not say “much”."),
+    Sentence("So Uji grew much.", (1, 2), "unverified", "It does not say “much”."),
     citations=(citation(1), citation(2, "He said: “It is good.”")),
     conflicts=(Conflict((1, 2), "“120” against “140”"),),
     missing="The sources do not say why.",
@@ -107,7 +108,7 @@ def test_nothing_is_prettier_on_paper(kind: Format) -> None:
     for told in (
         "“Uji grew 120 tons.”",
         "“He said: ‘It is good.’”",
-        "[partly supported by the source: It does not say “much”.]",
+        "[unverified: It does not say “much”.]",
         "The sources do not agree",
         "“120” against “140”",
         "The sources do not say why.",

@@ -17,12 +17,12 @@ from vectorstore.library import Library
 
 def test_what_holds_is_said_and_what_does_not_is_marked_everywhere(article: Library) -> None:
     answer, events = asked(article, f"{BAD} {GOOD} Pigs fly.")
-    assert answer.sentences[0].verdict == answer.sentences[2].verdict == "unsupported"
+    assert answer.sentences[0].verdict == answer.sentences[2].verdict == "not_stated"
     assert answer.sentences[1].verdict in ("verbatim", "supported")
     assert answer.model == "fake:test"
-    assert "40 submarines. [1] (unsupported)" in answer.text
-    assert "Pigs fly. (unsupported)" in answer.text
-    assert as_text(as_json(answer)).count("(unsupported: ") == 2
+    assert "40 submarines. [1] (not stated)" in answer.text
+    assert "Pigs fly. (not stated)" in answer.text
+    assert as_text(as_json(answer)).count("(not stated: ") == 2
     assert answer.raw.startswith("Japan sold Taiwan 40 submarines. [")
     assert not any("[" in event.text for event in events if isinstance(event, PartialSentence))
 
