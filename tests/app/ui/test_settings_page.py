@@ -13,6 +13,7 @@ from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
 from app.ui.state.shared import shared
 from tests.conftest import ARTICLE
+from vectorstore.encoders.checker import packaged_checker
 
 PAGE = """
 from app.ui.views import settings
@@ -137,3 +138,10 @@ def test_an_error_of_the_tab_is_shown_here_too(opened: AppTest) -> None:
     opened.session_state["session"].error = "The conversation *tea* is gone."
     opened.run()
     assert [one.value for one in opened.error] == [r"The conversation \*tea\* is gone\."]
+
+
+def test_the_checker_is_named_and_how_to_use_a_better_one(opened: AppTest) -> None:
+    shown = " ".join(one.proto.body for one in opened.get("html"))
+    assert packaged_checker().name in shown
+    assert "It comes with Kakehashi and reads English." in shown
+    assert "set KAKEHASHI_ENTAILMENT" in shown
