@@ -166,14 +166,14 @@ def _index(library: Library) -> Check:
 def _reranker(library: Library) -> Check:
     reranker = library.searcher.reranker
     if reranker is None:
-        return Check("reranker", True, "none (KAKEHASHI_RERANKER names one)")
+        return Check("reranker", True, "none (`kakehashi models` lists some)")
     reranker.warm()
     return Check("reranker", True, reranker.model)
 
 
 def _entailment(library: Library) -> Check:
     if library.entailment is None:
-        return Check("entailment", True, "none (KAKEHASHI_ENTAILMENT names one)")
+        return Check("entailment", True, "none (`kakehashi models` lists some)")
     library.entailment.warm()
     return Check("entailment", True, library.entailment.model)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
-from vectorstore.encoders.entailment import Entailment, EntailmentScores
+from vectorstore.encoders.checker import EntailmentScores
+from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
@@ -24,7 +25,7 @@ from vectorstore.text.terms import fold, terms
 _SUPPORTED, _PARTIAL = 0.55, 0.2
 # Least of the features, so that meaning alone does not decide; judged: benchmarks/fit/verdicts.py
 _WORDS, _NEAR = 0.5, 0.3
-_FOLLOWS = 0.5  # probability of an entailment model; judged: more likely than not
+_AGAINST = 0.5  # probability of an entailment model; judged: more likely than not
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|[%％$€£¥°]|[-−+](?=\d)")
@@ -164,9 +165,9 @@ def _verification(
 def _by_model(
     entailed: EntailmentScores, score: float, span: tuple[int, int, int] | None
 ) -> Verification:
-    if entailed.follows >= _FOLLOWS:
+    if entailed.follows >= entailed.threshold:
         return _verification("supported", "entailment", entailed.follows, span)
-    if entailed.against is not None and entailed.against >= _FOLLOWS:
+    if entailed.against is not None and entailed.against >= _AGAINST:
         return _verification("contradicted", "entailment", entailed.against, span)
     verdict: Verdict = "partial" if score >= _SUPPORTED else "unsupported"
     return _verification(verdict, "entailment", None, span)

@@ -10,9 +10,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vectorstore.encoders.embedding_model import from_disk_or_hub
+from vectorstore.encoders.named_models import load_named, named_model
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Hit
 
@@ -28,9 +29,14 @@ _BATCH = 8  # pairs in one forward pass; judged: the time limit holds only betwe
 class Reranker:
     """A cross-encoder. Its methods are thread-safe."""
 
-    def __init__(self, model: str, seconds: float = SECONDS) -> None:
-        """`model` is a folder or a name on the model hub; it is loaded on first use."""
-        self.model = model
+    def __init__(self, model: str, seconds: float = SECONDS, models: Path | None = None) -> None:
+        """`model` is a registered model, a folder, or a name on the hub, loaded on first use.
+
+        `models` is the folder of the fetched models.
+        """
+        self.model = named_model(model, models).id
+        self._name = model
+        self._models = models
         self._seconds = seconds
         self._lock = threading.Lock()
 
@@ -72,7 +78,8 @@ class Reranker:
     def _model(self) -> "CrossEncoder":
         from sentence_transformers import CrossEncoder
 
-        model: CrossEncoder = from_disk_or_hub(CrossEncoder, self.model, "KAKEHASHI_RERANKER")
+        named = named_model(self._name, self._models)
+        model: CrossEncoder = load_named(CrossEncoder, named, "reranker")
         kinds = getattr(model.config, "architectures", None) or []
         if model.num_labels != 1 or not any("Classification" in kind for kind in kinds):
             raise ModelUnavailable(
