@@ -61,7 +61,11 @@ def list_models() -> list[ListedModel]:
     """Return the models of the registry, then those in use that it does not list."""
     models = fetched_models()
     used = search_models()
-    others = [role for role in ROLES if used[role] and find_model(used[role]) is None]
+    others = [
+        role
+        for role in ROLES
+        if used[role] and role != getattr(find_model(used[role]), "role", None)
+    ]
     return [
         *(_listed(entry, models, used[entry.role]) for entry in registered_models()),
         *(_unlisted(role, used[role]) for role in others),

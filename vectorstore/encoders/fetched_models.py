@@ -83,7 +83,8 @@ class FetchedModels:
 
     def choose(self, changes: Mapping[Role, str]) -> None:
         """Choose models by role; an empty name returns to the default. Raise StorageFailure."""
-        choice = {**_read(self.path / _CHOICE), **changes}
+        choice = _read(self.path / _CHOICE)
+        choice.update({str(role): name for role, name in changes.items()})
         self._writing(lambda: _write(self.path / _CHOICE, {k: v for k, v in choice.items() if v}))
 
     def fetch(
@@ -117,7 +118,8 @@ class FetchedModels:
         if here == commit and self._is_whole(entry):
             return Fetched(self.path / entry.name, commit, new=False)
         files = [hub.describe(entry.hub, commit, name) for name in needed_files(entry, names)]
-        _check_pinned(entry, files, hub)
+        if commit == entry.revision:
+            _check_pinned(entry, files, hub)
         staging = self.path / f".{entry.name}-{commit[:12]}"
         self._check_room(entry, files, staging)
         done, total = 0, sum(file.size for file in files)

@@ -6,6 +6,7 @@ library, or else from the hub, as any other id.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,7 +83,7 @@ def pickle_refusal(entry: RegisteredModel) -> str:
     )
 
 
-def load_named(kind: type[T], named: NamedModel, role: Role) -> T:
+def load_named(kind: Callable[..., T], named: NamedModel, role: Role) -> T:
     """Load a sentence-transformers model on the CPU, from disk if possible, else from the hub.
 
     Registered models are read from safetensors only. Raise ModelUnavailable, which says what to do.

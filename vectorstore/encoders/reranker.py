@@ -26,6 +26,16 @@ MAX_RERANKED = 50  # hits read again; judged: as many as each index gives
 _BATCH = 8  # pairs in one forward pass; judged: the time limit holds only between batches
 
 
+def _has_head(model: "CrossEncoder") -> bool:
+    """Whether the part that gives the score was trained, and not made up when loading the model.
+
+    It belongs to the transformer, or is a module of its own (as in the Ettin rerankers).
+    """
+    kinds = getattr(model.config, "architectures", None) or []
+    modules = [getattr(module, "module_output_name", "") for module in list(model)[1:]]
+    return "scores" in modules or any("Classification" in kind for kind in kinds)
+
+
 class Reranker:
     """A cross-encoder. Its methods are thread-safe."""
 
@@ -80,8 +90,7 @@ class Reranker:
 
         named = named_model(self._name, self._models)
         model: CrossEncoder = load_named(CrossEncoder, named, "reranker")
-        kinds = getattr(model.config, "architectures", None) or []
-        if model.num_labels != 1 or not any("Classification" in kind for kind in kinds):
+        if model.num_labels != 1 or not _has_head(model):
             raise ModelUnavailable(
                 f"“{self.model}” is not a reranking model, which gives a question and a passage "
                 "one score: name a cross-encoder in KAKEHASHI_RERANKER, or none."

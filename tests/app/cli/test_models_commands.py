@@ -9,7 +9,7 @@ import pytest
 from app.service.bootstrap import model_hub, open_library
 from tests.command_line import CommandLine, failed
 from tests.vectorstore.encoders.hub import LocalHub, serving
-from tests.vectorstore.encoders.tiny_models import tiny_checker
+from tests.vectorstore.encoders.tiny_models import tiny_checker, tiny_reranker
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.registry import require_model
 from vectorstore.errors import BadInput
@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> LocalHub:
     hub.add(CHECKER.hub, checker, CHECKER.revision)
     hub.add(ENGLISH.hub, packaged_model(), ENGLISH.revision)
     reranker = require_model("ettin-reranker-32m")
-    hub.add(reranker.hub, tiny_checker(folder / "ettin", ["LABEL_0"]), "e" * 40)
+    hub.add(reranker.hub, tiny_reranker(folder / "ettin"), "e" * 40)
     proposed = tiny_checker(folder / "minicheck", ["0", "1"], 1)
     hub.models[PICKLED.hub, "refs/pr/1"] = hub.models[PICKLED.hub, "d" * 40] = proposed
     pickled = folder / "pickled"

@@ -30,6 +30,37 @@ def tiny_tokenizer(folder: Path) -> None:
     ).save_pretrained(folder)  # fmt: skip
 
 
+def tiny_reranker(folder: Path) -> Path:
+    """Save a reranker of several modules, as the Ettin rerankers are: the last gives the score."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from sentence_transformers.base.modules import Dense, Transformer
+    from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(13)
+    base = folder.with_name(f"{folder.name}-base")
+    config = BertConfig(
+        vocab_size=512, hidden_size=32, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=64, initializer_range=0.5,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(base)
+    tiny_tokenizer(base)
+    between = "sentence_embedding"
+    CrossEncoder(
+        modules=[
+            Transformer(str(base)), Pooling(32, pooling_mode="cls"),
+            Dense(32, 32, module_input_name=between, module_output_name=between), LayerNorm(32),
+            Dense(
+                32, 1, activation_function=torch.nn.Identity(), module_input_name=between,
+                module_output_name="scores",
+            ),
+        ],
+        device="cpu",
+    ).save_pretrained(str(folder))  # fmt: skip
+    return folder
+
+
 def tiny_checker(
     folder: Path, labels: list[str], sure: int | None = None, kind: str = "deberta"
 ) -> Path:
