@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +67,23 @@ def weights_hash(folder: Path) -> str:
 
 
 def load_embedding_model(named: NamedModel) -> "SentenceTransformer":
-    """Load a model on the CPU, from disk if possible, in the fastest safe precision."""
+    """Load a model on the CPU, from disk if possible, in the fastest safe precision.
+
+    The packaged model is loaded once, however many libraries use it.
+    """
+    return _load_packaged() if named.id == DEFAULT_MODEL else _load(named)
+
+
+@cache
+def _load_packaged() -> "SentenceTransformer":
+    return _load(NamedModel(DEFAULT_MODEL, str(packaged_model()), None))
+
+
+def _load(named: NamedModel) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    if named.id == DEFAULT_MODEL:
-        named = NamedModel(named.id, str(packaged_model()), None)
     return _in_best_precision(load_named(SentenceTransformer, named, "embedding"))
 
 

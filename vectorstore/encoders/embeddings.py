@@ -41,6 +41,7 @@ _AT_ONCE = 16
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
 _RULES = "sentences "  # before their version, at the end of a fingerprint
 _PLAIN = {"Transformer", "Pooling", "Normalize"}  # modules that leave the mean of tokens as it is
+_packaged_lock = threading.Lock()  # the packaged model is loaded once for all
 _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
@@ -72,7 +73,7 @@ class SentenceEmbeddings(Embeddings):
         self._name = model
         self._models = models
         self._sentence_rules = sentence_rules
-        self._lock = threading.Lock()
+        self._lock = _packaged_lock if self.model == DEFAULT_MODEL else threading.Lock()
         self._asking = threading.Lock()  # a question does not wait for documents
         self._queries: dict[str, Vectors] = {}
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.verification.verifier import _by_model
 from tests.vectorstore.encoders.test_embeddings import tiny_model
-from tests.vectorstore.encoders.tiny_models import tiny_checker
+from tests.vectorstore.encoders.tiny_models import tiny_checker, tiny_reranker
 from vectorstore.encoders.checker import EntailmentScores
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL, SHA256
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -23,10 +24,12 @@ from vectorstore.encoders.registry import (
 )
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import BadInput, ModelUnavailable
+from vectorstore.records import Hit, Passage
 
 THREE = ["contradiction", "entailment", "neutral"]
 EVIDENCE = "Uji grows green tea. Kyoto sells it every spring."
 CLAIM = "Uji grows tea."
+PASSAGE = Passage("", "", "", 0, 0, None, None, "")
 every_model = pytest.mark.parametrize("entry", registered_models(), ids=lambda one: one.name)
 
 
@@ -230,7 +233,7 @@ def test_a_model_with_a_dense_layer_is_not_taken_for_the_mean_of_its_tokens(tmp_
     """As mdbr-leaf-ir has one: vectors of questions and of passages must be of one length."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Dense
+    from sentence_transformers.sentence_transformer.modules import Dense
 
     torch.manual_seed(5)
     plain = SentenceTransformer(str(tiny_model(tmp_path, pooling="mean")), device="cpu")
@@ -247,6 +250,22 @@ def test_a_model_with_a_dense_layer_is_not_taken_for_the_mean_of_its_tokens(tmp_
 
     save_file({name: value + 1 for name, value in load_file(weights).items()}, weights)
     assert SentenceEmbeddings("fast", models=tmp_path).fingerprint != first
+
+
+def test_a_reranker_of_several_modules_is_taken(tmp_path: Path) -> None:
+    """As the Ettin rerankers are; one whose last part was not trained is still refused."""
+    tiny_reranker(tmp_path / "ettin-reranker-32m")
+    reranker = Reranker("ettin-reranker-32m", seconds=60, models=tmp_path)
+    texts = ["Uji grows green tea.", "Kyoto sells it.", "Spring in the hills."]
+    hits = [
+        Hit(replace(PASSAGE, id=str(at), text=text), 0.0, 0.0, 0.0) for at, text in enumerate(texts)
+    ]
+    found = reranker.rerank("Who grows tea?", hits)
+    scores = [hit.reranked or 0.0 for hit in found]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 3
+    with pytest.raises(ModelUnavailable, match="not a reranking model"):
+        Reranker(str(tmp_path / "ettin-reranker-32m-base")).warm()
 
 
 @pytest.mark.parametrize(
