@@ -36,9 +36,9 @@ def command_line() -> typer.Typer:
 
 def cli_page() -> str:
     """Return the whole page: a list of the commands, then the help text of each."""
-    commands = typer.main.get_group(command_line()).commands
+    commands = _with_subcommands(typer.main.get_group(command_line()).commands)
     contents = [
-        f"- [`{name}`](#{_PROGRAM}-{name}): {_first_line(command.help or '')}"
+        f"- [`{name}`](#{_PROGRAM}-{name.replace(' ', '-')}): {_first_line(command.help or '')}"
         for name, command in commands.items()
     ]
     sections = [_INTRODUCTION, "\n".join(contents) + "\n"]
@@ -48,6 +48,16 @@ def cli_page() -> str:
     return "\n".join(sections)
 
 
+def _with_subcommands(commands: dict[str, Any]) -> dict[str, Any]:
+    """Return the commands by their full names, each followed by its own commands."""
+    found = {}
+    for name, command in commands.items():
+        found[name] = command
+        for sub_name, sub_command in getattr(command, "commands", {}).items():
+            found[f"{name} {sub_name}"] = sub_command
+    return found
+
+
 def _first_line(text: str) -> str:
     return " ".join(text.partition("\n\n")[0].split())
 
@@ -55,6 +65,8 @@ def _first_line(text: str) -> str:
 def _help(command: Any, name: str) -> str:
     """Return the help text of a command, plain, without the frames that Rich draws."""
     command.rich_markup_mode = None
+    for one in getattr(command, "commands", {}).values():
+        one.rich_markup_mode = None
     context = command.context_class(
         command, info_name=name, terminal_width=_WIDTH, max_content_width=_WIDTH
     )

@@ -77,7 +77,11 @@ def test_the_page_of_the_command_line_does_not_depend_on_the_terminal(
 
 
 def test_every_command_is_explained_beyond_its_help() -> None:
-    commands = [one.name or one.callback.__name__ for one in command_line().registered_commands]
+    app = command_line()
+    commands = [one.name or one.callback.__name__ for one in app.registered_commands]
+    for group in app.registered_groups:
+        inner = [one.callback.__name__ for one in group.typer_instance.registered_commands]
+        commands += [f"{group.typer_instance.info.name} {name}".strip() for name in ("", *inner)]
     written = "".join(page.read_text(encoding="utf-8") for page in PAGES if page.name != "cli.md")
     assert commands
     assert not [name for name in commands if f"kakehashi {name}" not in written]

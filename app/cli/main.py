@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from app.cli import ask, check, export, library, maintenance, window
+from app.cli import ask, check, export, library, maintenance, models, window
 from app.cli.terminal import ERR, say
 from vectorstore.errors import KakehashiError
 
@@ -27,6 +27,7 @@ for command in (
     *(maintenance.backup, maintenance.restore, maintenance.doctor),
 ):
     cli.command()(command)
+cli.add_typer(models.models)
 
 
 def main() -> None:

@@ -6,8 +6,13 @@ from pathlib import Path
 
 from app.answering.assistant import Assistant
 from app.service.settings import read_settings
+from vectorstore.encoders.checker import NAME as CHECKER
+from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.entailment import Entailment
+from vectorstore.encoders.fetched_models import FetchedModels
+from vectorstore.encoders.hub import DEFAULT_ENDPOINT, Hub
+from vectorstore.encoders.registry import Role
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -26,10 +31,46 @@ def open_library(holder: str) -> Library:
     """
     settings = read_settings()
     silence_libraries()
-    reranker = Reranker(settings.reranker) if settings.reranker else None
-    entailment = Entailment(settings.entailment) if settings.entailment else None
-    embeddings = _embeddings(settings.embedding_model)
+    names, models = search_models(), fetched_models().path
+    reranker = Reranker(names["reranker"], models=models) if names["reranker"] else None
+    entailment = (
+        None if names["checker"] == CHECKER else Entailment(names["checker"], models=models)
+    )
+    embeddings = _embeddings(names["embedding"], models=models)
     return Library(settings.data, embeddings, holder, reranker, entailment)
+
+
+def search_models() -> dict[Role, str]:
+    """Return the names of the models in use by role: as set, else as chosen, else the default.
+
+    The name of the reranker is empty where none is used. Raise BadInput if a choice cannot be understood.
+    """
+    defaults: dict[Role, str] = {"checker": CHECKER, "embedding": DEFAULT_MODEL, "reranker": ""}
+    named = {role: name for role, name in set_search_models().items() if name}
+    return {**defaults, **fetched_models().chosen(), **named}
+
+
+def set_search_models() -> dict[Role, str]:
+    """Return the names that settings give by role; empty where none does."""
+    settings = read_settings()
+    return {
+        "checker": settings.entailment,
+        "embedding": settings.named_embedding_model,
+        "reranker": settings.reranker,
+    }
+
+
+def fetched_models() -> FetchedModels:
+    """Return the models in the data directory."""
+    return FetchedModels(read_settings().data / "models")
+
+
+def model_hub() -> Hub:
+    """Return the model hub, or the mirror that HF_ENDPOINT names. Raise BadInput."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise BadInput("HF_HUB_OFFLINE forbids the model hub: unset it to fetch a model.")
+    silence_libraries()
+    return Hub(os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT)
 
 
 def build_assistant(library: Library, model: str | None = None) -> Assistant:
@@ -106,6 +147,7 @@ def silence_libraries() -> None:
         "LANGSMITH_TRACING": "false",
         "TOKENIZERS_PARALLELISM": "false",
         "DO_NOT_TRACK": "1",
+        "DISABLE_SAFETENSORS_CONVERSION": "1",  # by a service of the hub, unasked
     }.items():
         os.environ[name] = value
     for name in ("NO_PROXY", "no_proxy"):  # local servers are reached directly

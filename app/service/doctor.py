@@ -175,7 +175,7 @@ def _checker(_: Library) -> Check:
 def _reranker(library: Library) -> Check:
     reranker = library.searcher.reranker
     if reranker is None:
-        return Check("reranker", True, "none (KAKEHASHI_RERANKER names one)")
+        return Check("reranker", True, "none (`kakehashi models` lists some)")
     reranker.warm()
     return Check("reranker", True, reranker.model)
 
@@ -183,9 +183,7 @@ def _reranker(library: Library) -> Check:
 def _entailment(library: Library) -> Check:
     if library.entailment is None:
         return Check(
-            "entailment",
-            True,
-            "none: the checker decides (KAKEHASHI_ENTAILMENT names a better one)",
+            "entailment", True, "none: the checker decides (`kakehashi models` lists better ones)"
         )
     library.entailment.warm()
     return Check("entailment", True, f"{library.entailment.model}, in place of the checker")

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     model: str = ""
     """KAKEHASHI_MODEL: `provider:name` of the chat model; if empty, the sources are quoted."""
     embedding_model: str = DEFAULT_MODEL
-    """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model, by folder or name."""
+    """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model; comes before a chosen one."""
     reranker: str = ""
     """KAKEHASHI_RERANKER: a cross-encoder, by folder or name, that re-scores the best hits."""
     entailment: str = ""
@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
+
+    @property
+    def named_embedding_model(self) -> str:
+        """Return what KAKEHASHI_EMBEDDING_MODEL names; empty if it is not set."""
+        return self.embedding_model if "embedding_model" in self.model_fields_set else ""
 
     @property
     def default_sources(self) -> Path:

@@ -15,7 +15,8 @@ from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
 from app.verification.weighing import CITATION, PASSAGE, decisive, verdict_of
 from vectorstore.encoders.checker import Checker, Reading, packaged_checker
-from vectorstore.encoders.entailment import Entailment, EntailmentScores
+from vectorstore.encoders.entailment import Entailment
+from vectorstore.encoders.pair_classifier import EntailmentScores
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
 from vectorstore.text.languages import language_of
@@ -24,7 +25,7 @@ from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import fold, terms
 
 _SAME_MATTER = 0.2  # score of the words from which evidence speaks of the matter; judged
-_FOLLOWS = 0.5  # probability of an entailment model; judged: more likely than not
+_AGAINST = 0.5  # probability of an entailment model; judged: more likely than not
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|[%％$€£¥°]|[-−+](?=\d)")
@@ -164,9 +165,9 @@ def _check_across_languages(
         return Verification(found[0].verdict, tuple(found))
     if not entailed:
         return _verification("not_checkable", "language")
-    if entailed.follows >= _FOLLOWS:
+    if entailed.follows >= entailed.threshold:
         return _verification("supported", "entailment", entailed.follows)
-    if entailed.against is not None and entailed.against >= _FOLLOWS:
+    if entailed.against is not None and entailed.against >= _AGAINST:
         return _verification("contradicted", "entailment", entailed.against)
     return _verification("not_stated", "entailment")
 
@@ -203,9 +204,9 @@ def _by_checker(found: Support, reading: Reading) -> Verification:
 
 def _by_model(found: Support, entailed: EntailmentScores) -> Verification:
     """Return the verdict of exact comparison and entailment model."""
-    if entailed.follows >= _FOLLOWS:
+    if entailed.follows >= entailed.threshold:
         return _lowered(found, Finding("supported", "entailment", share=entailed.follows))
-    if entailed.against is not None and entailed.against >= _FOLLOWS:
+    if entailed.against is not None and entailed.against >= _AGAINST:
         return _lowered(found, Finding("contradicted", "entailment", share=entailed.against))
     verdict: Verdict = "unverified" if found.score >= _SAME_MATTER else "not_stated"
     return _lowered(found, Finding(verdict, "entailment"))

@@ -2,12 +2,13 @@
 
 import hashlib
 import importlib.util
-import logging
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vectorstore.encoders.named_models import NamedModel, load_named
 from vectorstore.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ _SELF_CHECK = (
     "The bank raised its rate by 0.25 per cent in March 2024, its second rise in a year.",
     "台湾海峡の平和と安定",
 )
-T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 
 def packaged_model() -> Path:
@@ -52,49 +51,40 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def weights_in(folder: Path) -> Path | None:
-    """Return the weights of a model folder, None if `folder` is not a folder."""
-    if not folder.is_dir():
-        return None
+def weights_hash(folder: Path) -> str:
+    """Return the SHA-256 of the weights of a model folder; of several files, that of their hashes.
+
+    Raise ModelUnavailable if there are none.
+    """
     found = sorted(folder.glob("**/*.safetensors")) or sorted(folder.glob("**/*.bin"))
     if not found:
         raise ModelUnavailable(
             f"The folder {folder} holds no model weights: set KAKEHASHI_EMBEDDING_MODEL to a "
             "folder saved by sentence-transformers, or to a model's name."
         )
-    return found[0]
+    hashes = [file_hash(file) for file in found]
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
-def load_embedding_model(model: str) -> "SentenceTransformer":
-    """Load a model on the CPU, from disk if possible, in the fastest safe precision."""
+def load_embedding_model(named: NamedModel) -> "SentenceTransformer":
+    """Load a model on the CPU, from disk if possible, in the fastest safe precision.
+
+    The packaged model is loaded once, however many libraries use it.
+    """
+    return _load_packaged() if named.id == DEFAULT_MODEL else _load(named)
+
+
+@cache
+def _load_packaged() -> "SentenceTransformer":
+    return _load(NamedModel(DEFAULT_MODEL, str(packaged_model()), None))
+
+
+def _load(named: NamedModel) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    place = str(packaged_model()) if model == DEFAULT_MODEL else model
-    return _in_best_precision(
-        from_disk_or_hub(SentenceTransformer, place, "KAKEHASHI_EMBEDDING_MODEL")
-    )
-
-
-def from_disk_or_hub(kind: type[T], model: str, setting: str) -> T:
-    """Load a sentence-transformers model on the CPU, from disk if possible, else from the hub.
-
-    Raise ModelUnavailable, which names the setting.
-    """
-    try:
-        try:
-            return kind(model, device="cpu", local_files_only=True)  # type: ignore[call-arg]
-        except OSError:
-            if Path(model).exists():
-                raise
-            _log.info("model %s is not in the local cache: asking the model hub", model)
-            return kind(model, device="cpu")  # type: ignore[call-arg]
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ModelUnavailable(
-            f"The model “{model}” could not be loaded: check the name or folder in {setting} and, "
-            "for a model that is not on this machine yet, the network."
-        ) from error
+    return _in_best_precision(load_named(SentenceTransformer, named, "embedding"))
 
 
 def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransformer":

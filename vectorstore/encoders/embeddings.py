@@ -2,9 +2,10 @@
 
 Heavy imports wait for the first text. The default model is the packaged all-MiniLM-L6-v2, whose
 weights must have their publisher's hash; any other sentence-transformers model is given as a folder
-or a name, and loaded from the local cache if it is there.
+or a name (`named_models.py`). The prompts of a registered model come from the registry.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ from langchain_core.embeddings import Embeddings
 from vectorstore.encoders.embedding_model import (
     DEFAULT_MODEL,
     SHA256,
-    file_hash,
     load_embedding_model,
-    weights_in,
+    weights_hash,
 )
+from vectorstore.encoders.named_models import NamedModel, check_available, named_model
 from vectorstore.text.sentences import VERSION as SENTENCES
 from vectorstore.text.sentences import Span, sentences
 
@@ -39,6 +40,8 @@ _BATCH = 64  # texts between two reports of progress; judged
 _AT_ONCE = 16
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
 _RULES = "sentences "  # before their version, at the end of a fingerprint
+_PLAIN = {"Transformer", "Pooling", "Normalize"}  # modules that leave the mean of tokens as it is
+_packaged_lock = threading.Lock()  # the packaged model is loaded once for all
 _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
@@ -53,31 +56,54 @@ class PassageVectors:
 class SentenceEmbeddings(Embeddings):
     """An embedding model. Vectors have length one, so a dot product is a cosine."""
 
-    def __init__(self, model: str = DEFAULT_MODEL, sentence_rules: str = SENTENCES) -> None:
-        """`model` is the packaged default, a folder, or a name on the model hub.
+    def __init__(
+        self,
+        model: str = DEFAULT_MODEL,
+        sentence_rules: str = SENTENCES,
+        models: Path | None = None,
+    ) -> None:
+        """`model` is the packaged default, a registered model, a folder, or a name on the hub.
 
-        `sentence_rules` is the version with which the sentences of stored vectors were told.
+        `sentence_rules` is the version with which the sentences of stored vectors were told,
+        `models` the folder of the fetched models.
         """
-        self.model = model
+        named = named_model(model, models)
+        self.model = named.id
+        self._preset = named.entry
+        self._name = model
+        self._models = models
         self._sentence_rules = sentence_rules
-        self._lock = threading.Lock()
+        self._lock = _packaged_lock if self.model == DEFAULT_MODEL else threading.Lock()
         self._asking = threading.Lock()  # a question does not wait for documents
         self._queries: dict[str, Vectors] = {}
 
+    @property
+    def _named(self) -> NamedModel:
+        """What the name stands for now; a model may have been fetched since."""
+        return named_model(self._name, self._models)
+
     @cached_property
     def fingerprint(self) -> str:
-        """An id that changes with the vectors; vectors of two fingerprints are never mixed."""
+        """An id that changes with the vectors; vectors of two fingerprints are never mixed.
+
+        Raise ModelUnavailable if the model was never fetched.
+        """
+        named = self._named
+        check_available(named)
         if self.model == DEFAULT_MODEL:
             made_by = SHA256[:16]
         else:
-            weights = weights_in(Path(self.model))
-            made_by = file_hash(weights)[:16] if weights else "by name"
+            made_by = weights_hash(named.folder)[:16] if named.folder else "by name"
+        preset = self._preset
+        prompts = f"{preset.query_prompt}\0{preset.document_prompt}" if preset else "\0"
+        if prompts != "\0":
+            made_by += f":prompts {hashlib.sha256(prompts.encode()).hexdigest()[:8]}"
         return f"{self.model}:{made_by}:{_RULES}{self._sentence_rules}"
 
-    @classmethod
-    def stored(cls, model: str, fingerprint: str) -> "SentenceEmbeddings":
-        """Return the model whose vectors are stored with a fingerprint."""
-        return cls(model, fingerprint.rpartition(f":{_RULES}")[2])
+    def stored(self, model: str, fingerprint: str) -> "SentenceEmbeddings":
+        """Return the model whose vectors are stored with a fingerprint, from the same folders."""
+        rules = fingerprint.rpartition(f":{_RULES}")[2]
+        return SentenceEmbeddings(model, rules, self._models)
 
     def renewed(
         self, texts: Sequence[str], headings: Sequence[str], vectors: Sequence[PassageVectors]
@@ -100,7 +126,7 @@ class SentenceEmbeddings(Embeddings):
     @property
     def english_only(self) -> bool:
         """Whether the model is known not to understand Chinese, Japanese or Korean."""
-        return self.model == DEFAULT_MODEL
+        return self._preset is not None and self._preset.english_only
 
     def encode(
         self,
@@ -138,7 +164,8 @@ class SentenceEmbeddings(Embeddings):
         if self.model == DEFAULT_MODEL:
             return self._minilm.encode(question)
         with self._lock:  # one model serves questions and documents
-            encoded = self._transformer.encode_query([question])
+            prompt = self._preset.query_prompt if self._preset else ""
+            encoded = self._transformer.encode_query([question], prompt=prompt or None)
         vector: Vectors = _normalised(encoded)[0]
         return vector
 
@@ -166,11 +193,13 @@ class SentenceEmbeddings(Embeddings):
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
-        return load_embedding_model(self.model)
+        return load_embedding_model(self._named)
 
     @cached_property
     def _prompt(self) -> str | None:
         """The model's prompt for passages, None if empty, which sentence-transformers rejects."""
+        if self._preset and self._preset.document_prompt:
+            return self._preset.document_prompt
         prompts = self._transformer.prompts
         return next((prompts[name] for name in _OF_DOCUMENTS if prompts.get(name)), None)
 
@@ -180,6 +209,7 @@ class SentenceEmbeddings(Embeddings):
         pooling = next((m for m in self._transformer if hasattr(m, "pooling_mode")), None)
         prompt = self._transformer.default_prompt_name or self._prompt
         mean: bool = pooling is not None and pooling.pooling_mode in ("mean", ("mean",))
+        mean = mean and all(type(module).__name__ in _PLAIN for module in self._transformer)
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
     def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:

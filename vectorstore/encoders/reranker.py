@@ -10,9 +10,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vectorstore.encoders.embedding_model import from_disk_or_hub
+from vectorstore.encoders.named_models import load_named, named_model
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Hit
 
@@ -25,12 +26,27 @@ MAX_RERANKED = 50  # hits read again; judged: as many as each index gives
 _BATCH = 8  # pairs in one forward pass; judged: the time limit holds only between batches
 
 
+def _has_head(model: "CrossEncoder") -> bool:
+    """Whether the part that gives the score was trained, and not made up when loading the model.
+
+    It belongs to the transformer, or is a module of its own (as in the Ettin rerankers).
+    """
+    kinds = getattr(model.config, "architectures", None) or []
+    modules = [getattr(module, "module_output_name", "") for module in list(model)[1:]]
+    return "scores" in modules or any("Classification" in kind for kind in kinds)
+
+
 class Reranker:
     """A cross-encoder. Its methods are thread-safe."""
 
-    def __init__(self, model: str, seconds: float = SECONDS) -> None:
-        """`model` is a folder or a name on the model hub; it is loaded on first use."""
-        self.model = model
+    def __init__(self, model: str, seconds: float = SECONDS, models: Path | None = None) -> None:
+        """`model` is a registered model, a folder, or a name on the hub, loaded on first use.
+
+        `models` is the folder of the fetched models.
+        """
+        self.model = named_model(model, models).id
+        self._name = model
+        self._models = models
         self._seconds = seconds
         self._lock = threading.Lock()
 
@@ -72,9 +88,9 @@ class Reranker:
     def _model(self) -> "CrossEncoder":
         from sentence_transformers import CrossEncoder
 
-        model: CrossEncoder = from_disk_or_hub(CrossEncoder, self.model, "KAKEHASHI_RERANKER")
-        kinds = getattr(model.config, "architectures", None) or []
-        if model.num_labels != 1 or not any("Classification" in kind for kind in kinds):
+        named = named_model(self._name, self._models)
+        model: CrossEncoder = load_named(CrossEncoder, named, "reranker")
+        if model.num_labels != 1 or not _has_head(model):
             raise ModelUnavailable(
                 f"“{self.model}” is not a reranking model, which gives a question and a passage "
                 "one score: name a cross-encoder in KAKEHASHI_RERANKER, or none."

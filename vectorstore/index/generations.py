@@ -265,7 +265,7 @@ class SearchIndexes:
         known = json.loads(stored)
         if known["fingerprint"] == self.wanted.fingerprint:
             return None
-        former = SentenceEmbeddings.stored(known["model"], known["fingerprint"])
+        former = self.wanted.stored(known["model"], known["fingerprint"])
         try:
             usable = former.fingerprint == known[
                 "fingerprint"

@@ -22,16 +22,18 @@ def show(session: Session) -> None:
     setting_row.show(
         "Reranking model: reorders the best hits",
         reranker.model if reranker else "None",
-        f"{_origin(reranker.model) if reranker else ''}To use one, set KAKEHASHI_RERANKER to "
-        "the folder or name of a cross-encoder. It improves the ranking and makes each question up "
-        "to 1.5 seconds slower. Passages need not be embedded again.",
+        f"{_origin(reranker.model) if reranker else ''}To use one, run `kakehashi models get "
+        "NAME`, or set KAKEHASHI_RERANKER to the folder or name of a cross-encoder. It improves "
+        "the ranking and makes each question up to 1.5 seconds slower. Passages need not be "
+        "embedded again.",
     )
     setting_row.show(
         "Checker: reads whether a sentence follows from its citations", *_checker(library)
     )
     st.caption(
-        "These are environment variables, read when Kakehashi starts. All of these models run on "
-        "this machine; one given by name is downloaded from the model hub the first time."
+        "`kakehashi models` lists models with their published figures. What it chooses, and the "
+        "environment variables, which come first, are read when Kakehashi starts. All of these "
+        "models run on this machine."
     )
 
 
@@ -39,9 +41,9 @@ def _embedding(library: Library) -> tuple[str, str]:
     model = library.embeddings.model
     passages = library.database.count("passage")
     return model, (
-        f"{_origin(model)}To use another, set KAKEHASHI_EMBEDDING_MODEL to its folder or "
-        f"name. All {passages:,} passages are then embedded again in the background; the old index "
-        "answers until that is done."
+        f"{_origin(model)}To use another, run `kakehashi models get NAME`, or set "
+        f"KAKEHASHI_EMBEDDING_MODEL to its folder or name. All {passages:,} passages are then "
+        "embedded again in the background; the old index answers until that is done."
     )
 
 
@@ -49,14 +51,15 @@ def _checker(library: Library) -> tuple[str, str]:
     own, entailment = packaged_checker().name, library.entailment
     if entailment:
         return entailment.model, (
-            f"{_origin(entailment.model)}KAKEHASHI_ENTAILMENT names it, and it decides in place of "
-            f"{own}, which comes with Kakehashi. Earlier answers keep their verdicts."
+            f"{_origin(entailment.model)}It was chosen to decide in place of {own}, which comes "
+            "with Kakehashi. Earlier answers keep their verdicts."
         )
     return own, (
         "It comes with Kakehashi and reads English. In other languages only numbers, dates, names "
         "and negations are compared, and no sentence in other words than the source’s counts as "
-        "supported. To use a better one, set KAKEHASHI_ENTAILMENT to the folder or name of a "
-        "cross-encoder. Earlier answers keep their verdicts."
+        "supported. To use a better one, run `kakehashi models get NAME`, or set "
+        "KAKEHASHI_ENTAILMENT to the folder or name of a cross-encoder. Earlier answers keep their "
+        "verdicts."
     )
 
 

@@ -28,7 +28,9 @@ Q = quantities
         "app.answering.answer_type",
         "app.answering.disagreements",
         "app.answering.decomposition",
-        "vectorstore.encoders.entailment",
+        "vectorstore.encoders.checker",
+        "vectorstore.encoders.evidence_chunks",
+        "vectorstore.encoders.registry",
     ],
 )
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:

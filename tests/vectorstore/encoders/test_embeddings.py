@@ -106,7 +106,7 @@ def tiny_model(folder: Path, pooling: str = "cls") -> Path:
     """A sentence-transformers model with random weights, saved to a folder."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     torch.manual_seed(0)

@@ -8,7 +8,8 @@ import pytest
 from app.verification.verifier import Verifier
 from app.verification.wording import reason
 from vectorstore.encoders.embedding_model import packaged_model
-from vectorstore.encoders.entailment import Entailment, Labels, labels_of
+from vectorstore.encoders.entailment import Entailment
+from vectorstore.encoders.pair_classifier import Labels, labels_of
 from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
