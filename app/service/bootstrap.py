@@ -43,7 +43,8 @@ def open_library(holder: str) -> Library:
 def search_models() -> dict[Role, str]:
     """Return the names of the models in use by role: as set, else as chosen, else the default.
 
-    The name of the reranker is empty where none is used. Raise BadInput if a choice cannot be understood.
+    The name of the reranker is empty where none is used. Raise BadInput if a choice cannot be
+    understood.
     """
     defaults: dict[Role, str] = {"checker": CHECKER, "embedding": DEFAULT_MODEL, "reranker": ""}
     named = {role: name for role, name in set_search_models().items() if name}

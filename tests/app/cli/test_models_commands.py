@@ -71,7 +71,7 @@ def test_the_list_says_what_is_known_and_what_is_not(small: CommandLine) -> None
     unknown = next(one for one in listed if one["name"].startswith("mdeberta"))
     assert unknown["bytes"] is unknown["parameters"] is None
     assert in_use(small, KAKEHASHI_RERANKER="someone/reranker") == {
-        "embedding": "all-MiniLM-L6-v2", "reranker": "someone/reranker",
+        "checker": "kakehashi-checker-1", "embedding": "all-MiniLM-L6-v2", "reranker": "someone/reranker",
     }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def test_a_chosen_model_that_is_gone_is_told_by_doctor(small: CommandLine, hub: 
     assert result.returncode == 1
     assert f"is not on this machine: run `kakehashi models get {CHECKER.name}`" in result.stdout
     assert small("models", "use", "default", "--role", "checker").returncode == 0
-    assert "checker" not in in_use(small)
+    assert in_use(small)["checker"] == "kakehashi-checker-1"
     assert small("doctor").returncode == 0
     assert len(hub.asked) == asked  # nothing is fetched unasked
     failed(small("models", "use", CHECKER.name), "is not on this machine")
@@ -140,7 +140,9 @@ def test_an_embedding_model_is_fetched_and_the_library_embedded_with_it(
     assert result.stderr == ""
     assert ENGLISH.hub in small("doctor").stdout
     assert "embedding model is all-MiniLM-L6-v2 again" in small("models", "use", "default").stdout
-    assert in_use(small) == {"embedding": "all-MiniLM-L6-v2"}
+    assert in_use(small) == {
+        "checker": "kakehashi-checker-1", "embedding": "all-MiniLM-L6-v2",
+    }  # fmt: skip
     assert "changes it to all-MiniLM-L6-v2" in small("search", "tea").stderr
 
 
@@ -175,7 +177,7 @@ def test_a_model_that_does_not_work_is_not_used(
     small_nli = require_model("nli-deberta-v3-small")
     hub.add(small_nli.hub, broken, "a" * 40)
     failed(small("models", "get", small_nli.name), "It was fetched, but is not used.")
-    assert "checker" not in in_use(small)
+    assert in_use(small)["checker"] == "kakehashi-checker-1"
 
 
 def test_what_cannot_be_done_is_told_in_a_sentence(small: CommandLine, hub: LocalHub) -> None:
@@ -186,7 +188,9 @@ def test_what_cannot_be_done_is_told_in_a_sentence(small: CommandLine, hub: Loca
     failed(small("models", "use", "default", "--role", "writer"), "There is no role")
     failed(small("models", "use", "fast", "--role", "checker"), "no checker")
     assert "installed along" in small("models", "get", "all-MiniLM-L6-v2").stdout
-    assert in_use(small) == {"embedding": "all-MiniLM-L6-v2"}
+    assert in_use(small) == {
+        "checker": "kakehashi-checker-1", "embedding": "all-MiniLM-L6-v2",
+    }  # fmt: skip
 
 
 def test_the_hub_is_the_public_one_unless_a_mirror_is_named(
