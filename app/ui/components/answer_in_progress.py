@@ -12,7 +12,7 @@ def show(session: Session) -> None:
     job = session.conversation.job
     if job is None or job.done:
         st.rerun()
-    stage = "" if job.sentences or job.draft else job.stage
+    stage = job.second_stage or ("" if job.sentences or job.draft else job.stage)
     values = answer.partial_values(job.question, job.sentences, job.citations, job.draft, stage)
     number = len(session.conversation.answers)
     action = answer.show({**values, "number": number, "fresh": True}, "running")
