@@ -105,7 +105,7 @@ class Assistant:
         clock.lap("answer")
         answer = self._answer(question, judgement, draft, stopped=stopped())
         if self.second_reader and answer.outcome == "answered":
-            answer = yield from read_again(answer, self.second_reader, stopped)
+            answer = yield from read_again(self.library, answer, self.second_reader, stopped)
             clock.lap("second_reading")
         yield Done(
             replace(answer, query=query.whole, timings=clock.laps, library=fingerprint, scope=scope)

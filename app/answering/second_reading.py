@@ -11,21 +11,26 @@ from app.answering.events import ReadingAgain, VerdictRevised
 from app.generation.second_reader import OpenSentence, SecondReader, Unread
 from app.verification.verifier import Verification
 from app.verification.wording import reason, unread
-from vectorstore.records import Answer, Citation, Sentence
+from vectorstore.library import Library
+from vectorstore.records import Answer, Citation, Finding, Sentence
 
 
 def read_again(
-    answer: Answer, reader: SecondReader, stopped: Callable[[], bool]
+    library: Library, answer: Answer, reader: SecondReader, stopped: Callable[[], bool]
 ) -> Generator[ReadingAgain | VerdictRevised, None, Answer]:
     """Yield what the second reader does, and return the answer with its verdicts.
 
-    An answer without unverified sentences is returned as it is, and nothing is asked.
+    An answer without unverified sentences is returned as it is, and nothing is asked. Words of a
+    source that was removed meanwhile are not shown to the reader.
     """
-    left_open = [
-        OpenSentence(index, one.text, tuple(_quotes(answer, one)), one.findings)
-        for index, one in enumerate(answer.sentences)
-        if one.verdict == "unverified" and one.citations
-    ]
+    held = library.catalog.titles({citation.source_id for citation in answer.citations})
+    left_open = []
+    for index, one in enumerate(answer.sentences):
+        cited = [answer.citations[number - 1] for number in one.citations]
+        if one.verdict == "unverified" and cited and all(c.source_id in held for c in cited):
+            quotes = tuple(citation.quote for citation in cited)
+            findings = tuple(found for found in one.findings if isinstance(found, Finding))
+            left_open.append(OpenSentence(index, one.text, quotes, findings))
     if not left_open or stopped():
         return answer
     yield ReadingAgain(reader.name, len(left_open))
@@ -43,10 +48,6 @@ def read_again(
         text=" ".join(map(wording.with_doubt, sentences)),
         notice=notice,
     )
-
-
-def _quotes(answer: Answer, sentence: Sentence) -> list[str]:
-    return [answer.citations[number - 1].quote for number in sentence.citations]
 
 
 def _revised(

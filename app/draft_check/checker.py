@@ -2,8 +2,8 @@
 
 A quotation is found, misattributed to another speaker or source, stitched from several places,
 altered, or not found. Any other sentence is found verbatim, supported, contradicted, unverified,
-not stated, or the library is silent on it. Citations are copied from the stored text. No chat model
-is called.
+not stated, or the library is silent on it. Citations are copied from the stored text. Only a second
+reader, if there is one that may read drafts, calls a chat model (`second_reading.py`).
 """
 
 from collections import Counter

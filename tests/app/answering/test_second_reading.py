@@ -15,7 +15,6 @@ from tests.app.generation.scripted import GOOD, LEE, WHO, Scripted
 from vectorstore.encoders.checker import Checker
 from vectorstore.library import Library
 from vectorstore.records import Answer
-from vectorstore.storage.conversations import Conversations
 
 CLAIM = "Next to President Peña one saw Representative Lee I-yang."
 WRITTEN = f"{GOOD} {CLAIM} {{Beside President}}"
@@ -120,11 +119,3 @@ def test_stop_ends_the_second_reading_and_keeps_the_answer(article: Library) -> 
     assert isinstance(last, Done)
     assert [one.verdict for one in last.answer.sentences] == ["verbatim", "unverified"]
     assert last.answer.notice == ""
-
-
-def test_the_verdict_is_saved_with_the_answer(article: Library) -> None:
-    answer, _ = streamed(answering(article, FakeChatModel(says=YES)))
-    conversations = Conversations(article.database)
-    conversations.append("second-reading", answer)
-    (stored,) = conversations.answers("second-reading")
-    assert stored.sentences == answer.sentences
