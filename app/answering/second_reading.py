@@ -34,11 +34,12 @@ def read_again(
     if not left_open or stopped():
         return answer
     yield ReadingAgain(reader.name, len(left_open))
-    sentences, notice = list(answer.sentences), answer.notice
+    sentences, notice, checked_by = list(answer.sentences), answer.notice, answer.checked_by
     for found in reader.read(left_open, stopped):
         if isinstance(found, Unread):
             notice = f"{notice} {unread(reader.name, found.reason)}".strip()
             continue
+        checked_by = f"{answer.checked_by} and {reader.name}"
         index = found.number
         sentences[index] = _revised(sentences[index], answer.citations, found.verification)
         yield VerdictRevised(index, sentences[index])
@@ -47,6 +48,7 @@ def read_again(
         sentences=tuple(sentences),
         text=" ".join(map(wording.with_doubt, sentences)),
         notice=notice,
+        checked_by=checked_by,
     )
 
 

@@ -38,7 +38,7 @@ def show(session: Session, report: DraftReport) -> None:
     """Draw it; a click on a citation opens the source at its words."""
     show_text(summary(report.counts, report.quotation_counts), "strong")
     if report.notice:
-        show_text(report.notice)
+        show_text(report.notice, "explanation")
     result = _render(
         key="draft-report",
         data={

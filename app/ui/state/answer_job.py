@@ -24,7 +24,8 @@ class AnswerJob(Job):
 
     While it runs, `stage` says what it is doing, and `draft`, `sentences` and `citations` hold
     what has been written so far. `second_stage` says the same once all sentences are written and a
-    second reader judges them. `answer` is None until the answer is complete.
+    second reader judges them; `reads_again` is whether there is one, and `revised` are the indexes
+    of the sentences that it settled. `answer` is None until the answer is complete.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class AnswerJob(Job):
         self.question = question
         self.stage = "Searching the library"
         self.second_stage = ""
+        self.reads_again = assistant.second_reader is not None
+        self.revised: frozenset[int] = frozenset()
         self.draft = ""
         self.sentences: tuple[Sentence, ...] = ()
         self.citations: tuple[Citation, ...] = ()
@@ -71,6 +74,7 @@ class AnswerJob(Job):
                     self.draft = ""
                     self.second_stage = f"{name} reads {count_of(sentences, 'open sentence')} again"
                 case VerdictRevised(index, sentence):
+                    self.revised |= {index}
                     before, after = self.sentences[:index], self.sentences[index + 1 :]
                     self.sentences = (*before, sentence, *after)
                 case Done(answer):

@@ -1,15 +1,18 @@
 """An answer whose open sentences a second reader settles: events, record, and what is saved."""
 
 import threading
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Event, ReadingAgain, SentenceAdded, VerdictRevised
-from app.answering.presentation import as_json
+from app.answering.presentation import as_json, as_text
+from app.export.footnotes import verification_remark
 from app.generation.second_reader import SecondReader
 from app.models.fake_model import FakeChatModel
+from app.ui.components.answer import answer_values
 from app.verification.verifier import Verifier
 from tests.app.generation.scripted import GOOD, LEE, WHO, Scripted
 from vectorstore.encoders.checker import Checker
@@ -68,7 +71,13 @@ def test_the_record_says_whose_judgement_it_is_and_where_the_words_stand(article
     number, start, end = sentence.span
     text = article.catalog.text(answer.citations[number - 1].source_id)
     assert text[start:end] == COPIED
-    assert as_json(answer)["sentences"][1]["verdict"] == "supported"
+    assert answer.checked_by.endswith(" and fake:second")
+    values = as_json(answer)
+    assert values["sentences"][1]["verdict"] == "supported"
+    assert f"(supported: {sentence.reason})" in as_text(values)
+    assert verification_remark(answer, sentence) == f"[supported: {sentence.reason}]"
+    word = answer_values(answer, defaultdict(str), {})["sentences"][1]["word"]
+    assert word == "supported (chat model)"
     assert "second_reading" in answer.timings
 
 
@@ -83,6 +92,7 @@ def test_a_refuted_sentence_is_marked_in_the_text(article: Library) -> None:
 def test_what_does_not_count_changes_nothing(article: Library, reply: str) -> None:
     answer, events = streamed(answering(article, FakeChatModel(says=reply)))
     assert answer.sentences[1].verdict == "unverified"
+    assert answer.checked_by == Verifier().name
     assert not [one for one in events if isinstance(one, VerdictRevised)]
     assert ("fake:second" in answer.notice) == (reply == "No idea.")
 

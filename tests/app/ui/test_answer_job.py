@@ -57,6 +57,7 @@ def test_the_verdict_changes_in_place_and_is_saved(ferry: Library) -> None:
     job.wait(60)
     assert [one.text for one in job.sentences] == [shown.text]
     assert [one.verdict for one in job.sentences] == ["supported"]
+    assert (job.reads_again, job.revised) == (True, {0})
     (stored,) = Conversations(ferry.database).answers("one")
     assert stored.sentences == job.sentences
     assert stored.sentences[0].findings[0].ours == "fake:second"
