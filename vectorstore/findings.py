@@ -27,8 +27,9 @@ class Finding:
     """One point that checking a sentence against the words it cites brought up.
 
     `kind` names what was compared. `ours` are the words in question of the sentence, `theirs` those
-    of the source; either is empty where that side has none. `share` (0 to 1) is how sure the
-    checker (`reading`) or the entailment model (`entailment`) is; None for all others.
+    of the source; either is empty where that side has none. Of a `judgement`, `ours` is the name of
+    the language model that judges, and `theirs` are the words it copied. `share` (0 to 1) is how
+    sure the checker (`reading`) or the entailment model (`entailment`) is; None for all others.
     `app/verification/wording.py` makes a sentence for readers of it.
     """
 

@@ -26,7 +26,9 @@ from app.answering.citations import Numbering
 from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
 from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import retrieve
+from app.answering.second_reading import read_again
 from app.answering.sentence_ranking import unknown_words
+from app.generation.second_reader import SecondReader
 from app.verification.verifier import Verifier
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -40,12 +42,20 @@ class Assistant:
     """Answers questions about a library, with a chat model or by quoting the sources."""
 
     def __init__(
-        self, library: Library, model: BaseChatModel | None = None, model_name: str = QUOTING
+        self,
+        library: Library,
+        model: BaseChatModel | None = None,
+        model_name: str = QUOTING,
+        second_reader: SecondReader | None = None,
     ) -> None:
-        """Answer with `model`, or with quotations if it is None; answers record `model_name`."""
+        """Answer with `model`, or with quotations if it is None; answers record `model_name`.
+
+        `second_reader` judges the sentences that stay unverified.
+        """
         self.library = library
         self.model = model
         self.model_name = model_name
+        self.second_reader = second_reader
         self.verifier = Verifier(library)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Answer:
@@ -62,7 +72,7 @@ class Assistant:
         scope: Scope = EVERYTHING,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
-        """Answer from the sources in scope: rewrite, retrieve, judge, build, verify.
+        """Answer from the sources in scope: rewrite, retrieve, judge, build, verify, read again.
 
         `stopped` is polled; once it returns true, the sentences so far become the answer. Raise
         BadInput for an empty or too long question, UnknownSource for a source not in the library.
@@ -94,6 +104,9 @@ class Assistant:
         yield from self._build(draft, judgement, query.whole, stopped)
         clock.lap("answer")
         answer = self._answer(question, judgement, draft, stopped=stopped())
+        if self.second_reader and answer.outcome == "answered":
+            answer = yield from read_again(self.library, answer, self.second_reader, stopped)
+            clock.lap("second_reading")
         yield Done(
             replace(answer, query=query.whole, timings=clock.laps, library=fingerprint, scope=scope)
         )

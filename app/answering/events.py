@@ -40,10 +40,29 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingAgain:
+    """The text is complete; the second reader `name` judges so many unverified `sentences`."""
+
+    name: str
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRevised:
+    """The second reader settled the sentence with this index: it replaces the one before."""
+
+    index: int
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The answer is complete."""
 
     answer: Answer
 
 
-Event = Searching | PassagesFound | PartialSentence | SentenceAdded | Restarted | Done
+Event = (
+    Searching | PassagesFound | PartialSentence | SentenceAdded | Restarted | ReadingAgain
+    | VerdictRevised | Done
+)  # fmt: skip

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from app.answering.places import page_of
-from app.answering.verdicts import BY_EARLIER, is_earlier, label_of, reason_of
+from app.answering.verdicts import BY_EARLIER, is_by_chat_model, is_earlier, label_of, reason_of
 from app.answering.wording import with_numbers
-from vectorstore.records import Answer, Citation, Hit, Metadata, Scope
+from vectorstore.records import Answer, Citation, Finding, Hit, Metadata, Scope
 from vectorstore.text.person_names import Person, people
 
 
@@ -79,7 +79,8 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
     for sentence in answer["sentences"]:
         label = label_of(sentence["verdict"], earlier=earlier)
         lines.append(with_numbers(sentence["text"], sentence["citations"]))
-        if label.tone != "sound":
+        judged = is_by_chat_model(Finding(**one) for one in sentence["findings"])
+        if label.tone != "sound" or judged:
             words = f"{label.words}, {BY_EARLIER}" if label.earlier else label.words
             lines.append(f"({words}: {reason_of(sentence['reason'], earlier=earlier)})")
     blocks.append(" ".join(lines))

@@ -6,11 +6,12 @@ own.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from app.answering.assistant import CATALOG
-from vectorstore.records import EarlierVerdict, Verdict
+from vectorstore.records import EarlierFinding, EarlierVerdict, Finding, Verdict
 
 Tone = Literal["sound", "unsure", "bad", "open"]
 BY_EARLIER = "by an earlier version, which compared words"
@@ -62,6 +63,11 @@ def label_of(verdict: Verdict | EarlierVerdict, *, earlier: bool = False) -> Ver
     if verdict in _OF_EARLIER and (earlier or verdict not in _LABELS):
         return _OF_EARLIER[verdict]
     return _LABELS[verdict]
+
+
+def is_by_chat_model(findings: Iterable[Finding | EarlierFinding]) -> bool:
+    """Whether a chat model, as second reader, gave the verdict that rests on these findings."""
+    return any(one.kind == "judgement" for one in findings)
 
 
 def reason_of(reason: str, *, earlier: bool = False) -> str:

@@ -2,8 +2,8 @@
 
 A quotation is found, misattributed to another speaker or source, stitched from several places,
 altered, or not found. Any other sentence is found verbatim, supported, contradicted, unverified,
-not stated, or the library is silent on it. Citations are copied from the stored text. No chat model
-is called.
+not stated, or the library is silent on it. Citations are copied from the stored text. Only a second
+reader, if there is one that may read drafts, calls a chat model (`second_reading.py`).
 """
 
 from collections import Counter
@@ -21,6 +21,8 @@ from app.draft_check.locating import Location, QuotationLocator, QuotationSegmen
 from app.draft_check.parsing import REFERENCE, DraftSentence, parse_draft
 from app.draft_check.plain_draft import PlainDraft, plain_draft
 from app.draft_check.records import CheckedQuotation, CheckedSentence, DraftReport, DraftVerdict
+from app.draft_check.second_reading import read_again
+from app.generation.second_reader import SecondReader
 from app.verification.verifier import Verifier
 from ingest.progress import Step, StepCallback
 from vectorstore.errors import BadInput
@@ -41,10 +43,16 @@ _WORST: tuple[DraftVerdict, ...] = ("not_found", "stitched", "altered", "misattr
 
 
 def check_draft(
-    library: Library, text: str, verifier: Verifier | None = None, watch: StepCallback | None = None
+    library: Library,
+    text: str,
+    verifier: Verifier | None = None,
+    watch: StepCallback | None = None,
+    second_reader: SecondReader | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> DraftReport:
     """Check a text of at most MAX_CHARACTERS; `watch` is called for each sentence.
 
+    `second_reader` judges what stays unverified, if it may read drafts, until `stopped`.
     Raise BadInput if the text is empty or too long, or the library is empty.
     """
     text = text.encode("utf-8", "replace").decode().replace("\0", " ")
@@ -65,12 +73,16 @@ def check_draft(
         checked.append(_as_given(checker.sentence(draft.text, sentence), text, draft))
     if watch:
         watch(Step("", len(found), len(found)))
+    notice = ""
+    if second_reader and second_reader.reads_drafts:
+        checked, notice = read_again(checked, checker.numbering.citations, second_reader, stopped)
     quotations = [quotation for one in checked for quotation in one.quotations]
     return DraftReport(
         tuple(checked),
         tuple(checker.numbering.citations),
         dict(Counter(one.verdict for one in checked)),
         dict(Counter(one.verdict for one in quotations)),
+        notice,
     )
 
 

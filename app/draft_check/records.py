@@ -66,9 +66,13 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """The result of checking a draft, in its order; `citations` are numbered from 1."""
+    """The result of checking a draft, in its order; `citations` are numbered from 1.
+
+    `notice` says why a second reader left sentences unverified, if it did.
+    """
 
     sentences: tuple[CheckedSentence, ...]
     citations: tuple[Citation, ...]
     counts: dict[str, int] = field(default_factory=dict)
     quotation_counts: dict[str, int] = field(default_factory=dict)
+    notice: str = ""

@@ -12,6 +12,7 @@ def format_report(report: dict[str, Any]) -> str:
     """Return each sentence with its verdict, the summary, and a footnote for each citation."""
     blocks = ["\n".join(_lines(sentence)) for sentence in report["sentences"]]
     blocks.append(summary(report["counts"], report["quotation_counts"]))
+    blocks.append(report["notice"])
     blocks.append("\n".join(footnote(Citation(**one)) for one in report["citations"]))
     return "\n\n".join(block for block in blocks if block)
 

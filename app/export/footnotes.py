@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - as in `citation_styles`
 
-from app.answering.verdicts import BY_EARLIER, is_earlier, label_of, reason_of
+from app.answering.verdicts import (
+    BY_EARLIER,
+    is_by_chat_model,
+    is_earlier,
+    label_of,
+    reason_of,
+)
 from app.export.citation_styles import format_date, format_reference, in_quotation_marks
 from app.export.formats import CitationStyle
 from app.export.references import locator, on_one_line, reference_for
@@ -96,12 +102,17 @@ def sentence_text(sentence: Sentence) -> str:
 
 
 def verification_remark(answer: Answer, sentence: Sentence) -> str:
-    """Return what a check left open or found wrong, in square brackets; empty if it is sound."""
+    """Return what a check left open or found wrong, in square brackets; empty if it is sound.
+
+    That a chat model found it sound is said as well.
+    """
     earlier = is_earlier(answer.checked_by, answer.model)
     label = label_of(sentence.verdict, earlier=earlier)
-    if label.tone == "sound":
+    if label.tone == "sound" and not is_by_chat_model(sentence.findings):
         return ""
-    words = f"{label.words}, {BY_EARLIER}" if label.earlier else _VERDICT_REMARKS[sentence.verdict]
+    words = _VERDICT_REMARKS.get(sentence.verdict, label.words)
+    if label.earlier:
+        words = f"{label.words}, {BY_EARLIER}"
     reason = on_one_line(reason_of(sentence.reason, earlier=earlier))
     return f"[{words}{': ' * bool(reason)}{reason}]"
 

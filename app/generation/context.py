@@ -103,8 +103,12 @@ def format_context(library: Library, context: dict[int, ContextSentence]) -> str
         lines.append(
             f"[{number}] {sanitize(passage.text[start - passage.start : end - passage.start])}"
         )
-    text = "\n".join(lines)
-    boundary = f"sources-{hashlib.blake2b(text.encode(), digest_size=5).hexdigest()}"
+    return enclose("\n".join(lines), "sources")
+
+
+def enclose(text: str, name: str) -> str:
+    """Return a sanitized text between boundaries that nothing in it can guess."""
+    boundary = f"{name}-{hashlib.blake2b(text.encode(), digest_size=5).hexdigest()}"
     return f"<{boundary}>\n{text}\n</{boundary}>"
 
 

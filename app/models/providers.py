@@ -15,6 +15,10 @@ from vectorstore.errors import ModelUnavailable
 
 _EXTRAS = ("openai", "anthropic", "ollama", "local")
 NOTHING_LEAVES = "Nothing leaves this machine."
+_QUESTIONS = (
+    f"Your question, the passages found for it (about {PASSAGES}) and, for a follow-up, the last "
+    "turns of the conversation leave this machine."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +99,52 @@ def privacy_notice(name: str, server: str = "") -> str:
     >>> privacy_notice("local:/models/qwen.gguf")
     'Nothing leaves this machine.'
     """
+    return _notice(name, server, "Questions and passages", _QUESTIONS)
+
+
+def second_reader_notice(name: str, server: str = "", *, drafts: bool) -> str:
+    """Return what is sent where when the model `name` judges unverified sentences.
+
+    `drafts` says whether that includes sentences of a text from outside.
+    """
+    whose = "of an answer, or of a text that you check," if drafts else "of an answer"
+    sent = f"Each unverified sentence {whose} with the words it cites, and nothing else,"
+    return _notice(name, server, "These sentences and words", f"{sent} leaves this machine.")
+
+
+def stays_here(name: str, server: str = "") -> bool:
+    """Return whether what the model `name` is sent stays on this machine, as far as is known."""
+    return privacy_notice(name, server).startswith(NOTHING_LEAVES)
+
+
+def _notice(name: str, server: str, here: str, leaves: str) -> str:
+    """Return a notice: `here` is what goes to a server on this machine, `leaves` says what does."""
     try:
-        return _notice(name, server)
+        who, local = _destination(name, server)
     except ModelUnavailable as error:  # an invalid address in the environment
         return str(error)
+    if not who:
+        return NOTHING_LEAVES
+    if local:
+        return f"{NOTHING_LEAVES} {here} go to {who}, which runs on it."
+    return f"{leaves} They go to {who}."
 
 
-def _notice(name: str, server: str) -> str:
+def _destination(name: str, server: str) -> tuple[str, bool]:
+    """Return who receives what the model `name` is sent, and whether that is this machine.
+
+    Nobody is named if no server is involved.
+    """
     provider, _, model = name.partition(":")
     provider = provider.replace("-", "_").lower()
     if provider in ("", "local", "fake"):
-        return NOTHING_LEAVES
+        return "", True
     known = next((one for one in PROVIDERS if one.id == provider), None)
     if provider == "ollama":
         server = server or ollama_address().netloc
         if _is_here(server) and model.endswith("cloud"):
-            return _sent("ollama.com, because Ollama on this machine forwards this model to it")
+            who = "ollama.com, because Ollama on this machine forwards this model to it"
+            return who, False
         who = f"Ollama at {server}"
     elif server or known:
         server = server or (known.server if known else "")
@@ -118,17 +152,8 @@ def _notice(name: str, server: str) -> str:
         if known and server != known.host:
             who = f"the server at {server}"
     else:
-        return _sent(f"the provider “{provider}”, to the server that its package uses")
-    if _is_here(server):
-        return f"{NOTHING_LEAVES} Questions and passages go to {who}, which runs on it."
-    return _sent(who)
-
-
-def _sent(where: str) -> str:
-    return (
-        f"Your question, the passages found for it (about {PASSAGES}) and, for a follow-up, the "
-        f"last turns of the conversation leave this machine. They go to {where}."
-    )
+        return f"the provider “{provider}”, to the server that its package uses", False
+    return who, _is_here(server)
 
 
 def _is_here(server: str) -> bool:

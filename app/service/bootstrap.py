@@ -1,11 +1,15 @@
 """Read the settings and put the parts together: the only module that does either."""
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+from langchain_core.language_models import BaseChatModel
+
 from app.answering.assistant import Assistant
-from app.service.settings import read_settings
+from app.audit.environment import parameters_of
+from app.generation.second_reader import SecondReader
+from app.service.settings import OFF, SAME, read_settings
 from vectorstore.encoders.checker import NAME as CHECKER
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -81,10 +85,49 @@ def build_assistant(library: Library, model: str | None = None) -> Assistant:
     """
     name = chosen_model(library) if model is None else model
     if not name:
-        return Assistant(library)
+        return assistant_with(library, None, "")
     from app.models.chat_models import chat_model
 
-    return Assistant(library, chat_model(name), name)
+    return assistant_with(library, chat_model(name), name)
+
+
+def assistant_with(library: Library, model: BaseChatModel | None, name: str) -> Assistant:
+    """Return the assistant with a loaded chat model, or with none, and its second reader."""
+    reader = second_reader(library, model, name)
+    if model is None:
+        return Assistant(library, second_reader=reader)
+    return Assistant(library, model, name, reader)
+
+
+def second_reader(
+    library: Library, model: BaseChatModel | None = None, name: str | None = None
+) -> SecondReader | None:
+    """Return the model that judges unverified sentences, as set; it is loaded at its first use.
+
+    `model` is the chat model `name`, if it is loaded; without a name, the chosen one counts. A chat
+    model on another machine reads drafts only if the setting names it, because whoever chose it
+    chose to send it questions.
+    """
+    from app.models.chat_models import chat_model
+    from app.models.providers import stays_here
+
+    judge = read_settings().judge
+    if judge == OFF:
+        return None
+    if judge != SAME:
+        return SecondReader(judge, partial(chat_model, judge))
+    same = chosen_model(library) if name is None else name
+    if not same:
+        return None
+    if model is None:
+        return SecondReader(same, partial(chat_model, same), reads_drafts=stays_here(same))
+    server = str(parameters_of(model)["server"])
+    return SecondReader(same, lambda _: model, reads_drafts=stays_here(same, server))
+
+
+def judge_setting() -> str:
+    """Return what KAKEHASHI_JUDGE is set to: `off`, `same` or the name of a model."""
+    return read_settings().judge
 
 
 def chosen_model(library: Library) -> str:

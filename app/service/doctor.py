@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from app.service.bootstrap import build_assistant, data_folder, open_library, sources_folder
+from app.service.bootstrap import (
+    build_assistant,
+    data_folder,
+    open_library,
+    second_reader,
+    sources_folder,
+)
 from app.service.reading import warned_kinds
 from ingest.progress import StepCallback
 from ingest.readers.ocr import installed_languages
@@ -43,7 +49,8 @@ def inspect_library(library: Library) -> Iterator[Check]:
     """Check an open library part by part; nothing is changed."""
     yield Check("data", True, f"{library.folder} is usable, {_space(library)}")
     for check in (
-        _catalog, _sources, _reading, _embedding, _index, _checker, _reranker, _entailment, _model,
+        _catalog, _sources, _reading, _embedding, _index, _checker, _reranker, _entailment, _judge,
+        _model,
     ):  # fmt: skip
         try:
             yield check(library)
@@ -187,6 +194,11 @@ def _entailment(library: Library) -> Check:
         )
     library.entailment.warm()
     return Check("entailment", True, f"{library.entailment.model}, in place of the checker")
+
+
+def _judge(library: Library) -> Check:
+    reader = second_reader(library)
+    return Check("judge", True, reader.name if reader else "none (KAKEHASHI_JUDGE names one)")
 
 
 def _model(library: Library) -> Check:

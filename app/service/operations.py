@@ -21,6 +21,7 @@ from app.export.citation_styles import load_citation_style
 from app.export.files import cited_sources
 from app.export.files import export as export_answers
 from app.export.formats import CitationStyle, Format
+from app.service import bootstrap
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
@@ -108,8 +109,10 @@ def replay(context: OperationContext, bundle: dict[str, Any], model: str | None 
 
 def check(context: OperationContext, text: str) -> Result:
     """Check a text from outside, sentence by sentence: the object of `check --json`."""
-    verifier = context.assistant.verifier if context.assistant else None
-    report = checker.check_draft(context.library, text, verifier, context.on_step)
+    assistant = context.assistant
+    verifier = assistant.verifier if assistant else None
+    reader = assistant.second_reader if assistant else bootstrap.second_reader(context.library)
+    report = checker.check_draft(context.library, text, verifier, context.on_step, reader)
     return with_source_warnings(context.library, dataclasses.asdict(report))
 
 

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.errors import BadInput
 
+OFF, SAME = "off", "same"  # the second reader: nobody, or the chat model that answers
 _PREFIX = "KAKEHASHI_"
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,8 @@ class Settings(BaseSettings):
     """KAKEHASHI_SOURCES: the folder of the documents."""
     model: str = ""
     """KAKEHASHI_MODEL: `provider:name` of the chat model; if empty, the sources are quoted."""
+    judge: str = SAME
+    """KAKEHASHI_JUDGE: the second reader: `off`, `same` (the chat model) or `provider:name`."""
     embedding_model: str = DEFAULT_MODEL
     """KAKEHASHI_EMBEDDING_MODEL: a sentence-transformers model; comes before a chosen one."""
     reranker: str = ""
@@ -62,10 +65,16 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Return the settings of this process; raise BadInput for an unknown variable."""
+    """Return the settings of this process; raise BadInput for a wrong one."""
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in os.environ:
         if name.startswith(_PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1) or [", ".join(sorted(known))]
             raise BadInput(f"There is no setting {name}: did you mean {near[0]}?")
-    return Settings()
+    settings = Settings()
+    if settings.judge not in (OFF, SAME) and ":" not in settings.judge:
+        raise BadInput(
+            f"KAKEHASHI_JUDGE is “{settings.judge}”: set it to off, to same, or to a model as "
+            "provider:name."
+        )
+    return settings

@@ -35,6 +35,11 @@ def sentence(finding: Finding, basis: Basis = "cited") -> str:
     return _SENTENCES[finding.kind](finding, *_NAMED[basis])
 
 
+def unread(model: str, problem: str) -> str:
+    """Return the notice that a second reader could not be used, or not for every sentence."""
+    return f"The second reader {model} left sentences unverified. {problem}"
+
+
 def disagreement(ours: str, theirs: str) -> str:
     """Return the point in which two citations disagree.
 

@@ -14,7 +14,13 @@ import streamlit as st
 
 from app.answering.places import page_heading, page_of
 from app.answering.presentation import disagreement, shorten
-from app.answering.verdicts import is_earlier, label_of, reason_of
+from app.answering.verdicts import (
+    VerdictLabel,
+    is_by_chat_model,
+    is_earlier,
+    label_of,
+    reason_of,
+)
 from app.ui.components.text import read_files
 from vectorstore.records import UNITS, Answer, Citation, Hit, Page, Sentence
 
@@ -132,12 +138,19 @@ def _sentence(
         "citations": list(sentence.citations),
         "tone": label.tone,
         "sign": label.sign,
-        "word": f"{label.words} (earlier version)" if label.earlier else label.words,
+        "word": _word(label, sentence),
         "quoted": sentence.verdict == "verbatim",
         "reason": reason,
         "doubt": _state(sentence, citations) if label.tone == "sound" else reason,
         "copy": "",
     }
+
+
+def _word(label: VerdictLabel, sentence: Sentence) -> str:
+    """Return the verdict in words, and who gave it if it was not this version's checker."""
+    if label.earlier:
+        return f"{label.words} (earlier version)"
+    return f"{label.words} (chat model)" if is_by_chat_model(sentence.findings) else label.words
 
 
 def _pieces(sentence: Sentence) -> list[tuple[str, bool]]:

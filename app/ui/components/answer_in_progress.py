@@ -12,8 +12,13 @@ def show(session: Session) -> None:
     job = session.conversation.job
     if job is None or job.done:
         st.rerun()
-    stage = "" if job.sentences or job.draft else job.stage
+    stage = job.second_stage or ("" if job.sentences or job.draft else job.stage)
     values = answer.partial_values(job.question, job.sentences, job.citations, job.draft, stage)
+    for at, sentence in enumerate(values["sentences"]):
+        # What is said of an open sentence waits for the end, so that the text keeps its place.
+        if job.reads_again and (sentence["tone"] == "unsure" or at in job.revised):
+            sentence["doubt"] = ""
+            sentence["word"] += "" if at in job.revised else " (pending)"
     number = len(session.conversation.answers)
     action = answer.show({**values, "number": number, "fresh": True}, "running")
     citations = job.citations  # empty for a moment if a model starts over

@@ -37,6 +37,8 @@ _TONES = {
 def show(session: Session, report: DraftReport) -> None:
     """Draw it; a click on a citation opens the source at its words."""
     show_text(summary(report.counts, report.quotation_counts), "strong")
+    if report.notice:
+        show_text(report.notice, "explanation")
     result = _render(
         key="draft-report",
         data={
@@ -57,6 +59,8 @@ def show_progress(session: Session) -> None:
         st.rerun()
     step = job.step
     text = f"Sentence {step.done + 1:,} of {step.total:,}" if step.total else "Reading the text"
+    if step.total and step.done == step.total:
+        text = "Reading open sentences again"
     st.progress(step.done / max(step.total, 1), text=text)
     if st.button("Stop", icon=":material/stop_circle:", key="stop-check"):
         job.stop()

@@ -8,7 +8,7 @@ from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, privacy_notice
 from app.service.bootstrap import fixed_model
-from app.ui.components import model_test, setting_row
+from app.ui.components import model_test, second_reader, setting_row
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
 from app.ui.wording import escape_markdown
@@ -33,6 +33,7 @@ def show(session: Session) -> None:
     setting_row.show(
         "In use", name or "None: answers quote the sources’ own words", privacy_notice(name, server)
     )
+    second_reader.show(session)
     locked = _why_locked()
     if locked:
         st.info(escape_markdown(locked), icon=":material/lock:")

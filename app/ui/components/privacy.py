@@ -34,8 +34,8 @@ def show(session: Session) -> None:
         "What Kakehashi never does",
         "No telemetry, no account, no request that you did not ask for",
         "The page loads nothing from other machines, and the browser enforces this. Only a model "
-        "that you choose above, a web page that you add, and the first download of a model given "
-        "by name reach beyond this machine.",
+        "that you choose above or set as a second reader, a web page that you add, and the first "
+        "download of a model given by name reach beyond this machine.",
     )
     setting_row.show(
         "Web pages",

@@ -7,11 +7,14 @@ from app.answering.events import (
     Done,
     PartialSentence,
     PassagesFound,
+    ReadingAgain,
     Restarted,
     Searching,
     SentenceAdded,
+    VerdictRevised,
 )
 from app.ui.state.jobs import Job
+from app.ui.wording import count_of
 from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
 from vectorstore.storage.conversations import Conversations
 
@@ -20,7 +23,9 @@ class AnswerJob(Job):
     """Answers a question and saves the answer in its conversation.
 
     While it runs, `stage` says what it is doing, and `draft`, `sentences` and `citations` hold
-    what has been written so far. `answer` is None until the answer is complete.
+    what has been written so far. `second_stage` says the same once all sentences are written and a
+    second reader judges them; `reads_again` is whether there is one, and `revised` are the indexes
+    of the sentences that it settled. `answer` is None until the answer is complete.
     """
 
     def __init__(
@@ -34,6 +39,9 @@ class AnswerJob(Job):
         """Start at once. `history` is the conversation so far, `scope` the part to search."""
         self.question = question
         self.stage = "Searching the library"
+        self.second_stage = ""
+        self.reads_again = assistant.second_reader is not None
+        self.revised: frozenset[int] = frozenset()
         self.draft = ""
         self.sentences: tuple[Sentence, ...] = ()
         self.citations: tuple[Citation, ...] = ()
@@ -62,6 +70,13 @@ class AnswerJob(Job):
                     self.sentences = (*self.sentences, sentence)
                 case Restarted():
                     self.sentences, self.citations, self.draft = (), (), ""
+                case ReadingAgain(name, sentences):
+                    self.draft = ""
+                    self.second_stage = f"{name} reads {count_of(sentences, 'open sentence')} again"
+                case VerdictRevised(index, sentence):
+                    self.revised |= {index}
+                    before, after = self.sentences[:index], self.sentences[index + 1 :]
+                    self.sentences = (*before, sentence, *after)
                 case Done(answer):
                     conversations = Conversations(self._assistant.library.database)
                     conversations.append(self._conversation_id, answer)

@@ -33,8 +33,14 @@ class CheckJob(Job):
         text = self._text
         if self._file:
             text = self.file_text = text_in(*self._file)
+        assistant = self._assistant
         self.report = check_draft(
-            self._assistant.library, text, self._assistant.verifier, self._follow
+            assistant.library,
+            text,
+            assistant.verifier,
+            self._follow,
+            assistant.second_reader,
+            self._stopped.is_set,
         )
 
     def _follow(self, step: Step) -> None:

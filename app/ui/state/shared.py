@@ -9,6 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import (
+    assistant_with,
     build_assistant,
     open_library,
     remember_model,
@@ -46,7 +47,7 @@ class SharedState:
         with self._model_lock:
             library = self.assistant.library
             remember_model(library, name)
-            self.assistant = Assistant(library, model, name) if model else Assistant(library)
+            self.assistant = assistant_with(library, model, name)
             self.notice = ""
 
 
@@ -62,7 +63,7 @@ def shared() -> SharedState:
     try:
         assistant = build_assistant(library)
     except ModelUnavailable as error:
-        assistant = Assistant(library)
+        assistant = assistant_with(library, None, "")
         notice = f"{error} Until then, answers quote the sources directly."
     return SharedState(assistant, notice, endpoint, web_pages, local_only)
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from app.draft_check.checker import MAX_CHARACTERS
-from app.ui.components import draft_report
+from app.ui.components import draft_report, second_reader
 from app.ui.components.text import show_error
 from app.ui.state.session import Session, current_session
+from app.ui.wording import escape_markdown
 from ingest.readers import KINDS
 
 
@@ -17,6 +18,9 @@ def show() -> None:
         "Does the library support it? Each sentence and each quotation is compared with the "
         "sources. The text is not stored."
     )
+    reader = session.assistant.second_reader
+    if reader and reader.reads_drafts:
+        st.caption(escape_markdown(f"{second_reader.notice(session)} ({reader.name})"))
     if not session.assistant.library.database.count("source"):
         st.info(
             "The library is empty: add documents on the Library page first.",

@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from app.models.ollama import ollama_address, ollama_models
-from app.models.providers import NOTHING_LEAVES, PROVIDERS, missing_package, privacy_notice
+from app.models.providers import (
+    NOTHING_LEAVES,
+    PROVIDERS,
+    missing_package,
+    privacy_notice,
+    second_reader_notice,
+    stays_here,
+)
 from vectorstore.errors import ModelUnavailable
 
 
@@ -127,6 +134,34 @@ def test_it_is_said_where_questions_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert privacy_notice("openai:gpt").startswith(NOTHING_LEAVES)
     # What a model is really set to comes before what the environment says.
     assert "the server at elsewhere.example." in privacy_notice("openai:gpt", "elsewhere.example")
+
+
+def test_it_is_said_what_a_second_reader_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert second_reader_notice("local:/models/qwen.gguf", drafts=True) == NOTHING_LEAVES
+    here = second_reader_notice("ollama:qwen3", drafts=True)
+    assert here.startswith(NOTHING_LEAVES)
+    assert "127.0.0.1:11434" in here
+    there = second_reader_notice("openai:gpt-5-mini", drafts=False)
+    assert there.startswith("Each unverified sentence of an answer with the words it cites")
+    assert "nothing else" in there
+    assert there.endswith("They go to OpenAI at api.openai.com.")
+    assert "a text that you check" in second_reader_notice("openai:gpt-5-mini", drafts=True)
+    assert "elsewhere.example" in second_reader_notice(
+        "openai:gpt", "elsewhere.example", drafts=False
+    )
+    monkeypatch.setenv("OLLAMA_HOST", "desk:port")
+    assert "is not an address" in second_reader_notice("ollama:qwen3", drafts=True)
+
+
+def test_it_is_known_which_models_run_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stays_here("local:/models/qwen.gguf")
+    assert stays_here("ollama:qwen3")
+    assert stays_here("openai:gpt", "127.0.0.1:8080")
+    assert not stays_here("openai:gpt")
+    assert not stays_here("ollama:gpt-oss:120b-cloud")
+    assert not stays_here("bedrock:nova")
+    monkeypatch.setenv("OLLAMA_HOST", "desk:port")
+    assert not stays_here("ollama:qwen3")  # what is not known is not taken for here
 
 
 def test_the_command_for_a_missing_package() -> None:

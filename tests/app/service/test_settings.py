@@ -8,6 +8,7 @@ from app.service.bootstrap import (
     chosen_model,
     remember_model,
     remember_sources_folder,
+    second_reader,
     sources_folder,
 )
 from app.service.settings import read_settings
@@ -63,3 +64,59 @@ def test_the_model_named_comes_before_the_set_one_and_that_before_the_chosen_one
     assert chosen_model(library) == "fake:Chosen."
     remember_model(library, "")
     assert build_assistant(library).model_name == QUOTING
+
+
+def test_the_model_that_answers_judges_too(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert second_reader(library) is None  # nobody without a chat model
+    assert build_assistant(library).second_reader is None
+    monkeypatch.setenv("KAKEHASHI_MODEL", "fake:Set.")
+    for reader in (second_reader(library), build_assistant(library).second_reader):
+        assert reader
+        assert (reader.name, reader.reads_drafts) == ("fake:Set.", True)
+    named = build_assistant(library, "fake:Named.").second_reader
+    assert named
+    assert named.name == "fake:Named."
+    monkeypatch.setenv("KAKEHASHI_JUDGE", "off")
+    assert second_reader(library) is None
+    assert build_assistant(library).second_reader is None
+
+
+def test_another_model_can_judge_and_is_loaded_when_it_is_needed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKEHASHI_JUDGE", "local:/no/such/model.gguf")
+    for assistant in (build_assistant(library), build_assistant(library, "fake:Named.")):
+        reader = assistant.second_reader
+        assert reader
+        assert (reader.name, reader.reads_drafts) == ("local:/no/such/model.gguf", True)
+
+
+def test_a_model_elsewhere_reads_drafts_only_if_it_is_named(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    same = build_assistant(library, "openai:gpt").second_reader
+    assert same
+    assert not same.reads_drafts
+    monkeypatch.setenv("KAKEHASHI_MODEL", "openai:gpt")
+    unloaded = second_reader(library)
+    assert unloaded
+    assert not unloaded.reads_drafts
+    monkeypatch.setenv("KAKEHASHI_JUDGE", "openai:gpt")
+    named = second_reader(library)
+    assert named
+    assert named.reads_drafts
+    monkeypatch.delenv("KAKEHASHI_JUDGE")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1")
+    here = build_assistant(library).second_reader
+    assert here
+    assert here.reads_drafts
+
+
+def test_a_judge_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_JUDGE", "always")
+    with pytest.raises(BadInput, match="KAKEHASHI_JUDGE is “always”: set it to off, to same"):
+        read_settings()

@@ -105,6 +105,25 @@ def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.Mo
     assert "not an address" in opened.warning[0].value
 
 
+def rows(at: AppTest) -> str:
+    return " ".join(one.proto.body for one in at.get("html"))
+
+
+def test_the_second_reader_is_named_with_what_it_is_sent(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Once a model answers, it also judges" in rows(opened)
+    pressed(wanted(opened, "fake:Here"), "use")
+    reader = shared().assistant.second_reader
+    assert reader
+    assert reader.name == "fake:Here"
+    assert "set KAKEHASHI_JUDGE to off" in rows(opened)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    pressed(wanted(opened, "openai:gpt"), "use")
+    assert "Each unverified sentence of an answer with the words it cites" in rows(opened)
+    assert "It does not see what you check on the Check page." in rows(opened)
+
+
 def test_a_setting_comes_before_and_closes_the_choice(
     opened: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
