@@ -259,8 +259,8 @@ class Answer:
     numbers following those of `citations`. `missing` says what part of the question the sources
     do not answer; `strength` is how sure it is that they answer, 0 to 1. `raw` is what the model
     wrote, before its markers were read. `library` is the fingerprint of the library that was
-    asked, and `scope` the part of it. `checked_by` names the checker that gave the verdicts, and the
-    second reader if it settled any; it is empty in answers of earlier versions, which compared
+    asked, and `scope` the part of it. `checked_by` names the checker that gave the verdicts, and
+    the second reader if it settled any; it is empty in answers of earlier versions, which compared
     words.
     """
 

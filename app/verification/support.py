@@ -1,14 +1,13 @@
 """Compare the words of a sentence with those of its evidence, and choose what the checker reads.
 
-The score (0 to 1) of the words is a logistic regression over word overlap, exact differences and,
-where vectors are available, similarity of meaning, fitted on two public data sets
-(`docs/decisions/0008-verification-score.md`). It says whether the matter is the same, not whether
+The score (0 to 1) of the words is a logistic regression over word overlap and exact differences,
+fitted on two public data sets (`docs/decisions/0008-verification-score.md`). It says whether the matter is the same, not whether
 the sentence follows. The window is a run of at most three neighbouring sentences that covers most
 of the sentence's words.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,8 +19,6 @@ from vectorstore.records import Finding
 from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import terms
 
-Align = Callable[[str, str], float | None]
-
 _WIDEST = 3  # sentences; judged: a claim rarely needs more
 _READ = 3  # sentences of longer evidence that the checker reads among their neighbours; judged
 # Share of the words that each further sentence must add; judged: less than a word
@@ -32,8 +29,7 @@ _STEM = 5  # letters that two derivations of one word have in common, at least; 
 _REACH = 5  # terms within which two words count as close together; judged
 # Coefficients of the score: the intercept, then `Features` in their order.
 # Fitted: benchmarks/fit/support.py, on AttributionBench and WiCE.
-_WORDS_ONLY = (-1.65, 2.78, 1.25, -1.08, -2.45, 0.0)
-_WITH_MEANING = (-3.72, 0.44, 0.64, -1.12, -2.61, 5.38)
+_WEIGHTS = (-1.65, 2.78, 1.25, -1.08, -2.45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +40,12 @@ class Features:
     - `near`: share of its pairs of neighbouring words that are close together in the quotes, 0 to 1
     - `absent`: whether a finding says “not stated”, 0 or 1
     - `against`: whether a finding says “contradicted”, 0 or 1
-    - `meaning`: mean similarity of each token to its nearest one in the window, -1 to 1; None if
-      it was not computed
     """
 
     words: float
     near: float
     absent: float
     against: float
-    meaning: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +77,8 @@ class _QuoteSentence:
     terms: frozenset[str]
 
 
-def support(sentence: str, quotes: Sequence[str], align: Align | None = None) -> Support:
-    """Score how well the quotes support the sentence; at least one of them must contain a word.
-
-    `align` returns the similarity in meaning of two texts, -1 to 1. Without it the score uses the
-    words alone.
-    """
+def support(sentence: str, quotes: Sequence[str]) -> Support:
+    """Compare the words of a sentence with quotes, of which at least one must contain a word."""
     mine = _terms(sentence)
     parts = _quote_sentences(quotes)
     first, last = _best_window(mine, parts)
@@ -104,7 +93,6 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
         near=_proximity(mine, _terms(whole)),
         absent=float(any(finding.verdict == "not_stated" for finding in findings)),
         against=float(any(finding.verdict == "contradicted" for finding in findings)),
-        meaning=align(sentence, _text(quotes, widest)) if align else None,
     )
     same = [part for part in parts[first : last + 1] if part.quote == best.quote]
     span = (best.quote, same[0].start, same[-1].end)
@@ -117,19 +105,17 @@ def support(sentence: str, quotes: Sequence[str], align: Align | None = None) ->
 def score(features: Features) -> float:
     """Return the fitted probability that a sentence with these features is fully supported.
 
-    >>> round(score(Features(words=1.0, near=1.0, absent=0.0, against=0.0, meaning=None)), 2)
+    >>> round(score(Features(words=1.0, near=1.0, absent=0.0, against=0.0)), 2)
     0.92
     """
-    weights = _WORDS_ONLY if features.meaning is None else _WITH_MEANING
     values = (
         1.0,
         features.words,
         features.near,
         features.absent,
         features.against,
-        features.meaning or 0.0,
     )
-    return 1 / (1 + math.exp(-sum(w * v for w, v in zip(weights, values, strict=True))))
+    return 1 / (1 + math.exp(-sum(w * v for w, v in zip(_WEIGHTS, values, strict=True))))
 
 
 def _terms(text: str) -> tuple[str, ...]:

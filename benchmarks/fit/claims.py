@@ -1,4 +1,4 @@
-"""Claims of AttributionBench and WiCE as the product sees them: what their score is made of."""
+"""Claims of AttributionBench and WiCE as the product sees them: what the score of their words is made of."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -10,7 +10,6 @@ from app.verification.support import Features, support
 from benchmarks.claim_sets import ATTRIBUTION, WICE
 from benchmarks.fit.features import Arrays, kept
 from benchmarks.retrieval import read_lines
-from vectorstore.encoders.token_similarity import token_similarity
 
 SETS = (ATTRIBUTION, WICE)
 FEATURES = tuple(one.name for one in fields(Features))
@@ -34,11 +33,11 @@ def _compute(folder: Path) -> Arrays:
         for line in track(list(read_lines(folder / file)), file.parent.name):
             evidence = line.get("evidence_list") or [line["evidence"]]
             quotes = [quote for quote in evidence if quote.strip()]
-            found = support(line["claim"], quotes, token_similarity)
+            found = support(line["claim"], quotes)
             rows["set"].append(at)
             rows["claim"].append(f"{at}:{line.get('claim_id', line['_id'])}")
             values = [getattr(found.features, name) for name in FEATURES]
-            rows["features"].append([float(value or 0.0) for value in values])
+            rows["features"].append(values)
             rows["label"].append(bool(line["label"]))
             rows["differs"].append(bool(found.findings))
     return {key: np.array(values) for key, values in rows.items()}

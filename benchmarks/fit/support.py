@@ -1,4 +1,4 @@
-"""Fit the score of a sentence: the chance that the words it cites fully support it."""
+"""Fit the score of a sentence's words: the chance that those it cites fully support it."""
 
 import numpy as np
 
@@ -11,27 +11,26 @@ from benchmarks.scoring import auroc
 
 _FOLDS = 10  # of claims
 _SEED = 0
-_RIDGE = 0.5  # judged: `words` and `meaning` go together, and without one `words` counts against
+_RIDGE = 0.5  # judged: `words` and `near` go together
 
 
 def fit(data: Arrays) -> Fit:
-    """Fit with and without the nearness of meaning; see `claims.collect` for the arrays."""
-    constants: list[Constant] = []
-    figures: dict[str, dict[str, float]] = {}
-    for name, names in (("_WITH_MEANING", claims.FEATURES), ("_WORDS_ONLY", claims.FEATURES[:-1])):
-        features = data["features"][:, : len(names)]
-        fitted = fitted_weights(features, data)
-        in_code = np.array(getattr(support, name))[: len(names) + 1]
-        constants += [
-            Constant(f"{name}, {feature}", float(code), float(value))
-            for feature, code, value in zip(("constant", *names), in_code, fitted, strict=True)
-        ]
-        scores = {
-            "in the code": _scores(features, in_code),
-            "fitted": _scores(features, fitted),
-            "fitted without the fold that is measured": _held_out(features, data),
-        }
-        figures |= {f"{name} {kind}": _measured(data, s) for kind, s in scores.items()}
+    """Fit the weights; see `claims.collect` for the arrays."""
+    features = data["features"]
+    fitted = fitted_weights(features, data)
+    in_code = np.array(support._WEIGHTS)
+    constants = [
+        Constant(f"_WEIGHTS, {feature}", float(code), float(value))
+        for feature, code, value in zip(
+            ("constant", *claims.FEATURES), in_code, fitted, strict=True
+        )
+    ]
+    scores = {
+        "in the code": _scores(features, in_code),
+        "fitted": _scores(features, fitted),
+        "fitted without the fold that is measured": _held_out(features, data),
+    }
+    figures = {kind: _measured(data, values) for kind, values in scores.items()}
     return Fit(
         module="app/verification/support.py",
         trained_on=f"AttributionBench dev: {(data['set'] == 0).sum()} claims, WiCE dev: "

@@ -83,7 +83,7 @@ def synthetic_claims(number: int = 4000) -> features.Arrays:
     random = np.random.default_rng(1)
     rows = random.uniform(0, 1, (number, len(claims.FEATURES)))
     rows[:, 2:4] = rows[:, 2:4] > 0.7
-    constant, *slopes = product_support._WITH_MEANING
+    constant, *slopes = product_support._WEIGHTS
     chance = 1 / (1 + np.exp(-(constant + rows @ np.array(slopes))))
     return {
         "set": np.arange(number) % 2,
@@ -147,8 +147,8 @@ def test_the_weights_of_the_strength_are_recovered() -> None:
 
 def test_the_weights_of_the_support_are_recovered() -> None:
     found = values(support.fit(synthetic_claims()))
-    for name, weight in zip(claims.FEATURES, product_support._WITH_MEANING[1:], strict=True):
-        assert found[f"_WITH_MEANING, {name}"] == pytest.approx(weight, abs=0.6), name
+    for name, weight in zip(claims.FEATURES, product_support._WEIGHTS[1:], strict=True):
+        assert found[f"_WEIGHTS, {name}"] == pytest.approx(weight, abs=0.6), name
 
 
 def synthetic_readings(number: int = 6000) -> features.Arrays:

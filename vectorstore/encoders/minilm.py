@@ -7,7 +7,6 @@ compares the two.
 """
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,15 +19,6 @@ from vectorstore.encoders.embedding_model import packaged_model
 
 if TYPE_CHECKING:
     import torch
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a text: ids, offsets, and vectors (n, 384) of length one."""
-
-    ids: list[int]
-    offsets: list[tuple[int, int]]
-    vectors: npt.NDArray[np.float32]
 
 
 @cache
@@ -71,16 +61,6 @@ class MiniLM:
             vector = torch.nn.functional.normalize(hidden.mean(dim=0), dim=0)
         result: npt.NDArray[np.float32] = vector.numpy()
         return result
-
-    def tokens(self, text: str) -> Tokens:
-        """Return the tokens of one text in the last layer, without the two special ones."""
-        import torch
-
-        encoded = self._tokenizer.encode(text)
-        with one_thread(), torch.inference_mode():
-            hidden = self._hidden(encoded.ids)
-            vectors = torch.nn.functional.normalize(hidden, dim=-1)[1:-1]
-        return Tokens(encoded.ids[1:-1], encoded.offsets[1:-1], vectors.numpy())
 
     def _hidden(self, ids: list[int]) -> "torch.Tensor":
         """Return the last hidden states of a sequence: (tokens, 384)."""

@@ -9,8 +9,8 @@ from app.verification.support import Features
 from app.verification.weighing import CITATION, PASSAGE, Weights, decisive, probability, verdict_of
 from vectorstore.encoders.checker import Reading
 
-SHARED = Features(words=1.0, near=1.0, absent=0.0, against=0.0, meaning=None)
-APART = Features(words=0.2, near=0.0, absent=0.0, against=0.0, meaning=None)
+SHARED = Features(words=1.0, near=1.0, absent=0.0, against=0.0)
+APART = Features(words=0.2, near=0.0, absent=0.0, against=0.0)
 FOLLOWS, CONFLICTS, UNSAID, OPEN = (
     Reading(0.995, 0.002, 0.003), Reading(0.002, 0.995, 0.003), Reading(0.002, 0.003, 0.995),
     Reading(0.4, 0.3, 0.3),

@@ -10,7 +10,6 @@ from app.verification.wording import reason
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.pair_classifier import Labels, labels_of
-from vectorstore.encoders.token_similarity import token_similarity
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 
@@ -110,14 +109,3 @@ def test_a_model_that_cannot_be_used_becomes_a_notice(
             assert "KAKEHASHI_ENTAILMENT" in " ".join(article.notices)
         finally:
             article.entailment = None
-
-
-def test_words_of_the_same_meaning_come_nearer_than_others() -> None:
-    near = token_similarity("The premier greeted the head of state.", QUOTE)
-    far = token_similarity("Bananas ripen in a warm kitchen.", QUOTE)
-    assert near is not None
-    assert far is not None
-    assert far < near < 1
-    assert token_similarity(QUOTE, QUOTE) == pytest.approx(1, abs=1e-3)
-    assert token_similarity("…", QUOTE) is None
-    assert token_similarity(QUOTE, "") is None
