@@ -1,9 +1,9 @@
 """Compare the words of a sentence with those of its evidence, and choose what the checker reads.
 
 The score (0 to 1) of the words is a logistic regression over word overlap and exact differences,
-fitted on two public data sets (`docs/decisions/0008-verification-score.md`). It says whether the matter is the same, not whether
-the sentence follows. The window is a run of at most three neighbouring sentences that covers most
-of the sentence's words.
+fitted on two public data sets (`docs/decisions/0008-verification-score.md`). It says whether the
+matter is the same, not whether the sentence follows. The window is a run of at most three
+neighbouring sentences that covers most of the sentence's words.
 """
 
 import math

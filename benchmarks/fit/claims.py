@@ -1,4 +1,4 @@
-"""Claims of AttributionBench and WiCE as the product sees them: what the score of their words is made of."""
+"""Claims of AttributionBench and WiCE as the product sees them: what their words' score is of."""
 
 from dataclasses import fields
 from pathlib import Path
