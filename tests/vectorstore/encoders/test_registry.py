@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.verification.support import support
 from app.verification.verifier import _by_model
 from tests.vectorstore.encoders.test_embeddings import tiny_model
 from tests.vectorstore.encoders.tiny_models import tiny_checker, tiny_reranker
@@ -194,9 +195,10 @@ def test_chunks_are_whole_sentences() -> None:
 
 
 def test_a_threshold_of_the_registry_decides() -> None:
-    assert _by_model(EntailmentScores(0.6, None), 0.9, None).verdict == "supported"
-    assert _by_model(EntailmentScores(0.6, None, 0.7), 0.9, None).verdict == "partial"
-    assert _by_model(EntailmentScores(0.4, None, 0.3), 0.9, None).verdict == "supported"
+    found = support("In Uji, tea is grown.", ["Tea is grown in Uji."])
+    assert _by_model(found, EntailmentScores(0.6, None)).verdict == "supported"
+    assert _by_model(found, EntailmentScores(0.6, None, 0.7)).verdict == "unverified"
+    assert _by_model(found, EntailmentScores(0.4, None, 0.3)).verdict == "supported"
 
 
 def test_a_checker_gets_its_threshold_from_the_registry(
