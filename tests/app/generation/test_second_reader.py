@@ -149,7 +149,7 @@ def test_a_compound_sentence_is_judged_in_parts(whole: str, second: str, verdict
 def test_parts_that_cannot_be_judged_leave_the_judgement_on_the_whole() -> None:
     with serving(saying('1 | not stated | ""')) as chat:
         verdicts, problems = read(
-            chat, opened(BOTH, MILL, WHEEL), limits=Limits(sentences=6, calls=1, seconds=30)
+            chat, opened(BOTH, MILL, WHEEL), limits=Limits(sentences=6, calls=1, seconds=600)
         )
     assert verdicts == {0: "not_stated"}
     assert len(problems) == 1
@@ -166,7 +166,7 @@ def test_parts_that_cannot_be_judged_leave_the_judgement_on_the_whole() -> None:
 def test_a_failure_leaves_the_sentences_open_and_is_said_once(
     how: dict[str, Any], problem: str
 ) -> None:
-    limits = Limits(sentences=1, calls=3, seconds=0.6 if "waits" in how else 30)
+    limits = Limits(sentences=1, calls=3, seconds=0.6 if "waits" in how else 600)
     with serving(saying(SUPPORTED), **how) as chat:
         verdicts, problems = read(chat, opened(), opened(number=1), limits=limits)
     assert verdicts == {}
@@ -184,7 +184,7 @@ def test_garbage_leaves_the_sentences_open_and_is_said_once(garbage: str) -> Non
 
 def test_what_was_settled_before_a_failure_stays() -> None:
     replies = iter([SUPPORTED, "no"])
-    limits = Limits(sentences=1, calls=4, seconds=30)
+    limits = Limits(sentences=1, calls=4, seconds=600)
     with serving(lambda _: next(replies)) as chat:
         verdicts, problems = read(chat, opened(), opened(number=1), opened(number=2), limits=limits)
     assert verdicts == {0: "supported"}
@@ -203,7 +203,7 @@ def test_a_model_that_cannot_be_loaded_is_a_failure_too() -> None:
 def test_it_is_asked_within_limits() -> None:
     many = [opened(number=number) for number in range(9)]
     with serving(saying(f"{SUPPORTED}\n{SUPPORTED.replace('1', '2', 1)}")) as chat:
-        verdicts, problems = read(chat, *many, limits=Limits(sentences=2, calls=3, seconds=30))
+        verdicts, problems = read(chat, *many, limits=Limits(sentences=2, calls=3, seconds=600))
     assert len(chat.asked) == 3
     assert sorted(verdicts) == [0, 1, 2, 3, 4, 5]
     assert problems == ["More sentences were open than it is asked about."]
@@ -214,7 +214,7 @@ def test_a_call_fits_into_the_window_of_the_model() -> None:
     with serving(saying(SUPPORTED)) as chat:
         small = chat.model.model_copy(update={"profile": {"max_input_tokens": 4096}})
         asked = [Asked(ROOF, (long,)), Asked(ROOF, (long,)), Asked(ROOF, (long * 9,))]
-        judging = Judging(small, lambda: False, Limits(sentences=6, calls=9, seconds=30))
+        judging = Judging(small, lambda: False, Limits(sentences=6, calls=9, seconds=600))
         assert [at for at, _ in judging.judge(asked)] == [0, 1]
     assert len(chat.asked) == 2  # the third does not fit at all
 
