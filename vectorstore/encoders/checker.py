@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "kakehashi-checker-1"
 WEIGHTS = Path(__file__).parent / "data" / "checker.safetensors"
-SHA256 = "ddf90c1caf2064c7ceb1735153591ff6fc7be0f71e53ab066ecbe973138fcbf0"
+SHA256 = "3e50771f5a677623d64d226c06eb55e701ffc0fa73d6807054a8670e24365a76"
 LAYERS, HEADS, EPSILON, WIDTH = 6, 12, 1e-12, 384  # of all-MiniLM-L6-v2
 LONGEST = 256  # tokens of a pair; judged: evidence is one to three sentences, or is read in pieces
 SUPPORTED, CONTRADICTED, NOT_STATED = range(3)  # the outputs of the first head
