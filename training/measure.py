@@ -26,7 +26,7 @@ def measured(data: Path, weights: Weights) -> dict[str, float]:
         for sentences, claim in claims
     ]
     whole = [(" ".join(sentences), claim["text"]) for sentences, claim in claims]
-    figures = {}
+    figures: dict[str, float] = {}
     for name, pairs in (("cited", cited), ("passage", whole)):
         verdicts, _ = outputs(weights, pairs)
         figures |= _of_claims(name, verdicts, labels)

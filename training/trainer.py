@@ -11,13 +11,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from training.rows import Data, Row, rows_of_a_pass
-from vectorstore.encoders.checker import (
-    EMBEDDINGS,
-    WIDTH,
-    CheckerModel,
-    batch_of,
-    tokenizer,
-)
+from vectorstore.encoders.bert import EMBEDDINGS
+from vectorstore.encoders.checker import WIDTH, CheckerModel, batch_of, tokenizer
 from vectorstore.encoders.minilm import packaged_minilm
 
 _TOKENS = 5120  # of a batch, padding included; judged
@@ -70,7 +65,7 @@ def train(
     chance = random.Random(plan.seed)
     trained = [value for name, value in weights.items() if not name.startswith(EMBEDDINGS)]
     for value in trained:
-        value.requires_grad_(requires_grad=True)
+        value.requires_grad_()
     optimiser = torch.optim.AdamW(
         [
             {"params": [one for one in trained if one.dim() > 1], "weight_decay": _DECAY},

@@ -35,7 +35,7 @@ _SEARCHES = 4  # for one sentence; judged: most have one clause or two
 _CLAUSE = re.compile(r"; |: |, (?:and|but|while|whereas|which|who|because|so|although) ")
 _CLAUSE_TERMS = 4  # that a clause must have to be searched for; judged
 _NEAR = 1 / 3  # share of the terms that evidence must have to be near; judged
-_VERDICTS: dict[Verdict, ClaimVerdict] = {
+VERDICTS: dict[Verdict, ClaimVerdict] = {
     "verbatim": "found",
     "supported": "supported",
     "contradicted": "contradicted",
@@ -43,7 +43,7 @@ _VERDICTS: dict[Verdict, ClaimVerdict] = {
     "not_stated": "not_stated",
     "not_checkable": "not_checkable",
 }
-_ORDER = list(_VERDICTS)
+_ORDER = list(VERDICTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def judge_claim(library: Library, verifier: Verifier, sentence: str) -> Claim:
     order = sorted(range(len(found)), key=lambda at: telling[at], reverse=True) if telling else []
     best = [found[at] for at in order[:_TOGETHER]] or found[:_TOGETHER]
     judged, used = _best(verifier, sentence, best)
-    verdict = _VERDICTS[judged.verdict]
+    verdict = VERDICTS[judged.verdict]
     if verdict == "not_stated" and not _near(sentence, found):
         return Claim("silent", judged.findings, tuple(used[:1]))
     if judged.span:

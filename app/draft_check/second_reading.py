@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.draft_check.claims import VERDICTS
 from app.draft_check.records import CheckedSentence
 from app.generation.second_reader import DRAFT, OpenSentence, SecondReader, Unread
 from app.verification.verifier import Verification
@@ -46,7 +47,7 @@ def _revised(sentence: CheckedSentence, verification: Verification) -> CheckedSe
         numbers = (decisive, *(one for one in numbers if one != decisive))
     return replace(
         sentence,
-        verdict=verification.verdict,
+        verdict=VERDICTS[verification.verdict],
         reason=reason(verification.findings, "nearest"),
         citations=numbers,
         findings=verification.findings,

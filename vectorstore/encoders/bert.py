@@ -97,7 +97,7 @@ class Bert:
 
     def _split(self, x: "torch.Tensor") -> "torch.Tensor":
         """(..., tokens, width) to (..., heads, tokens, width of a head)."""
-        return x.unflatten(-1, (self._heads, -1)).transpose(-3, -2)
+        return x.reshape(*x.shape[:-1], self._heads, -1).transpose(-3, -2)
 
     def _linear(self, x: "torch.Tensor", name: str) -> "torch.Tensor":
         from torch.nn import functional

@@ -133,7 +133,8 @@ class PairClassifier:
 
         assert self._entry is not None
         texts = [self._entry.filled_in(evidence, claim) for evidence, claim in pairs]
-        batch = self._model.tokenizer(
+        tokenizer: Any = self._model.tokenizer
+        batch = tokenizer(
             texts, padding=True, truncation=True, max_length=self._model.max_seq_length,
             return_tensors="pt",
         )  # fmt: skip
