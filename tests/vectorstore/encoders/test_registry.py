@@ -44,7 +44,7 @@ def test_every_entry_can_be_used(entry: RegisteredModel) -> None:
     assert re.fullmatch(r"([0-9a-f]{64})?", entry.sha256)
     assert bool(entry.figure) == bool(entry.figure_source)
     assert not entry.sha256 or entry.weights
-    if entry.role == "checker":
+    if entry.role == "checker" and not entry.packaged:
         assert entry.supports is not None
         assert entry.supports != entry.contradicts
     if entry.template:
@@ -71,7 +71,7 @@ def test_names_are_unique_and_the_default_is_among_them() -> None:
 def test_a_name_nearly_right_is_understood(name: str, meant: str) -> None:
     with pytest.raises(BadInput, match=f"did you mean .*{meant}"):
         require_model(name)
-    with pytest.raises(BadInput, match="there are nli-deberta-v3-small, "):
+    with pytest.raises(BadInput, match=r"there are .*nli-deberta-v3-small, "):
         require_model("gpt")
 
 
