@@ -48,7 +48,7 @@ def main() -> None:
     from app.cli import main as cli
     from app.service import bootstrap
 
-    bootstrap._embeddings = lambda _: HashedEmbeddings()  # type: ignore[assignment]
+    bootstrap._embeddings = lambda *_, **__: HashedEmbeddings()  # type: ignore[assignment]
     cli.main()
 
 

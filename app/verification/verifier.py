@@ -19,7 +19,7 @@ from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.pair_classifier import EntailmentScores
 from vectorstore.library import Library
 from vectorstore.records import Finding, FindingKind, Verdict
-from vectorstore.text.languages import language_of
+from vectorstore.text.languages import are_english
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import fold, terms
@@ -92,7 +92,7 @@ class Verifier:
 
         Return nothing if the checker cannot read them: no English, or no checker.
         """
-        if not all(language_of(text) == "en" for text in (sentence, "\n".join(texts))):
+        if not are_english(sentence, "\n".join(texts)):
             return []
         return [1 - one.not_stated for one in self._checker.read(sentence, texts)]
 
@@ -112,7 +112,7 @@ class Verifier:
 
     def _read(self, sentence: str, found: Support) -> Reading | None:
         """Return what the checker reads; None if it is no English text, or the checker fails."""
-        if not all(language_of(text) == "en" for text in (sentence, found.window)):
+        if not are_english(sentence, found.window):
             return None
         readings = self._checker.read(sentence, found.pieces)
         return decisive(readings) if readings else None

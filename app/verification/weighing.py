@@ -1,10 +1,11 @@
-"""Weigh what the checker reads with the looks of the words, and say which verdict that makes.
+"""Weigh what the checker reads with what exact comparison found, and say which verdict that makes.
 
-A logistic regression joins the checker's probabilities with how far the words agree. Its weights
-and thresholds are fitted by `python -m benchmarks fit verdicts` on sets of claims by people; they
-differ for evidence of at most three sentences and for longer evidence, which is read in pieces. The
-thresholds are set so that few false claims come out supported: a sentence that does not reach any
-is `unverified`.
+A logistic regression calibrates the checker's probabilities. Its weights and thresholds are fitted
+by `python -m benchmarks fit verdicts` on sets of claims by people; they differ for evidence of at
+most three sentences and for longer evidence, which is read in pieces. The thresholds are set so
+that few false claims come out supported: a sentence that does not reach any is `unverified`. How
+many words are shared does not count: claims of one set have more of them where they are true, those
+of another where they are false (`docs/decisions/0020-a-checker-of-our-own.md`).
 """
 
 import math
@@ -34,16 +35,16 @@ class Weights:
 
 # Fitted: benchmarks/fit/verdicts.py
 CITATION = Weights(
-    coefficients=(-1.0, 1.0, 0.0, -1.0, -2.0, 0.7, -0.3),
-    supported=0.8,
-    contradicted=0.8,
-    not_stated=0.8,
+    coefficients=(0.629, -0.898, -2.301, 0.65, 0.032),
+    supported=0.876,
+    contradicted=0.942,
+    not_stated=0.794,
 )
 PASSAGE = Weights(
-    coefficients=(-1.0, 1.0, 0.0, -1.0, -2.0, 0.7, -0.3),
-    supported=0.8,
-    contradicted=0.8,
-    not_stated=0.8,
+    coefficients=(0.962, -0.953, -1.861, 0.498, 0.07),
+    supported=0.874,
+    contradicted=0.920,
+    not_stated=0.864,
 )
 
 
@@ -56,11 +57,9 @@ def decisive(readings: Sequence[Reading]) -> Reading:
 
 
 def values(features: Features, reading: Reading) -> tuple[float, ...]:
-    """Return what is weighed: 1, the looks of the words, and the logits of the checker."""
+    """Return what is weighed: 1, the kinds of difference found, and the logits of the checker."""
     return (
         1.0,
-        features.words,
-        features.near,
         features.absent,
         features.against,
         logit(reading.supported),

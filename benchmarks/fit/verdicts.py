@@ -20,12 +20,12 @@ from vectorstore.errors import ModelUnavailable
 
 SETS = (*DEVELOPMENT, "own sentences")
 LABELS = ("supported", "contradicted", "not_stated", "unsupported")
-NAMES = ("constant", "words", "near", "absent", "against", "supported", "contradicted")
+NAMES = ("constant", "absent", "against", "supported", "contradicted")
 _FOLDS = 10  # of claims
 _SEED = 0
 _RIDGE = 0.5  # judged: the looks go together
 _FALSE = 0.05  # of the false claims of each set that may be called supported: the rule
-_TRUE = 0.02  # of the true claims that may be called contradicted; judged: it accuses
+_TRUE = 0.01  # of the true claims that may be called contradicted; judged: it accuses
 _OPEN = 0.05  # of the true claims that may be called not stated; judged
 NEVER = "table"  # kind of the own sentences that must not be supported
 _ROUNDED = 0.01  # of a probability; judged: bfloat16 and float32 read so far apart
@@ -35,7 +35,7 @@ _CUTS = np.arange(0.02, 0.999, 0.002)
 def collect(folder: Path) -> Arrays:
     """Return what is weighed of each claim; `train/` must stand beside the benchmarks.
 
-    `values` (n, 7) as in `weighing.values`, `reading` (n, 3), `set` (n,) an index of SETS, `label`
+    `values` (n, 5) as in `weighing.values`, `reading` (n, 3), `set` (n,) an index of SETS, `label`
     (n,) one of LABELS, `claim` (n,) the group, `long` (n,) whether the evidence is, `differs` (n,)
     whether exact comparison finds a difference, and `never` (n,) whether it must not be supported.
     """
@@ -103,7 +103,7 @@ def fit(data: Arrays) -> Fit:
 
 
 def _weights(data: Arrays) -> Array:
-    """Return the coefficients (7,), the constant first."""
+    """Return the coefficients (5,), the constant first."""
     rows = data["set"] < len(DEVELOPMENT)
     true = data["label"][rows] == 0
     cells = data["set"][rows] * 2 + true
@@ -148,7 +148,7 @@ def _share(said: Array) -> float:
 def _figures(
     data: Arrays, rows: Array, scores: Array, thresholds: tuple[float, float, float]
 ) -> dict[str, float]:
-    """AUROC of the checker, of the words and of both; what the thresholds call the rows."""
+    """AUROC of what is weighed and of the checker alone; what the thresholds call the rows."""
     true = data["label"][rows] == 0
     reading, differs = data["reading"][rows], data["differs"][rows]
     supported, contradicted, _ = thresholds
@@ -159,7 +159,6 @@ def _figures(
         "false": float((~true).sum()),
         "AUROC": auroc(true.tolist(), scores[rows].tolist()),
         "checker alone": auroc(true.tolist(), reading[:, 0].tolist()),
-        "words alone": auroc(true.tolist(), data["values"][rows][:, 1].tolist()),
         "true, supported": _share(said[true]),
         "false, supported": _share(said[~true]),
         "true, contradicted": _share((accused | differs)[true]),

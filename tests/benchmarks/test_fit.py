@@ -155,7 +155,7 @@ def synthetic_readings(number: int = 6000) -> features.Arrays:
     """Claims that follow as the checker says, half of them beside long evidence."""
     random = np.random.default_rng(5)
     logits = random.normal(0, 3, (number, 2))
-    looks = random.uniform(0, 1, (number, 4))
+    looks = (random.uniform(0, 1, (number, 2)) > 0.8).astype(float)
     true = random.uniform(size=number) < 1 / (1 + np.exp(-(logits[:, 0] - 0.5 * logits[:, 1])))
     odds = np.exp(np.column_stack([logits, np.zeros(number)]))
     return {

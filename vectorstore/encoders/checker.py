@@ -109,7 +109,11 @@ def tokenizer() -> "Tokenizer":
 
 
 def batch_of(encoded: Sequence[tuple[Sequence[int], Sequence[int]]]) -> Batch:
-    """Return pairs of token ids and kinds as one batch, padded to the longest."""
+    """Return pairs of token ids and kinds as one batch, padded to the longest.
+
+    >>> batch_of([([101, 7, 102], [0, 0, 0]), ([101, 102], [0, 1])]).present.tolist()
+    [[True, True, True], [True, True, False]]
+    """
     import torch
 
     longest = max(len(ids) for ids, _ in encoded)

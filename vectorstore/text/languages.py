@@ -10,6 +10,14 @@ from vectorstore.text.tables import mapping
 _ENOUGH = 20_000  # characters that show a language; judged: about ten pages
 _MOSTLY = 0.3  # judged: share of Chinese, Japanese or Korean letters that makes a text one of them
 _COMMON = 0.25  # judged: share of stop words that makes a text English
+_COMMON_IN_FEW = 0.15  # the same for a few sentences; judged: names fill them
+# Words from which a sentence has one that only English has, unless it shares half of its words
+# with what is English; judged
+_SOME, _SHARED = 6, 0.5
+_ONLY_ENGLISH = frozenset(
+    "the of and to that by with from its their which his were been has it who after these this "
+    "because although would could should said into than".split()
+)
 
 
 def language_of(text: str) -> str:
@@ -25,6 +33,24 @@ def language_of(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", start.lower())
     common = sum(word in STOP_WORDS for word in words)
     return "en" if common > _COMMON * len(words) else ""
+
+
+def are_english(sentence: str, evidence: str) -> bool:
+    """Return whether a sentence and the words it rests on can be read as English.
+
+    >>> are_english("Heine met Ishiba.", "In March, Ishiba met Heine in Tokyo, as she had hoped.")
+    True
+    >>> are_english("Der Präsident besuchte gestern die Stadt.", "The president was in the town.")
+    False
+    """
+    if cjk_share(sentence + evidence) > _MOSTLY / 3:
+        return False
+    mine, theirs = (re.findall(r"[^\W\d_]+", text.lower()) for text in (sentence, evidence))
+    shared = len(set(mine) & set(theirs)) >= _SHARED * len(set(mine))
+    if len(mine) >= _SOME and not shared and _ONLY_ENGLISH.isdisjoint(mine):
+        return False
+    common = sum(word in STOP_WORDS for word in (*mine, *theirs))
+    return common >= _COMMON_IN_FEW * (len(mine) + len(theirs))
 
 
 def language_code(language: str) -> str:
