@@ -113,7 +113,7 @@ def test_a_model_file_is_used_by_all_tabs_and_remembered(window: Window, page: P
     assert f"local:{smollm()}" in " ".join(found.split()).replace(" ", "")
     window.start()
     page.goto(f"{window.url}/settings")
-    expect(page.get_by_text(f"local:{smollm()}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"local:{smollm()}", exact=True).first).to_be_visible()
     choose_model(page, "The sources’ own words")
     press(page, "Use this model")
     expect(page.get_by_text("From now on, answers quote the sources")).to_be_visible()

@@ -138,8 +138,9 @@ class PairClassifier:
             texts, padding=True, truncation=True, max_length=self._model.max_seq_length,
             return_tensors="pt",
         )  # fmt: skip
+        model: Any = self._model.eval().transformers_model
         with torch.inference_mode():
-            return self._model.eval().transformers_model(**batch).logits
+            return model(**batch).logits
 
     def _entailed(self, outputs: list[float]) -> EntailmentScores:
         labels = self._labels
