@@ -25,6 +25,8 @@ from vectorstore.text.sentences import Span, sentences
 from vectorstore.text.terms import fold, terms
 
 _SAME_MATTER = 0.2  # score of the words from which evidence speaks of the matter; judged
+# Share of a sentence's words below which it is not stated, where the checker is not sure; judged
+_ANY_WORDS = 0.1
 _AGAINST = 0.5  # probability of an entailment model; judged: more likely than not
 _MARKERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]|^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 _ASKS = re.compile(r"[?？]\s*[”\"’'」』)]*\s*$")
@@ -194,6 +196,8 @@ def _by_checker(found: Support, reading: Reading) -> Verification:
     """Return the verdict of exact comparison and checker; the comparison can only lower it."""
     weights = PASSAGE if found.long else CITATION
     verdict = verdict_of(weights, found.features, reading)
+    if verdict == "unverified" and found.features.words < _ANY_WORDS:
+        return _lowered(found, Finding("not_stated", "word_overlap"))
     sure = {
         "supported": reading.supported,
         "contradicted": reading.contradicted,
