@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
 from app.verification.weighing import CITATION, PASSAGE, decisive, verdict_of
-from vectorstore.encoders.checker import Checker, Reading, packaged_checker
+from vectorstore.encoders.checker import Reading, packaged_checker
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.pair_classifier import EntailmentScores
 from vectorstore.library import Library
@@ -50,24 +50,16 @@ class Verification:
 class Verifier:
     """Checks sentences against the words they cite."""
 
-    def __init__(self, library: Library | None = None, checker: Checker | None = None) -> None:
-        """Read with the entailment model of `library`, if any, else with `checker`.
-
-        Unless given, that is the checker that comes along.
-        """
+    def __init__(self, library: Library | None = None) -> None:
+        """Read with the entailment model of `library`, if any, else with the packaged checker."""
         self._library = library
-        self._checker = checker or packaged_checker()
+        self._checker = packaged_checker()
 
     @property
     def name(self) -> str:
         """Whose verdicts these are: the name of the checker or of the entailment model."""
         model = self._library.entailment if self._library else None
         return model.model if model else self._checker.name
-
-    @property
-    def notice(self) -> str:
-        """Why the checker cannot be used; empty if it can."""
-        return self._checker.notice
 
     def check(self, sentence: str, quotes: Sequence[str]) -> Verification:
         """Return the verdict on one sentence; `quotes` are the exact words it cites.
