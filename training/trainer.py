@@ -40,7 +40,7 @@ def start_weights(start: Path | None) -> Weights:
     """Return all weights: those of a trained checker, or the packaged model's with fresh heads."""
     packaged = packaged_minilm().weights
     weights = {
-        name: value.float()
+        name: value.float().clone()  # the packaged weights stay as they are
         for name, value in packaged.items()
         if name.startswith((EMBEDDINGS, "encoder."))
     }

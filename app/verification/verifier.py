@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from app.verification.differences import differences_across_languages
 from app.verification.support import Support, support
 from app.verification.weighing import CITATION, PASSAGE, decisive, verdict_of
-from vectorstore.encoders.checker import Reading, packaged_checker
+from vectorstore.encoders.checker import Checker, Reading, packaged_checker
 from vectorstore.encoders.entailment import Entailment
 from vectorstore.encoders.pair_classifier import EntailmentScores
 from vectorstore.library import Library
@@ -50,10 +50,13 @@ class Verification:
 class Verifier:
     """Checks sentences against the words they cite."""
 
-    def __init__(self, library: Library | None = None) -> None:
-        """Read with the entailment model of `library`, if any, else with the packaged checker."""
+    def __init__(self, library: Library | None = None, checker: Checker | None = None) -> None:
+        """Read with the entailment model of `library`, if any, else with `checker`.
+
+        Unless given, that is the packaged one.
+        """
         self._library = library
-        self._checker = packaged_checker()
+        self._checker = checker or packaged_checker()
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from training.edits import edited
 from training.rows import LABELS, held_out, read, rows_of_a_pass
 from vectorstore.encoders.checker import Checker
 from vectorstore.encoders.embedding_model import file_hash
+from vectorstore.encoders.minilm import packaged_minilm
 
 SENTENCES = [
     "The council of Brenna approved the ferry by 7 votes to 2.",
@@ -59,8 +60,12 @@ def data(tmp_path: Path) -> Path:
     for name in ("timeqa_train", "selqa_dev", "condaqa_dev", "covidqa"):
         write(
             tmp_path / "qa" / f"{name}.jsonl.gz",
-            [{"question": "When?", "sentences": SENTENCES, "answer_sentences": [1]}] * 2,
-        )
+            [
+                {"set": name, "id": str(at), "question": "When?", "sentences": SENTENCES,
+                 "answer_sentences": [1]}
+                for at in range(2)
+            ],
+        )  # fmt: skip
     return tmp_path
 
 
@@ -70,6 +75,26 @@ def test_a_pass_has_every_kind_of_row_and_the_same_ones_for_a_seed(data: Path) -
     assert {row.verdicts for row in rows if row.verdicts} == set(LABELS.values())
     assert {row.answers for row in rows} == {True, False, None}
     assert rows == rows_of_a_pass(found, 0) != rows_of_a_pass(found, 1)
+
+
+def test_written_claims_bring_their_passage_or_name_one_of_a_question_set(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = [{"text": "It opens in 2031.", "label": "supported", "sentences": [1]}]
+    written = [
+        {"id": "own", "sentences": SENTENCES[:2], "claims": claims},
+        {"id": "selqa_dev:1", "claims": claims},
+        {"id": "p0", "claims": claims},
+        {"id": "of a folder that is not here", "claims": claims},
+    ]
+    (data / "written").mkdir()
+    (data / "written" / "one.jsonl").write_text("".join(json.dumps(one) + "\n" for one in written))
+    monkeypatch.setattr("training.rows.__file__", str(data / "rows.py"))
+    found = {passage["id"]: passage for passage in read(data).passages}
+    assert found["own"]["sentences"] == SENTENCES[:2]
+    assert found["selqa_dev:1"]["sentences"] == SENTENCES
+    assert len(found["p0"]["claims"]) == 4
+    assert len(found) == 10
 
 
 def test_a_tenth_of_the_reported_sets_is_held_out_by_group(data: Path) -> None:
@@ -103,6 +128,7 @@ def test_edits_change_the_sentence_and_know_what_became_of_it() -> None:
 @pytest.mark.slow
 def test_a_run_from_data_to_weights_that_can_be_read(data: Path) -> None:
     out = data / "made" / "checker.safetensors"
+    packaged = {name: value.clone() for name, value in packaged_minilm().weights.items()}
     result = CliRunner().invoke(command.cli, [str(data), "--passes", "1", "--out", str(out)])
     assert result.exit_code == 0, result.output
     assert "after pass 1" in result.output
@@ -110,3 +136,5 @@ def test_a_run_from_data_to_weights_that_can_be_read(data: Path) -> None:
     (reading,) = trained.read("It rained.", ["It rained."])
     assert 0 < reading.supported < 1
     assert out.stat().st_size < 25_000_000
+    for name, value in packaged_minilm().weights.items():
+        assert value.equal(packaged[name]), "training changed the packaged model"
