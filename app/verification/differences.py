@@ -20,14 +20,14 @@ from app.verification.statement_checks import (
     compare_open_questions,
     compare_quantifiers,
 )
-from app.verification.value_checks import compare_dates, compare_numbers
+from app.verification.value_checks import compare_dates, compare_numbers, compare_tallies
 from vectorstore.records import Finding, Verdict
 
 _GRAVITY: tuple[Verdict, ...] = ("contradicted", "not_stated", "unverified")
 _CHECKS: tuple[Callable[[Comparison], Iterator[Finding]], ...] = (
-    compare_numbers, compare_rows, compare_dates, compare_names, compare_negation, compare_antonyms,
-    compare_argument_order, compare_open_questions, compare_hedges, compare_attribution,
-    compare_quantifiers,
+    compare_numbers, compare_tallies, compare_rows, compare_dates, compare_names, compare_negation,
+    compare_antonyms, compare_argument_order, compare_open_questions, compare_hedges,
+    compare_attribution, compare_quantifiers,
 )  # fmt: skip
 
 

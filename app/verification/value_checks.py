@@ -7,10 +7,19 @@ from app.verification.comparison import SAME_MATTER, Comparison, differs
 from app.verification.dates import Date, dates
 from app.verification.quantities import Quantity, quantities
 from vectorstore.records import Finding
+from vectorstore.text.numerals import NUMBER_WORDS, spelt
+from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
 _WHOLE_CLAUSE = 0.9  # share from which only the point in question differs; judged
 _YEAR = re.compile(r"\d{4}")
+_COUNT = rf"(?:\d+|{any_of(NUMBER_WORDS)})"
+# “3 to 1”, “seven votes to two”, “3–1”; “from 3 to 5” and years are ranges
+_TALLY = re.compile(
+    rf"(?<!from )(?<!between )\b(?P<one>{_COUNT})(?: votes?)? to (?P<other>{_COUNT})\b|"
+    r"\b(?P<left>\d{1,3})[–-](?P<right>\d{1,3})\b",
+    re.IGNORECASE,
+)
 _FEW = 4  # judged: up to this number, a writer may have counted items that the source only lists
 
 
@@ -38,6 +47,24 @@ def compare_numbers(pair: Comparison) -> Iterator[Finding]:
             yield Finding("unverified", "number", one.text)
         else:
             yield Finding("not_stated", "number", one.text)
+
+
+def compare_tallies(pair: Comparison) -> Iterator[Finding]:
+    """Report a result such as “3 to 1” that the source has the other way round.
+
+    It may still be right, of the side that lost, so it only leaves the sentence open.
+    """
+    theirs = {(a, b): text for text, a, b in map(_tally, _TALLY.finditer(pair.whole))}
+    for text, one, other in map(_tally, _TALLY.finditer(pair.sentence)):
+        if one != other and (one, other) not in theirs and (other, one) in theirs:
+            yield Finding("unverified", "number", text, theirs[other, one])
+
+
+def _tally(match: re.Match[str]) -> tuple[str, float, float]:
+    """Return the words of a result, and its two numbers."""
+    sides = [match["one"] or match["left"], match["other"] or match["right"]]
+    one, other = (float(side) if side.isdigit() else spelt(side.lower()) for side in sides)
+    return match[0], one, other
 
 
 def _number_of_same_noun(

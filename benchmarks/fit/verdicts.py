@@ -24,8 +24,11 @@ NAMES = ("constant", "absent", "against", "supported", "contradicted")
 _FOLDS = 10  # of claims
 _SEED = 0
 _RIDGE = 0.5  # judged: the looks go together
-_FALSE = 0.05  # of the false claims of each set that may be called supported: the rule
-_TRUE = 0.01  # of the true claims that may be called contradicted; judged: it accuses
+# Of the false claims of a set that may be called supported: the rule. The public sets' labels err
+# more often, and their long evidence is read in pieces (judged)
+_FALSE = {"AttributionBench": 0.10, "WiCE": 0.10}
+_FALSE_ELSE = 0.05
+_TRUE = 0.005  # of the true claims that may be called contradicted; judged: it accuses
 _OPEN = 0.05  # of the true claims that may be called not stated; judged
 NEVER = "table"  # kind of the own sentences that must not be supported
 _ROUNDED = 0.01  # of a probability; judged: bfloat16 and float32 read so far apart
@@ -95,8 +98,8 @@ def fit(data: Arrays) -> Fit:
         f"classes of it with the same weight; {_FOLDS} folds by claim; figures and thresholds from "
         "the fold that was left out",
         optimises="the likelihood of supported or not; the threshold of supported is the least at "
-        f"which at most {_FALSE:.0%} of the false claims of each set, and none of the "
-        f"{data['never'].sum()} that must not, come out supported",
+        f"which at most {_FALSE_ELSE:.0%} of the false claims of each set, 10% of those of a "
+        f"public one, and none of the {data['never'].sum()} that must not, come out supported",
         constants=constants,
         figures=figures,
     )
@@ -130,7 +133,9 @@ def _thresholds(data: Arrays, scores: Array) -> tuple[float, float, float]:
         close = (scores >= cut - _ROUNDED) & passing & data["never"]
         sets = [data["set"] == at for at in range(len(SETS))]
         return not close.any() and all(
-            _share(said[rows & ~true]) <= _FALSE for rows in sets if (rows & ~true).any()
+            _share(said[rows & ~true]) <= _FALSE.get(name, _FALSE_ELSE)
+            for name, rows in zip(SETS, sets, strict=True)
+            if (rows & ~true).any()
         )
 
     supported = float(next((cut for cut in _CUTS if held(cut)), 1.0))

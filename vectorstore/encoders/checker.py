@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "kakehashi-checker-1"
 WEIGHTS = Path(__file__).parent / "data" / "checker.safetensors"
-SHA256 = "3e50771f5a677623d64d226c06eb55e701ffc0fa73d6807054a8670e24365a76"
+SHA256 = "f4ede63ede96fedd6043825e4ce88823a8830807ffa7b1f0efc40c690bb53ae3"
 LAYERS, HEADS, EPSILON, WIDTH = 6, 12, 1e-12, 384  # of all-MiniLM-L6-v2
 LONGEST = 256  # tokens of a pair; judged: evidence is one to three sentences, or is read in pieces
 SUPPORTED, CONTRADICTED, NOT_STATED = range(3)  # the outputs of the first head

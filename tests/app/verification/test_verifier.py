@@ -212,6 +212,12 @@ OTHERS = [
     ("In 1990 the office opened, and in 2005 it closed.",
      ["The office opened in 1990 and closed in 2005."], "alike"),
     ("Japan sent 2,024 soldiers.", ["In 2024, Japan sent soldiers."], "not_stated"),
+    # A result the other way round is not established; a range is no result.
+    ("The board voted 1 to 3 on the quay.", ["The board voted 3 to 1 on the quay."], "unverified"),
+    ("Brenna approved the ferry by two votes to seven.",
+     ["Brenna approved the ferry by 7 votes to 2."], "unverified"),
+    ("The board voted 3 to 1 on the quay.", ["By 3 to 1, the board voted on the quay."], "alike"),
+    ("The fee rose from 3 to 5 crowns.", ["The fee rose from 3 to 5 crowns in May."], "alike"),
     # A different number about somebody else is no contradiction.
     ("Lai visited Tokyo with 20 business leaders from Taipei.",
      ["Nausėda visited Tokyo with 60 business leaders from Vilnius."], "not_stated"),
@@ -235,7 +241,7 @@ def test_good_paraphrases_are_supported_or_left_open(article: Library) -> None:
     assert set(verdicts) <= {"supported", "unverified"}, verdicts
 
 
-SUPPORTED = 2  # of them, at least
+SUPPORTED = 3  # of them, at least
 
 
 @pytest.mark.parametrize(("sentence", "quotes", "verdict"), INVENTIONS)
