@@ -22,7 +22,9 @@ from vectorstore.index.word_index import K1, B, Scores
 from vectorstore.records import Hit, Passage
 from vectorstore.storage.passages import SearchCandidate
 from vectorstore.text import negation
+from vectorstore.text.openers import FITTED_OPENERS
 from vectorstore.text.scripts import CJK, HIRAGANA
+from vectorstore.text.stop_words import STOP_WORDS
 from vectorstore.text.tables import any_of
 from vectorstore.text.terms import fold, terms
 
@@ -39,6 +41,9 @@ _ENDINGS = 0.3
 # Share of common word pairs from which passages are near copies; judged: one word in ten
 _ALIKE = 0.9
 _NEAR_COPY = 0.9  # cosine below which two passages are not compared; judged: it only saves time
+# A word in the middle of a sentence
+_INNER_WORD = re.compile(r"(?<=[^\W_] |[,;:)”’'\"] )[^\W\d_]+(?:['’][^\W_]+)?")
+_NO_NAMES = STOP_WORDS | FITTED_OPENERS
 _WORD = re.compile(rf"[{CJK}]|[^\W_]+(?:['’][^\W_]+)?")
 _TELLING = re.compile(
     rf"\d|^(?:{any_of(negation.CORE)}|\w+{negation.CONTRACTED})$|[{negation.HAN}]|"
@@ -115,6 +120,8 @@ def rank(
 ) -> list[Hit]:
     """Return the best candidates as hits, best first; near copies of a hit become its `copies`.
 
+    A copy that has a term of the question which the hit lacks is a hit of its own.
+
     `vector` is that of the query, `words` are the BM25 scores of the candidates, shape (n,).
     """
     if not candidates:
@@ -125,13 +132,19 @@ def rank(
     )
     phrases = phrase_scores(terms(query.text), [c.terms for c in candidates])
     joint = fuse(meaning, sentence, words, phrases, weights)
+    asked = set(terms(query.text))
     hits: list[Hit] = []
     kept: list[SearchCandidate] = []
     for at in sorted(range(len(joint)), key=lambda i: (-joint[i], candidates[i].passage.id)):
         if len(hits) == limit:
             break
         one = candidates[at]
-        same = next((n for n, other in enumerate(kept) if _near_copies(one, other)), None)
+        own = asked.intersection(one.terms)
+        same = next(
+            (n for n, other in enumerate(kept)
+             if own <= set(other.terms) and _near_copies(one, other)),
+            None,
+        )  # fmt: skip
         if same is not None:
             hits[same] = replace(hits[same], copies=(*hits[same].copies, one.passage.id))
             continue
@@ -197,19 +210,35 @@ def phrase_scores(query: Sequence[str], candidates: Sequence[Sequence[str]]) -> 
 def alike(one: Passage, other: Passage) -> bool:
     """Whether two passages are near copies.
 
-    At least 90 % of their pairs of neighbouring words must be equal, and all numbers and negations:
-    a passage that contradicts another must not be hidden behind it.
+    At least 90 % of their pairs of neighbouring words must be equal, and all numbers, negations and
+    names: a passage that contradicts another must not be hidden behind it.
     """
     words, others = wording(one.text), wording(other.text)
     if min(len(words), len(others)) < _ALIKE * max(len(words), len(others)) or not words:
         return False
     if [w for w in words if _TELLING.search(w)] != [w for w in others if _TELLING.search(w)]:
         return False
+    if other_names(one.text, other.text):
+        return False
     pairs, other_pairs = Counter(pairwise(words)), Counter(pairwise(others))
     if not pairs or not other_pairs:
         return words == others
     most = max(pairs.total(), other_pairs.total())
     return (pairs & other_pairs).total() >= _ALIKE * most
+
+
+def other_names(one: str, other: str) -> bool:
+    """Whether either text has a name within a sentence that the other does not have at all.
+
+    >>> other_names("In Tokyo, Whipps met Ishiba.", "In Tokyo, Peña met Ishiba.")
+    True
+    """
+    return any(
+        word[0].isupper() and fold(word) not in _NO_NAMES and fold(word) not in wording(without)
+        for text, without in ((one, other), (other, one))
+        if not text.isupper()
+        for word in _INNER_WORD.findall(text)
+    )
 
 
 @lru_cache(maxsize=512)

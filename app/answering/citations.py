@@ -7,12 +7,11 @@ passage that was searched (from the source's text if they go beyond it), and onl
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from app.answering.disagreements import difference
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
+from vectorstore.ranking import wording
 from vectorstore.reading_warnings import document_warning
 from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
-from vectorstore.text.sentences import sentences
 
 ADDRESS = "http://127.0.0.1:8501"
 
@@ -90,19 +89,20 @@ class Numbering:
             return ""
 
     def _also(self, passage: Passage, quote: str) -> tuple[str, ...]:
-        """Return the titles of the other sources that have nearly the same words."""
+        """Return the titles of the other sources that have these very words."""
         copies = self._library.passages.get(self._copies.get(passage.id, ())).values()
         others = {
             copy.source_id
             for copy in copies
-            if copy.source_id != passage.source_id and not _differs(quote, copy.text)
+            if copy.source_id != passage.source_id and _repeats(copy.text, quote)
         }
         return tuple(sorted(self._library.catalog.titles(others).values())) if others else ()
 
 
-def _differs(quote: str, text: str) -> bool:
-    """Whether a text repeats the quote with another number, date or name."""
-    return any(difference(quote, text[a:b], names=True) for a, b in sentences(text))
+def _repeats(text: str, quote: str) -> bool:
+    """Whether a text has the words of a quote, one after the other."""
+    words, quoted = (f" {' '.join(wording(one))} " for one in (text, quote))
+    return quoted in words
 
 
 def page_at(library: Library, source: Source, place: int) -> Page | None:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from app.answering.sentence_ranking import Evidence
+from vectorstore.ranking import other_names
 from vectorstore.text.terms import terms
 
 MOST = 4  # sentences chosen, without those they lean on; judged: a short answer
 MORE = 5  # further ones on request; judged
 # Odds to the best of a further sentence; judged: benchmarks/fit/quoting.py
-_NEAR_BEST = math.log(0.035)
+_NEAR_BEST = math.log(0.05)
+_ALSO = -1.5  # log-odds by the answer finder from which a further sentence may answer; judged
 _EACH = 2  # sentences for each part of a question, one for more than two parts; judged
 # Cosine by which a sentence must mean more of the question than the best one; judged
 _NEARER = 0.03
@@ -64,26 +66,33 @@ def leans(sentence: str) -> bool:
     return bool(_LEANING.match(sentence))
 
 
+def is_boilerplate(sentence: str) -> bool:
+    """Whether a sentence is what pages say of themselves, as “All rights reserved”."""
+    return bool(_BOILERPLATE.search(sentence))
+
+
 def _best(evidence: Sequence[Evidence], most: int, already: Sequence[Evidence]) -> list[Evidence]:
     first = next((one for one in evidence if _says_something_new(one, already)), None)
     if first is None:
         return []
     chosen = [first]
     nearest = max(evidence, key=lambda e: e.meaning)
-    if nearest.meaning > first.meaning + _NEARER and _says_something_new(
-        nearest, [*already, *chosen]
+    if (
+        nearest.meaning > first.meaning + _NEARER
+        and nearest.answers >= _ALSO
+        and _says_something_new(nearest, [*already, *chosen])
     ):
         chosen.append(nearest)  # the words may be another's, as in a question on another visit
     for candidate in evidence:
         if len(chosen) >= most or candidate.score < first.score + _NEAR_BEST:
             break
-        if _says_something_new(candidate, [*already, *chosen]):
+        if candidate.answers >= _ALSO and _says_something_new(candidate, [*already, *chosen]):
             chosen.append(candidate)
     return chosen
 
 
 def _says_something_new(one: Evidence, said: Iterable[Evidence]) -> bool:
-    return not _BOILERPLATE.search(one.text) and not any(_same(one, other) for other in said)
+    return not is_boilerplate(one.text) and not any(_same(one, other) for other in said)
 
 
 def _in_order(chosen: Sequence[Evidence], evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -121,4 +130,6 @@ def _same(one: Evidence, other: Evidence) -> bool:
     a, b = sorted((set(terms(one.text)), set(terms(other.text))), key=len)
     if any(term[0].isdigit() for term in a - b):
         return False  # another number is another statement
+    if other_names(one.text, other.text):
+        return False  # and so is another name
     return bool(a) and len(a & b) / len(a) >= _SAME

@@ -143,7 +143,7 @@ def _note(
     remarks = (
         on_one_line(citation.warning),
         reference.unavailable or STATE_REMARKS[citation.state],
-        f"Nearly the same in: {also}." if also else "",
+        f"Also in: {also}." if also else "",
     )
     when = "" if reference.url else f", read {format_date(accessed, style)}"
     return Footnote(

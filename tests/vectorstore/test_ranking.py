@@ -84,6 +84,8 @@ TEXT = (
         (f"News:  {TEXT.upper()}", True),
         (TEXT.replace("required", "not required"), False),
         (TEXT.replace("2022", "2023"), False),
+        (TEXT.replace("notify the ministry", "notify the Ministry"), True),
+        (TEXT.replace("of a port", "of Brenna"), False),
         (" ".join(reversed(TEXT.split())), False),
         (TEXT[:120], False),
         ("", False),
@@ -222,6 +224,40 @@ def test_a_near_copy_is_found_once(make_library: Callable[..., Library], folder:
     assert "Rice" in second.passage.text
     (copy,) = first.copies
     assert "Tea" in library.passages.get([copy])[copy].text
+
+
+def test_notes_that_name_different_people_do_not_hide_one_another(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    note = (
+        "The harbour office of the district is open from nine to four, and the harbour master, {}, "
+        "can be reached there by telephone or in writing on every working day of the week."
+    )
+    people = ("Ada Lind", "Jon Holm", "Eva Berg")
+    for number, name in enumerate(people):
+        (folder / f"{number}.md").write_text(note.format(name))
+    library = make_library()
+    sync(library, folder)
+    found = library.search("Who is the harbour master?", 5)
+    assert [hit.copies for hit in found] == [(), (), ()]
+    assert "Holm" in library.search("Where can Jon Holm be reached?", 5)[0].passage.text
+
+
+def test_a_copy_that_has_a_word_of_the_question_is_found_by_itself(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    text = (
+        "The ferry leaves the quay at noon and lands on the other side after forty minutes, "
+        "where a bus waits for the passengers and brings them to the {} in the town."
+    )
+    (folder / "a.md").write_text(text.format("market"))
+    (folder / "b.md").write_text(text.format("hospital"))
+    library = make_library()
+    sync(library, folder)
+    (ferry,) = library.search("When does the ferry leave?", 5)
+    assert len(ferry.copies) == 1
+    found = library.search("Does the bus go to the hospital or to the market?", 5)
+    assert sorted("hospital" in hit.passage.text for hit in found) == [False, True]
 
 
 def test_headings_are_searched(make_library: Callable[..., Library], folder: Path) -> None:

@@ -124,7 +124,7 @@ def label(citation: Citation) -> str:
     """Return the title and page of a citation, with any warning about its source."""
     parts = [f"{citation.title}{page_of(citation)}", citation.warning, _STATES[citation.state]]
     if citation.also:
-        parts.append(f"Nearly the same in: {', '.join(citation.also)}.")
+        parts.append(f"Also in: {', '.join(citation.also)}.")
     return " · ".join(part for part in parts if part)
 
 
