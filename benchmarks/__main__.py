@@ -12,6 +12,7 @@ from benchmarks import (
     first_use,
     gate,
     ingest,
+    question_kinds,
     readers,
     retrieval,
     scale,
@@ -31,6 +32,7 @@ cli.command()(gate.gate)
 cli.command()(retrieval.retrieval)
 cli.command()(checking.checking)
 cli.command()(fit.fit)
+cli.command()(question_kinds.question_kinds)
 cli.command()(fidelity)
 cli.command()(scale.scale)
 cli.command()(ingest.ingest)

@@ -14,6 +14,7 @@ import typer
 from rich.progress import track
 
 from app.answering.assistant import Assistant
+from app.answering.wording import DOUBTFUL
 from benchmarks.machine import described, keep, percentiles
 from benchmarks.retrieval import open_library, read_lines
 from benchmarks.scoring import auroc
@@ -22,6 +23,7 @@ from vectorstore.records import EVERYTHING, Answer, Scope
 from vectorstore.text.terms import fold
 
 _SETS = ("squad2_halfdev", "clapnq_dev")
+QUESTIONS = Path("claims", "dev.jsonl.gz")
 _TIMED = 500  # questions
 _NOISE = 4  # of the five passages that RGB's noise test gives
 
@@ -36,12 +38,16 @@ class Counted:
     three: list[bool] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
     silent: list[bool] = field(default_factory=list)
+    doubted: list[bool] = field(default_factory=list)
     citations: int = 0
     broken: int = 0
 
 
 def answering(
     folder: Annotated[Path, typer.Argument(help="The folder of the data sets.")],
+    train: Annotated[
+        Path | None, typer.Argument(help="The folder of the checker's data, with its questions.")
+    ] = None,
 ) -> None:
     """Measure quotes that answer, silence, citations that resolve, and the time to an answer."""
     typer.echo(described())
@@ -51,9 +57,17 @@ def answering(
         if not (folder / name).is_dir():
             typer.echo(f"{name}: there is no such folder in {folder}; skipped.")
             continue
-        counted = _ask_all(folder / name)
+        corpus = folder / name / "corpus.jsonl.gz"
+        queries = list(read_lines(folder / name / "queries.jsonl"))
+        counted = _ask_all(name, corpus, list(read_lines(corpus)), queries)
         broken += counted.broken
-        results[name] = _figures(name, counted)
+        results[name] = _figures(counted, in_words=name.startswith("squad"))
+    if train and (train / QUESTIONS).is_file():
+        counted = _ask_all("own questions", train / QUESTIONS, *own_questions(train))
+        broken += counted.broken
+        results["own questions"] = _figures(counted, in_words=True)
+    else:
+        typer.echo("own questions: without the folder of the checker's data, they are skipped.")
     if (folder / "rgb" / "en_fact").is_dir():
         results["rgb en_fact"], wrong = _noise(folder / "rgb" / "en_fact")
         broken += wrong
@@ -82,6 +96,27 @@ def holds(text: str, answers: Any) -> bool:
     return any(holds(text, one) for one in answers or ())
 
 
+def own_questions(train: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the held back passages of the checker's data as records, and the questions on them.
+
+    Half of these are near misses: questions that no passage answers.
+    """
+    records, queries = [], []
+    for line in read_lines(train / QUESTIONS):
+        records.append({"_id": line["id"], "title": "", "text": " ".join(line["sentences"])})
+        queries += [
+            {
+                "_id": f"{line['id']}:{at}",
+                "text": question["text"],
+                "answerable": question["answer"] is not None,
+                "answer": question["answer"] or "",
+                "about": line["id"],
+            }
+            for at, question in enumerate(line["questions"])
+        ]
+    return records, queries
+
+
 def unresolved(library: Library, answer: Answer) -> int:
     """Return how many citations differ from the words at their place in the source."""
     cited = [*answer.citations, *answer.more]
@@ -89,16 +124,18 @@ def unresolved(library: Library, answer: Answer) -> int:
     return sum(texts[one.source_id][one.start : one.end] != one.quote for one in cited)
 
 
-def _ask_all(folder: Path) -> Counted:
-    corpus = folder / "corpus.jsonl.gz"
+def _ask_all(
+    name: str, corpus: Path, records: list[dict[str, Any]], queries: list[dict[str, Any]]
+) -> Counted:
     counted = Counted()
-    with open_library(corpus, list(read_lines(corpus))) as library:
+    with open_library(corpus, records) as library:
         assistant = Assistant(library)
-        for query in track(list(read_lines(folder / "queries.jsonl")), folder.name):
+        for query in track(queries, name):
             answer = assistant.ask(query["text"])
             counted.answerable.append(query["answerable"])
             counted.strength.append(answer.strength)
             counted.silent.append(answer.outcome != "answered")
+            counted.doubted.append(answer.outcome != "answered" or answer.notice == DOUBTFUL)
             counted.citations += len(answer.citations) + len(answer.more)
             counted.broken += unresolved(library, answer)
             if not query["answerable"]:
@@ -111,20 +148,26 @@ def _ask_all(folder: Path) -> Counted:
     return counted
 
 
-def _figures(name: str, counted: Counted) -> dict[str, float]:
-    silent = dict.fromkeys((True, False), 0)
-    for answerable, quiet in zip(counted.answerable, counted.silent, strict=True):
-        silent[answerable] += quiet
+def _figures(counted: Counted, *, in_words: bool) -> dict[str, float]:
+    """Return the figures of a set; with `in_words`, its answers are in the words of its sources."""
+    silent, doubted = dict.fromkeys((True, False), 0), dict.fromkeys((True, False), 0)
+    for is_answerable, quiet, doubt in zip(
+        counted.answerable, counted.silent, counted.doubted, strict=True
+    ):
+        silent[is_answerable] += quiet
+        doubted[is_answerable] += doubt
+    answerable = sum(counted.answerable)
+    others = len(counted.answerable) - answerable
     figures: dict[str, float] = {"questions": len(counted.answerable)}
-    if name.startswith("squad"):  # CLAPnq's answers are in no source's words
+    if in_words:
         figures |= {"first quote": _mean(counted.first), "first three": _mean(counted.three)}
     return figures | {
         "quotes an answer": _mean(counted.quotes),
         "answerable AUROC": round(auroc(counted.answerable, counted.strength), 4),
-        "silent though answerable": _part(silent[True], sum(counted.answerable)),
-        "silent where unanswerable": _part(
-            silent[False], len(counted.answerable) - sum(counted.answerable)
-        ),
+        "silent though answerable": _part(silent[True], answerable),
+        "silent where unanswerable": _part(silent[False], others),
+        "silent or doubtful though answerable": _part(doubted[True], answerable),
+        "silent or doubtful where unanswerable": _part(doubted[False], others),
         "citations": counted.citations,
     }
 

@@ -1,4 +1,4 @@
-"""Is the right sentence quoted? Questions on the article, written and judged by hand."""
+"""Is the right sentence quoted? Questions on the article and two others, judged by hand."""
 
 import json
 import tempfile
@@ -17,12 +17,17 @@ from vectorstore.library import Library
 from vectorstore.records import Answer, Turn
 
 QUESTIONS = Path(__file__).with_name("article.jsonl")
+FURTHER = Path(__file__).with_name("three_documents.jsonl")  # written by somebody else, later
 SOURCES = Path(__file__).parent.parent / "sources"
+OTHERS = Path(__file__).parent.parent / "tests" / "documents"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what the quotes must contain, or with silence as the right answer."""
+    """A question with what the quotes must contain, or with silence as the right answer.
+
+    `document` is the file that is asked, if it is not the article.
+    """
 
     id: str
     kind: str
@@ -30,6 +35,7 @@ class Question:
     history: tuple[Turn, ...]
     silent: bool
     quotes: tuple[str, ...]
+    document: str = ""
 
     def judge(self, answer: Answer) -> bool:
         """Whether the answer is right."""
@@ -50,34 +56,39 @@ def questions(file: Path) -> Iterator[Question]:
             history=tuple(Turn(role, text) for role, text in asked["history"]),
             silent=asked["outcome"] == "silent",
             quotes=tuple(asked["quotes"]),
+            document=asked.get("document", ""),
         )
 
 
 @contextmanager
-def article_library() -> Iterator[Library]:
-    """Open a temporary library with the article in it."""
+def article_library(document: str = "") -> Iterator[Library]:
+    """Open a temporary library with the article in it, or with another of the three documents."""
+    folders = [one.parent for one in OTHERS.rglob(document)] if document else []
     with (
         tempfile.TemporaryDirectory() as folder,
         Library(Path(folder), SentenceEmbeddings()) as library,
     ):
-        sync(library, SOURCES)
+        sync(library, folders[0] if folders else SOURCES)
         yield library
 
 
 def article(show: bool = typer.Option(False, help="Print every answer.")) -> None:
-    """Ask the questions of article.jsonl without a model, and count the right answers."""
+    """Ask questions on the article and two other documents without a model; count right answers."""
     typer.echo(described())
-    right: dict[str, list[bool]] = {}
-    with article_library() as library:
-        assistant = Assistant(library)
-        for question in questions(QUESTIONS):
-            answer = assistant.ask(question.text, question.history)
-            good = question.judge(answer)
-            right.setdefault(question.kind, []).append(good)
-            if show or not good:
-                typer.echo(f"\n{'right' if good else 'WRONG'}  {question.text}\n   {answer.text}")
-    typer.echo("")
-    for kind, verdicts in right.items():
-        typer.echo(f"{kind:<12} {sum(verdicts):>3} of {len(verdicts)}")
-    every = [verdict for verdicts in right.values() for verdict in verdicts]
-    typer.echo(f"{'all':<12} {sum(every):>3} of {len(every)}")
+    for title, file in (("article", QUESTIONS), ("three documents", FURTHER)):
+        right: dict[str, list[bool]] = {}
+        asked = list(questions(file))
+        for document in dict.fromkeys(one.document for one in asked):
+            with article_library(document) as library:
+                for question in (one for one in asked if one.document == document):
+                    answer = Assistant(library).ask(question.text, question.history)
+                    good = question.judge(answer)
+                    right.setdefault(question.kind, []).append(good)
+                    if show or not good:
+                        verdict = "right" if good else "WRONG"
+                        typer.echo(f"\n{verdict}  {question.text}\n   {answer.text}")
+        typer.echo(f"\n{title}")
+        for kind, verdicts in right.items():
+            typer.echo(f"{kind:<15} {sum(verdicts):>3} of {len(verdicts)}")
+        every = [verdict for verdicts in right.values() for verdict in verdicts]
+        typer.echo(f"{'all':<15} {sum(every):>3} of {len(every)}")

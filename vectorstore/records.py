@@ -261,7 +261,8 @@ class Answer:
     wrote, before its markers were read. `library` is the fingerprint of the library that was
     asked, and `scope` the part of it. `checked_by` names the checker that gave the verdicts, and
     the second reader if it settled any; it is empty in answers of earlier versions, which compared
-    words.
+    words. `did_you_mean` is the question with words that the library does not know replaced by the
+    nearest ones that it knows; empty if there are none.
     """
 
     question: str
@@ -282,3 +283,4 @@ class Answer:
     library: str = ""
     scope: Scope = EVERYTHING
     checked_by: str = ""
+    did_you_mean: str = ""

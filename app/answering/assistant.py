@@ -24,10 +24,11 @@ from app.answering.answerability import Judgement, judge
 from app.answering.catalog_questions import CatalogAnswer, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
-from app.answering.query_rewriting import stand_alone
-from app.answering.retrieval import retrieve
+from app.answering.query_rewriting import other_reading, stand_alone
+from app.answering.retrieval import retrieve_likeliest
 from app.answering.second_reading import read_again
 from app.answering.sentence_ranking import unknown_words
+from app.answering.spelling import did_you_mean
 from app.generation.second_reader import SecondReader
 from app.verification.verifier import Verifier
 from vectorstore.errors import BadInput
@@ -95,8 +96,10 @@ class Assistant:
 
         turns = [replace(turn, text=clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self.model, stopped)
+        readings = [one for one in (query, other_reading(query, turns)) if one]
+        query, retrieved = retrieve_likeliest(self.library, readings, scope)
         yield Searching(query.whole)
-        judgement = judge(self.library, retrieve(self.library, query, scope), scope)
+        judgement = judge(self.library, retrieved, scope)
         clock.lap("search")
         yield PassagesFound(judgement.hits)
         missing = wording.missing(judgement.unanswered, judgement.unknown)
@@ -152,6 +155,7 @@ class Assistant:
             missing=draft.missing if draft.sentences else "",
             strength=round(judgement.strength, 4),
             conflicts=tuple(draft.conflicts),
+            did_you_mean=did_you_mean(self.library, question),
             raw="".join(draft.raw),
             checked_by=self.verifier.name,
         )

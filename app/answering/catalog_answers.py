@@ -1,15 +1,12 @@
 """Answers about the library itself, from the catalog.
 
-They list the sources, name their authors and dates, summarise them, or find those that mention a
-name. `catalog_questions.py` recognises the questions.
+They list the sources, name their authors and dates, or find those that mention a name.
+`catalog_questions.py` recognises the questions.
 """
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from app.answering.citations import Numbering
-from vectorstore.encoders.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import UNITS, Metadata, Passage, Sentence, Source
 from vectorstore.text.person_names import people
@@ -17,11 +14,6 @@ from vectorstore.text.sentences import Span, sentence_spans
 from vectorstore.text.terms import terms
 
 _MOST_LISTED = 30  # sources (judged: a screenful)
-_MOST_SUMMED_UP = 5  # sources (judged)
-_SENTENCES = 6  # of a summary, shared by the sources (judged)
-_LEAST = 2  # of each source (judged)
-_WHOLE = 6  # terms a sentence needs to be quoted, if the source has such sentences (judged)
-_NEAR = 0.8  # cosine from which two sentences say the same (judged)
 _FROM_CATALOG = "from the catalog"
 
 
@@ -108,54 +100,6 @@ def _best_sentence(passage: Passage, wanted: set[str]) -> Span:
         )
 
     return max(sentence_spans(passage), key=common)
-
-
-def summary(library: Library, sources: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-    """Quote the most central sentences of each source, in the order of the text.
-
-    Centroid summarisation (Radev et al. 2004) over the stored sentence vectors.
-    """
-    quoted = sources[:_MOST_SUMMED_UP]
-    each = max(_LEAST, _SENTENCES // len(quoted))
-    chosen: list[Vectors] = []
-    for source in quoted:
-        for passage, (start, end) in _central(library, source, each, chosen):
-            number = numbering.cite(passage, start, end)
-            text = passage.text[start - passage.start : end - passage.start]
-            yield Sentence(text, (number,), "verbatim")
-    if len(sources) > len(quoted):
-        yield from_catalog(f"That is from {len(quoted)} of {len(sources)} sources.")
-
-
-def _central(
-    library: Library, source: Source, most: int, chosen: list[Vectors]
-) -> list[tuple[Passage, Span]]:
-    """Return the most central sentences of a source, and append their vectors to `chosen`.
-
-    Sentences that nearly repeat one in `chosen` are skipped.
-    """
-    passages = library.passages.of_source(source.id)
-    places, vectors = [], []
-    for passage, embedded in zip(passages, library.vectors(passages), strict=True):
-        for span, vector in zip(sentence_spans(passage), embedded.sentences, strict=True):
-            text = passage.text[span[0] - passage.start : span[1] - passage.start]
-            if terms(text) and not text.startswith("#"):
-                places.append((passage, span, len(terms(text)) >= _WHOLE))
-                vectors.append(vector)
-    if not places:
-        return []
-    whole = [n for n, (_, _, long) in enumerate(places) if long] or list(range(len(places)))
-    places = [places[n] for n in whole]
-    matrix = np.stack([vectors[n] for n in whole])
-    nearness = matrix @ matrix.mean(axis=0)
-    taken: list[int] = []
-    for place in np.argsort(-nearness):
-        if len(taken) == most:
-            break
-        if all(float(matrix[place] @ other) < _NEAR for other in chosen):
-            taken.append(int(place))
-            chosen.append(matrix[place])
-    return [places[place][:2] for place in sorted(taken)]
 
 
 def _about(library: Library, source: Source, numbering: Numbering, text: str) -> Sentence:

@@ -1,66 +1,29 @@
-"""Recognise questions about the library itself.
+"""Answer questions about the library itself.
 
-These ask which sources there are, who wrote them, what they say in summary, or which of them
-mention a name. Only unmistakable phrasings match; every other question is searched for.
-`catalog_answers.py` builds the answers.
+These ask which sources there are, who wrote them, what they say in the main, or which of them
+mention a name. `question_kinds.py` recognises them by examples; every question with a topic of its
+own is searched for, unless that topic is the title of a source or the heading of a section.
+`catalog_answers.py` and `gist.py` build the answers.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from app.answering.catalog_answers import authorship, from_catalog, inventory, mentions, summary
+from app.answering.catalog_answers import authorship, from_catalog, inventory, mentions
 from app.answering.citations import Numbering
+from app.answering.gist import gist
+from app.answering.question_kinds import QuestionKind, question_kind, topic_of
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Outcome, Scope, Sentence, Source
 from vectorstore.text.terms import terms
 
 _DOCUMENTS = r"(?:sources?|documents?|articles?|files?|texts?|papers?|reports?|books?)"
-_LIBRARY = (
-    rf"(?:(?:the|this|that|these|those|your|all|every|my|our) ){{0,3}}(?:{_DOCUMENTS}|library)"
-)
-_HELD = re.compile(
-    rf"(?:what|which) {_DOCUMENTS} (?:do you|does the library|does it|are|have you|is)"
-    r"(?: ?(?:there|have|hold|know|contain|here|got|in (?:the|your|this) library|available)){0,3}|"
-    r"what (?:do you|does the library) (?:hold|have|know|contain)(?: about| of)?|"
-    r"what(?:'s|’s| is| are) (?:there )?(?:in|inside|held in) (?:the|your|this) library|"
-    rf"(?:list|show)(?: me)?(?: all)? {_LIBRARY}|"
-    rf"how many {_DOCUMENTS} (?:do you have|do you hold|are there|are in (?:the|your) library)|"
-    r"(?:どんな|どの|何の)(?:資料|文書|記事|ソース)が(?:ありますか|入っていますか)|"
-    r"(?:有哪些|有什么|有什麼)(?:资料|資料|文件|文章|来源|來源)",
-    re.IGNORECASE,
-)
-_SUMMED_UP = re.compile(
-    rf"(?:(?:can|could) you )?(?:please )?(?:summari[sz]e|sum up) {_LIBRARY}(?: for me| please)?|"
-    rf"(?:give me |write )?(?:a|an|the) (?:short |brief )?(?:summary|overview) of {_LIBRARY}|"
-    rf"what (?:is|are) {_LIBRARY} about|what (?:does|do) {_LIBRARY} say|"
-    r"(?:この|全ての|すべての)?(?:資料|文書|記事|ソース)を(?:要約し|まとめ)て(?:ください)?|"
-    r"(?:请|請)?(?:总结|總結|概括)(?:这些|這些|这篇|這篇|所有)?(?:资料|資料|文件|文章)",
-    re.IGNORECASE,
-)
 _MENTIONING = re.compile(
     rf"(?:and |so )?(?:which|what|how many|do(?:es)? any)(?: of (?:the|your|these))? {_DOCUMENTS} "
     r"(?:mentions?|talks? about|discuss(?:es)?|deals? with|(?:is|are) about|refers? to|covers?|"
     r"names?|says? (?:something|anything) (?:about|on)|speaks? of|writes? about) (?P<what>.+)",
-    re.IGNORECASE,
-)
-_WRITTEN = re.compile(
-    rf"who (?:wrote|is the author of|are the authors of|published) {_LIBRARY}|"
-    rf"(?:when|where) (?:was|were) {_LIBRARY} (?:published|written)|"
-    rf"what is the (?:title|date|author) of {_LIBRARY}",
-    re.IGNORECASE,
-)
-_WRITTEN_TITLE = re.compile(
-    r"who (?:wrote|is the author of|are the authors of|published) (?P<written>.+)|"
-    r"(?:when|where) (?:was|were) (?P<published>.+) (?:published|written)",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(
-    r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks|thank you(?: very much)?|help|"
-    r"who are you|what (?:can|do) you do|what can (?:i|you) ask|"
-    r"こんにちは|ありがとう(?:ございます)?|你好|您好|谢谢|謝謝)"
-    r"(?:,? (?:there|kakehashi|everyone|all))?",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
@@ -71,6 +34,8 @@ _ABOUT = (
     "on, and where they are silent, you are told so. “What do you hold?” lists them."
 )
 _MOST_OF_TITLE = 0.5  # share of a title's terms that a question must have to mean it (judged)
+
+_SAID_OF_DOCUMENTS = set(terms("article report paper study document notes md pdf txt html docx"))
 
 Answering = Callable[[Library, list[Source], Numbering], Iterator[Sentence]]
 
@@ -85,8 +50,11 @@ class CatalogAnswer:
 
 
 def is_about_library(question: str) -> bool:
-    """Whether a question is about the library itself."""
-    return _route(question) is not None
+    """Whether a question is about the library itself, as far as can be told without a library."""
+    if named_in(question):
+        return True
+    found = question_kind(question, lambda new: new)
+    return found.kind not in ("other", "topic") and (found.sure or not found.topic)
 
 
 def named_in(question: str) -> str:
@@ -95,13 +63,22 @@ def named_in(question: str) -> str:
     return mentioning["what"] if mentioning else ""
 
 
+def topic_asked(library: Library, question: str) -> str:
+    """Return the topic of a question that asks what is said of it; empty for any other."""
+    return topic_of(question, partial(_known, library))
+
+
 def about_library(
     library: Library, question: str, scope: Scope, numbering: Numbering
 ) -> CatalogAnswer | None:
     """Answer a question about the library itself; return None for any other question."""
-    if _GREETING.fullmatch(_plain(question)):
-        return CatalogAnswer("answered", (from_catalog(_ABOUT),))
-    if not (route := _route(question) or _route_to_title(library, question)):
+    route = _mentioned(question)
+    if route is None and not named_in(question):
+        found = question_kind(question, partial(_known, library))
+        if found.kind == "greeting":
+            return CatalogAnswer("answered", (from_catalog(_ABOUT),))
+        route = _route(library, found)
+    if route is None:
         return None
     every = library.catalog.sources()
     held = every
@@ -126,40 +103,73 @@ def _plain(question: str) -> str:
     return _END.sub("", question.strip())
 
 
-def _route(
-    question: str,
-) -> Answering | None:
-    text = _plain(question)
-    if mentioning := _MENTIONING.fullmatch(text):
-        names = [name.strip() for name in _EITHER.split(mentioning["what"]) if name.strip()]
-        wanted = [terms(name) for name in names]
-        if not all(wanted) or _POINTS.match(mentioning["what"]):
-            return None
-        every = not re.search(r"\bor\b", mentioning["what"], re.IGNORECASE)
-        return partial(mentions, wanted, every)
-    for pattern, route in ((_HELD, inventory), (_SUMMED_UP, summary), (_WRITTEN, authorship)):
-        if pattern.fullmatch(text):
-            return route
-    return None
+def _known(library: Library, new: Sequence[str]) -> list[str]:
+    """Return those of the terms that occur in the library."""
+    found = library.word_index.frequencies(list(new))
+    return [term for term in new if found.get(term)]
 
 
-def _route_to_title(library: Library, question: str) -> Answering | None:
-    """Recognise a question for the author or date of a source that it names by title."""
-    asked = _WRITTEN_TITLE.fullmatch(_plain(question))
-    if not asked:
+def _mentioned(question: str) -> Answering | None:
+    """Return the way to answer “Which sources mention …?”; None for any other question."""
+    mentioning = _MENTIONING.fullmatch(_plain(question))
+    if not mentioning:
         return None
-    named = set(terms(asked["written"] or asked["published"])) - set(terms("article report paper"))
-    matching = {
+    names = [name.strip() for name in _EITHER.split(mentioning["what"]) if name.strip()]
+    wanted = [terms(name) for name in names]
+    if not all(wanted) or _POINTS.match(mentioning["what"]):
+        return None
+    every = not re.search(r"\bor\b", mentioning["what"], re.IGNORECASE)
+    return partial(mentions, wanted, every)
+
+
+def _route(library: Library, asked: QuestionKind) -> Answering | None:
+    """Return the way to answer a question of a kind; None if it is to be searched."""
+    if asked.kind == "inventory" and (asked.sure or not asked.topic):
+        return inventory
+    if asked.kind not in ("gist", "authorship", "topic"):
+        return None
+    route = authorship if asked.kind == "authorship" else gist
+    if asked.named and (titled := _titled(library, asked.named)):
+        return partial(_only, titled, route)
+    if asked.named and route is gist and (headed := _headed(library, asked.named)):
+        return partial(_only, headed, partial(_section, asked.named))
+    if asked.kind == "topic" or (asked.topic and not asked.sure):
+        return None
+    return route
+
+
+def _only(
+    ids: set[str], route: Answering, library: Library, held: list[Source], numbering: Numbering
+) -> Iterator[Sentence]:
+    """Answer from the sources with these ids alone."""
+    return iter(route(library, [one for one in held if one.id in ids], numbering))
+
+
+def _section(
+    topic: Sequence[str], library: Library, held: list[Source], numbering: Numbering
+) -> Iterator[Sentence]:
+    return gist(library, held, numbering, section=topic)
+
+
+def _titled(library: Library, topic: Sequence[str]) -> set[str]:
+    """Return the ids of the sources whose titles the topic names."""
+    return {
         source.id
         for source in library.catalog.sources()
-        if len(named) > 1
-        and named <= (title := set(terms(source.metadata.title)))
-        and len(named) >= _MOST_OF_TITLE * len(title)
+        if _names(topic, source.metadata.title) or _names(topic, source.path)
     }
-    if not matching:
-        return None
 
-    def about(library: Library, held: list[Source], numbering: Numbering) -> Iterator[Sentence]:
-        return authorship(library, [source for source in held if source.id in matching], numbering)
 
-    return about
+def _headed(library: Library, topic: Sequence[str]) -> set[str]:
+    """Return the ids of the sources that have a section whose heading the topic names."""
+    return {
+        passage.source_id
+        for passage in library.searcher.passages_with(list(topic))
+        if _names(topic, passage.heading)
+    }
+
+
+def _names(topic: Sequence[str], title: str) -> bool:
+    """Whether the terms of a topic are in a title and make up most of it."""
+    own = set(terms(title)) - _SAID_OF_DOCUMENTS
+    return bool(own) and set(topic) <= own and len(set(topic)) >= _MOST_OF_TITLE * len(own)

@@ -6,6 +6,7 @@ each of them. Only clear cases are split; any other question is a single part.
 """
 
 import re
+from collections.abc import Sequence
 
 from app.answering.query_rewriting import leans
 from vectorstore.ranking import Query
@@ -58,3 +59,12 @@ def parts_of(query: Query) -> list[Query]:
             if clear and all(terms(side) for side in sides):
                 return [query, *(Query(side, (query.text, *query.context)) for side in sides)]
     return [query]
+
+
+def are_sides(parts: Sequence[Query]) -> bool:
+    """Whether the parts of a question are itself and the sides that it compares."""
+    return (
+        len(parts) > 1
+        and all(part.context[:1] == (parts[0].text,) for part in parts[1:])
+        and (not _ASKS.match(parts[1].text))
+    )

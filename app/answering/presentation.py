@@ -22,6 +22,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "citations": [asdict(citation) for citation in answer.citations],
         "more": [asdict(citation) for citation in answer.more],
         "missing": answer.missing,
+        "did_you_mean": answer.did_you_mean,
         "conflicts": [asdict(conflict) for conflict in answer.conflicts],
         "strength": answer.strength,
         "retrieved": [
@@ -70,6 +71,8 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
         blocks.append(f"Searched for: {answer['query']}")
     if answer["outcome"] != "answered":
         blocks.append(answer["answer"])
+        if answer["did_you_mean"]:
+            blocks.append(f"Did you mean: {answer['did_you_mean']}")
         if answer["retrieved"]:
             blocks.append("Nearest passages:")
             blocks += [f"  - {shorten(hit['text'], 200)}" for hit in answer["retrieved"][:3]]
@@ -87,6 +90,8 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
     blocks.append("\n".join(footnote(Citation(**one)) for one in answer["citations"]))
     blocks += [disagreement(one["citations"], one["reason"]) for one in answer["conflicts"]]
     blocks.append(answer["missing"])
+    if answer["did_you_mean"]:
+        blocks.append(f"Did you mean: {answer['did_you_mean']}")
     if more and answer["more"]:
         found = "\n".join(footnote(Citation(**one)) for one in answer["more"])
         blocks.append(f"More evidence:\n{found}")
@@ -103,7 +108,7 @@ def footnote(citation: Citation) -> str:
     """Render a citation as one line: `[1] “…” — Title, p. 3 (source-id, characters 10–52)`."""
     remarks = [citation.warning] if citation.warning else []
     if citation.also:
-        remarks.append(f"Nearly the same in: {', '.join(citation.also)}.")
+        remarks.append(f"Also in: {', '.join(citation.also)}.")
     words = (
         f"[{citation.number}] “{' '.join(citation.quote.split())}” — "
         f"{citation.title}{page_of(citation)} "

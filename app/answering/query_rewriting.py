@@ -14,12 +14,15 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.answering.catalog_questions import is_about_library, named_in
+from app.answering.wording import is_silence
 from app.generation.reasoning import ReasoningFilter
 from app.generation.streaming import StreamTimeouts, stream_with_timeout
+from app.verification.names import names
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.ranking import Query
 from vectorstore.records import Turn
+from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import terms
 
 _OPENING = re.compile(
@@ -55,6 +58,8 @@ _FEW = 2
 # The same for a fragment (“egg donor a good business”); fitted: benchmarks/fit/follow_ups.py, MTRAG
 _FEW_LOOSE = 4
 _FURTHEST_BACK = 3  # questions; judged: what is further back rarely matters
+_TOLD = 2  # sentences of the last answer whose names a follow-up may mean; judged
+_MOST_NAMES = 4  # judged: more make the search wander
 _LONGEST = 400  # characters of a question rewritten by a model; judged: a longer one is an answer
 # Characters of each earlier turn that the model sees; judged: small models read little
 _MOST_TOLD = 600
@@ -72,28 +77,55 @@ def stand_alone(
 ) -> Query:
     """Return the query for a question: a follow-up with its context, any other unchanged.
 
-    The context reaches back to the last self-contained question, but at most three questions. With
-    a `model`, a follow-up becomes a self-contained question if the model succeeds.
+    The context reaches back to the last self-contained question, but at most three questions; what
+    “they” or “it” means is not looked for in questions that the sources did not answer. With a
+    `model`, a follow-up becomes a self-contained question if the model succeeds.
 
     >>> stand_alone("And what did they sign?", [Turn("user", "Whom did Ishiba meet?")]).whole
     'Whom did Ishiba meet? And what did they sign?'
     """
     context: list[str] = []
-    leaning = leans(question)
+    leaning, points, unanswered = leans(question), points_back(question), False
     for turn in reversed(history):
         if not leaning or len(context) == _FURTHEST_BACK:
             break
+        if turn.role == "assistant":
+            unanswered = is_silence(turn.text)
+            continue
+        passed_over, unanswered = points and unanswered, False
+        if passed_over:
+            continue
         topic = set(terms(turn.text)) - _SMALL_TALK
-        if turn.role == "user" and topic and is_about_library(turn.text):
+        if topic and is_about_library(turn.text):
             if name := named_in(turn.text):
                 context.append(name)
                 leaning = False
-        elif turn.role == "user" and topic:
+        elif topic:
             context.append(turn.text)
             leaning = not turn.alone and leans(turn.text)
     if context and model and (written := _rewritten(model, question, history, stopped)):
         return Query(written)
     return Query(question, tuple(context))
+
+
+def other_reading(query: Query, history: Sequence[Turn]) -> Query | None:
+    """Return a follow-up with the names of the last answer as context; None if there are none.
+
+    “Who else was there?” may mean what was asked before, or what was answered.
+    """
+    last = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
+    if not query.context or last is None or is_silence(last.text):
+        return None
+    told = [last.text[start:end] for start, end in sentences(last.text)[:_TOLD]]
+    found = dict.fromkeys(name.text for one in told for name in names(one) if name.sure)
+    new = [name for name in found if not set(terms(name)) <= set(terms(query.text))]
+    return Query(query.text, (", ".join(new[:_MOST_NAMES]) + ".",)) if new else None
+
+
+def points_back(question: str) -> bool:
+    """Whether a question has a word such as “they” or “it” that refers to something before."""
+    text = question.strip()
+    return bool(_POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), text)))
 
 
 def leans(question: str) -> bool:

@@ -7,7 +7,9 @@ whether the result answers the question.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.decomposition import parts_of
+from app.answering.answer_finder import SURE, find_answers
+from app.answering.catalog_questions import topic_asked
+from app.answering.decomposition import are_sides, parts_of
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.generation.context import PASSAGES
 from vectorstore.library import Library
@@ -15,14 +17,20 @@ from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Scope
 from vectorstore.search import SearchResult
 
+_FIRST = 0.5  # log-odds by which another reading must be better than the first; judged
+
 
 @dataclass(frozen=True, slots=True)
 class SubQuestion:
-    """A question, or one part of it, with its search result; `evidence` is best first."""
+    """A question, or one part of it, with its search result; `evidence` is best first.
+
+    A `topical` one is only a topic: what speaks of it answers.
+    """
 
     query: Query
     found: SearchResult
     evidence: Sequence[Evidence]
+    topical: bool = False
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -45,21 +53,52 @@ class Retrieved:
 
 def retrieve(library: Library, query: Query, scope: Scope = EVERYTHING) -> Retrieved:
     """Search the sources in scope for a question, as a whole and part by part."""
+    if topic := topic_asked(library, query.text):
+        only = retrieve_one(library, Query(topic, query.context), scope, topical=True)
+        return Retrieved(only, (only,))
     whole = retrieve_one(library, query, scope)
     parts = parts_of(query)
     if len(parts) == 1:
         return Retrieved(whole, (whole,))
-    return Retrieved(whole, tuple(retrieve_one(library, one, scope) for one in parts))
+    sides = are_sides(parts)
+    return Retrieved(
+        whole,
+        tuple(
+            whole if one == query else retrieve_one(library, one, scope, topical=sides)
+            for one in parts
+        ),
+    )
 
 
-def retrieve_one(library: Library, query: Query, scope: Scope = EVERYTHING) -> SubQuestion:
+def retrieve_likeliest(
+    library: Library, readings: Sequence[Query], scope: Scope = EVERYTHING
+) -> tuple[Query, Retrieved]:
+    """Search for each reading of a question, and return the one that is answered best.
+
+    The answer finder decides; another reading must be clearly better than the first.
+    """
+    found = [(query, retrieve(library, query, scope)) for query in readings]
+    return max(found, key=lambda one: _surest(one[1]) + _FIRST * (one[0] is readings[0]))
+
+
+def _surest(retrieved: Retrieved) -> float:
+    """Return the highest log-odds with which a sentence answers the whole."""
+    return max((one.answers for one in retrieved.whole.evidence), default=-SURE)
+
+
+def retrieve_one(
+    library: Library, query: Query, scope: Scope = EVERYTHING, *, topical: bool = False
+) -> SubQuestion:
     """Search for a question without splitting it."""
     found = library.find(query, PASSAGES, scope)
-    return SubQuestion(query, found, rank_sentences(library, query, found))
+    ranked = rank_sentences(library, query, found, topical=topical)
+    return SubQuestion(query, found, ranked if topical else find_answers(query, ranked), topical)
 
 
-def queries_for(query: Query) -> list[Query]:
+def queries_for(library: Library, query: Query) -> list[Query]:
     """Return the queries searched for a question: the whole, and its parts if it has several."""
+    if topic := topic_asked(library, query.text):
+        return [Query(topic, query.context)]
     return list(dict.fromkeys([query, *parts_of(query)]))
 
 

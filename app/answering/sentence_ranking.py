@@ -1,12 +1,13 @@
 """Rank the sentences of the passages found by how well they answer the question.
 
-The score of a sentence is linear in six features: the cosine of its vector to the question's; the
+The score of a sentence is linear in seven features: the cosine of its vector to the question's; the
 share of the question's words in it, in it and the sentence before, and in its passage; the score of
-the passage; and whether it contains an expression of the type asked for (a date, a number, a name).
-Words are weighted by inverse document frequency, so that a name counts more than a common verb. The
-passage counts because names are often given once and then replaced by pronouns. The weights come
-from a conditional logistic regression on SQuAD 2 (`docs/decisions/0006-sentence-ranking.md`), so a
-difference of scores is a log odds ratio.
+the passage; whether it contains an expression of the type asked for (a date, a number, a name); and
+what the answer finder read, if it read it (`answer_finder.py`). Words are weighted by inverse
+document frequency, so that a name counts more than a common verb. The passage counts because names
+are often given once and then replaced by pronouns. The weights come from a conditional logistic
+regression on SQuAD 2 (`docs/decisions/0006-sentence-ranking.md`): a difference of scores is a log
+odds ratio.
 """
 
 import math
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.answer_type import answer_type, candidate_spans
+from app.answering.question_kinds import is_document_word
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import Passage
@@ -23,8 +25,12 @@ from vectorstore.text.scripts import HIRAGANA, cjk_share
 from vectorstore.text.sentences import sentence_spans
 from vectorstore.text.terms import terms
 
-# Fitted: benchmarks/fit/sentence_ranking.py, on SQuAD 2.
+# Fitted: benchmarks/fit/sentence_ranking.py, on SQuAD 2: for the looks alone, and for the looks
+# beside what the finder read
 _MEANING, _WORDS, _NEARBY, _AROUND, _FOUND, _FITS = 4.7, 4.4, 4.0, 1.8, 4.2, 1.8
+_READ_MEANING, _READ_WORDS, _READ_NEARBY, _READ_AROUND, _READ_FOUND = 3.0, 1.5, 2.9, 1.4, 3.4
+_READ_FITS, _READ_ANSWERS = 1.3, 0.72
+_TOPICAL = 10.0  # judged: more than all looks but the words differ by
 _HIRAGANA = re.compile(f"[{HIRAGANA}]")  # Japanese endings and particles carry no topic
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _NEVER_NAMED = frozenset(
@@ -46,6 +52,7 @@ class Evidence:
     - `found`: score of its passage
     - `fits`: whether it contains an expression of the type asked for
     - `score`: weighted sum of the features
+    - `answers`: log-odds that it answers the question, from the answer finder; 0 if it read nothing
     """
 
     text: str
@@ -60,11 +67,21 @@ class Evidence:
     found: float
     fits: bool
     score: float
+    answers: float = 0.0
 
 
-def rank_sentences(library: Library, query: Query, result: SearchResult) -> list[Evidence]:
-    """Return the scored sentences of the passages found, best first."""
+def rank_sentences(
+    library: Library, query: Query, result: SearchResult, *, topical: bool = False
+) -> list[Evidence]:
+    """Return the scored sentences of the passages found, best first.
+
+    For a `topical` query, only its own words count, and of these those that the library knows; the
+    sentences that have them come first.
+    """
     weights = _weigh(library, query)
+    if topical:
+        known = library.word_index.frequencies(terms(query.text))
+        weights = {term: weight for term, weight in weights.items() if known.get(term)}
     kind = answer_type(query.text)
     found: list[Evidence] = []
     for hit in result.hits:
@@ -93,8 +110,22 @@ def rank_sentences(library: Library, query: Query, result: SearchResult) -> list
                 fits=bool(candidate_spans(kind, query.text, text)),
                 score=0.0,
             )
-            found.append(replace(one, score=_score(one)))
+            found.append(replace(one, score=_score(one) + _TOPICAL * one.words * topical))
     return sorted(found, key=lambda e: (-e.score, e.passage.source_id, e.start))
+
+
+def with_answers(one: Evidence, answers: float) -> Evidence:
+    """Return the sentence with the log-odds that it answers, scored by them and its looks."""
+    score = (
+        _READ_MEANING * one.meaning
+        + _READ_WORDS * one.words
+        + _READ_NEARBY * one.nearby
+        + _READ_AROUND * one.around
+        + _READ_FOUND * one.found
+        + _READ_FITS * one.fits
+        + _READ_ANSWERS * answers
+    )
+    return replace(one, answers=answers, score=score)
 
 
 def _score(one: Evidence) -> float:
@@ -121,6 +152,7 @@ def unknown_words(library: Library, question: str) -> list[str]:
             and len(word) <= _LONGEST_WORD
             and cjk_share(word) < 0.5
             and word.lower() not in _NEVER_NAMED
+            and not is_document_word(word)
             and not any(library.word_index.frequencies(own).values())
         ):
             absent.append(word)
@@ -132,6 +164,7 @@ def _weigh(library: Library, query: Query) -> dict[str, float]:
     total = library.database.count("passage")
     weights = {t: w for t, w in query.weights.items() if not _HIRAGANA.search(t)}
     found = library.word_index.frequencies(list(weights))
+    found = {term: n for term, n in found.items() if n or not is_document_word(term)}
     accidental = _across_word_boundaries(terms(query.text), found)
     return {
         term: math.log(1 + (total - n + 0.5) / (n + 0.5)) * weights[term]

@@ -15,12 +15,25 @@ CUT_OFF = "The model repeated itself or went on and on, so it was cut off."
 NO_MORE = "The model found no more in the sources: part of the question is open."
 NOTHING_USABLE = "The model wrote nothing that could be used."
 NOTHING_SUPPORTED = "Nothing that the model wrote is borne out by what it cites."
+_EMPTY = (
+    "The library holds no sources yet: add documents on the Library page, or run `kakehashi sync`."
+)
+_ELSEWHERE = (
+    "The chosen sources do not say, but others in the library do: ask again without the "
+    "restriction."
+)
+_SILENT = "The sources do not say."
 _DOUBTED = ("contradicted", "not_stated", "unverified")
 
 
 def quoted_instead(problem: str) -> str:
     """Return the notice that quotations replace the answer of a model that failed."""
     return f"{problem} The sources’ own words are quoted instead."
+
+
+def is_silence(text: str) -> bool:
+    """Whether the text of an answer says that there is none."""
+    return text.startswith((_EMPTY, _ELSEWHERE, _SILENT))
 
 
 def silence(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: bool) -> str:
@@ -30,16 +43,10 @@ def silence(outcome: Outcome, *, empty: bool, unknown: Sequence[str], nearest: b
     not occur in it; `nearest` means that the nearest passages are shown anyway.
     """
     if empty:
-        return (
-            "The library holds no sources yet: add documents on the Library page, or run "
-            "`kakehashi sync`."
-        )
+        return _EMPTY
     if outcome == "out_of_scope":
-        return (
-            "The chosen sources do not say, but others in the library do: "
-            "ask again without the restriction."
-        )
-    text = "The sources do not say."
+        return _ELSEWHERE
+    text = _SILENT
     if outcome == "too_weak":
         text += " They touch on it, but nothing in them answers the question."
     if unknown:

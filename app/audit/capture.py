@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.answering.answer_draft import QUOTING
+from app.answering.answer_finder import find_answers
 from app.answering.assistant import CATALOG, Assistant, clean
-from app.answering.query_rewriting import stand_alone
+from app.answering.query_rewriting import other_reading, stand_alone
 from app.answering.retrieval import queries_for
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.answering.verdicts import BY_EARLIER, is_earlier, label_of
@@ -50,7 +51,7 @@ def capture(
     now = library.fingerprint
     said = [replace(turn, text=clean(turn.text)) for turn in history]
     query, written_out, before = _searched(answer, said)
-    queries = [] if answer.model == CATALOG else queries_for(query)  # those need no search
+    queries = [] if answer.model == CATALOG else queries_for(library, query)  # those need no search
     searches = tuple(_search(library, one, answer) for one in queries)
     same = answer.library == now == library.fingerprint
     held = {source_id for source_id, _ in library.catalog.hashes()}
@@ -99,8 +100,9 @@ def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Seq
     if answer.model == CATALOG:  # nothing was searched
         return Query(answer.question), False, history
     query = stand_alone(answer.question, history)
-    if query.whole == answer.query:
-        return query, False, history
+    for reading in (query, other_reading(query, history)):
+        if reading and reading.whole == answer.query:
+            return reading, False, history
     if answer.query == answer.question:  # the user searched for the question alone
         return Query(answer.question), False, ()
     return Query(answer.query), True, history
@@ -110,7 +112,7 @@ def _search(library: Library, query: Query, answer: Answer) -> Search:
     """Repeat a search, and rank the sentences again."""
     ranked = library.searcher.search(query, PASSAGES, answer.scope, keep_rejected=True)
     hits = ranked.hits
-    weighed = rank_sentences(library, query, ranked.of(hits[:PASSAGES]))
+    weighed = find_answers(query, rank_sentences(library, query, ranked.of(hits[:PASSAGES])))
     return Search(
         text=query.text,
         context=query.context,

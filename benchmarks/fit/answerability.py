@@ -10,14 +10,14 @@ from benchmarks.fit.report import Fit, constants_of
 from benchmarks.scoring import auroc
 
 WEIGHTS = (*questions.STRENGTH, "_REST")
-_CLAPNQ_COUNTS = 8  # times as much as SQuAD 2 a question: it has a tenth of the questions
+_COUNTS = (1, 8, 8)  # of a question of each set: SQuAD 2 has ten times as many
 _FOLDS = 4  # of articles
 
 
 def fit(data: Arrays) -> Fit:
-    """Fit on the questions of both sets; see `questions.collect` for the arrays."""
+    """Fit on the questions of all sets; see `questions.collect` for the arrays."""
     features, labels, which = data["features"], data["answerable"], data["set"]
-    counts = np.where(which == 1, _CLAPNQ_COUNTS, 1)
+    counts = np.array(_COUNTS)[which]
 
     def held_out(train: Array, test: Array) -> Array:
         return _scores(features[test], logistic(features[train], labels[train], counts[train]))
@@ -31,14 +31,18 @@ def fit(data: Arrays) -> Fit:
     }
     return Fit(
         module="app/answering/answerability.py",
-        trained_on=f"SQuAD 2: {(which == 0).sum()} questions, CLAPnq: {(which == 1).sum()} "
-        f"questions, each counting {_CLAPNQ_COUNTS} times; by article in {_FOLDS} folds",
+        trained_on=", ".join(
+            f"{name}: {(which == at).sum()} questions, each counting {_COUNTS[at]}"
+            for at, name in enumerate(questions.TITLES)
+        )
+        + f"; by article in {_FOLDS} folds",
         optimises="the likelihood of answerable or not",
         constants=constants_of(answerability, WEIGHTS, fitted.tolist()),
         figures={
             name: {
                 f"AUROC {one}": auroc(labels[which == at].tolist(), s[which == at].tolist())
-                for at, one in enumerate(("SQuAD 2", "CLAPnq"))
+                for at, one in enumerate(questions.TITLES)
+                if (which == at).any()
             }
             for name, s in scores.items()
         },

@@ -1,6 +1,7 @@
-"""Questions of SQuAD 2 and CLAPnq as the product sees them: their sentences, and how they score.
+"""Questions as the product sees them: their sentences, and how they score.
 
-Shared by the fits of the sentence ranking, of answerability and of quoting.
+They are those of SQuAD 2, of CLAPnq, and our own. Shared by the fits of the sentence ranking, of
+answerability and of quoting.
 """
 
 import math
@@ -15,17 +16,18 @@ from rich.progress import track
 from app.answering import answerability, extractive
 from app.answering.answerability import assess
 from app.answering.retrieval import SubQuestion, retrieve_one
-from benchmarks.answering import holds
+from benchmarks.answering import QUESTIONS, holds, own_questions
 from benchmarks.fit.features import Arrays, kept, replaced
 from benchmarks.retrieval import open_library, read_lines
 from vectorstore.library import Library
 from vectorstore.ranking import Query
 
-SETS = ("squad2_halfdev", "clapnq_dev")
-SENTENCE = ("meaning", "words", "nearby", "around", "found", "fits")  # of `Evidence`
-STRENGTH = ("_MEANING", "_WORDS", "_AHEAD", "_NEGATED", "_NUMBERS")  # of `answerability`
+SETS = ("squad2_halfdev", "clapnq_dev", "own questions")
+TITLES = ("SQuAD 2", "CLAPnq", "own questions")
+SENTENCE = ("meaning", "words", "nearby", "around", "found", "fits", "answers")  # of `Evidence`
+STRENGTH = ("_AHEAD", "_NEGATED", "_NUMBERS", "_ANSWERS")  # of `answerability`
 _FILES = ("corpus.jsonl.gz", "queries.jsonl", "qrels.tsv")
-NEAR_BEST = (0.01, 0.02, 0.035, 0.05, 0.1, 0.2)  # tried for `extractive._NEAR_BEST`
+NEAR_BEST = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # tried for `extractive._NEAR_BEST`
 
 
 @dataclass
@@ -47,23 +49,24 @@ class _Rows:
 def collect(folder: Path) -> Arrays:
     """Return the features of all questions that find anything, computed once.
 
+    `train/`, with our own questions, must stand beside the public sets.
+
     By question (q,): `set` (index in SETS), `article` (whose text it asks about), `answerable`,
     `strength`, `near` (the nearest sentence, as `assess` compares it), `features`
     (q, len(STRENGTH)), and `quotes` and `hits` (q, len(NEAR_BEST)): sentences quoted, and whether
     one of the first three holds the answer. `starts` (q,) is the first of a question's rows in
     `sentence` (n, len(SENTENCE)) and `right` (n,): whether the sentence holds the answer.
     """
-    files = [folder / name / file for name in SETS for file in _FILES]
+    files = [folder / name / file for name in SETS[:-1] for file in _FILES]
+    files.append(folder.parent / "train" / QUESTIONS)
     return kept("questions", files, lambda: _compute(folder))
 
 
 def _compute(folder: Path) -> Arrays:
     rows = _Rows()
     for at, name in enumerate(SETS):
-        corpus = folder / name / "corpus.jsonl.gz"
-        records = list(read_lines(corpus))
-        titles = {record["_id"]: record["title"] for record in records}
-        asked = list(_queries(folder / name))
+        corpus, records, asked = _set(folder, name)
+        titles = {record["_id"]: record["title"] or record["_id"] for record in records}
         with open_library(corpus, records) as library:
             for query in track(asked, name):
                 _add(rows, library, query, at, f"{name}: {titles[query['about']]}")
@@ -74,6 +77,15 @@ def _compute(folder: Path) -> Arrays:
         "quotes": np.array(rows.quotes),
         "hits": np.array(rows.hits),
     }
+
+
+def _set(folder: Path, name: str) -> tuple[Path, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the file of a set's corpus, its records, and its queries."""
+    if name == SETS[-1]:
+        train = folder.parent / "train"
+        return train / QUESTIONS, *own_questions(train)
+    corpus = folder / name / "corpus.jsonl.gz"
+    return corpus, list(read_lines(corpus)), list(_queries(folder / name))
 
 
 def _queries(folder: Path) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Fit the weights of a sentence's score: which sentence of the passages found holds the answer?"""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.answering import sentence_ranking
@@ -8,7 +10,8 @@ from benchmarks.fit.features import Array, Arrays
 from benchmarks.fit.regression import conditional_logistic, first_hits, out_of_fold
 from benchmarks.fit.report import Fit, constants_of
 
-WEIGHTS = tuple(f"_{name.upper()}" for name in questions.SENTENCE)
+WEIGHTS = tuple(f"_READ_{name.upper()}" for name in questions.SENTENCE)
+LOOKS = tuple(f"_{name.upper()}" for name in questions.SENTENCE[:-1])
 _FOLDS = 4  # of articles
 _RIDGE = 0.002  # judged: without one, `meaning` outgrows the rest and the first quotes get worse
 
@@ -26,8 +29,10 @@ def fit(data: Arrays) -> Fit:
         return np.asarray(features[test] @ _fitted(features, sizes[asked], right, train))
 
     fitted = _fitted(features, sizes[asked], right, np.ones(len(right), dtype=bool))
+    looks = _fitted(features[:, :-1], sizes[asked], right, np.ones(len(right), dtype=bool))
     in_code = np.array([getattr(sentence_ranking, name) for name in WEIGHTS])
     scores = {
+        "the looks alone, fitted": features[:, :-1] @ looks,
         "in the code": features @ in_code,
         "fitted": features @ fitted,
         "fitted without the fold that is measured": out_of_fold(articles, _FOLDS, held_out),
@@ -37,13 +42,33 @@ def fit(data: Arrays) -> Fit:
         trained_on=f"SQuAD 2: {asked.sum()} answerable questions, {len(right)} sentences of the "
         f"eight best passages, {len(set(articles))} articles in {_FOLDS} folds",
         optimises="the likelihood that a sentence with the answer is chosen, with a small ridge",
-        constants=constants_of(sentence_ranking, WEIGHTS, fitted.tolist()),
+        constants=(
+            *constants_of(sentence_ranking, LOOKS, looks.tolist()),
+            *constants_of(sentence_ranking, WEIGHTS, fitted.tolist()),
+        ),
         figures={
-            name: dict(zip(("first", "first three"), first_hits(s, starts, right, (1, 3)),
-                           strict=True))
-            for name, s in scores.items()
+            **{name: _hits(s, starts, right) for name, s in scores.items()},
+            **{f"our own questions, {name}": _hits(*own) for name, own in _own(data, fitted)},
         },
-    )  # fmt: skip
+    )
+
+
+def _hits(scores: Array, starts: Array, right: Array) -> dict[str, float]:
+    found = first_hits(scores, starts, right, (1, 3))
+    return dict(zip(("first", "first three"), found, strict=True))
+
+
+def _own(data: Arrays, fitted: Array) -> Iterator[tuple[str, tuple[Array, Array, Array]]]:
+    """Yield the scores of our own questions by both sets of weights, with `starts` and `right`."""
+    asked = (data["set"] == 2) & data["answerable"]
+    if not asked.any():
+        return
+    sizes = np.diff(np.append(data["starts"], len(data["right"])))
+    rows = np.repeat(asked, sizes)
+    starts = np.append(0, np.cumsum(sizes[asked])[:-1])
+    in_code = np.array([getattr(sentence_ranking, name) for name in WEIGHTS])
+    for name, weights in (("in the code", in_code), ("fitted", fitted)):
+        yield name, (data["sentence"][rows] @ weights, starts, data["right"][rows])
 
 
 def _fitted(features: Array, sizes: Array, right: Array, train: Array) -> Array:

@@ -84,6 +84,10 @@ class WordIndex:
         segments = self._segments
         return {term: self._frequency(segments, term) for term in dict.fromkeys(terms)}
 
+    def vocabulary(self) -> list[str]:
+        """Return all terms that were ever added; `frequencies` tells which are still there."""
+        return list(self._vocabulary)
+
     def containing_all(self, terms: Sequence[str]) -> Numbers:
         """Return the numbers (n,) of the passages with all of these terms, ascending."""
         known = [self._vocabulary.get(term) for term in dict.fromkeys(terms)]

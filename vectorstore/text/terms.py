@@ -73,7 +73,7 @@ def _converters() -> tuple[OpenCC, OpenCC]:
     return OpenCC("jp2t"), OpenCC("t2s")
 
 
-def _simplified(run: str) -> str:
+def simplified(run: str) -> str:
     """Return a run with Japanese and traditional characters simplified."""
     to_traditional, to_simplified = _converters()
     simplified: str = to_simplified.convert(to_traditional.convert(run))
@@ -145,7 +145,7 @@ def terms(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in _plain_words(_one_spelling(_fold_but_case(text))):
         if _IS_CJK.match(run):
-            for plain in filter(None, _ASKING.split(_simplified(run))):
+            for plain in filter(None, _ASKING.split(simplified(run))):
                 found += [plain[i : i + 2] for i in range(len(plain) - 1)] or [plain]
         elif "^" in run:
             found.append(run.replace("-", "m"))

@@ -1,4 +1,4 @@
-"""Suggested questions as buttons: before the first question, or after an answer.
+"""Suggested questions as buttons: before the first question, or after an answer; and a correction.
 
 They are generated in the background; until all are ready, only this part of the page is redrawn.
 """
@@ -15,10 +15,26 @@ _INTERVAL = 0.4  # seconds between two redraws while questions are generated
 
 def show(session: Session, answer: Answer | None = None) -> None:
     """Draw them; a click asks the question."""
+    if answer and answer.did_you_mean:
+        _correction(session, answer.did_you_mean)
     if suggestions().done(answer):
         _buttons(session, answer)
     else:
         _growing_buttons(session, answer)
+
+
+def _correction(session: Session, question: str) -> None:
+    with st.container(key="did-you-mean", gap=None):
+        st.caption("Did you mean")
+        number = len(session.conversation.answers)
+        if st.button(
+            escape_markdown(question),
+            key=f"did-you-mean-{session.conversation.id}-{number}",
+            icon=":material/spellcheck:",
+            type="tertiary",
+        ):
+            session.ask(question)
+            st.rerun()
 
 
 @st.fragment(run_every=_INTERVAL)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering.decomposition import parts_of
+from app.answering.decomposition import are_sides, parts_of
 from vectorstore.ranking import Query
 
 
@@ -65,3 +65,9 @@ def test_a_comparison_is_searched_as_a_whole_and_by_side(question: str, sides: l
     assert whole.text == question
     assert [part.text for part in each] == sides
     assert all(part.context == (question,) for part in each)
+
+
+def test_the_sides_of_a_comparison_are_told_from_several_questions() -> None:
+    assert are_sides(parts_of(Query("What is the difference between Lithuania and Palau?")))
+    assert not are_sides(parts_of(Query("Who is the king, and when was he born?")))
+    assert not are_sides(parts_of(Query("Who is the king?")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering.query_rewriting import leans, stand_alone
+from app.answering.query_rewriting import leans, other_reading, stand_alone
 from app.models.fake_model import FakeChatModel
 from vectorstore.ranking import Query
 from vectorstore.records import Turn
@@ -97,3 +97,26 @@ def test_the_context_ends_at_a_question_that_was_searched_alone() -> None:
 def test_the_name_in_a_catalog_question_is_context() -> None:
     history = [*HISTORY, Turn("user", "Which documents mention Lithuania?"), Turn("assistant", "…")]
     assert stand_alone("And what did Tokyo do there?", history).context == ("Lithuania",)
+
+
+SILENT = Turn("assistant", "The sources do not say. Nowhere in them: “Fuji”.")
+
+
+def test_what_they_means_is_not_looked_for_in_unanswered_questions() -> None:
+    history = [*HISTORY, Turn("user", "What is the height of Mount Fuji?"), SILENT]
+    assert stand_alone("And what did they sign?", history).context == (HISTORY[0].text,)
+    assert stand_alone("And what did they sign?", history[2:]).context == ()
+    ellipsis = stand_alone("And of Mount Aso?", history)
+    assert ellipsis.context == ("What is the height of Mount Fuji?",)
+
+
+def test_a_follow_up_may_mean_what_was_answered() -> None:
+    history = [HISTORY[0], Turn("assistant", "In May, Ishiba welcomed President Peña to a talk.")]
+    first = stand_alone("Who else was there?", history)
+    other = other_reading(first, history)
+    assert other is not None
+    assert "Peña" in other.whole
+    assert other.text == "Who else was there?"
+    assert other_reading(Query("Who is Peña?"), history) is None
+    assert other_reading(first, [HISTORY[0], SILENT]) is None
+    assert other_reading(first, [HISTORY[0]]) is None

@@ -1,0 +1,156 @@
+"""The gist of a text: the few of its own sentences that say what it is about.
+
+A sentence counts by how central it is to the text (centroid summarisation, Radev et al. 2004, over
+the stored sentence vectors), by what the text itself says of it (“the main point”, “in conclusion”,
+a heading such as “Abstract”), and by its place, because writers open and close with what matters.
+No two sentences alike are taken, and they stand in the order of the text.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.answering.catalog_answers import from_catalog, mentions
+from app.answering.citations import Numbering
+from app.answering.extractive import is_boilerplate, leans
+from app.verification.names import names
+from vectorstore.encoders.embeddings import Vectors
+from vectorstore.library import Library
+from vectorstore.records import Passage, Sentence, Source
+from vectorstore.text.sentences import Span, sentence_spans
+from vectorstore.text.terms import fold, terms
+
+_MOST_SOURCES = 5  # judged: a screenful
+_SENTENCES = 6  # shared by the sources (judged)
+_LEAST = 2  # of each source (judged)
+_WHOLE = 6  # terms a sentence needs to be quoted, if the text has such sentences (judged)
+_ALIKE = 0.8  # cosine from which two sentences say the same (judged)
+# What is added to the cosine to the text's mean vector; judged on the article and four other texts
+_SAID_TO_MATTER, _UNDER_HEADING, _AT_THE_ENDS, _LEANING = 0.25, 0.1, 0.06, -0.15
+_ENDS = 4  # sentences at either end of a text (judged: a paragraph)
+_SHARED = 3  # names told that several sources speak of (judged)
+_MATTERS = re.compile(
+    r"\b(?:main|key|central|core|basic|overall|most important|bottom) "
+    r"(?:point|message|argument|finding|conclusion|lesson|idea|claim|question|reason|line|result)s?\b|"
+    r"\b(?:in (?:short|sum|summary|conclusion|brief|a nutshell)|to (?:sum up|conclude)|all in all|"
+    r"taken together|above all|overall,)|"
+    r"\b(?:this|the|our|my) (?:article|paper|report|study|essay|book|chapter|section|text|document|"
+    r"analysis|note|work) (?:argues?|shows?|finds?|found|examines?|describes?|explains?|concludes?|"
+    r"explores?|presents?|investigates?|asks?|discusses|demonstrates?|proposes?|reviews?)\b|"
+    r"\bwe (?:argue|show|find|found|conclude|demonstrate|propose|recommend)\b|"
+    r"\bI (?:argue|conclude|contend|propose)\b|"
+    r"要するに|結論|本稿|本論文|つまり|まとめると|总之|總之|本文|结论|結論|综上",
+    re.IGNORECASE,
+)
+_TELLING_HEADING = re.compile(
+    r"\b(?:abstract|summary|overview|introduction|conclusions?|key (?:points|findings|takeaways)|"
+    r"highlights|tl;?dr)\b|要旨|概要|結論|まとめ|摘要|结论|结语",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence that may be quoted: its passage, its span in the source, and its vector."""
+
+    passage: Passage
+    span: Span
+    vector: Vectors
+    text: str
+
+
+def gist(
+    library: Library, sources: Sequence[Source], numbering: Numbering, section: Sequence[str] = ()
+) -> Iterator[Sentence]:
+    """Quote what each source is about; with `section`, terms of a heading, only what it heads.
+
+    Where there are several sources, it ends with the names that most of them speak of.
+    """
+    quoted = sources[:_MOST_SOURCES]
+    each = max(_LEAST, _SENTENCES // max(len(quoted), 1))
+    chosen: list[_Candidate] = []
+    for source in quoted:
+        passages = library.passages.of_source(source.id)
+        if section:
+            passages = [one for one in passages if set(section) <= set(terms(one.heading))]
+        for one in _best(_candidates(library, passages), each, chosen):
+            chosen.append(one)
+            yield Sentence(one.text, (numbering.cite(one.passage, *one.span),), "verbatim")
+    if len(quoted) > 1:
+        yield from _shared(library, list(quoted), chosen, numbering)
+    if len(sources) > len(quoted):
+        yield from_catalog(f"That is from {len(quoted)} of {len(sources)} sources.")
+
+
+def _candidates(library: Library, passages: Sequence[Passage]) -> list[_Candidate]:
+    """Return the sentences of passages that can stand by themselves, in order."""
+    found = []
+    for passage, embedded in zip(passages, library.vectors(list(passages)), strict=True):
+        for span, vector in zip(sentence_spans(passage), embedded.sentences, strict=True):
+            text = passage.text[span[0] - passage.start : span[1] - passage.start]
+            if terms(text) and not text.startswith("#") and not is_boilerplate(text):
+                found.append(_Candidate(passage, span, vector, text))
+    whole = [one for one in found if len(terms(one.text)) >= _WHOLE]
+    return whole or found
+
+
+def _best(
+    candidates: Sequence[_Candidate], most: int, already: Sequence[_Candidate]
+) -> list[_Candidate]:
+    """Return the sentences that tell most, in the order of the text, none like one `already`."""
+    if not candidates:
+        return []
+    matrix = np.stack([one.vector for one in candidates])
+    worth = matrix @ matrix.mean(axis=0)
+    worth = worth / max(float(worth.max()), 1e-6)
+    worth += np.array([_signals(one, at, len(candidates)) for at, one in enumerate(candidates)])
+    taken: list[int] = []
+    said = [one.vector for one in already]
+    for place in np.argsort(-worth, kind="stable").tolist():
+        if len(taken) == most:
+            break
+        if all(float(matrix[place] @ other) < _ALIKE for other in said):
+            taken.append(place)
+            said.append(matrix[place])
+    return [candidates[place] for place in sorted(taken)]
+
+
+def _signals(one: _Candidate, place: int, count: int) -> float:
+    """Return what the text itself tells of a sentence's weight."""
+    worth = 0.0
+    if _MATTERS.search(one.text):
+        worth += _SAID_TO_MATTER
+    if _TELLING_HEADING.search(one.passage.heading):
+        worth += _UNDER_HEADING
+    if place < _ENDS or place >= count - _ENDS:
+        worth += _AT_THE_ENDS
+    if leans(one.text) or one.text.endswith("?"):
+        worth += _LEANING
+    return worth
+
+
+def _shared(
+    library: Library, sources: list[Source], chosen: Sequence[_Candidate], numbering: Numbering
+) -> Iterator[Sentence]:
+    """Say which names of the quoted sentences several sources speak of, with a citation each."""
+    counted: dict[str, tuple[int, str]] = {}
+    held = {source.id for source in sources}
+    for one in chosen:
+        for name in names(one.text):
+            if name.sure and fold(name.text) not in counted:
+                having = library.searcher.passages_with(terms(name.text))
+                count = len({passage.source_id for passage in having} & held)
+                counted[fold(name.text)] = (count, name.text)
+    common = sorted((one for one in counted.values() if one[0] > 1), key=lambda one: -one[0])
+    for count, written in common[:_SHARED]:
+        found = list(mentions([terms(written)], True, library, sources, numbering))
+        numbers = tuple(dict.fromkeys(n for one in found for n in one.citations))
+        if numbers:
+            yield Sentence(
+                f"{count} of the {len(sources)} sources speak of {written}.",
+                numbers,
+                "supported",
+                "from the catalog",
+            )

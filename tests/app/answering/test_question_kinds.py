@@ -1,0 +1,100 @@
+"""Questions about the library as a whole, in wordings that are not among the examples."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from app.answering.question_kinds import (
+    WEIGHTS,
+    QuestionKind,
+    examples,
+    fitted,
+    is_document_word,
+    question_kind,
+    topic_of,
+)
+from benchmarks.question_kinds import embedded
+from vectorstore.library import Library
+from vectorstore.text.terms import fold
+
+WORDINGS = [
+    json.loads(line)
+    for line in Path(__file__).with_name("question_kinds.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def nothing(_: Sequence[str]) -> Sequence[str]:
+    """The words that an empty library knows."""
+    return ()
+
+
+def everything(new: Sequence[str]) -> Sequence[str]:
+    return new
+
+
+def test_the_wordings_are_not_among_the_examples() -> None:
+    every = [*examples(english=True), *examples(english=False)]
+    known = {fold(text).strip(" ?!.。？") for _, text in every}
+    assert not [one["text"] for one in WORDINGS if fold(one["text"]).strip(" ?!.。？") in known]
+
+
+def test_the_stored_weights_are_those_of_the_examples() -> None:
+    """After a change of the examples, run `python -m benchmarks question-kinds`."""
+    assert np.abs(load_file(WEIGHTS)["weights"] - fitted(*embedded())).max() < 1e-3
+
+
+def test_most_wordings_are_recognised_and_hardly_any_other_question_is_taken_for_one(
+    article: Library,
+) -> None:
+    def known(new: Sequence[str]) -> list[str]:
+        found = article.word_index.frequencies(list(new))
+        return [term for term in new if found[term]]
+
+    right: Counter[str] = Counter()
+    for one in WORDINGS:
+        # What a topic is called stands in the library that is asked about it
+        found = question_kind(one["text"], everything if one["kind"] == "topic" else known)
+        searched = found.kind in ("gist", "authorship") and found.topic and not found.sure
+        right[one["kind"]] += ("other" if searched else found.kind) == one["kind"]
+    asked = Counter(one["kind"] for one in WORDINGS)
+    shares = {kind: round(right[kind] / asked[kind], 2) for kind in asked}
+    assert shares["other"] >= 0.93, shares
+    assert shares["topic"] >= 0.4, shares
+    assert min(shares[kind] for kind in ("gist", "inventory", "greeting", "authorship")) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the article say about Lithuania?", "Lithuania"),
+        ("Tell me about the president of Palau.", "president of Palau"),
+        ("Summarise Japan's role in the G7", "Japan's role in the G7"),
+        ("What is the main argument?", ""),
+        ("What did Lithuania open?", ""),
+        ("Who wrote to the president of Palau?", ""),
+    ],
+)
+def test_a_topic_is_told_apart_from_a_question_on_it(question: str, topic: str) -> None:
+    assert topic_of(question, lambda new: new) == topic
+
+
+def test_a_word_that_the_library_knows_may_be_the_topic() -> None:
+    assert question_kind("What is the main argument?", everything) == QuestionKind("gist")
+    found = question_kind("What is the main argument against the tunnel?", everything)
+    assert (found.kind, found.sure) in {("gist", False), ("other", False), ("other", True)}
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?", "a" * 4000, "why " * 900, "summarise " * 400])
+def test_odd_questions_are_other_ones(question: str) -> None:
+    assert question_kind(question, nothing).kind == "other"
+
+
+def test_words_for_a_document_are_no_topic() -> None:
+    assert is_document_word("Article")
+    assert not is_document_word("Lithuania")
+    assert not is_document_word("?")
