@@ -26,15 +26,15 @@ def show(session: Session, answer: Answer | None = None) -> None:
 def _correction(session: Session, question: str) -> None:
     with st.container(key="did-you-mean", gap=None):
         st.caption("Did you mean")
-        number = len(session.conversation.answers)
-        if st.button(
-            escape_markdown(question),
-            key=f"did-you-mean-{session.conversation.id}-{number}",
-            icon=":material/spellcheck:",
-            type="tertiary",
-        ):
-            session.ask(question)
-            st.rerun()
+        conversation = session.conversation
+        key = f"did-you-mean-{conversation.id}-{len(conversation.answers)}"
+        _ask_button(session, question, key, ":material/spellcheck:")
+
+
+def _ask_button(session: Session, question: str, key: str, icon: str) -> None:
+    if st.button(escape_markdown(question), key=key, icon=icon, type="tertiary"):
+        session.ask(question)
+        st.rerun()
 
 
 @st.fragment(run_every=_INTERVAL)
@@ -54,11 +54,5 @@ def _buttons(session: Session, answer: Answer | None) -> None:
     with st.container(key="suggested", gap=None):
         st.caption("Follow-up questions" if answer else "Suggested questions")
         for question in questions:
-            if st.button(
-                escape_markdown(question),
-                key=f"suggested-{conversation.id}-{len(asked)}-{question}",
-                icon=":material/arrow_forward:",
-                type="tertiary",
-            ):
-                session.ask(question)
-                st.rerun()
+            key = f"suggested-{conversation.id}-{len(asked)}-{question}"
+            _ask_button(session, question, key, ":material/arrow_forward:")
