@@ -11,7 +11,7 @@ lacks the one detail asked for.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.answering.query_rewriting import names_in
@@ -91,18 +91,18 @@ def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> 
         strength,
         retrieved.hits,
         answering,
-        tuple(
-            part.query.text
-            for part, one in pairs
-            if one.outcome != "answered"
-            and not (
-                part is whole
-                and any(other.topical for other in answering)  # its sides are answered
-            )
-        ),
+        tuple(_open(pairs, whole)),
         tuple(_unknown_names(library, whole.query.text)),
         doubtful=all(one < DOUBTFUL for one in strengths),
     )
+
+
+def _open(pairs: Sequence[tuple[SubQuestion, Assessment]], whole: SubQuestion) -> Iterator[str]:
+    """Yield the texts of the parts that are not answered; not a comparison whose sides are."""
+    sides = any(part.topical for part, one in pairs if one.outcome == "answered")
+    for part, one in pairs:
+        if one.outcome != "answered" and not (part is whole and sides):
+            yield part.query.text
 
 
 def assess(
@@ -128,14 +128,11 @@ def assess(
 def _assessed(library: Library, part: SubQuestion) -> Assessment:
     unread = library.embeddings.english_only and cjk_share(part.query.whole) > 0.5
     found = assess(part.query, part.hits, part.evidence, words_only=part.topical or unread)
-    if (
-        found.outcome == "answered"
-        and not part.topical
-        and _unknown_names(library, part.query.text)
-    ):
-        surest = max((one.answers for one in part.evidence), default=0.0)
-        if surest < _DESPITE:
-            return Assessment("too_weak", found.strength)
+    surest = max((one.answers for one in part.evidence), default=0.0)
+    if found.outcome != "answered" or part.topical or surest >= _DESPITE:
+        return found
+    if _unknown_names(library, part.query.text):
+        return Assessment("too_weak", found.strength)
     return found
 
 
@@ -145,10 +142,8 @@ def _answered_only_elsewhere(
     """Whether sources outside the scope answer the question and those inside do not."""
     if outcome == "answered" and not _has_name_only_elsewhere(library, whole.query.text, scope):
         return False
-    return (
-        _assessed(library, retrieve_one(library, whole.query, topical=whole.topical)).outcome
-        == "answered"
-    )
+    everywhere = retrieve_one(library, whole.query, topical=whole.topical)
+    return _assessed(library, everywhere).outcome == "answered"
 
 
 def _has_name_only_elsewhere(library: Library, question: str, scope: Scope) -> bool:

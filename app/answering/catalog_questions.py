@@ -17,7 +17,7 @@ from app.answering.gist import gist
 from app.answering.question_kinds import QuestionKind, question_kind, topic_of
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Outcome, Scope, Sentence, Source
-from vectorstore.text.terms import terms
+from vectorstore.text.terms import fold, terms
 
 _DOCUMENTS = r"(?:sources?|documents?|articles?|files?|texts?|papers?|reports?|books?)"
 _MENTIONING = re.compile(
@@ -35,6 +35,7 @@ _ABOUT = (
 )
 _MOST_OF_TITLE = 0.5  # share of a title's terms that a question must have to mean it (judged)
 
+_BEGINNING = 3  # letters that a stem and its word have in common (judged)
 _SAID_OF_DOCUMENTS = set(terms("article report paper study document notes md pdf txt html docx"))
 
 Answering = Callable[[Library, list[Source], Numbering], Iterator[Sentence]]
@@ -152,11 +153,13 @@ def _section(
 
 
 def _titled(library: Library, topic: Sequence[str]) -> set[str]:
-    """Return the ids of the sources whose titles the topic names."""
+    """Return the ids of the sources whose titles or files the topic names."""
+    beginnings = [term[:_BEGINNING] for term in topic]  # to look at few titles closely
     return {
-        source.id
-        for source in library.catalog.sources()
-        if _names(topic, source.metadata.title) or _names(topic, source.path)
+        source_id
+        for source_id, *names in library.catalog.names()
+        for name in names
+        if all(map(fold(name).__contains__, beginnings)) and _names(topic, name)
     }
 
 

@@ -30,10 +30,9 @@ Known = Callable[[Sequence[str]], Sequence[str]]
 
 EXAMPLES = Path(prompts.__file__).with_name("question_kinds.toml")
 WEIGHTS = EXAMPLES.with_suffix(".safetensors")
-_RIDGE = (
-    1.0  # judged on wordings that are no examples, as the next two; benchmarks/question_kinds.py
-)
-_BIAS = 0.1  # of each pair of examples
+# Judged on wordings that are no examples; the weights by benchmarks/question_kinds.py
+_RIDGE = 1.0
+_BIAS = 0.1  # what any two examples have in common
 _AHEAD = 0.3  # of `other`, for a kind to count; scores are 1 for examples of a kind, else -1
 _FAR_AHEAD = 1.05  # the same where words of the topic were replaced
 _SURE = 0.4  # score from which a gist is asked for although words of the question may be a topic
@@ -80,7 +79,7 @@ def question_kind(question: str, known: Known) -> QuestionKind:
         gist, author, about, other = (_scores(question)[KINDS.index(one)] for one in _OF_SOURCES)
         if topic and _asks_about(_pointing(question, topic)):
             kind = "topic"
-        elif max(gist, author, about) >= other or len(named) > 1:
+        elif max(gist, author, about) >= other:
             # It may be asked of a source, if that is what is named
             return QuestionKind("authorship" if author > gist else "gist", named, named, sure=False)
     if kind == "other" or (kind == "topic" and not topic):

@@ -55,6 +55,13 @@ class Catalog:
         found = [_source(row) for row in self._db.rows(f"SELECT {_SOURCE_COLUMNS} FROM source")]
         return sorted(found, key=lambda source: (source.metadata.title.casefold(), source.id))
 
+    def names(self) -> list[tuple[str, str, str]]:
+        """Return the id, the title and the file of every source."""
+        found = self._db.rows(
+            "SELECT id, json_extract(metadata, '$.title') AS title, path FROM source"
+        )
+        return [(row["id"], row["title"] or "", row["path"]) for row in found]
+
     def hashes(self) -> list[tuple[str, str]]:
         """Return the id and the file hash of every source, sorted by id."""
         found = self._db.rows("SELECT id, sha256 FROM source ORDER BY id")
