@@ -16,6 +16,7 @@ from typing import Any
 from training.edits import edited
 from vectorstore.encoders.checker import CONTRADICTED, NOT_STATED, SUPPORTED
 
+WRITTEN = Path(__file__).parent / "written"
 LABELS = {
     "supported": (SUPPORTED,),
     "contradicted": (CONTRADICTED,),
@@ -81,7 +82,7 @@ def read(folder: Path) -> Data:
     questions = [line for name in _QUESTIONS for line in lines(folder / "qa" / f"{name}.jsonl.gz")]
     asked = {f"{line['set']}:{line['id']}": line["sentences"] for line in questions}
     passages = {line["id"]: line for line in lines(folder / "claims" / "train.jsonl.gz")}
-    for path in sorted((Path(__file__).parent / "written").glob("*.jsonl")):
+    for path in sorted(WRITTEN.glob("*.jsonl")):
         for line in lines(path):
             name = line["id"]
             if name not in passages and (found := line.get("sentences") or asked.get(name)):

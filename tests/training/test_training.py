@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from training import __main__ as command
+from training import rows
 from training.edits import edited
 from training.rows import LABELS, held_out, read, rows_of_a_pass
 from vectorstore.encoders.checker import Checker
@@ -22,14 +23,15 @@ SENTENCES = [
 ]
 
 
-def write(file: Path, rows: list[dict[str, object]]) -> None:
+def write(file: Path, lines: list[dict[str, object]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(file, "wt") as opened:
-        opened.writelines(json.dumps(row) + "\n" for row in rows)
+        opened.writelines(json.dumps(line) + "\n" for line in lines)
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(rows, "WRITTEN", tmp_path / "none")  # few rows, so that a run is short
     passages = [
         {
             "id": f"p{number}",
@@ -71,10 +73,10 @@ def data(tmp_path: Path) -> Path:
 
 def test_a_pass_has_every_kind_of_row_and_the_same_ones_for_a_seed(data: Path) -> None:
     found = read(data)
-    rows = rows_of_a_pass(found, 0)
-    assert {row.verdicts for row in rows if row.verdicts} == set(LABELS.values())
-    assert {row.answers for row in rows} == {True, False, None}
-    assert rows == rows_of_a_pass(found, 0) != rows_of_a_pass(found, 1)
+    drawn = rows_of_a_pass(found, 0)
+    assert {row.verdicts for row in drawn if row.verdicts} == set(LABELS.values())
+    assert {row.answers for row in drawn} == {True, False, None}
+    assert drawn == rows_of_a_pass(found, 0) != rows_of_a_pass(found, 1)
 
 
 def test_written_claims_bring_their_passage_or_name_one_of_a_question_set(
@@ -89,7 +91,7 @@ def test_written_claims_bring_their_passage_or_name_one_of_a_question_set(
     ]
     (data / "written").mkdir()
     (data / "written" / "one.jsonl").write_text("".join(json.dumps(one) + "\n" for one in written))
-    monkeypatch.setattr("training.rows.__file__", str(data / "rows.py"))
+    monkeypatch.setattr(rows, "WRITTEN", data / "written")
     found = {passage["id"]: passage for passage in read(data).passages}
     assert found["own"]["sentences"] == SENTENCES[:2]
     assert found["selqa_dev:1"]["sentences"] == SENTENCES
