@@ -31,6 +31,9 @@ TOUCHED = 0.45  # the same; judged: above it, the sources touch on the matter
 UNLIKELY = 0.2  # strength below which even that does not answer; judged: benchmarks/fit/silence.py
 # Strength below which an answer is called doubtful; judged: benchmarks/fit/silence.py
 DOUBTFUL = 0.4
+# Share of the question's words in one sentence from which it is no silence, whatever the strength;
+# judged: it costs no right silence of the three sets
+_ALL_WORDS = 0.99
 _ENOUGH_WORDS = 0.5  # judged: where the model cannot read the question's script, words alone decide
 # Fitted: benchmarks/fit/answerability.py; _NEGATED is half of that (judged).
 _AHEAD, _NEGATED, _NUMBERS, _ANSWERS, _REST = 3.4, -0.7, -1.0, 0.52, -0.95
@@ -120,7 +123,8 @@ def assess(
         return Assessment("answered" if most >= _ENOUGH_WORDS else "not_found", most)
     strength = _strength(query, hits, evidence)
     near = max(one.meaning + one.around for one in evidence)
-    if near >= ENOUGH and strength >= UNLIKELY:
+    says_it_all = max(one.words for one in evidence) >= _ALL_WORDS
+    if near >= ENOUGH and (strength >= UNLIKELY or says_it_all):
         return Assessment("answered", strength)
     return Assessment("too_weak" if near >= TOUCHED else "not_found", strength)
 
