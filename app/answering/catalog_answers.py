@@ -74,9 +74,7 @@ def mentions(
         count = len({passage.id for passage, _ in found[source.id]})
         where = f" in {count} of its {source.passages} passages" if source.passages > 1 else ""
         what = "it" if len(names) == 1 else "them" if every else "one of them"
-        yield Sentence(
-            f"{_name(source)} mentions {what}{where}.", numbers, "supported", _FROM_CATALOG
-        )
+        yield from_catalog(f"{_name(source)} mentions {what}{where}.", numbers)
     if len(sources) > _MOST_LISTED:
         yield from_catalog(f"And {len(sources) - _MOST_LISTED} more sources do.")
 
@@ -106,12 +104,12 @@ def _about(library: Library, source: Source, numbering: Numbering, text: str) ->
     """Return a sentence about a source that cites its first sentence."""
     first = library.passages.of_source(source.id)[:1]
     numbers = tuple(numbering.cite(p, *sentence_spans(p)[0]) for p in first)
-    return Sentence(text, numbers, "supported", _FROM_CATALOG)
+    return from_catalog(text, numbers)
 
 
-def from_catalog(text: str) -> Sentence:
-    """Return a sentence from the catalog, without citations."""
-    return Sentence(text, (), "supported", _FROM_CATALOG)
+def from_catalog(text: str, citations: tuple[int, ...] = ()) -> Sentence:
+    """Return a sentence from the catalog."""
+    return Sentence(text, citations, "supported", _FROM_CATALOG)
 
 
 def _name(source: Source) -> str:

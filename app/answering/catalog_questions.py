@@ -34,7 +34,6 @@ _ABOUT = (
     "on, and where they are silent, you are told so. “What do you hold?” lists them."
 )
 _MOST_OF_TITLE = 0.5  # share of a title's terms that a question must have to mean it (judged)
-
 _BEGINNING = 3  # letters that a stem and its word have in common (judged)
 _SAID_OF_DOCUMENTS = set(terms("article report paper study document notes md pdf txt html docx"))
 

@@ -6,7 +6,6 @@ each of them. Only clear cases are split; any other question is a single part.
 """
 
 import re
-from collections.abc import Sequence
 
 from app.answering.query_rewriting import leans
 from vectorstore.ranking import Query
@@ -52,19 +51,15 @@ def parts_of(query: Query) -> list[Query]:
             Query(part, (first, *query.context) if leans(part) else query.context)
             for part in others
         ]
+    return [query, *sides_of(query)]
+
+
+def sides_of(query: Query) -> list[Query]:
+    """Return the sides that a question compares, each with the question as context; mostly none."""
     for pattern in _COMPARED:
         if pair := re.search(pattern, query.text, re.IGNORECASE):
             sides = [_LEADING.sub("", pair[name]) for name in ("one", "other")]
             clear = pattern not in _COMPARED[:2] or not any(map(_JOINT.search, sides))
             if clear and all(terms(side) for side in sides):
-                return [query, *(Query(side, (query.text, *query.context)) for side in sides)]
-    return [query]
-
-
-def are_sides(parts: Sequence[Query]) -> bool:
-    """Whether the parts of a question are itself and the sides that it compares."""
-    return (
-        len(parts) > 1
-        and all(part.context[:1] == (parts[0].text,) for part in parts[1:])
-        and (not _ASKS.match(parts[1].text))
-    )
+                return [Query(side, (query.text, *query.context)) for side in sides]
+    return []

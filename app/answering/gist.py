@@ -27,7 +27,7 @@ _SENTENCES = 6  # shared by the sources (judged)
 _LEAST = 2  # of each source (judged)
 _WHOLE = 6  # terms a sentence needs to be quoted, if the text has such sentences (judged)
 _ALIKE = 0.8  # cosine from which two sentences say the same (judged)
-# What is added to the cosine to the text's mean vector; judged on the article and four other texts
+# What is added to the cosine to the text's mean vector; judged on the article
 _SAID_TO_MATTER, _UNDER_HEADING, _AT_THE_ENDS, _LEANING = 0.25, 0.1, 0.06, -0.15
 _ENDS = 4  # sentences at either end of a text (judged: a paragraph)
 _SHARED = 3  # names told that several sources speak of (judged)
@@ -148,9 +148,5 @@ def _shared(
         found = list(mentions([terms(written)], True, library, sources, numbering))
         numbers = tuple(dict.fromkeys(n for one in found for n in one.citations))
         if numbers:
-            yield Sentence(
-                f"{count} of the {len(sources)} sources speak of {written}.",
-                numbers,
-                "supported",
-                "from the catalog",
-            )
+            text = f"{count} of the {len(sources)} sources speak of {written}."
+            yield from_catalog(text, numbers)

@@ -85,7 +85,7 @@ def stand_alone(
     'Whom did Ishiba meet? And what did they sign?'
     """
     context: list[str] = []
-    leaning, points, unanswered = leans(question), points_back(question), False
+    leaning, points, unanswered = leans(question), _points_back(question), False
     for turn in reversed(history):
         if not leaning or len(context) == _FURTHEST_BACK:
             break
@@ -122,10 +122,13 @@ def other_reading(query: Query, history: Sequence[Turn]) -> Query | None:
     return Query(query.text, (", ".join(new[:_MOST_NAMES]) + ".",)) if new else None
 
 
-def points_back(question: str) -> bool:
+def _points_back(question: str) -> bool:
     """Whether a question has a word such as “they” or “it” that refers to something before."""
-    text = question.strip()
-    return bool(_POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), text)))
+    return _pointer(question) is not None
+
+
+def _pointer(question: str) -> re.Match[str] | None:
+    return _POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), question))
 
 
 def leans(question: str) -> bool:
@@ -143,7 +146,7 @@ def leans(question: str) -> bool:
     few = _FEW if _ASKS.match(text) else _FEW_LOOSE
     if len(set(terms(text))) <= few and not any(map(_is_name, words[1:])):
         return True
-    pointing = _POINTING.search(_EMPTY.sub(lambda found: "-" * len(found[0]), text))
+    pointing = _pointer(text)
     if pointing is None:
         return False
     before = text[: pointing.start()].split()[1:]  # the first word is always capitalised

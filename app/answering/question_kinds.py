@@ -74,9 +74,10 @@ def question_kind(question: str, known: Known) -> QuestionKind:
         if term not in _vocabulary() and len(term) > 1
     )
     topic = tuple(known(named))
-    kind, score = _clearest(question)
+    scores = _scores(question)
+    kind, score = _clearest(question, scores)
     if kind == "other" and named:
-        gist, author, about, other = (_scores(question)[KINDS.index(one)] for one in _OF_SOURCES)
+        gist, author, about, other = (scores[KINDS.index(one)] for one in _OF_SOURCES)
         if topic and _asks_about(_pointing(question, topic)):
             kind = "topic"
         elif max(gist, author, about) >= other:
@@ -126,11 +127,10 @@ def fitted(vectors: Vectors, kinds: Sequence[Kind]) -> Vectors:
     return weights
 
 
-def _clearest(question: str) -> tuple[Kind, float]:
+def _clearest(question: str, scores: Vectors) -> tuple[Kind, float]:
     """Return the kind of a text with its score; `other` unless another is clearly ahead of it."""
     if example := _kinds_of_examples().get(_plain(question)):
         return example, 1.0
-    scores = _scores(question)
     best = int(scores.argmax())
     ahead = float(scores[best] - scores[KINDS.index("other")])
     return (KINDS[best] if ahead >= _AHEAD else "other"), float(scores[best])

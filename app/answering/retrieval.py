@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.answer_finder import SURE, find_answers
 from app.answering.catalog_questions import topic_asked
-from app.answering.decomposition import are_sides, parts_of
+from app.answering.decomposition import parts_of, sides_of
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.generation.context import PASSAGES
 from vectorstore.library import Library
@@ -60,11 +60,11 @@ def retrieve(library: Library, query: Query, scope: Scope = EVERYTHING) -> Retri
     parts = parts_of(query)
     if len(parts) == 1:
         return Retrieved(whole, (whole,))
-    sides = are_sides(parts)
+    sides = sides_of(query)
     return Retrieved(
         whole,
         tuple(
-            whole if one == query else retrieve_one(library, one, scope, topical=sides)
+            whole if one == query else retrieve_one(library, one, scope, topical=one in sides)
             for one in parts
         ),
     )

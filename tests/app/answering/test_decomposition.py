@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.answering.decomposition import are_sides, parts_of
+from app.answering.decomposition import parts_of, sides_of
 from vectorstore.ranking import Query
 
 
@@ -68,6 +68,8 @@ def test_a_comparison_is_searched_as_a_whole_and_by_side(question: str, sides: l
 
 
 def test_the_sides_of_a_comparison_are_told_from_several_questions() -> None:
-    assert are_sides(parts_of(Query("What is the difference between Lithuania and Palau?")))
-    assert not are_sides(parts_of(Query("Who is the king, and when was he born?")))
-    assert not are_sides(parts_of(Query("Who is the king?")))
+    compared = Query("What is the difference between Lithuania and Palau?")
+    assert parts_of(compared) == [compared, *sides_of(compared)]
+    assert sides_of(compared)
+    assert not sides_of(Query("Who is the king, and when was he born?"))
+    assert not sides_of(Query("Who is the king?"))
