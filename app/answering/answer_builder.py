@@ -12,11 +12,12 @@ from langchain_core.language_models import BaseChatModel
 
 from app.answering import wording
 from app.answering.answer_draft import QUOTING, AnswerDraft
+from app.answering.answer_forms import answer_form
 from app.answering.disagreements import disagreements
 from app.answering.events import PartialSentence, Restarted, SentenceAdded
 from app.answering.extractive import choose, further
 from app.answering.retrieval import SubQuestion, near_copies
-from app.generation.context import build_context, context_budget
+from app.generation.context import ContextSentence, build_context, context_budget
 from app.generation.writer import AnswerRestarted, WriterSignal, write_answer
 from app.verification.wording import disagreement
 from vectorstore.errors import ModelUnavailable
@@ -29,7 +30,8 @@ _MAY_HOLD = ("verbatim", "supported", "unverified")
 
 def quote(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> Events:
     """Answer with quotations from the sources."""
-    for one in choose([part.evidence for part in answering]):
+    form = answer_form(answering[0].query.text)
+    for one in choose([part.evidence for part in answering], form):
         yield draft.quote(one, answering)
 
 
@@ -44,8 +46,9 @@ def generate(
 ) -> Events:
     """Let a model answer from the passages found; quote the sources if it fails."""
     try:
-        yield from _model_sentences(draft, library, model, question, hits, stopped)
-        problem = "" if stopped() else _failure(draft)
+        offered = build_context(hits, context_budget(model))
+        yield from model_sentences(draft, library, model, question, offered, stopped)
+        problem = "" if stopped() else failure(draft)
     except ModelUnavailable as error:
         problem = str(error)
     if problem or (draft.silent and not _may_hold(draft) and not stopped()):
@@ -85,16 +88,15 @@ def further_evidence(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> tu
     )
 
 
-def _model_sentences(
+def model_sentences(
     draft: AnswerDraft,
     library: Library,
     model: BaseChatModel,
     question: str,
-    hits: Sequence[Hit],
+    offered: dict[int, ContextSentence],
     stopped: Callable[[], bool],
 ) -> Events:
-    """Add the model's sentences, each verified against what it cites."""
-    offered = build_context(hits, context_budget(model))
+    """Add the model's sentences on what is `offered`, each verified against what it cites."""
     for written in write_answer(model, library, question, offered, stopped, draft.raw):
         match written:
             case str():
@@ -111,7 +113,7 @@ def _model_sentences(
                 yield draft.write(written.text, numbers)
 
 
-def _failure(draft: AnswerDraft) -> str:
+def failure(draft: AnswerDraft) -> str:
     """Return why the model's text is unusable; empty if it is an answer or says there is none."""
     if _may_hold(draft) or draft.silent:
         return ""

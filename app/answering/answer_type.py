@@ -6,6 +6,7 @@ spaCy's small pipeline finds no more of them (`docs/decisions/0009-no-spacy.md`)
 
 import re
 
+from app.answering.answer_forms import answer_form
 from vectorstore.text.countries import COUNTRY_OF
 from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTHS, WEEKDAYS
 from vectorstore.text.numerals import HAN_NUMERALS, NUMBER_WORDS, SCALES
@@ -77,6 +78,9 @@ _OF_KIND = {"when": _DATE, "many": _NUMBER, "why": _BECAUSE}
 _COUNTRIES = frozenset(COUNTRY_OF.values())
 _TITLE = re.compile(rf"^(?:(?:{any_of(BEFORE_NAMES)})\.? )+")
 _MOST = 2  # stretches marked in a sentence
+_CLAUSE = re.compile(r"[^,;:—–()]+(?:,\d+)*")
+_JOINS = re.compile(r"\s*(?:(?:and|but|while|whereas|although|though|that|which|who)\s+)?", re.I)
+_COUNTED = re.compile(r"(?: [\w’'-]+){1,3}")
 _INSIDE = re.compile(r"\b(?:in|at|near|outside|across|around) (?:the )?$", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:in|at|to|near|from|on|of|around|outside|across) (?:the )?$", re.IGNORECASE
@@ -111,11 +115,14 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
     """Return the stretches that probably answer the question, judged by kind and place.
 
     These are at most two, in order, the nearest to the words of the question. A person does not
-    stand after “in” or “at”; a place rather does.
+    stand after “in” or “at”; a place rather does; a number goes with what is counted. What answers
+    yes or no is the clause that has most of the question's words.
     """
     kind = answer_type(question)
     if kind == "why":
         return ()  # a reason is a clause, and the rules do not see where it ends
+    if not kind and answer_form(question) == "yes_no":
+        return _clause(question, sentence)
     found = candidate_spans(kind, question, sentence)
     wanted = set(terms(question))
     places = [m.start() for m in re.finditer(r"[^\W_]+", sentence) if wanted & set(terms(m[0]))]
@@ -133,7 +140,38 @@ def marks(question: str, sentence: str) -> tuple[Span, ...]:
         unlikely = kind == "many" and not wanted.intersection(counted)
         return unlikely or (bool(placed) and span not in placed), near
 
-    return tuple(sorted(sorted(found, key=distance)[:_MOST]))
+    chosen = sorted(sorted(found, key=distance)[:_MOST])
+    return tuple(
+        (a, _end_of_counted(sentence, b, wanted) if kind == "many" else b) for a, b in chosen
+    )
+
+
+def _clause(question: str, sentence: str) -> tuple[Span, ...]:
+    """Return the clause with most of the question's words, the last of several; none if it has few.
+
+    >>> text = "The chair spoke first, but the harbour master did not vote."
+    >>> [text[a:b] for a, b in _clause("Did the harbour master vote?", text)]
+    ['the harbour master did not vote']
+    """
+    wanted = set(terms(question))
+    counted = [
+        (len(wanted & set(terms(match[0]))), match.start(), match.end())
+        for match in _CLAUSE.finditer(sentence)
+    ]
+    most, start, end = max(counted, default=(0, 0, 0))
+    if not most:
+        return ()
+    joined = _JOINS.match(sentence, start)
+    start = joined.end() if joined else start
+    return ((start, start + len(sentence[start:end].rstrip(" .!?。"))),)
+
+
+def _end_of_counted(sentence: str, end: int, wanted: set[str]) -> int:
+    """Return where what a number counts ends, if the question asks for it: “12 *allies*”."""
+    counted = _COUNTED.match(sentence, end)
+    words = list(re.finditer(r"[\w’'-]+", counted[0])) if counted else []
+    named = [word for word in words if wanted & set(terms(word[0]))]
+    return end + named[-1].end() if named else end
 
 
 def _names(sentence: str) -> list[Span]:

@@ -6,7 +6,7 @@ questions.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
@@ -15,6 +15,7 @@ from app.answering import wording
 from app.answering.answer_builder import (
     Events,
     add_disagreements,
+    failure,
     further_evidence,
     generate,
     quote,
@@ -24,6 +25,8 @@ from app.answering.answerability import Judgement, judge
 from app.answering.catalog_questions import CatalogAnswer, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
+from app.answering.gist import GistOf
+from app.answering.gist_writer import write_gist
 from app.answering.query_rewriting import other_reading, stand_alone
 from app.answering.retrieval import retrieve_likeliest
 from app.answering.second_reading import read_again
@@ -31,7 +34,7 @@ from app.answering.sentence_ranking import unknown_words
 from app.answering.spelling import did_you_mean
 from app.generation.second_reader import SecondReader
 from app.verification.verifier import Verifier
-from vectorstore.errors import BadInput
+from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 
@@ -88,10 +91,17 @@ class Assistant:
         if about is not None:
             yield Searching(question)
             yield PassagesFound(())
-            yield from (SentenceAdded(one, tuple(numbering.citations)) for one in about.sentences)
+            if about.gist_of and self.model:
+                answer = yield from self._gist(self.model, question, about, numbering, stopped)
+            else:
+                yield from _added(about.sentences, numbering)
+                answer = self._from_catalog(question, about, numbering)
             clock.lap("answer")
-            answer = self._from_catalog(question, about, numbering, clock)
-            yield Done(replace(answer, library=fingerprint))
+            if self.second_reader and about.gist_of:
+                answer = yield from read_again(self.library, answer, self.second_reader, stopped)
+                clock.lap("second_reading")
+            answer = replace(answer, timings=clock.laps, library=fingerprint, scope=scope)
+            yield Done(answer)
             return
 
         turns = [replace(turn, text=clean(turn.text)) for turn in history]
@@ -160,9 +170,43 @@ class Assistant:
             checked_by=self.verifier.name,
         )
 
-    def _from_catalog(
-        self, question: str, about: CatalogAnswer, numbering: Numbering, clock: "_Clock"
-    ) -> Answer:
+    def _gist(
+        self,
+        model: BaseChatModel,
+        question: str,
+        about: CatalogAnswer,
+        numbering: Numbering,
+        stopped: Callable[[], bool],
+    ) -> Generator[Event, None, Answer]:
+        """Let the model write a gist; if it fails, quote the sentences chosen without it."""
+        asked = about.gist_of or GistOf(())
+        draft = AnswerDraft(self.library, self.verifier, (), self.model_name, "")
+        try:
+            yield from write_gist(draft, self.library, model, question, asked, stopped)
+            problem = "" if stopped() else failure(draft)
+        except ModelUnavailable as error:
+            problem = str(error)
+        if not problem and (draft.sentences or stopped()):
+            notice = wording.STOPPED if stopped() else draft.notice
+            return replace(
+                self._from_catalog(question, about, draft.numbering),
+                sentences=tuple(draft.sentences),
+                text=_told(draft.sentences),
+                model=self.model_name,
+                notice=notice,
+                raw="".join(draft.raw),
+                checked_by=self.verifier.name,
+            )
+        yield draft.restart()
+        yield from _added(about.sentences, numbering)
+        return replace(
+            self._from_catalog(question, about, numbering),
+            model=QUOTING,
+            notice=wording.quoted_instead(problem or wording.NOTHING_USABLE),
+            raw="".join(draft.raw),
+        )
+
+    def _from_catalog(self, question: str, about: CatalogAnswer, numbering: Numbering) -> Answer:
         """Return the record of an answer about the library itself, made without a search."""
         return Answer(
             question=question,
@@ -173,7 +217,6 @@ class Assistant:
             citations=tuple(numbering.citations),
             hits=(),
             model=CATALOG,
-            timings=clock.laps,
             strength=float(about.outcome == "answered"),
             checked_by=CATALOG,
         )
@@ -182,13 +225,21 @@ class Assistant:
         self, question: str, outcome: Outcome, sentences: Sequence[Sentence], hits: Sequence[Hit]
     ) -> str:
         if outcome == "answered":
-            return " ".join(wording.with_doubt(sentence) for sentence in sentences)
+            return _told(sentences)
         return wording.silence(
             outcome,
             empty=not self.library.database.count("source"),
             unknown=unknown_words(self.library, question),
             nearest=bool(hits),
         )
+
+
+def _told(sentences: Sequence[Sentence]) -> str:
+    return " ".join(wording.with_doubt(sentence) for sentence in sentences)
+
+
+def _added(sentences: Sequence[Sentence], numbering: Numbering) -> Iterator[SentenceAdded]:
+    return (SentenceAdded(one, tuple(numbering.citations)) for one in sentences)
 
 
 class _Clock:

@@ -13,7 +13,7 @@ from functools import partial
 
 from app.answering.catalog_answers import authorship, from_catalog, inventory, mentions
 from app.answering.citations import Numbering
-from app.answering.gist import gist
+from app.answering.gist import GistOf, gist
 from app.answering.question_kinds import QuestionKind, question_kind, topic_of
 from vectorstore.library import Library
 from vectorstore.records import EVERYTHING, Outcome, Scope, Sentence, Source
@@ -42,11 +42,43 @@ Answering = Callable[[Library, list[Source], Numbering], Iterator[Sentence]]
 
 @dataclass(frozen=True, slots=True)
 class CatalogAnswer:
-    """An answer from the catalog; without sentences, `text` may say why."""
+    """An answer from the catalog; without sentences, `text` may say why.
+
+    If it is a gist, `gist_of` says of what, so that a model can write it anew.
+    """
 
     outcome: Outcome
     sentences: tuple[Sentence, ...]
     text: str = ""
+    gist_of: GistOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A way to answer: a gist if `answering` is None.
+
+    Only the sources with these `ids` are asked, and of a gist only a `section`.
+    """
+
+    answering: Answering | None
+    ids: frozenset[str] | None = None
+    section: tuple[str, ...] = ()
+
+    def sources(self, held: Sequence[Source]) -> list[Source]:
+        """Return those of the sources held that are asked."""
+        return [one for one in held if self.ids is None or one.id in self.ids]
+
+    def gist_of(self, held: Sequence[Source]) -> GistOf | None:
+        """Return what the gist is asked of; None if it is no gist."""
+        return GistOf(tuple(self.sources(held)), self.section) if self.answering is None else None
+
+    def sentences(
+        self, library: Library, held: Sequence[Source], numbering: Numbering
+    ) -> Iterator[Sentence]:
+        """Answer from the sources held."""
+        if self.answering is None:
+            return gist(library, GistOf(tuple(self.sources(held)), self.section), numbering)
+        return self.answering(library, self.sources(held), numbering)
 
 
 def is_about_library(question: str) -> bool:
@@ -87,9 +119,9 @@ def about_library(
         held = [source for source in every if source.id in inside]
     if not every:
         return CatalogAnswer("not_found", ())
-    if held and (sentences := tuple(route(library, held, numbering))):
-        return CatalogAnswer("answered", sentences)
-    if held != every and any(route(library, every, Numbering(library))):
+    if held and (sentences := tuple(route.sentences(library, held, numbering))):
+        return CatalogAnswer("answered", sentences, gist_of=route.gist_of(held))
+    if held != every and any(route.sentences(library, every, Numbering(library))):
         elsewhere = "None of the chosen sources does, but others in the library do."
         return CatalogAnswer(
             "out_of_scope", (), elsewhere if held else "No source is among those chosen."
@@ -109,7 +141,7 @@ def _known(library: Library, new: Sequence[str]) -> list[str]:
     return [term for term in new if found.get(term)]
 
 
-def _mentioned(question: str) -> Answering | None:
+def _mentioned(question: str) -> _Route | None:
     """Return the way to answer “Which sources mention …?”; None for any other question."""
     mentioning = _MENTIONING.fullmatch(_plain(question))
     if not mentioning:
@@ -119,36 +151,23 @@ def _mentioned(question: str) -> Answering | None:
     if not all(wanted) or _POINTS.match(mentioning["what"]):
         return None
     every = not re.search(r"\bor\b", mentioning["what"], re.IGNORECASE)
-    return partial(mentions, wanted, every)
+    return _Route(partial(mentions, wanted, every))
 
 
-def _route(library: Library, asked: QuestionKind) -> Answering | None:
+def _route(library: Library, asked: QuestionKind) -> _Route | None:
     """Return the way to answer a question of a kind; None if it is to be searched."""
     if asked.kind == "inventory" and (asked.sure or not asked.topic):
-        return inventory
+        return _Route(inventory)
     if asked.kind not in ("gist", "authorship", "topic"):
         return None
-    route = authorship if asked.kind == "authorship" else gist
+    answering = authorship if asked.kind == "authorship" else None
     if asked.named and (titled := _titled(library, asked.named)):
-        return partial(_only, titled, route)
-    if asked.named and route is gist and (headed := _headed(library, asked.named)):
-        return partial(_only, headed, partial(_section, asked.named))
+        return _Route(answering, frozenset(titled))
+    if asked.named and answering is None and (headed := _headed(library, asked.named)):
+        return _Route(None, frozenset(headed), asked.named)
     if asked.kind == "topic" or (asked.topic and not asked.sure):
         return None
-    return route
-
-
-def _only(
-    ids: set[str], route: Answering, library: Library, held: list[Source], numbering: Numbering
-) -> Iterator[Sentence]:
-    """Answer from the sources with these ids alone."""
-    return iter(route(library, [one for one in held if one.id in ids], numbering))
-
-
-def _section(
-    topic: Sequence[str], library: Library, held: list[Source], numbering: Numbering
-) -> Iterator[Sentence]:
-    return gist(library, held, numbering, section=topic)
+    return _Route(answering)
 
 
 def _titled(library: Library, topic: Sequence[str]) -> set[str]:

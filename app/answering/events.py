@@ -20,6 +20,18 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPart:
+    """The model reads this part, from 1, of so many `parts`, before it writes of them together.
+
+    `name` is its source and heading; empty once all are read.
+    """
+
+    number: int
+    parts: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartialSentence:
     """The model has written part of a sentence; `text` is all of it so far."""
 
@@ -63,6 +75,6 @@ class Done:
 
 
 Event = (
-    Searching | PassagesFound | PartialSentence | SentenceAdded | Restarted | ReadingAgain
-    | VerdictRevised | Done
+    Searching | PassagesFound | ReadingPart | PartialSentence | SentenceAdded | Restarted
+    | ReadingAgain | VerdictRevised | Done
 )  # fmt: skip

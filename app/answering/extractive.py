@@ -9,15 +9,21 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from app.answering.answer_forms import AnswerForm
 from app.answering.sentence_ranking import Evidence
+from app.verification.dates import dates
 from vectorstore.ranking import other_names
 from vectorstore.text.terms import terms
 
-MOST = 4  # sentences chosen, without those they lean on; judged: a short answer
-MORE = 5  # further ones on request; judged
-# Odds to the best of a further sentence; judged: benchmarks/fit/quoting.py
-_NEAR_BEST = math.log(0.05)
-_ALSO = -1.5  # log-odds by the answer finder from which a further sentence may answer; judged
+MORE = 5  # further sentences on request; judged
+# A further sentence: its odds to the best, and its log-odds by the answer finder, at least; judged
+_NEAR_BEST, _ALSO = math.log(0.05), -1.5
+_SURE = 0.5  # log-odds of the first from which it answers alone, unless another is as sure
+_NEAR_SURE = math.log(0.3)
+_NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL = math.log(0.02), -2.5  # where several are asked for
+# Sentences chosen, without those they lean on; judged: a short answer, a list that fits a screen
+_MOST, _MOST_OF_SEVERAL = 4, 6
+_SEVERAL = ("list", "chronology", "comparison")
 _EACH = 2  # sentences for each part of a question, one for more than two parts; judged
 # Cosine by which a sentence must mean more of the question than the best one; judged
 _NEARER = 0.03
@@ -38,15 +44,20 @@ _BOILERPLATE = re.compile(
 _OPENED, _CLOSED = "“「『«", "”」』»"
 
 
-def choose(parts: Sequence[Sequence[Evidence]]) -> list[Evidence]:
+def choose(parts: Sequence[Sequence[Evidence]], form: AnswerForm = "plain") -> list[Evidence]:
     """The sentences of the answer, in the order they are read.
 
-    `parts` are the parts of the question, each with its evidence, best first.
+    `parts` are the parts of the question, each with its evidence, best first; `form` is what the
+    question as a whole asks for.
     """
     chosen: list[Evidence] = []
+    most = _MOST_OF_SEVERAL if form in _SEVERAL else _MOST
     for number, evidence in enumerate(parts):
         few = _EACH if len(parts) == 2 or not number else 1
-        chosen += _best(evidence, MOST if len(parts) == 1 else few, chosen)
+        several = form in _SEVERAL
+        chosen += _best(evidence, most if len(parts) == 1 else few, chosen, several=several)
+    if form == "chronology":
+        chosen = _by_time(chosen)
     return _in_order(chosen, [one for evidence in parts for one in evidence])
 
 
@@ -71,22 +82,47 @@ def is_boilerplate(sentence: str) -> bool:
     return bool(_BOILERPLATE.search(sentence))
 
 
-def _best(evidence: Sequence[Evidence], most: int, already: Sequence[Evidence]) -> list[Evidence]:
+def _by_time(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Return sentences by their first date with a year; those without stay after their like.
+
+    That is the sentence before them in their source.
+    """
+    placed: list[tuple[tuple[int, int, int], Evidence]] = []
+    moment = (0, 0, 0)
+    source = ""
+    for one in sorted(chosen, key=_place):
+        if one.passage.source_id != source:
+            source, moment = one.passage.source_id, (0, 0, 0)
+        years = [date for date in dates(one.text) if date.year]
+        if years:
+            moment = (years[0].year or 0, years[0].month or 0, years[0].day or 0)
+        placed.append((moment, one))
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _best(
+    evidence: Sequence[Evidence], most: int, already: Sequence[Evidence], *, several: bool
+) -> list[Evidence]:
     first = next((one for one in evidence if _says_something_new(one, already)), None)
     if first is None:
         return []
+    near_best, also = _NEAR_BEST, _ALSO
+    if several:
+        near_best, also = _NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL
+    elif first.answers >= _SURE:
+        near_best, also = _NEAR_SURE, _SURE
     chosen = [first]
     nearest = max(evidence, key=lambda e: e.meaning)
     if (
         nearest.meaning > first.meaning + _NEARER
-        and nearest.answers >= _ALSO
+        and nearest.answers >= also
         and _says_something_new(nearest, [*already, *chosen])
     ):
         chosen.append(nearest)  # the words may be another's, as in a question on another visit
     for candidate in evidence:
-        if len(chosen) >= most or candidate.score < first.score + _NEAR_BEST:
+        if len(chosen) >= most or candidate.score < first.score + near_best:
             break
-        if candidate.answers >= _ALSO and _says_something_new(candidate, [*already, *chosen]):
+        if candidate.answers >= also and _says_something_new(candidate, [*already, *chosen]):
             chosen.append(candidate)
     return chosen
 

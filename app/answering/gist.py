@@ -22,7 +22,7 @@ from vectorstore.records import Passage, Sentence, Source
 from vectorstore.text.sentences import Span, sentence_spans
 from vectorstore.text.terms import fold, terms
 
-_MOST_SOURCES = 5  # judged: a screenful
+MOST_SOURCES = 5  # judged: a screenful
 _SENTENCES = 6  # shared by the sources (judged)
 _LEAST = 2  # of each source (judged)
 _WHOLE = 6  # terms a sentence needs to be quoted, if the text has such sentences (judged)
@@ -52,7 +52,15 @@ _TELLING_HEADING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class GistOf:
+    """What a gist is asked of: sources, and of these only what a heading with `section` heads."""
+
+    sources: tuple[Source, ...]
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GistCandidate:
     """A sentence that may be quoted: its passage, its span in the source, and its vector."""
 
     passage: Passage
@@ -61,63 +69,76 @@ class _Candidate:
     text: str
 
 
-def gist(
-    library: Library, sources: Sequence[Source], numbering: Numbering, section: Sequence[str] = ()
-) -> Iterator[Sentence]:
-    """Quote what each source is about; with `section`, terms of a heading, only what it heads.
+def gist(library: Library, asked: GistOf, numbering: Numbering) -> Iterator[Sentence]:
+    """Quote what each source is about.
 
     Where there are several sources, it ends with the names that most of them speak of.
     """
-    quoted = sources[:_MOST_SOURCES]
+    sources = asked.sources
+    quoted = sources[:MOST_SOURCES]
     each = max(_LEAST, _SENTENCES // max(len(quoted), 1))
-    chosen: list[_Candidate] = []
+    chosen: list[GistCandidate] = []
     for source in quoted:
-        passages = library.passages.of_source(source.id)
-        if section:
-            passages = [one for one in passages if set(section) <= set(terms(one.heading))]
-        for one in _best(_candidates(library, passages), each, chosen):
+        for one in most_telling(candidates(library, source, asked.section), each, chosen):
             chosen.append(one)
             yield Sentence(one.text, (numbering.cite(one.passage, *one.span),), "verbatim")
+    yield from common_to(library, asked, chosen, numbering)
+
+
+def common_to(
+    library: Library, asked: GistOf, chosen: Sequence[GistCandidate], numbering: Numbering
+) -> Iterator[Sentence]:
+    """Say which names of the chosen sentences several sources speak of, and what was left out."""
+    quoted = asked.sources[:MOST_SOURCES]
     if len(quoted) > 1:
         yield from _shared(library, list(quoted), chosen, numbering)
-    if len(sources) > len(quoted):
-        yield from_catalog(f"That is from {len(quoted)} of {len(sources)} sources.")
+    if len(asked.sources) > len(quoted):
+        yield from_catalog(f"That is from {len(quoted)} of {len(asked.sources)} sources.")
 
 
-def _candidates(library: Library, passages: Sequence[Passage]) -> list[_Candidate]:
-    """Return the sentences of passages that can stand by themselves, in order."""
+def candidates(library: Library, source: Source, section: Sequence[str]) -> list[GistCandidate]:
+    """Return the sentences of a source, or of its `section`, that can stand alone, in order."""
+    passages = library.passages.of_source(source.id)
+    if section:
+        passages = [one for one in passages if set(section) <= set(terms(one.heading))]
     found = []
-    for passage, embedded in zip(passages, library.vectors(list(passages)), strict=True):
+    for passage, embedded in zip(passages, library.vectors(passages), strict=True):
         for span, vector in zip(sentence_spans(passage), embedded.sentences, strict=True):
             text = passage.text[span[0] - passage.start : span[1] - passage.start]
             if terms(text) and not text.startswith("#") and not is_boilerplate(text):
-                found.append(_Candidate(passage, span, vector, text))
+                found.append(GistCandidate(passage, span, vector, text))
     whole = [one for one in found if len(terms(one.text)) >= _WHOLE]
     return whole or found
 
 
-def _best(
-    candidates: Sequence[_Candidate], most: int, already: Sequence[_Candidate]
-) -> list[_Candidate]:
-    """Return the sentences that tell most, in the order of the text, none like one `already`."""
-    if not candidates:
+def by_worth(found: Sequence[GistCandidate]) -> list[int]:
+    """Return the indexes of the sentences, those first that tell most of the whole."""
+    if not found:
         return []
-    matrix = np.stack([one.vector for one in candidates])
+    matrix = np.stack([one.vector for one in found])
     worth = matrix @ matrix.mean(axis=0)
     worth = worth / max(float(worth.max()), 1e-6)
-    worth += np.array([_signals(one, at, len(candidates)) for at, one in enumerate(candidates)])
+    worth += np.array([_signals(one, at, len(found)) for at, one in enumerate(found)])
+    order: list[int] = np.argsort(-worth, kind="stable").tolist()
+    return order
+
+
+def most_telling(
+    found: Sequence[GistCandidate], most: int, already: Sequence[GistCandidate] = ()
+) -> list[GistCandidate]:
+    """Return the sentences that tell most, in the order of the text, none like one `already`."""
     taken: list[int] = []
     said = [one.vector for one in already]
-    for place in np.argsort(-worth, kind="stable").tolist():
+    for place in by_worth(found):
         if len(taken) == most:
             break
-        if all(float(matrix[place] @ other) < _ALIKE for other in said):
+        if all(float(found[place].vector @ other) < _ALIKE for other in said):
             taken.append(place)
-            said.append(matrix[place])
-    return [candidates[place] for place in sorted(taken)]
+            said.append(found[place].vector)
+    return [found[place] for place in sorted(taken)]
 
 
-def _signals(one: _Candidate, place: int, count: int) -> float:
+def _signals(one: GistCandidate, place: int, count: int) -> float:
     """Return what the text itself tells of a sentence's weight."""
     worth = 0.0
     if _MATTERS.search(one.text):
@@ -132,7 +153,7 @@ def _signals(one: _Candidate, place: int, count: int) -> float:
 
 
 def _shared(
-    library: Library, sources: list[Source], chosen: Sequence[_Candidate], numbering: Numbering
+    library: Library, sources: list[Source], chosen: Sequence[GistCandidate], numbering: Numbering
 ) -> Iterator[Sentence]:
     """Say which names of the quoted sentences several sources speak of, with a citation each."""
     counted: dict[str, tuple[int, str]] = {}

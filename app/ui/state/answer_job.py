@@ -8,6 +8,7 @@ from app.answering.events import (
     PartialSentence,
     PassagesFound,
     ReadingAgain,
+    ReadingPart,
     Restarted,
     Searching,
     SentenceAdded,
@@ -57,27 +58,43 @@ class AnswerJob(Job):
             self.question, self._history, self._scope, self._stopped.is_set
         )
         for event in events:
-            match event:
-                case Searching(query) if query != self.question:
-                    self.stage = f"Searching for: {query}"
-                case PassagesFound(hits):
-                    self.stage = f"Reading {len(hits)} passages"
-                case PartialSentence(text):
-                    self.draft = text
-                case SentenceAdded(sentence, citations):
-                    self.draft = ""
-                    self.citations = citations
-                    self.sentences = (*self.sentences, sentence)
-                case Restarted():
-                    self.sentences, self.citations, self.draft = (), (), ""
-                case ReadingAgain(name, sentences):
-                    self.draft = ""
-                    self.second_stage = f"{name} reads {count_of(sentences, 'open sentence')} again"
-                case VerdictRevised(index, sentence):
-                    self.revised |= {index}
-                    before, after = self.sentences[:index], self.sentences[index + 1 :]
-                    self.sentences = (*before, sentence, *after)
-                case Done(answer):
-                    conversations = Conversations(self._assistant.library.database)
-                    conversations.append(self._conversation_id, answer)
-                    self.answer = answer
+            if isinstance(event, Done):
+                conversations = Conversations(self._assistant.library.database)
+                conversations.append(self._conversation_id, event.answer)
+                self.answer = event.answer
+            elif isinstance(event, Searching | PassagesFound | ReadingPart):
+                self.stage = self._stage(event)
+            else:
+                self._take(event)
+
+    def _stage(self, event: Searching | PassagesFound | ReadingPart) -> str:
+        match event:
+            case Searching(query) if query != self.question:
+                return f"Searching for: {query}"
+            case PassagesFound(hits) if hits:
+                return f"Reading {len(hits)} passages"
+            case ReadingPart(number, parts, name):
+                done = f"Writing from all {parts} parts"
+                return f"Reading part {number} of {parts}: {name}" if name else done
+        return self.stage
+
+    def _take(
+        self, event: PartialSentence | SentenceAdded | Restarted | ReadingAgain | VerdictRevised
+    ) -> None:
+        """Add to what has been written."""
+        match event:
+            case PartialSentence(text):
+                self.draft = text
+            case SentenceAdded(sentence, citations):
+                self.draft = ""
+                self.citations = citations
+                self.sentences = (*self.sentences, sentence)
+            case Restarted():
+                self.sentences, self.citations, self.draft = (), (), ""
+            case ReadingAgain(name, sentences):
+                self.draft = ""
+                self.second_stage = f"{name} reads {count_of(sentences, 'open sentence')} again"
+            case VerdictRevised(index, sentence):
+                self.revised |= {index}
+                before, after = self.sentences[:index], self.sentences[index + 1 :]
+                self.sentences = (*before, sentence, *after)
