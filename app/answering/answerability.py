@@ -26,11 +26,11 @@ from vectorstore.text.tables import any_of
 from vectorstore.text.terms import terms
 
 # Cosine of the best sentence and share of words around it, added; judged: benchmarks/fit/silence.py
-ENOUGH = 0.55
-TOUCHED = 0.45  # the same; judged: above it, the sources touch on the matter
-UNLIKELY = 0.2  # strength below which even that does not answer; judged: benchmarks/fit/silence.py
+ENOUGH = 0.4
+TOUCHED = 0.35  # the same; judged: above it, the sources touch on the matter
+UNLIKELY = 0.17  # strength below which even that does not answer; judged: benchmarks/fit/silence.py
 # Strength below which an answer is called doubtful; judged: benchmarks/fit/silence.py
-DOUBTFUL = 0.4
+DOUBTFUL = 0.45
 # Share of the question's words in one sentence from which it is no silence, whatever the strength;
 # judged: it costs no right silence of the three sets
 _ALL_WORDS = 0.99

@@ -27,6 +27,7 @@ from app.answering.citations import Numbering
 from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
 from app.answering.gist import GistOf
 from app.answering.gist_writer import write_gist
+from app.answering.nearby_mentions import nearby_mentions
 from app.answering.query_rewriting import other_reading, stand_alone
 from app.answering.retrieval import retrieve_likeliest
 from app.answering.second_reading import read_again
@@ -36,6 +37,7 @@ from app.generation.second_reader import SecondReader
 from app.verification.verifier import Verifier
 from vectorstore.errors import BadInput, ModelUnavailable
 from vectorstore.library import Library
+from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 
 LONGEST_QUESTION = 4000  # characters (judged: a longer text is a document)
@@ -116,13 +118,11 @@ class Assistant:
         draft = AnswerDraft(self.library, self.verifier, judgement.hits, self.model_name, missing)
         yield from self._build(draft, judgement, query.whole, stopped)
         clock.lap("answer")
-        answer = self._answer(question, judgement, draft, stopped=stopped())
+        answer = self._answer(question, query, judgement, draft, scope, stopped=stopped())
         if self.second_reader and answer.outcome == "answered":
             answer = yield from read_again(self.library, answer, self.second_reader, stopped)
             clock.lap("second_reading")
-        yield Done(
-            replace(answer, query=query.whole, timings=clock.laps, library=fingerprint, scope=scope)
-        )
+        yield Done(replace(answer, timings=clock.laps, library=fingerprint))
 
     def _build(
         self, draft: AnswerDraft, judgement: Judgement, query: str, stopped: Callable[[], bool]
@@ -141,7 +141,14 @@ class Assistant:
             yield from add_disagreements(draft, library, answering)
 
     def _answer(
-        self, question: str, judgement: Judgement, draft: AnswerDraft, *, stopped: bool
+        self,
+        question: str,
+        query: Query,
+        judgement: Judgement,
+        draft: AnswerDraft,
+        scope: Scope,
+        *,
+        stopped: bool,
     ) -> Answer:
         """Turn the draft into the record of an answer."""
         outcome, notice = judgement.outcome, draft.notice
@@ -151,9 +158,15 @@ class Assistant:
             outcome = "not_found"
         elif outcome == "answered" and judgement.doubtful and not notice:
             notice = wording.DOUBTFUL
+        if judgement.outcome in ("not_found", "too_weak"):
+            draft.numbering.restart()
+            touched = outcome == "too_weak"
+            draft.sentences += nearby_mentions(
+                self.library, query, draft.numbering, scope, touched=touched
+            )
         return Answer(
             question=question,
-            query=question,
+            query=query.whole,
             outcome=outcome,
             text=self._text(question, outcome, draft.sentences, judgement.hits),
             sentences=tuple(draft.sentences),
@@ -161,11 +174,12 @@ class Assistant:
             hits=judgement.hits,
             model=draft.model,
             notice=notice,
-            more=further_evidence(draft, judgement.answering) if draft.sentences else (),
-            missing=draft.missing if draft.sentences else "",
+            more=further_evidence(draft, judgement.answering) if outcome == "answered" else (),
+            missing=draft.missing if outcome == "answered" else "",
             strength=round(judgement.strength, 4),
             conflicts=tuple(draft.conflicts),
             did_you_mean=did_you_mean(self.library, question),
+            scope=scope,
             raw="".join(draft.raw),
             checked_by=self.verifier.name,
         )

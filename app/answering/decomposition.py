@@ -7,6 +7,7 @@ each of them. Only clear cases are split; any other question is a single part.
 
 import re
 
+from app.answering.answer_forms import answer_form
 from app.answering.query_rewriting import leans
 from vectorstore.ranking import Query
 from vectorstore.text.terms import terms
@@ -35,6 +36,12 @@ _COMPARED = (
 )
 _JOINT = re.compile(r" (?:and|to|with|from) (?!with |of |in |for )", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:with|of|in|for|to|from|by|that of|those of) ", re.IGNORECASE)
+# “Boxes or wood, which …?”, “Latin America or the South Pacific?”
+_ALTERNATIVES = re.compile(
+    r"(?:^|[,:;] )(?P<one>(?:[\w’'-]+ ){0,3}[\w’'-]+) (?:or|versus|vs\.?) "
+    r"(?P<other>(?:[\w’'-]+ ){0,3}[\w’'-]+)(?=[,?.;:]|$)",
+    re.IGNORECASE,
+)
 _MOST = 4  # parts
 
 
@@ -55,11 +62,19 @@ def parts_of(query: Query) -> list[Query]:
 
 
 def sides_of(query: Query) -> list[Query]:
-    """Return the sides that a question compares, each with the question as context; mostly none."""
+    """Return the sides that a question compares, each with the question as context; mostly none.
+
+    >>> [side.text for side in sides_of(Query("Timber or grain, which had the better year?"))]
+    ['Timber', 'grain']
+    """
     for pattern in _COMPARED:
         if pair := re.search(pattern, query.text, re.IGNORECASE):
             sides = [_LEADING.sub("", pair[name]) for name in ("one", "other")]
             clear = pattern not in _COMPARED[:2] or not any(map(_JOINT.search, sides))
             if clear and all(terms(side) for side in sides):
                 return [Query(side, (query.text, *query.context)) for side in sides]
+    alternatives = _ALTERNATIVES.search(query.text)
+    if alternatives and answer_form(query.text) == "comparison":
+        sides = [alternatives[name] for name in ("one", "other")]
+        return [Query(side, (query.text, *query.context)) for side in sides]
     return []

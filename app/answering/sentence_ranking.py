@@ -139,24 +139,29 @@ def _score(one: Evidence) -> float:
     )
 
 
-def unknown_words(library: Library, question: str) -> list[str]:
-    """Return the words of a question, as written, that do not occur in the library.
+def telling_words(question: str) -> list[str]:
+    """Return the words of a question, as written, that say what it is about.
 
     Chinese and Japanese are skipped, because their words are not separated.
     """
-    absent = []
-    for word in dict.fromkeys(_WORD.findall(question)):
-        own = terms(word)
-        if (
-            own
-            and len(word) <= _LONGEST_WORD
-            and cjk_share(word) < 0.5
-            and word.lower() not in _NEVER_NAMED
-            and not is_document_word(word)
-            and not any(library.word_index.frequencies(own).values())
-        ):
-            absent.append(word)
-    return absent
+    return [
+        word
+        for word in dict.fromkeys(_WORD.findall(question))
+        if terms(word)
+        and len(word) <= _LONGEST_WORD
+        and cjk_share(word) < 0.5
+        and word.lower() not in _NEVER_NAMED
+        and not is_document_word(word)
+    ]
+
+
+def unknown_words(library: Library, question: str) -> list[str]:
+    """Return the telling words of a question, as written, that do not occur in the library."""
+    return [
+        word
+        for word in telling_words(question)
+        if not any(library.word_index.frequencies(terms(word)).values())
+    ]
 
 
 def _weigh(library: Library, query: Query) -> dict[str, float]:

@@ -51,7 +51,7 @@ def capture(
     now = library.fingerprint
     said = [replace(turn, text=clean(turn.text)) for turn in history]
     query, written_out, before = _searched(answer, said)
-    queries = [] if answer.model == CATALOG else queries_for(library, query)  # those need no search
+    queries = queries_for(library, query) if _was_searched(answer) else []
     searches = tuple(_search(library, one, answer) for one in queries)
     same = answer.library == now == library.fingerprint
     held = {source_id for source_id, _ in library.catalog.hashes()}
@@ -95,9 +95,14 @@ def capture(
     )
 
 
+def _was_searched(answer: Answer) -> bool:
+    """Whether passages were searched: not for an answer from the catalog, nor for a gist."""
+    return bool(answer.hits) or answer.outcome != "answered"
+
+
 def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Sequence[Turn]]:
     """Return the query of an answer, whether a model rewrote it, and the history that was used."""
-    if answer.model == CATALOG:  # nothing was searched
+    if not _was_searched(answer):
         return Query(answer.question), False, history
     query = stand_alone(answer.question, history)
     for reading in (query, other_reading(query, history)):
@@ -190,7 +195,7 @@ def _model(assistant: Assistant, answer: Answer, hits: Sequence[Hit], *, same: b
     known = assistant.model_name == answer.model
     wrote = answer.model not in (QUOTING, CATALOG) and bool(answer.sentences)
     prompt = None
-    if answer.raw or wrote:
+    if (answer.raw or wrote) and _was_searched(answer):
         budget = context_budget(assistant.model) if assistant.model else BUDGET
         offered = build_context(hits, budget)
         said = build_messages(assistant.library, answer.query, offered)
@@ -230,6 +235,8 @@ def _notes(
         )
     if lost := [str(one.number) for one in citations if not one.resolves]:
         notes.append(f"The library no longer has the words of these citations: {', '.join(lost)}.")
+    if answer.raw and not _was_searched(answer):
+        notes.append("The gist was written part by part: the prompts of the parts are not kept.")
     if model.prompt and not model.prompt_as_given:
         notes.append(
             "The prompt was rebuilt from what is left: the model may have seen a different one."

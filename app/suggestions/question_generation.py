@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.verification.dates import dates
-from app.verification.names import names
+from app.verification.names import full_names, names
 from vectorstore.records import Heading, Passage, Source
 from vectorstore.text.languages import language_of
 from vectorstore.text.months import MONTH_ABBREVIATIONS, MONTHS
@@ -23,6 +23,7 @@ from vectorstore.text.person_names import without_full_stop
 from vectorstore.text.scripts import HIRAGANA, KANA, cjk_share
 from vectorstore.text.sentences import sentences
 from vectorstore.text.tables import any_of
+from vectorstore.text.terms import terms
 from vectorstore.text.titles import BEFORE_NAMES, OCCUPATIONS
 from vectorstore.text.verbs import (
     EVENTS,
@@ -142,6 +143,21 @@ def about_themes(passages: Sequence[Passage]) -> list[GeneratedQuestion]:
         text = f"What do the sources say about {one} and {other}?"
         made.append(GeneratedQuestion(text, "theme", one, first.source_id, 0, 0, wide=True))
     return made
+
+
+def about_names(passages: Sequence[Passage], said: str) -> list[GeneratedQuestion]:
+    """Return questions on names in passages that were not `said`, in the order of the passages."""
+    known = set(terms(said))
+    found = dict.fromkeys(
+        name
+        for passage in passages
+        for name in full_names(passage.text)
+        if len(name) > 3 and not cjk_share(name) and not set(terms(name)) & known
+    )
+    return [
+        GeneratedQuestion(f"What is said about {one}?", "name", one, "", 0, 0, wide=True)
+        for one in found
+    ]
 
 
 def about_source(source: Source, headings: Sequence[Heading]) -> list[GeneratedQuestion]:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from app.answering.assistant import Assistant
 from app.suggestions.question_generation import (
     GeneratedQuestion,
+    about_names,
     about_source,
     about_themes,
     questions_in,
@@ -34,6 +35,8 @@ _TRIED_AFTER = 8  # for those that follow an answer: they are made while others 
 _SOURCES = 6  # that first questions are made of
 _PASSAGES = 10  # read in each
 _AROUND = 4  # passages before and after a cited one
+_NAMES = 4  # asked about
+_RARE = 4  # passages; a name that more of them mention tells of no one place
 _KEPT = 200  # answers whose follow-ups are remembered
 Stopped = Callable[[], bool]
 T = TypeVar("T")
@@ -60,27 +63,40 @@ def following(
     asked: Iterable[str] = (),
     stopped: Stopped = lambda: False,
 ) -> Iterator[str]:
-    """Yield questions on the surroundings of what an answer cites; none of those `asked`."""
+    """Yield questions on the surroundings of what an answer cites; none of those `asked`.
+
+    They come from the passages cited and those around them, from the names that these mention, and
+    from the heading of the section that follows. None leads to words that the answer cites.
+    """
     near: list[Passage] = []
+    after: list[GeneratedQuestion] = []
     cited = {one.passage_id for one in answer.citations}
-    for identity in dict.fromkeys(one.source_id for one in answer.citations):
+    sources = list(dict.fromkeys(one.source_id for one in answer.citations))
+    for identity in sources:
         passages = library.passages.of_source(identity)
         places = [at for at, passage in enumerate(passages) if passage.id in cited]
         for at in places[:2]:
             near += [passages[at], *passages[at + 1 : at + 1 + _AROUND]]
             near += passages[max(at - _AROUND, 0) : at]
-    more = [one.passage_id for one in answer.more]
+            after += _next_section(library, passages, at)
+    more = [one.passage_id for one in answer.more if one.source_id in sources]
     near += library.passages.get(more).values()
-    ways = [_mixed(questions_in(passage)) for passage in {one.id: one for one in near}.values()]
+    near = list({one.id: one for one in near}.values())
+    ways = [_mixed(questions_in(passage)) for passage in near]
+    of_near = [
+        one
+        for one in about_names(near, f"{answer.question} {answer.text}")
+        if len(library.searcher.passages_with(terms(one.subject))) <= _RARE
+    ][:_NAMES]
     told = [(one.source_id, one.start, one.end) for one in answer.citations]
     candidates = [
         one
-        for one in _in_turn(ways)
+        for one in _in_turn([of_near, _in_turn(ways), after])
         if not any(one.source_id == i and one.start < b and a < one.end for i, a, b in told)
     ]
-    candidates += _mentioned_elsewhere(library, answer)
+    candidates = [*_mentioned_elsewhere(library, answer), *candidates]
     already = [*asked, answer.question]
-    yield from _answered(library, candidates[:_TRIED_AFTER], most, already, stopped)
+    yield from _answered(library, candidates[:_TRIED_AFTER], most, already, stopped, told)
 
 
 class Suggestions:
@@ -147,6 +163,20 @@ class Suggestions:
             return tuple(self._ready[key])
 
 
+def _next_section(
+    library: Library, passages: Sequence[Passage], at: int
+) -> list[GeneratedQuestion]:
+    """Return a question on the heading of the section after that of a passage."""
+    place = next(
+        (one.start for one in passages[at + 1 :] if one.heading != passages[at].heading), None
+    )
+    if place is None:
+        return []
+    source = passages[at].source_id
+    headings = [one for one in library.catalog.layout(source)[1] if one.start >= place]
+    return about_source(library.catalog.source(source), headings[:1])
+
+
 def _mentioned_elsewhere(library: Library, answer: Answer) -> list[GeneratedQuestion]:
     """Return a question for the sources that mention a name of the answer, if there are several."""
     said = " ".join(one.text for one in answer.sentences)
@@ -166,8 +196,12 @@ def _answered(
     most: int,
     asked: Iterable[str],
     stopped: Stopped,
+    told: Sequence[tuple[str, int, int]] = (),
 ) -> Iterator[str]:
-    """Yield the questions that the library answers from their own passages, until enough."""
+    """Yield the questions that the library answers from their own passages, until enough.
+
+    None is answered first by words that were `told`: a source with the start and end of each.
+    """
     assistant = Assistant(library)
     known = {fold(question) for question in asked}
     kinds: list[str] = []
@@ -180,6 +214,11 @@ def _answered(
             continue
         answer = assistant.ask(one.text)
         if answer.outcome != "answered" or answer.missing or not _from(one, answer):
+            continue
+        first = answer.citations[0]
+        if one.kind != "mention" and any(
+            first.source_id == i and first.start < b and a < first.end for i, a, b in told
+        ):
             continue
         known.add(fold(one.text))
         kinds.append(one.kind)

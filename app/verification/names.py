@@ -75,6 +75,28 @@ def names(text: str) -> list[Name]:
     return list({name.text: name for name in found}.values())
 
 
+def full_names(text: str) -> list[str]:
+    """Return the sure names of a text, each as long as it is written, each once.
+
+    >>> full_names("Prime Minister Shigeru Ishiba met Santiago Peña in Latin America.")
+    ['Shigeru Ishiba', 'Santiago Peña', 'Latin America']
+    """
+    sure = {name.text for name in names(text) if name.sure}
+    runs: list[str] = []
+    end = -1
+    for match in _WORD.finditer(text):
+        word = match[0].removesuffix("’s").removesuffix("'s")
+        if word not in sure:
+            continue
+        joined = runs and end >= 0 and text[end : match.start()] == " "
+        if joined:
+            runs[-1] = f"{runs[-1]} {word}"
+        else:
+            runs.append(word)
+        end = match.end() if word == match[0] else -1  # a possessive ends a name
+    return list(dict.fromkeys([*runs, *(name for name in sure if not _WORD.fullmatch(name))]))
+
+
 def _written(text: str) -> list[Name]:
     found: list[Name] = []
     shouted = text.isupper()
