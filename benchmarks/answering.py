@@ -19,11 +19,12 @@ from benchmarks.machine import described, keep, percentiles
 from benchmarks.retrieval import open_library, read_lines
 from benchmarks.scoring import auroc
 from vectorstore.library import Library
-from vectorstore.records import EVERYTHING, Answer, Scope
+from vectorstore.records import EVERYTHING, Answer, Scope, Turn
 from vectorstore.text.terms import fold
 
 _SETS = ("squad2_halfdev", "clapnq_dev")
 QUESTIONS = Path("claims", "dev.jsonl.gz")
+FOLLOW_UPS = Path(__file__).with_name("follow_ups.jsonl")  # on passages of QUESTIONS
 _TIMED = 500  # questions
 _NOISE = 4  # of the five passages that RGB's noise test gives
 
@@ -48,6 +49,9 @@ def answering(
     train: Annotated[
         Path | None, typer.Argument(help="The folder of the checker's data, with its questions.")
     ] = None,
+    sample: Annotated[
+        int, typer.Option(help="Ask at most so many questions of each set, drawn by a fixed seed.")
+    ] = 0,
 ) -> None:
     """Measure quotes that answer, silence, citations that resolve, and the time to an answer."""
     typer.echo(described())
@@ -58,14 +62,17 @@ def answering(
             typer.echo(f"{name}: there is no such folder in {folder}; skipped.")
             continue
         corpus = folder / name / "corpus.jsonl.gz"
-        queries = list(read_lines(folder / name / "queries.jsonl"))
+        queries = _drawn(list(read_lines(folder / name / "queries.jsonl")), sample)
         counted = _ask_all(name, corpus, list(read_lines(corpus)), queries)
         broken += counted.broken
         results[name] = _figures(counted, in_words=name.startswith("squad"))
     if train and (train / QUESTIONS).is_file():
-        counted = _ask_all("own questions", train / QUESTIONS, *own_questions(train))
+        records, queries = own_questions(train)
+        queries = _drawn(queries, sample)
+        counted = _ask_all("own questions", train / QUESTIONS, records, queries)
         broken += counted.broken
         results["own questions"] = _figures(counted, in_words=True)
+        results["follow-ups"] = follow_ups(train)
     else:
         typer.echo("own questions: without the folder of the checker's data, they are skipped.")
     if (folder / "rgb" / "en_fact").is_dir():
@@ -84,6 +91,13 @@ def answering(
     typer.echo("every citation resolves" if not broken else f"{broken} citations do NOT resolve")
     if broken:
         raise typer.Exit(1)
+
+
+def _drawn(queries: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """Return at most so many of the queries, all if that is 0; the same ones in every run."""
+    if not most or most >= len(queries):
+        return queries
+    return random.Random(1).sample(queries, most)
 
 
 def holds(text: str, answers: Any) -> bool:
@@ -117,6 +131,33 @@ def own_questions(train: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any
     return records, queries
 
 
+def follow_ups(train: Path) -> dict[str, float]:
+    """Ask the follow-ups of `FOLLOW_UPS`, each after a question that was answered in the text."""
+    records, _ = own_questions(train)
+    passages = {line["id"]: line["sentences"] for line in read_lines(train / QUESTIONS)}
+    first, three, silent, quotes = [], [], [], []
+    with open_library(train / QUESTIONS, records) as library:
+        for dialogue in track(list(read_lines(FOLLOW_UPS)), "follow-ups"):
+            sentences = passages[dialogue["passage"]]
+            told = Turn("assistant", f"{sentences[dialogue['answer']]} [1]")
+            history = [Turn("user", dialogue["first"]), told]
+            answer = Assistant(library).ask(dialogue["followup"], history)
+            said = [one.text for one in answer.sentences] if answer.outcome == "answered" else []
+            gold = [_plain(sentences[at]) for at in dialogue["gold"]]
+            right = [any(_plain(one) in g or g in _plain(one) for g in gold) for one in said]
+            first.append(any(right[:1]))
+            three.append(any(right[:3]))
+            silent.append(not said)
+            quotes.append(len(said))
+    return {
+        "questions": len(first),
+        "first quote": _mean(first),
+        "first three": _mean(three),
+        "silent": _mean(silent),
+        "quotes an answer": _mean(quotes),
+    }
+
+
 def unresolved(library: Library, answer: Answer) -> int:
     """Return how many citations differ from the words at their place in the source."""
     cited = [*answer.citations, *answer.more]
@@ -135,7 +176,7 @@ def _ask_all(
             counted.answerable.append(query["answerable"])
             counted.strength.append(answer.strength)
             counted.silent.append(answer.outcome != "answered")
-            counted.doubted.append(answer.outcome != "answered" or answer.notice == DOUBTFUL)
+            counted.doubted.append(answer.outcome != "answered" or DOUBTFUL in answer.notice)
             counted.citations += len(answer.citations) + len(answer.more)
             counted.broken += unresolved(library, answer)
             if not query["answerable"]:

@@ -17,7 +17,9 @@ from vectorstore.library import Library
 from vectorstore.records import Answer, Turn
 
 QUESTIONS = Path(__file__).with_name("article.jsonl")
-FURTHER = Path(__file__).with_name("three_documents.jsonl")  # written by somebody else, later
+# Written by others, later: the second as people type who have not read the documents closely
+FURTHER = Path(__file__).with_name("three_documents.jsonl")
+COLLOQUIAL = Path(__file__).with_name("colloquial.jsonl")
 SOURCES = Path(__file__).parent.parent / "sources"
 OTHERS = Path(__file__).parent.parent / "tests" / "documents"
 
@@ -75,7 +77,8 @@ def article_library(document: str = "") -> Iterator[Library]:
 def article(show: bool = typer.Option(False, help="Print every answer.")) -> None:
     """Ask questions on the article and two other documents without a model; count right answers."""
     typer.echo(described())
-    for title, file in (("article", QUESTIONS), ("three documents", FURTHER)):
+    sets = {"article": QUESTIONS, "three documents": FURTHER, "colloquial": COLLOQUIAL}
+    for title, file in sets.items():
         right: dict[str, list[bool]] = {}
         asked = list(questions(file))
         for document in dict.fromkeys(one.document for one in asked):

@@ -80,22 +80,28 @@ class Query:
     """A question and the earlier questions it depends on, the latest first.
 
     The question has full weight, its context half or less, because adding all turns at full weight
-    makes search worse (MTRAG, arXiv 2501.03468).
+    makes search worse (MTRAG, arXiv 2501.03468). `told` is the last answer, if the question leans
+    on it: it counts as the latest part of the context.
     """
 
     text: str
     context: tuple[str, ...] = ()
+    told: str = ""
 
     @property
     def whole(self) -> str:
-        """The context and the question as one text, in chronological order."""
+        """The earlier questions and the question as one text, in chronological order."""
         return " ".join([*reversed(self.context), self.text])
+
+    @property
+    def _before(self) -> tuple[str, ...]:
+        return (self.told, *self.context) if self.told else self.context
 
     @cached_property
     def weights(self) -> dict[str, float]:
         """The terms of the query with their weights, 0 to 1."""
         found = dict.fromkeys(terms(self.text), 1.0)
-        for distance, earlier in enumerate(self.context):
+        for distance, earlier in enumerate(self._before):
             for term in terms(earlier):
                 found.setdefault(term, _CONTEXT_WORDS * _FADING**distance)
         return {t: w * (_ENDINGS if _HIRAGANA.fullmatch(t) else 1.0) for t, w in found.items()}
@@ -103,9 +109,10 @@ class Query:
     def vector(self, encode: Callable[[str], Vectors]) -> Vectors:
         """Return the vector of the query, of length one; `encode` maps a text to its vector."""
         own = encode(self.text)
-        if not self.context:
+        if not self._before:
             return own
-        mixed = (1 - _CONTEXT_MEANING) * own + _CONTEXT_MEANING * encode(self.whole)
+        everything = " ".join([*reversed(self._before), self.text])
+        mixed = (1 - _CONTEXT_MEANING) * own + _CONTEXT_MEANING * encode(everything)
         unit: Vectors = mixed / np.linalg.norm(mixed)
         return unit
 

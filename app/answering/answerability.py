@@ -29,6 +29,8 @@ from vectorstore.text.terms import terms
 ENOUGH = 0.4
 TOUCHED = 0.35  # the same; judged: above it, the sources touch on the matter
 UNLIKELY = 0.17  # strength below which even that does not answer; judged: benchmarks/fit/silence.py
+# The same for a follow-up on what was told, which says little by itself; judged
+_UNLIKELY_AFTER = 0.08
 # Strength below which an answer is called doubtful; judged: benchmarks/fit/silence.py
 DOUBTFUL = 0.45
 # Share of the question's words in one sentence from which it is no silence, whatever the strength;
@@ -124,7 +126,8 @@ def assess(
     strength = _strength(query, hits, evidence)
     near = max(one.meaning + one.around for one in evidence)
     says_it_all = max(one.words for one in evidence) >= _ALL_WORDS
-    if near >= ENOUGH and (strength >= UNLIKELY or says_it_all):
+    least = _UNLIKELY_AFTER if query.told else UNLIKELY
+    if near >= ENOUGH and (strength >= least or says_it_all):
         return Assessment("answered", strength)
     return Assessment("too_weak" if near >= TOUCHED else "not_found", strength)
 

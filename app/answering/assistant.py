@@ -28,8 +28,8 @@ from app.answering.events import Done, Event, PassagesFound, Searching, Sentence
 from app.answering.gist import GistOf
 from app.answering.gist_writer import write_gist
 from app.answering.nearby_mentions import nearby_mentions
-from app.answering.query_rewriting import other_reading, stand_alone
-from app.answering.retrieval import retrieve_likeliest
+from app.answering.query_rewriting import stand_alone
+from app.answering.retrieval import retrieve
 from app.answering.second_reading import read_again
 from app.answering.sentence_ranking import unknown_words
 from app.answering.spelling import did_you_mean
@@ -108,8 +108,7 @@ class Assistant:
 
         turns = [replace(turn, text=clean(turn.text)) for turn in history]
         query = stand_alone(question, turns, self.model, stopped)
-        readings = [one for one in (query, other_reading(query, turns)) if one]
-        query, retrieved = retrieve_likeliest(self.library, readings, scope)
+        retrieved = retrieve(self.library, query, scope)
         yield Searching(query.whole)
         judgement = judge(self.library, retrieved, scope)
         clock.lap("search")
@@ -158,6 +157,9 @@ class Assistant:
             outcome = "not_found"
         elif outcome == "answered" and judgement.doubtful and not notice:
             notice = wording.DOUBTFUL
+        if outcome == "answered":
+            quotes = [one.text for one in draft.sentences if one.verdict == "verbatim"]
+            notice = f"{notice} {wording.foreign(question, quotes)}".strip()
         if judgement.outcome in ("not_found", "too_weak"):
             draft.numbering.restart()
             touched = outcome == "too_weak"

@@ -6,6 +6,7 @@ each of them. Only clear cases are split; any other question is a single part.
 """
 
 import re
+from dataclasses import replace
 
 from app.answering.answer_forms import answer_form
 from app.answering.query_rewriting import leans
@@ -54,8 +55,10 @@ def parts_of(query: Query) -> list[Query]:
     several = [part.strip() for part in _AND.split(query.text) if part.strip()]
     if 1 < len(several) <= _MOST and all(_ASKS.match(part) and terms(part) for part in several):
         first, *others = several
-        return [Query(first, query.context)] + [
-            Query(part, (first, *query.context) if leans(part) else query.context)
+        return [replace(query, text=first)] + [
+            replace(
+                query, text=part, context=(first, *query.context) if leans(part) else query.context
+            )
             for part in others
         ]
     return [query, *sides_of(query)]

@@ -17,7 +17,6 @@ from app.answering.catalog_questions import is_about_library, named_in
 from app.answering.wording import is_silence
 from app.generation.reasoning import ReasoningFilter
 from app.generation.streaming import StreamTimeouts, stream_with_timeout
-from app.verification.names import names
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
 from vectorstore.ranking import Query
@@ -34,7 +33,8 @@ _OPENING = re.compile(
 _POINTING = re.compile(
     r"\b(?:they|them|their|theirs|he|him|his|she|her|hers|it|its|that|these|those|there|such|"
     r"this(?! (?:article|document|text|source|paper|report|library))|"
-    r"the (?:former|latter|same|other|others|rest|two))\b",
+    r"then(?!-)|instead|elsewhere|else|afterwards?|nearby|any ?more|"
+    r"the (?:former|latter|same|other|others|rest|two)|(?:other|which|this|that) ones?)\b",
     re.IGNORECASE,
 )
 # “Is there …”, “it is true that …”, “says that …”: pronouns that refer to nothing.
@@ -58,8 +58,8 @@ _FEW = 2
 # The same for a fragment (“egg donor a good business”); fitted: benchmarks/fit/follow_ups.py, MTRAG
 _FEW_LOOSE = 4
 _FURTHEST_BACK = 3  # questions; judged: what is further back rarely matters
-_TOLD = 2  # sentences of the last answer whose names a follow-up may mean; judged
-_MOST_NAMES = 4  # judged: more make the search wander
+_TOLD = 2  # sentences of the last answer that a follow-up may mean; judged
+_NUMBERS = re.compile(r" ?\[\d+\]| \((?:contradicted|not stated|unverified)\)")
 _LONGEST = 400  # characters of a question rewritten by a model; judged: a longer one is an answer
 # Characters of each earlier turn that the model sees; judged: small models read little
 _MOST_TOLD = 600
@@ -105,21 +105,16 @@ def stand_alone(
             leaning = not turn.alone and leans(turn.text)
     if context and model and (written := _rewritten(model, question, history, stopped)):
         return Query(written)
-    return Query(question, tuple(context))
+    return Query(question, tuple(context), _told(history) if context else "")
 
 
-def other_reading(query: Query, history: Sequence[Turn]) -> Query | None:
-    """Return a follow-up with the names of the last answer as context; None if there are none.
-
-    “Who else was there?” may mean what was asked before, or what was answered.
-    """
+def _told(history: Sequence[Turn]) -> str:
+    """Return the first sentences of the last answer, without their numbers; "" after silence."""
     last = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
-    if not query.context or last is None or is_silence(last.text):
-        return None
-    told = [last.text[start:end] for start, end in sentences(last.text)[:_TOLD]]
-    found = dict.fromkeys(name.text for one in told for name in names(one) if name.sure)
-    new = [name for name in found if not set(terms(name)) <= set(terms(query.text))]
-    return Query(query.text, (", ".join(new[:_MOST_NAMES]) + ".",)) if new else None
+    if last is None or is_silence(last.text):
+        return ""
+    text = _NUMBERS.sub("", last.text)
+    return " ".join(text[start:end] for start, end in sentences(text)[:_TOLD])
 
 
 def _points_back(question: str) -> bool:

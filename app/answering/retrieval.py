@@ -7,7 +7,7 @@ whether the result answers the question.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.answer_finder import SURE, find_answers
+from app.answering.answer_finder import find_answers
 from app.answering.catalog_questions import topic_asked
 from app.answering.decomposition import parts_of, sides_of
 from app.answering.sentence_ranking import Evidence, rank_sentences
@@ -16,8 +16,6 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Hit, Scope
 from vectorstore.search import SearchResult
-
-_FIRST = 0.5  # log-odds by which another reading must be better than the first; judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +66,6 @@ def retrieve(library: Library, query: Query, scope: Scope = EVERYTHING) -> Retri
             for one in parts
         ),
     )
-
-
-def retrieve_likeliest(
-    library: Library, readings: Sequence[Query], scope: Scope = EVERYTHING
-) -> tuple[Query, Retrieved]:
-    """Search for each reading of a question, and return the one that is answered best.
-
-    The answer finder decides; another reading must be clearly better than the first.
-    """
-    found = [(query, retrieve(library, query, scope)) for query in readings]
-    return max(found, key=lambda one: _surest(one[1]) + _FIRST * (one[0] is readings[0]))
-
-
-def _surest(retrieved: Retrieved) -> float:
-    """Return the highest log-odds with which a sentence answers the whole."""
-    return max((one.answers for one in retrieved.whole.evidence), default=-SURE)
 
 
 def retrieve_one(

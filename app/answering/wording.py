@@ -6,10 +6,12 @@ The rest of `app/answering` passes outcomes and values; this module turns them i
 from collections.abc import Sequence
 
 from vectorstore.records import Outcome, Sentence
+from vectorstore.text.languages import language_of
 
 DOUBTFUL = (
     "It is not certain that these sentences answer the question: read what stands around them."
 )
+_LANGUAGES = {"en": "English", "ja": "Japanese", "ko": "Korean", "zh": "Chinese"}
 STOPPED = "Stopped before the end."
 CUT_OFF = "The model repeated itself or went on and on, so it was cut off."
 NO_MORE = "The model found no more in the sources: part of the question is open."
@@ -29,6 +31,16 @@ _DOUBTED = ("contradicted", "not_stated", "unverified")
 def quoted_instead(problem: str) -> str:
     """Return the notice that quotations replace the answer of a model that failed."""
     return f"{problem} The sources’ own words are quoted instead."
+
+
+def foreign(question: str, quotes: Sequence[str]) -> str:
+    """Return a sentence on quotes in another language than the question, or ""."""
+    asked = language_of(question)
+    found = dict.fromkeys(language_of(quote) for quote in quotes)
+    others = [_LANGUAGES[one] for one in found if one and one != asked and (asked or one != "en")]
+    if not others:
+        return ""
+    return f"Quoted in {' and '.join(others)}, the language of the source."
 
 
 def is_silence(text: str) -> bool:

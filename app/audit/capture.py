@@ -13,7 +13,7 @@ from typing import Any
 from app.answering.answer_draft import QUOTING
 from app.answering.answer_finder import find_answers
 from app.answering.assistant import CATALOG, Assistant, clean
-from app.answering.query_rewriting import other_reading, stand_alone
+from app.answering.query_rewriting import stand_alone
 from app.answering.retrieval import queries_for
 from app.answering.sentence_ranking import Evidence, rank_sentences
 from app.answering.verdicts import BY_EARLIER, is_earlier, label_of
@@ -105,9 +105,8 @@ def _searched(answer: Answer, history: Sequence[Turn]) -> tuple[Query, bool, Seq
     if not _was_searched(answer):
         return Query(answer.question), False, history
     query = stand_alone(answer.question, history)
-    for reading in (query, other_reading(query, history)):
-        if reading and reading.whole == answer.query:
-            return reading, False, history
+    if query.whole == answer.query:
+        return query, False, history
     if answer.query == answer.question:  # the user searched for the question alone
         return Query(answer.question), False, ()
     return Query(answer.query), True, history

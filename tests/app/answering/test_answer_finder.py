@@ -7,11 +7,13 @@ import pytest
 
 from app.answering import answer_finder
 from app.answering.answer_finder import SURE, find_answers
-from app.answering.retrieval import retrieve_likeliest, retrieve_one
+from app.answering.assistant import Assistant
+from app.answering.retrieval import retrieve_one
 from app.answering.sentence_ranking import rank_sentences
 from vectorstore.encoders.checker import Checker
 from vectorstore.library import Library
 from vectorstore.ranking import Query
+from vectorstore.records import Turn
 
 BALL = (
     "# The ball\n\nThe annual ball of the harbour was held in the old customs house on 3 May. "
@@ -63,10 +65,19 @@ def test_without_the_checker_the_order_stays(
     assert find_answers(query, ranked) == ranked
 
 
-def test_the_reading_that_is_answered_is_taken(ball: Library) -> None:
-    wrong, right = (
-        Query("What did they cost?", ("Tea.",)),
-        Query("What did they cost?", ("Tickets for the ball.",)),
+def test_a_follow_up_is_answered_next_to_what_was_told(
+    hold: Callable[[dict[str, str]], Library],
+) -> None:
+    library = hold(
+        {
+            "ball.md": "The harbour ball is held in June. Sixty people danced at it. "
+            "The mayor left early because of a toothache.",
+            "tea.md": "The mayor of Uji drinks tea. He left the council because of a quarrel.",
+        }
     )
-    assert retrieve_likeliest(ball, [wrong, right])[0] == right
-    assert retrieve_likeliest(ball, [right, wrong])[0] == right
+    ask = Assistant(library).ask
+    first = ask("When is the harbour ball held?")
+    assert "June" in first.text
+    history = [Turn("user", first.question), Turn("assistant", first.text)]
+    assert "toothache" in ask("Why did the mayor leave it early?", history).sentences[0].text
+    assert "Sixty" in ask("How many were there?", history).sentences[0].text
