@@ -16,7 +16,9 @@ AnswerForm = Literal[
 FORMS: tuple[AnswerForm, ...] = (
     "list", "comparison", "yes_no", "how_many", "definition", "chronology", "plain",
 )  # fmt: skip
-_AHEAD = 0.1  # of `plain`, for another form to count; judged on wordings that are no examples
+# Judged on wordings that are no examples
+_AHEAD = 0.1  # of `plain`, for another form to count
+_FAR_AHEAD = 0.3  # of any other, for a chronology, which leaves out all that has no date
 
 
 @lru_cache(maxsize=64)
@@ -25,9 +27,11 @@ def answer_form(question: str) -> AnswerForm:
     if not any(c.isalnum() for c in question):
         return "plain"
     scores = form_classifier().scores(question)
-    best = int(scores.argmax())
-    ahead = float(scores[best] - scores[FORMS.index("plain")])
-    return FORMS[best] if ahead >= _AHEAD else "plain"
+    best = FORMS[int(scores.argmax())]
+    *_, second, first = sorted(scores.tolist())
+    if best == "chronology" and first - second < _FAR_AHEAD:
+        return "plain"
+    return best if first - float(scores[FORMS.index("plain")]) >= _AHEAD else "plain"
 
 
 @cache

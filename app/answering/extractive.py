@@ -18,12 +18,14 @@ from vectorstore.text.terms import terms
 MORE = 5  # further sentences on request; judged
 # A further sentence: its odds to the best, and its log-odds by the answer finder, at least; judged
 _NEAR_BEST, _ALSO = math.log(0.05), -1.5
-_SURE = 0.5  # log-odds of the first from which it answers alone, unless another is as sure
-_NEAR_SURE = math.log(0.3)
+# Log-odds of the first, and its lead over any other, from which it answers alone, unless another
+# is as sure and at least so near it; for what one sentence can answer, no lead is needed
+_SURE, _LEAD, _NEAR_SURE = 0.5, 1.0, math.log(0.3)
 _NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL = math.log(0.02), -2.5  # where several are asked for
 # Sentences chosen, without those they lean on; judged: a short answer, a list that fits a screen
 _MOST, _MOST_OF_SEVERAL = 4, 6
 _SEVERAL = ("list", "chronology", "comparison")
+_SINGLE = ("how_many", "yes_no", "definition")
 _EACH = 2  # sentences for each part of a question, one for more than two parts; judged
 # Cosine by which a sentence must mean more of the question than the best one; judged
 _NEARER = 0.03
@@ -50,14 +52,13 @@ def choose(parts: Sequence[Sequence[Evidence]], form: AnswerForm = "plain") -> l
     `parts` are the parts of the question, each with its evidence, best first; `form` is what the
     question as a whole asks for.
     """
+    if form == "chronology" and (dated := _dated(parts)):
+        return dated
     chosen: list[Evidence] = []
     most = _MOST_OF_SEVERAL if form in _SEVERAL else _MOST
     for number, evidence in enumerate(parts):
         few = _EACH if len(parts) == 2 or not number else 1
-        several = form in _SEVERAL
-        chosen += _best(evidence, most if len(parts) == 1 else few, chosen, several=several)
-    if form == "chronology":
-        chosen = _by_time(chosen)
+        chosen += _best(evidence, most if len(parts) == 1 else few, chosen, form)
     return _in_order(chosen, [one for evidence in parts for one in evidence])
 
 
@@ -82,6 +83,19 @@ def is_boilerplate(sentence: str) -> bool:
     return bool(_BOILERPLATE.search(sentence))
 
 
+def _dated(parts: Sequence[Sequence[Evidence]]) -> list[Evidence]:
+    """Return the likeliest sentences with a date, in the order of time; none if there is only one.
+
+    They are those of the source of the likeliest one.
+    """
+    found: list[Evidence] = []
+    for one in (one for evidence in parts for one in evidence):
+        same_source = not found or one.passage.source_id == found[0].passage.source_id
+        if dates(one.text) and same_source and _says_something_new(one, found):
+            found.append(one)
+    return _by_time(found[:_MOST_OF_SEVERAL]) if len(found) > 1 else []
+
+
 def _by_time(chosen: Sequence[Evidence]) -> list[Evidence]:
     """Return sentences by their first date with a year; those without stay after their like.
 
@@ -101,15 +115,16 @@ def _by_time(chosen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _best(
-    evidence: Sequence[Evidence], most: int, already: Sequence[Evidence], *, several: bool
+    evidence: Sequence[Evidence], most: int, already: Sequence[Evidence], form: AnswerForm
 ) -> list[Evidence]:
     first = next((one for one in evidence if _says_something_new(one, already)), None)
     if first is None:
         return []
     near_best, also = _NEAR_BEST, _ALSO
-    if several:
+    lead = first.answers - max((e.answers for e in evidence if e is not first), default=-math.inf)
+    if form in _SEVERAL:
         near_best, also = _NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL
-    elif first.answers >= _SURE:
+    elif first.answers >= _SURE and lead >= (0 if form in _SINGLE else _LEAD):
         near_best, also = _NEAR_SURE, _SURE
     chosen = [first]
     nearest = max(evidence, key=lambda e: e.meaning)

@@ -71,12 +71,14 @@ def as_text(answer: dict[str, Any], *, more: bool = False) -> str:
         blocks.append(f"Searched for: {answer['query']}")
     if answer["outcome"] != "answered":
         blocks.append(answer["answer"])
+        blocks += [with_numbers(one["text"], one["citations"]) for one in answer["sentences"]]
+        blocks.append("\n".join(footnote(Citation(**one)) for one in answer["citations"]))
         if answer["did_you_mean"]:
             blocks.append(f"Did you mean: {answer['did_you_mean']}")
         if answer["retrieved"]:
             blocks.append("Nearest passages:")
             blocks += [f"  - {shorten(hit['text'], 200)}" for hit in answer["retrieved"][:3]]
-        return "\n\n".join(blocks)
+        return "\n\n".join(block for block in blocks if block)
     lines = []
     earlier = is_earlier(answer["checked_by"], answer["model"])
     for sentence in answer["sentences"]:

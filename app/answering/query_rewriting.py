@@ -50,7 +50,7 @@ _EMPTY = re.compile(
 _SMALL_TALK = frozenset(terms("thanks thank okay ok hello hi please great nice yes sorry"))
 _ASKS = re.compile(
     r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|"
-    r"would|should|has|have|had|am|may|must)\b",
+    r"would|should|has|have|had|am|may|must|give|list|name|show|tell|describe|explain|compare)\b",
     re.IGNORECASE,
 )
 # Terms; with so few and no name, a question leans; fitted: benchmarks/fit/follow_ups.py, MTRAG
@@ -85,12 +85,13 @@ def stand_alone(
     'Whom did Ishiba meet? And what did they sign?'
     """
     context: list[str] = []
+    told = reply = ""
     leaning, points, unanswered = leans(question), _points_back(question), False
     for turn in reversed(history):
         if not leaning or len(context) == _FURTHEST_BACK:
             break
         if turn.role == "assistant":
-            unanswered = is_silence(turn.text)
+            unanswered, reply = is_silence(turn.text), turn.text
             continue
         passed_over, unanswered = points and unanswered, False
         if passed_over:
@@ -101,19 +102,19 @@ def stand_alone(
                 context.append(name)
                 leaning = False
         elif topic:
+            told = told if context else _told(reply)
             context.append(turn.text)
             leaning = not turn.alone and leans(turn.text)
     if context and model and (written := _rewritten(model, question, history, stopped)):
         return Query(written)
-    return Query(question, tuple(context), _told(history) if context else "")
+    return Query(question, tuple(context), told)
 
 
-def _told(history: Sequence[Turn]) -> str:
-    """Return the first sentences of the last answer, without their numbers; "" after silence."""
-    last = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
-    if last is None or is_silence(last.text):
+def _told(answer: str) -> str:
+    """Return the first sentences of an answer, without their numbers; "" of silence."""
+    if is_silence(answer):
         return ""
-    text = _NUMBERS.sub("", last.text)
+    text = _NUMBERS.sub("", answer)
     return " ".join(text[start:end] for start, end in sentences(text)[:_TOLD])
 
 

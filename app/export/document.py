@@ -140,9 +140,9 @@ def _writer(answer: Answer) -> str:
 
 
 def _body(answer: Answer, numbering: _Numbering) -> list[Paragraph]:
-    if answer.outcome != "answered":
-        return [Paragraph("warning", (on_one_line(answer.text),))]
     paragraphs: list[Paragraph] = []
+    if answer.outcome != "answered":
+        paragraphs.append(Paragraph("warning", (on_one_line(answer.text),)))
     running: list[Inline] = []  # sentences between quotations share a paragraph
 
     def end() -> None:

@@ -68,12 +68,14 @@ def clipboard_text(answer: Answer, place: int | None, notes: Sequence[str]) -> s
     `notes` is the result of `footnotes`. Numbers are those on the screen.
     """
     chosen = answer.sentences if place is None else (answer.sentences[place],)
-    if answer.outcome != "answered" or not chosen:
+    if not chosen:
         return on_one_line(answer.text)
     lines = [_with_numbers(answer, one) for one in chosen]
     cited = {number for one in chosen for number in one.citations}
     blocks = [" ".join(lines)]
     if place is None:
+        if answer.outcome != "answered":
+            blocks.insert(0, on_one_line(answer.text))
         blocks += [
             on_one_line(answer.notice),
             *disagreement_sentences(answer),

@@ -21,7 +21,7 @@ from app.suggestions.question_generation import (
     about_themes,
     questions_in,
 )
-from app.verification.names import names
+from app.verification.names import full_names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library
 from vectorstore.records import Answer, Passage
@@ -180,13 +180,13 @@ def _next_section(
 def _mentioned_elsewhere(library: Library, answer: Answer) -> list[GeneratedQuestion]:
     """Return a question for the sources that mention a name of the answer, if there are several."""
     said = " ".join(one.text for one in answer.sentences)
-    for name in names(said):
-        if not name.sure or name.text in answer.question or cjk_share(name.text):
+    for name in full_names(said):
+        if name in answer.question or cjk_share(name):
             continue
-        having = {one.source_id for one in library.searcher.passages_with(terms(name.text))}
+        having = {one.source_id for one in library.searcher.passages_with(terms(name))}
         if len(having) > 1:
-            text = f"Which sources mention {name.text}?"
-            return [GeneratedQuestion(text, "mention", name.text, "", 0, 0, wide=True)]
+            text = f"Which sources mention {name}?"
+            return [GeneratedQuestion(text, "mention", name, "", 0, 0, wide=True)]
     return []
 
 

@@ -51,6 +51,7 @@ _ENDINGS = frozenset(
 ) | {""}
 _SHARED = 5  # letters that two forms of a name share at least; judged
 _LONGEST_RUN = 3  # words of a text that may be one word elsewhere: Face Book
+_ADJECTIVE = re.compile(r"-(?:[a-z]+(?:ed|ing|wide|like)|led|born|made|era|style)$")
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}|\b[A-Z]{2,6}s?\b")
 
 
@@ -78,10 +79,12 @@ def names(text: str) -> list[Name]:
 def full_names(text: str) -> list[str]:
     """Return the sure names of a text, each as long as it is written, each once.
 
+    Words such as “Taiwan-focused” are none.
+
     >>> full_names("Prime Minister Shigeru Ishiba met Santiago Peña in Latin America.")
     ['Shigeru Ishiba', 'Santiago Peña', 'Latin America']
     """
-    sure = {name.text for name in names(text) if name.sure}
+    sure = {name.text for name in names(text) if name.sure and not _ADJECTIVE.search(name.text)}
     runs: list[str] = []
     end = -1
     for match in _WORD.finditer(text):

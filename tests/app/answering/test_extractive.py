@@ -140,3 +140,20 @@ def test_the_author_of_a_named_source_comes_from_the_catalog(
     assert "A. Writer" in answer.text
     assert "B. Writer" not in answer.text
     assert Assistant(library).ask("Who wrote to the king?").hits != ()
+
+
+def test_a_chronology_is_put_in_the_order_of_its_dates(
+    make_library: Callable[..., Library], folder: Path
+) -> None:
+    (folder / "strike.md").write_text(
+        "# The strike\n\nThe strike at the mill ended on 4 June 1921 with a rise in wages. "
+        "It had begun on 2 March 1921, when the mill cut the wages. The mill stood by a river. "
+        "In April 1921 the owners of the mill hired men from the north.\n"
+    )
+    library = make_library()
+    sync(library, folder)
+    answer = Assistant(library).ask("Give me a timeline of the strike at the mill.")
+    said = texts_of(answer)
+    assert [next(n for n, text in enumerate(said) if day in text) for day in
+            ("2 March", "In April", "4 June")] == [0, 1, 2]  # fmt: skip
+    assert not any("river" in text for text in said)

@@ -14,7 +14,16 @@ from app.export.files import export
 from app.export.footnotes import clipboard_text
 from app.export.formats import CitationStyle
 from app.export.references import Reference, cited_references
-from tests.app.export.test_documents import DAY, GIVEN, SILENT, SOUND, answer, citation, source
+from tests.app.export.test_documents import (
+    DAY,
+    GIVEN,
+    SILENT,
+    SOUND,
+    TOLD,
+    answer,
+    citation,
+    source,
+)
 from vectorstore.records import Sentence
 from vectorstore.text.person_names import Person, people
 
@@ -122,6 +131,9 @@ def test_a_sentence_is_copied_with_its_footnotes_and_an_answer_with_all() -> Non
     for told in ("do not agree: [1] and [2]", "do not say why", "broke off", "[1] First note."):
         assert told in whole
     assert clipboard_text(SILENT, None, []) == "The sources do not say."
+    assert clipboard_text(TOLD, None, notes) == (
+        "The sources do not say.\n\nThe sources speak of “Uji” once. [1]\n\n[1] First note."
+    )
 
 
 TEXT = some.text(max_size=40).map(lambda text: f"a{text}")

@@ -66,6 +66,12 @@ SOUND = answer(
 )
 SILENT = answer(citations=(), outcome="not_found", text="The sources do not say.")
 
+TOLD = replace(
+    SILENT,
+    sentences=(Sentence("The sources speak of “Uji” once.", (1,), "supported"),),
+    citations=(citation(1),),
+)
+
 
 def made(kind: Format, *answers: Answer, title: str = "Tea", **known: str) -> ExportedFile:
     return export([(one, GIVEN) for one in answers], source(**known), kind, "chicago", DAY, title)
@@ -120,6 +126,13 @@ def test_nothing_is_prettier_on_paper(kind: Format) -> None:
     ):
         assert told in text, told
     assert "“So Uji" not in text
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_silence_comes_with_what_is_there(kind: Format) -> None:
+    text = words(kind, TOLD)
+    for told in ("The sources do not say.", "The sources speak of “Uji” once.", "“Tea,” p. 3."):
+        assert told in text, told
 
 
 @pytest.mark.parametrize("kind", PAPERS)
