@@ -65,7 +65,7 @@ def write_gist(
     parts = gist_parts(library, asked, budget)
     if len(parts) == 1:
         offered = _numbered(parts[0].sentences)
-        whole = prompt("gist_part", part=parts[0].name, question=question)
+        whole = prompt("gist_part", question=question)
         yield from model_sentences(draft, library, model, whole, offered, stopped)
         return
     told: list[GistCandidate] = []
@@ -76,9 +76,13 @@ def write_gist(
         yield ReadingPart(number, len(parts), part.name)
         offered = _numbered(part.sentences)
         cited: set[int] = set()
-        request = prompt("gist_part", part=part.name, question=question)
+        before = len(so_far)
+        request = prompt("gist_part", question=question)
         for written in write_answer(model, library, request, offered, stopped, draft.raw):
-            if not isinstance(written, str | WriterSignal | AnswerRestarted) and written.ids:
+            if isinstance(written, AnswerRestarted):
+                cited.clear()
+                del so_far[before:]
+            elif not isinstance(written, str | WriterSignal) and written.ids:
                 cited |= set(written.ids)
                 so_far.append((written.text, tuple(offered[n] for n in written.ids)))
         of_part = [one for n, one in enumerate(part.sentences, start=1) if n in cited]
