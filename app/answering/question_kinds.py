@@ -21,7 +21,9 @@ Known = Callable[[Sequence[str]], Sequence[str]]
 # Judged on wordings that are no examples
 _AHEAD = 0.3  # of `other`, for a kind to count; scores are 1 for examples of a kind, else -1
 _FAR_AHEAD = 1.05  # the same where words of the topic were replaced
-_SURE = 0.4  # score from which a gist is asked for although words of the question may be a topic
+# Score from which a gist is asked for although a word of the question may be a topic, and what more
+# it takes for each such word
+_SURE, _SURER = 0.4, 0.15
 _LONGEST = 250  # characters; judged: longer ones have a topic
 _DOCUMENT_WORDS = frozenset(
     terms(
@@ -73,7 +75,7 @@ def question_kind(question: str, known: Known) -> QuestionKind:
         return QuestionKind("gist", sure=False)  # “What is it about?” has no topic
     if kind == "other" or (kind == "topic" and not topic):
         return QuestionKind("other")
-    return QuestionKind(kind, topic, named, sure=score >= _SURE)
+    return QuestionKind(kind, topic, named, sure=score >= _SURE + _SURER * len(topic))
 
 
 def topic_of(question: str, known: Known) -> str:
