@@ -18,7 +18,7 @@ FORMS: tuple[AnswerForm, ...] = (
 )  # fmt: skip
 # Judged on wordings that are no examples
 _AHEAD = 0.1  # of `plain`, for another form to count
-_FAR_AHEAD = 0.3  # of any other, for a chronology, which leaves out all that has no date
+_FAR_AHEAD = 0.3  # of any other, for a chronology, which is put into another order
 
 
 @lru_cache(maxsize=64)

@@ -52,13 +52,13 @@ def choose(parts: Sequence[Sequence[Evidence]], form: AnswerForm = "plain") -> l
     `parts` are the parts of the question, each with its evidence, best first; `form` is what the
     question as a whole asks for.
     """
-    if form == "chronology" and (dated := _dated(parts)):
-        return dated
     chosen: list[Evidence] = []
     most = _MOST_OF_SEVERAL if form in _SEVERAL else _MOST
     for number, evidence in enumerate(parts):
         few = _EACH if len(parts) == 2 or not number else 1
         chosen += _best(evidence, most if len(parts) == 1 else few, chosen, form)
+    if form == "chronology":
+        return _by_time(chosen)
     return _in_order(chosen, [one for evidence in parts for one in evidence])
 
 
@@ -81,19 +81,6 @@ def leans(sentence: str) -> bool:
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence is what pages say of themselves, as “All rights reserved”."""
     return bool(_BOILERPLATE.search(sentence))
-
-
-def _dated(parts: Sequence[Sequence[Evidence]]) -> list[Evidence]:
-    """Return the likeliest sentences with a date, in the order of time; none if there is only one.
-
-    They are those of the source of the likeliest one.
-    """
-    found: list[Evidence] = []
-    for one in (one for evidence in parts for one in evidence):
-        same_source = not found or one.passage.source_id == found[0].passage.source_id
-        if dates(one.text) and same_source and _says_something_new(one, found):
-            found.append(one)
-    return _by_time(found[:_MOST_OF_SEVERAL]) if len(found) > 1 else []
 
 
 def _by_time(chosen: Sequence[Evidence]) -> list[Evidence]:
