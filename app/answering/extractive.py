@@ -19,13 +19,14 @@ MORE = 5  # further sentences on request; judged
 # A further sentence: its odds to the best, and its log-odds by the answer finder, at least; judged
 _NEAR_BEST, _ALSO = math.log(0.05), -1.5
 # Log-odds of the first, and its lead over any other, from which it answers alone, unless another
-# is as sure and at least so near it; for what one sentence can answer, no lead is needed
+# is as sure and at least so near it; for a number or a definition, no lead is needed, and yes or no
+# may be said by what stands beside the question as reported
 _SURE, _LEAD, _NEAR_SURE = 0.5, 1.0, math.log(0.3)
 _NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL = math.log(0.02), -2.5  # where several are asked for
 # Sentences chosen, without those they lean on; judged: a short answer, a list that fits a screen
 _MOST, _MOST_OF_SEVERAL = 4, 6
 _SEVERAL = ("list", "chronology", "comparison")
-_SINGLE = ("how_many", "yes_no", "definition")
+_SINGLE = ("how_many", "definition")
 _EACH = 2  # sentences for each part of a question, one for more than two parts; judged
 # Cosine by which a sentence must mean more of the question than the best one; judged
 _NEARER = 0.03
@@ -111,7 +112,7 @@ def _best(
     lead = first.answers - max((e.answers for e in evidence if e is not first), default=-math.inf)
     if form in _SEVERAL:
         near_best, also = _NEAR_BEST_OF_SEVERAL, _ALSO_OF_SEVERAL
-    elif first.answers >= _SURE and lead >= (0 if form in _SINGLE else _LEAD):
+    elif form != "yes_no" and first.answers >= _SURE and lead >= (0 if form in _SINGLE else _LEAD):
         near_best, also = _NEAR_SURE, _SURE
     chosen = [first]
     nearest = max(evidence, key=lambda e: e.meaning)
