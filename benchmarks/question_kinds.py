@@ -6,9 +6,7 @@ from rich.table import Table
 
 from app.answering import answer_forms
 from app.answering import question_kinds as kinds
-from app.answering.answer_forms import form_classifier
 from app.answering.example_classifier import WEIGHTS, ExampleClassifier
-from app.answering.question_kinds import kind_classifier
 from benchmarks.machine import described, keep
 
 _FOLDS = 10
@@ -19,7 +17,7 @@ def question_kinds() -> None:
     """Fit the classifiers of questions, write their weights, measure them by folds."""
     from safetensors.numpy import save_file
 
-    classifiers = {"kind": kind_classifier(), "form": form_classifier()}
+    classifiers = {"kind": kinds.kind_classifier(), "form": answer_forms.form_classifier()}
     save_file({name: one.fitted() for name, one in classifiers.items()}, WEIGHTS)
     console = Console()
     console.print(described())

@@ -5,23 +5,20 @@ an answer has and in which order they stand (`extractive.py`), whether the sides
 searched (`decomposition.py`), and which words are marked.
 """
 
-from functools import cache, lru_cache
-from typing import Literal
+from functools import cache
+from typing import Literal, get_args
 
 from app.answering.example_classifier import ExampleClassifier
 
 AnswerForm = Literal[
     "list", "comparison", "yes_no", "how_many", "definition", "chronology", "plain"
 ]
-FORMS: tuple[AnswerForm, ...] = (
-    "list", "comparison", "yes_no", "how_many", "definition", "chronology", "plain",
-)  # fmt: skip
+FORMS: tuple[AnswerForm, ...] = get_args(AnswerForm)
 # Judged on wordings that are no examples
 _AHEAD = 0.1  # of `plain`, for another form to count
 _FAR_AHEAD = 0.3  # of any other, for a chronology, which is put into another order
 
 
-@lru_cache(maxsize=64)
 def answer_form(question: str) -> AnswerForm:
     """Return the form of answer that a question asks for; `plain` where it is not clear."""
     if not any(c.isalnum() for c in question):

@@ -93,8 +93,10 @@ class Assistant:
         if about is not None:
             yield Searching(question)
             yield PassagesFound(())
-            if about.gist_of and self.model:
-                answer = yield from self._gist(self.model, question, about, numbering, stopped)
+            if self.model and (asked := about.gist_of):
+                answer = yield from self._gist(
+                    self.model, question, asked, about, numbering, stopped
+                )
             else:
                 yield from _added(about.sentences, numbering)
                 answer = self._from_catalog(question, about, numbering)
@@ -161,7 +163,6 @@ class Assistant:
             quotes = [one.text for one in draft.sentences if one.verdict == "verbatim"]
             notice = f"{notice} {wording.foreign(question, quotes)}".strip()
         if judgement.outcome in ("not_found", "too_weak"):
-            draft.numbering.restart()
             touched = outcome == "too_weak"
             draft.sentences += nearby_mentions(
                 self.library, query, draft.numbering, scope, touched=touched
@@ -190,12 +191,12 @@ class Assistant:
         self,
         model: BaseChatModel,
         question: str,
+        asked: GistOf,
         about: CatalogAnswer,
         numbering: Numbering,
         stopped: Callable[[], bool],
     ) -> Generator[Event, None, Answer]:
         """Let the model write a gist; if it fails, quote the sentences chosen without it."""
-        asked = about.gist_of or GistOf(())
         draft = AnswerDraft(self.library, self.verifier, (), self.model_name, "")
         try:
             yield from write_gist(draft, self.library, model, question, asked, stopped)

@@ -64,21 +64,23 @@ class _Route:
     ids: frozenset[str] | None = None
     section: tuple[str, ...] = ()
 
-    def sources(self, held: Sequence[Source]) -> list[Source]:
-        """Return those of the sources held that are asked."""
+    def _asked(self, held: Sequence[Source]) -> list[Source]:
         return [one for one in held if self.ids is None or one.id in self.ids]
 
     def gist_of(self, held: Sequence[Source]) -> GistOf | None:
         """Return what the gist is asked of; None if it is no gist."""
-        return GistOf(tuple(self.sources(held)), self.section) if self.answering is None else None
+        if self.answering:
+            return None
+        return GistOf(tuple(self._asked(held)), self.section)
 
     def sentences(
         self, library: Library, held: Sequence[Source], numbering: Numbering
     ) -> Iterator[Sentence]:
         """Answer from the sources held."""
-        if self.answering is None:
-            return gist(library, GistOf(tuple(self.sources(held)), self.section), numbering)
-        return self.answering(library, self.sources(held), numbering)
+        if asked := self.gist_of(held):
+            return gist(library, asked, numbering)
+        assert self.answering
+        return self.answering(library, self._asked(held), numbering)
 
 
 def is_about_library(question: str) -> bool:

@@ -92,7 +92,7 @@ def _by_time(chosen: Sequence[Evidence]) -> list[Evidence]:
     placed: list[tuple[tuple[int, int, int], Evidence]] = []
     moment = (0, 0, 0)
     source = ""
-    for one in sorted(chosen, key=_place):
+    for one in sorted(chosen, key=lambda one: one.place):
         if one.passage.source_id != source:
             source, moment = one.passage.source_id, (0, 0, 0)
         years = [date for date in dates(one.text) if date.year]
@@ -150,12 +150,8 @@ def _in_order(chosen: Sequence[Evidence], evidence: Iterable[Evidence]) -> list[
         elif before and leans(one.text):
             together = [before, one] if ordered else [one, before]
         for other in together:
-            ordered.setdefault(_place(other), other)
+            ordered.setdefault(other.place, other)
     return list(ordered.values())
-
-
-def _place(one: Evidence) -> tuple[str, int]:
-    return one.passage.source_id, one.start
 
 
 def _inside_quotation(text: str) -> bool:
@@ -164,7 +160,7 @@ def _inside_quotation(text: str) -> bool:
 
 
 def _same(one: Evidence, other: Evidence) -> bool:
-    if _place(one) == _place(other):
+    if one.place == other.place:
         return True
     a, b = sorted((set(terms(one.text)), set(terms(other.text))), key=len)
     if any(term[0].isdigit() for term in a - b):

@@ -74,26 +74,22 @@ def gist(library: Library, asked: GistOf, numbering: Numbering) -> Iterator[Sent
 
     Where there are several sources, it ends with the names that most of them speak of.
     """
-    sources = asked.sources
-    quoted = sources[:MOST_SOURCES]
+    quoted = asked.sources[:MOST_SOURCES]
     each = max(_LEAST, _SENTENCES // max(len(quoted), 1))
     chosen: list[GistCandidate] = []
     for source in quoted:
         for one in most_telling(candidates(library, source, asked.section), each, chosen):
             chosen.append(one)
             yield Sentence(one.text, (numbering.cite(one.passage, *one.span),), "verbatim")
-    yield from common_to(library, asked, chosen, numbering)
-
-
-def common_to(
-    library: Library, asked: GistOf, chosen: Sequence[GistCandidate], numbering: Numbering
-) -> Iterator[Sentence]:
-    """Say which names of the chosen sentences several sources speak of, and what was left out."""
-    quoted = asked.sources[:MOST_SOURCES]
     if len(quoted) > 1:
         yield from _shared(library, list(quoted), chosen, numbering)
-    if len(asked.sources) > len(quoted):
-        yield from_catalog(f"That is from {len(quoted)} of {len(asked.sources)} sources.")
+    yield from left_out(asked)
+
+
+def left_out(asked: GistOf) -> Iterator[Sentence]:
+    """Say how many of the sources the gist is from, if not of all."""
+    if len(asked.sources) > MOST_SOURCES:
+        yield from_catalog(f"That is from {MOST_SOURCES} of {len(asked.sources)} sources.")
 
 
 def candidates(library: Library, source: Source, section: Sequence[str]) -> list[GistCandidate]:

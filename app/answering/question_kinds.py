@@ -7,14 +7,14 @@ question is of the kind `other` and is searched.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from app.answering.example_classifier import ExampleClassifier, example_file, plain
 from vectorstore.encoders.embeddings import Vectors
 from vectorstore.text.terms import terms
 
 Kind = Literal["greeting", "inventory", "gist", "authorship", "topic", "other"]
-KINDS: tuple[Kind, ...] = ("greeting", "inventory", "gist", "authorship", "topic", "other")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _OF_SOURCES = ("gist", "authorship", "topic", "other")
 Known = Callable[[Sequence[str]], Sequence[str]]
 
@@ -104,7 +104,7 @@ def _clearest(question: str, scores: Vectors) -> tuple[Kind, float]:
 
 @cache
 def _kinds_of_examples() -> dict[str, Kind]:
-    return {plain(text): KINDS[KINDS.index(kind)] for kind, text in _all_examples()}
+    return {plain(text): kind for kind in KINDS for one, text in _all_examples() if one == kind}
 
 
 def _asks_for_gist(scores: Vectors) -> bool:

@@ -12,7 +12,7 @@ odds ratio.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.answer_type import answer_type, candidate_spans
@@ -69,6 +69,11 @@ class Evidence:
     score: float
     answers: float = 0.0
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its source, and where it starts there."""
+        return self.passage.source_id, self.start
+
 
 def rank_sentences(
     library: Library, query: Query, result: SearchResult, *, topical: bool = False
@@ -111,7 +116,12 @@ def rank_sentences(
                 score=0.0,
             )
             found.append(replace(one, score=_score(one) + _TOPICAL * one.words * topical))
-    return sorted(found, key=lambda e: (-e.score, e.passage.source_id, e.start))
+    return best_first(found)
+
+
+def best_first(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return sentences by their score; those of the same score in the order of their sources."""
+    return sorted(evidence, key=lambda one: (-one.score, *one.place))
 
 
 def with_answers(one: Evidence, answers: float) -> Evidence:

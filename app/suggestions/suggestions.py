@@ -24,7 +24,7 @@ from app.suggestions.question_generation import (
 from app.verification.names import full_names
 from vectorstore.errors import KakehashiError
 from vectorstore.library import Library
-from vectorstore.records import Answer, Passage
+from vectorstore.records import Answer, Citation, Passage
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import fold, terms
 
@@ -39,6 +39,7 @@ _NAMES = 4  # asked about
 _RARE = 4  # passages; a name that more of them mention tells of no one place
 _KEPT = 200  # answers whose follow-ups are remembered
 Stopped = Callable[[], bool]
+Stretch = GeneratedQuestion | Citation  # both say where in which source they stand
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -88,15 +89,16 @@ def following(
         for one in about_names(near, f"{answer.question} {answer.text}")
         if len(library.searcher.passages_with(terms(one.subject))) <= _RARE
     ][:_NAMES]
-    told = [(one.source_id, one.start, one.end) for one in answer.citations]
     candidates = [
         one
         for one in _in_turn([of_near, _in_turn(ways), after])
-        if not any(one.source_id == i and one.start < b and a < one.end for i, a, b in told)
+        if not _overlaps(one, answer.citations)
     ]
     candidates = [*_mentioned_elsewhere(library, answer), *candidates]
     already = [*asked, answer.question]
-    yield from _answered(library, candidates[:_TRIED_AFTER], most, already, stopped, told)
+    yield from _answered(
+        library, candidates[:_TRIED_AFTER], most, already, stopped, answer.citations
+    )
 
 
 class Suggestions:
@@ -196,11 +198,11 @@ def _answered(
     most: int,
     asked: Iterable[str],
     stopped: Stopped,
-    told: Sequence[tuple[str, int, int]] = (),
+    told: Sequence[Citation] = (),
 ) -> Iterator[str]:
     """Yield the questions that the library answers from their own passages, until enough.
 
-    None is answered first by words that were `told`: a source with the start and end of each.
+    None is answered first by words that were `told`.
     """
     assistant = Assistant(library)
     known = {fold(question) for question in asked}
@@ -215,10 +217,7 @@ def _answered(
         answer = assistant.ask(one.text)
         if answer.outcome != "answered" or answer.missing or not _from(one, answer):
             continue
-        first = answer.citations[0]
-        if one.kind != "mention" and any(
-            first.source_id == i and first.start < b and a < first.end for i, a, b in told
-        ):
+        if one.kind != "mention" and _overlaps(answer.citations[0], told):
             continue
         known.add(fold(one.text))
         kinds.append(one.kind)
@@ -231,9 +230,16 @@ def _from(one: GeneratedQuestion, answer: Answer) -> bool:
     """Return whether an answer is confident and cites what its question was made from."""
     if one.wide:  # about what stands in many places
         return answer.strength >= _SURE
-    first = answer.citations[0]
-    meant = first.source_id == one.source_id and first.start < one.end and one.start < first.end
+    meant = _overlaps(answer.citations[0], [one])
     return answer.strength >= _SURE and meant
+
+
+def _overlaps(one: Stretch, others: Iterable[Stretch]) -> bool:
+    """Return whether a stretch of a source shares words with one of the others."""
+    return any(
+        one.source_id == other.source_id and one.start < other.end and other.start < one.end
+        for other in others
+    )
 
 
 def _mixed(candidates: Iterable[GeneratedQuestion]) -> list[GeneratedQuestion]:

@@ -143,15 +143,14 @@ def test_the_author_of_a_named_source_comes_from_the_catalog(
 
 
 def test_a_chronology_is_put_in_the_order_of_its_dates(
-    make_library: Callable[..., Library], folder: Path
+    hold: Callable[[dict[str, str]], Library],
 ) -> None:
-    (folder / "strike.md").write_text(
+    strike = (
         "# The strike\n\nThe strike at the mill ended on 4 June 1921 with a rise in wages. "
         "It had begun on 2 March 1921, when the mill cut the wages. The mill stood by a river. "
         "In April 1921 the owners of the mill hired men from the north.\n"
     )
-    library = make_library()
-    sync(library, folder)
+    library = hold({"strike.md": strike})
     answer = Assistant(library).ask("Give me a timeline of the strike at the mill.")
     said = texts_of(answer)
     places = [

@@ -3,7 +3,7 @@
 No such model comes along: a stand-in gives Japanese sentences the vectors of their translations.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 
 from app.answering.assistant import Assistant
 from ingest.sync import sync
-from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings, Vectors
 from vectorstore.library import Library
 from vectorstore.text.sentences import sentences
 
@@ -30,12 +30,7 @@ class BothLanguages(SentenceEmbeddings):
     def english_only(self) -> bool:
         return False
 
-    def encode(
-        self,
-        texts: Sequence[str],
-        progress: Progress | None = None,
-        headings: Sequence[str] | None = None,
-    ) -> list[PassageVectors]:
+    def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
         return [self._of(text) for text in texts]
 
     def _of(self, text: str) -> PassageVectors:

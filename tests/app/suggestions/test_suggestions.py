@@ -89,17 +89,16 @@ def test_a_name_that_stands_elsewhere_too_leads_there(
 
 
 def test_what_follows_comes_from_around_what_was_cited(
-    make_library: Callable[..., Library], folder: Path
+    hold: Callable[[dict[str, str]], Library],
 ) -> None:
-    (folder / "a.md").write_text(
+    quay = (
         "# The quay\n\n## The vote\n\nMarta Holm opened the meeting of the board. "
         "The board voted 3 to 1 to repair the quay.\n\n"
         "## The survey\n\nLise Torvald had inspected the quay in February and found cracks.\n\n"
         "## The spill\n\nIn January, diesel leaked from the tug Hector into the basin.\n"
     )
-    (folder / "b.md").write_text("Acme Corporation was founded in 1891. Ada Byng ran it.")
-    library = make_library()
-    sync(library, folder)
+    acme = "Acme Corporation was founded in 1891. Ada Byng ran it."
+    library = hold({"a.md": quay, "b.md": acme})
     answer = Assistant(library).ask("How did the board vote on the quay?")
     questions = list(following(library, answer))
     assert "What is said about Lise Torvald?" in questions
