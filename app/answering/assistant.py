@@ -25,7 +25,7 @@ from app.answering.answerability import Judgement, judge
 from app.answering.catalog_questions import CatalogAnswer, about_library
 from app.answering.citations import Numbering
 from app.answering.events import Done, Event, PassagesFound, Searching, SentenceAdded
-from app.answering.gist import GistOf
+from app.answering.gist import GistOf, left_out
 from app.answering.gist_writer import write_gist
 from app.answering.nearby_mentions import nearby_mentions
 from app.answering.query_rewriting import stand_alone
@@ -204,6 +204,7 @@ class Assistant:
         except ModelUnavailable as error:
             problem = str(error)
         if not problem and (draft.sentences or stopped()):
+            draft.sentences += left_out(asked)
             notice = wording.STOPPED if stopped() else draft.notice
             return replace(
                 self._from_catalog(question, about, draft.numbering),

@@ -133,6 +133,13 @@ def test_quotations_replace_a_model_that_writes_nothing_to_the_point(article: Li
     assert {one.verdict for one in answer.sentences} == {"verbatim"}
 
 
+def test_sources_that_are_left_out_are_counted(hold: Callable[[dict[str, str]], Library]) -> None:
+    library = hold({f"{word}.md": f"# The {word}\n\nThe {word} is old." for word in WORDS[:7]})
+    answer, _ = written(library, Copying(says=""))
+    assert answer.model == "fake:test"
+    assert answer.sentences[-1].text == "That is from 5 of 7 sources."
+
+
 def test_an_audit_says_that_the_prompts_of_the_parts_are_not_kept(article: Library) -> None:
     model = Copying(says="")
     answer, _ = written(article, model, "What is the main argument?")
