@@ -19,6 +19,11 @@ _FOCUSED = """() => {
   while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
   return at
 }"""
+# Streamlit shows the focus of the question field on the frame around it.
+_DRAWN = """(node) => {
+  const box = (node.closest('[data-testid="stChatInput"]') || node).getBoundingClientRect()
+  return { x: box.x, y: box.y, width: box.width, height: box.height }
+}"""
 _NAME = (
     """(node) => node.getAttribute('aria-label') || node.textContent || node.placeholder || ''"""
 )
@@ -61,8 +66,10 @@ class Keyboard:
 def _picture(page: Page, node: ElementHandle) -> Image.Image | None:
     """Picture the control with what is drawn around it; None where it is not in view."""
     size = page.viewport_size
-    box = node.bounding_box()
-    if not box or not size:
+    if not size:
+        return None
+    box = node.evaluate(_DRAWN)
+    if not box["width"]:
         return None
     left, top = max(box["x"] - 6, 0), max(box["y"] - 6, 0)
     right = min(box["x"] + box["width"] + 6, size["width"])

@@ -23,7 +23,7 @@ WHO = "Who stood beside President Peña?"
 LEE = "Beside President Peña stood Representative Lee I-yang (李逸洋), Taiwan’s de facto ambassador to Japan."
 
 
-HASTY = StreamTimeouts(first_piece=0.3, between_pieces=0.3, total=5, attempts=3, backoff=0.01)
+HASTY = StreamTimeouts(first_piece=0.3, between_pieces=0.3, total=60, attempts=3, backoff=0.01)
 
 
 class Scripted(FakeChatModel):
