@@ -36,6 +36,7 @@ DOUBTFUL = 0.45
 # Share of the question's words in one sentence from which it is no silence, whatever the strength;
 # judged: it costs no right silence of the three sets
 _ALL_WORDS = 0.99
+_SURELY = 0.5  # log-odds by the finder from which such a sentence is in no doubt; judged
 _ENOUGH_WORDS = 0.5  # judged: where the model cannot read the question's script, words alone decide
 # Fitted: benchmarks/fit/answerability.py; _NEGATED is half of that (judged).
 _AHEAD, _NEGATED, _NUMBERS, _ANSWERS, _REST = 3.4, -0.7, -1.0, 0.52, -0.95
@@ -98,8 +99,15 @@ def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> 
         answering,
         tuple(_open(pairs, whole)),
         tuple(_unknown_names(library, whole.query.text)),
-        doubtful=all(one < DOUBTFUL for one in strengths),
+        doubtful=all(_in_doubt(part, one) for part, one in pairs if one.outcome == "answered"),
     )
+
+
+def _in_doubt(part: SubQuestion, found: Assessment) -> bool:
+    """Whether an answer is called doubtful: not where one sentence says it all, and surely."""
+    best = part.evidence[0]
+    surely = best.words >= _ALL_WORDS and best.answers >= _SURELY
+    return found.strength < DOUBTFUL and not surely
 
 
 def _open(pairs: Sequence[tuple[SubQuestion, Assessment]], whole: SubQuestion) -> Iterator[str]:

@@ -15,7 +15,7 @@ import numpy as np
 from app.answering.catalog_answers import from_catalog, mentions
 from app.answering.citations import Numbering
 from app.answering.extractive import is_boilerplate, leans
-from app.verification.names import names
+from app.verification.names import full_names
 from vectorstore.encoders.embeddings import Vectors
 from vectorstore.library import Library
 from vectorstore.records import Passage, Sentence, Source
@@ -155,11 +155,11 @@ def _shared(
     counted: dict[str, tuple[int, str]] = {}
     held = {source.id for source in sources}
     for one in chosen:
-        for name in names(one.text):
-            if name.sure and fold(name.text) not in counted:
-                having = library.searcher.passages_with(terms(name.text))
+        for name in full_names(one.text):
+            if fold(name) not in counted:
+                having = library.searcher.passages_with(terms(name))
                 count = len({passage.source_id for passage in having} & held)
-                counted[fold(name.text)] = (count, name.text)
+                counted[fold(name)] = (count, name)
     common = sorted((one for one in counted.values() if one[0] > 1), key=lambda one: -one[0])
     for count, written in common[:_SHARED]:
         found = list(mentions([terms(written)], True, library, sources, numbering))

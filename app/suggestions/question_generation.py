@@ -146,13 +146,18 @@ def about_themes(passages: Sequence[Passage]) -> list[GeneratedQuestion]:
 
 
 def about_names(passages: Sequence[Passage], said: str) -> list[GeneratedQuestion]:
-    """Return questions on names in passages that were not `said`, in the order of the passages."""
+    """Return questions on names in passages that were not `said`, in the order of the passages.
+
+    A word that the passages also write without a capital, as “office”, is no name of its own.
+    """
     known = set(terms(said))
+    words = {word for passage in passages for word in passage.text.split()}
     found = dict.fromkeys(
         name
         for passage in passages
         for name in full_names(passage.text)
         if len(name) > 3 and not cjk_share(name) and not set(terms(name)) & known
+        if name.lower() not in words
     )
     return [
         GeneratedQuestion(f"What is said about {one}?", "name", one, "", 0, 0, wide=True)

@@ -73,7 +73,7 @@ def partial_values(
         "searched": "",
         "notices": [],
         "text": "",
-        "apart": all(sentence.verdict == "verbatim" for sentence in sentences),
+        "apart": 2 * sum(one.verdict == "verbatim" for one in sentences) > len(sentences),
         "sentences": [_sentence(one, citations, earlier=earlier) for one in sentences],
         "citations": [_citation(citation) for citation in citations],
         "remarks": [],

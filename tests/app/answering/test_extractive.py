@@ -119,6 +119,13 @@ def test_a_doubtful_answer_has_a_notice(article: Library) -> None:
     assert answer.strength < 0.3
 
 
+def test_an_answer_that_says_it_all_and_surely_has_no_notice(article: Library) -> None:
+    answer = Assistant(article).ask("Which allies of Taiwan may be wavering?")
+    assert "allies of Taiwan" in answer.sentences[0].text
+    assert answer.strength < 0.45
+    assert answer.notice == ""
+
+
 def test_a_greeting_is_not_searched_for(ask: Callable[[str], Answer]) -> None:
     for greeting in ("Hello!", "thank you", "こんにちは"):
         answer = ask(greeting)

@@ -92,3 +92,11 @@ def test_a_section_is_summed_up_by_its_heading(texts: Library) -> None:
     answer = gist_of(texts, "What is the key point of the section on traffic?")
     assert {one.title for one in answer.citations} == {"The Brenna ferry"}
     assert all("crowns" not in one.text for one in answer.sentences)
+
+
+def test_a_shared_name_is_told_as_long_as_it_is(hold: Callable[[dict[str, str]], Library]) -> None:
+    line = "The main point is that the Eastern Ferry Company should sell its {} boats.\n"
+    library = hold({f"{one}.md": f"# On {one}\n\n{line.format(one)}" for one in ("old", "new")})
+    said = " ".join(one.text for one in gist_of(library, "What are the main points?").sentences)
+    assert "2 of the 2 sources speak of Eastern Ferry Company" in said
+    assert "speak of Eastern." not in said

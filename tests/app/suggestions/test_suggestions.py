@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
-from app.suggestions.question_generation import questions_in
+from app.suggestions.question_generation import about_names, questions_in
 from app.suggestions.suggestions import Suggestions, first_questions, following
 from ingest.sync import sync
 from vectorstore.library import Library
@@ -128,3 +128,9 @@ def test_suggestions_are_made_once_until_the_library_changes(
     sync(library, folder)
     assert not made.done()
     assert ready() == ("When was Beta Limited founded?",)
+
+
+def test_a_word_that_stands_there_without_a_capital_is_no_name() -> None:
+    text = "Mira Okafor left the Office in May, and Office hours ended when the office closed."
+    passage = Passage("p", "s", text, 0, len(text), None, None, "")
+    assert [one.subject for one in about_names([passage], "")] == ["Mira Okafor"]
