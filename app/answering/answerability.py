@@ -64,7 +64,7 @@ class Judgement:
     - `answering`: the parts that can be answered; empty unless `outcome` is `answered`
     - `unanswered`: the texts of the other parts, if any part can be answered
     - `unknown`: names and numbers of the question that the library lacks, in the same case
-    - `doubtful`: whether every answerable part is below the threshold of doubt
+    - `doubtful`: whether it is not certain of any answerable part that it is answered
     """
 
     outcome: Outcome
@@ -84,22 +84,21 @@ def judge(library: Library, retrieved: Retrieved, scope: Scope = EVERYTHING) -> 
     if overall.outcome == "answered" and not any(one.outcome == "answered" for one in each):
         retrieved, parts, each = Retrieved(whole, (whole,)), (whole,), [overall]
     pairs = list(zip(parts, each, strict=True))
-    answering = tuple(part for part, one in pairs if one.outcome == "answered")
-    strengths = [one.strength for one in each if one.outcome == "answered"]
-    strength = max(strengths, default=overall.strength)
-    outcome: Outcome = "answered" if answering else overall.outcome
+    answered = [(part, one) for part, one in pairs if one.outcome == "answered"]
+    strength = max((one.strength for _, one in answered), default=overall.strength)
+    outcome: Outcome = "answered" if answered else overall.outcome
     if scope != EVERYTHING and _answered_only_elsewhere(library, whole, scope, outcome):
         return Judgement("out_of_scope", strength, retrieved.hits)
-    if not answering:
+    if not answered:
         return Judgement(outcome, strength, retrieved.hits)
     return Judgement(
         outcome,
         strength,
         retrieved.hits,
-        answering,
+        tuple(part for part, _ in answered),
         tuple(_open(pairs, whole)),
         tuple(_unknown_names(library, whole.query.text)),
-        doubtful=all(_in_doubt(part, one) for part, one in pairs if one.outcome == "answered"),
+        doubtful=all(_in_doubt(part, one) for part, one in answered),
     )
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class ExampleClassifier:
 
     def _vector(self, text: str) -> Vectors:
         words = self._of_words * self._words.vector(text)
-        return np.concatenate([_encoded(text), words])
+        return np.concatenate([packaged_minilm().encode(text), words])
 
     @cached_property
     def _english_weights(self) -> Vectors:
@@ -109,12 +109,6 @@ class ExampleClassifier:
     @cached_property
     def _characters(self) -> "_Counts":
         return _Counts([text for _, text in self.examples(english=False)], _pairs_of, 1)
-
-
-@lru_cache(maxsize=64)
-def _encoded(text: str) -> Vectors:
-    """Return the vector of a text; a question is classified several times on its way."""
-    return packaged_minilm().encode(text)
 
 
 class _Counts:

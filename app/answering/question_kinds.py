@@ -7,7 +7,7 @@ question is of the kind `other` and is searched.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from app.answering.example_classifier import ExampleClassifier, example_file, plain
 from vectorstore.encoders.embeddings import Vectors
@@ -104,7 +104,7 @@ def _clearest(question: str, scores: Vectors) -> tuple[Kind, float]:
 
 @cache
 def _kinds_of_examples() -> dict[str, Kind]:
-    return {plain(text): kind for kind in KINDS for one, text in _all_examples() if one == kind}
+    return {plain(text): cast("Kind", kind) for kind, text in _all_examples()}
 
 
 def _asks_for_gist(scores: Vectors) -> bool:

@@ -151,7 +151,7 @@ def about_names(passages: Sequence[Passage], said: str) -> list[GeneratedQuestio
     A word that the passages also write without a capital, as “office”, is no name of its own.
     """
     known = set(terms(said))
-    words = {word for passage in passages for word in passage.text.split()}
+    words = {word for passage in passages for word in re.findall(r"\w+", passage.text)}
     found = dict.fromkeys(
         name
         for passage in passages

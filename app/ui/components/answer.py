@@ -73,6 +73,7 @@ def partial_values(
         "searched": "",
         "notices": [],
         "text": "",
+        # Quotations stand in paragraphs, with the few sentences on counts of sources among them.
         "apart": 2 * sum(one.verdict == "verbatim" for one in sentences) > len(sentences),
         "sentences": [_sentence(one, citations, earlier=earlier) for one in sentences],
         "citations": [_citation(citation) for citation in citations],

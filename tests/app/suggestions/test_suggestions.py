@@ -131,6 +131,6 @@ def test_suggestions_are_made_once_until_the_library_changes(
 
 
 def test_a_word_that_stands_there_without_a_capital_is_no_name() -> None:
-    text = "Mira Okafor left the Office in May, and Office hours ended when the office closed."
+    text = "Mira Okafor left the Office in May, and Office hours ended at the door of the office."
     passage = Passage("p", "s", text, 0, len(text), None, None, "")
     assert [one.subject for one in about_names([passage], "")] == ["Mira Okafor"]
