@@ -13,6 +13,7 @@ from vectorstore.findings import Finding as Finding
 from vectorstore.findings import FindingKind as FindingKind
 from vectorstore.findings import Verdict as Verdict
 
+ADDRESS = "http://127.0.0.1:8501"  # of the window, unless it says another; permalinks begin with it
 Outcome = Literal["answered", "not_found", "too_weak", "out_of_scope"]
 DisagreementKind = Literal["", "number", "date", "name", "negation", "antonym"]
 # What `vectorstore/reading_warnings.py` puts into words.

@@ -6,7 +6,6 @@ when a source changes or is removed.
 
 import json
 import sqlite3
-import unicodedata
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,15 +13,24 @@ from typing import Any
 
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
-from vectorstore.storage.database import Database, utc_now
+from vectorstore.storage.database import Database
 from vectorstore.storage.redaction import mark_changed, redact, source_ids_in
-from vectorstore.storage.stored_answers import dump_answer, load_answer, searchable_text
+from vectorstore.storage.stored_answers import load_answer, searchable_text
+from vectorstore.storage.turns import (
+    cleaned,
+    default_title,
+    insert_answer,
+    is_named,
+    name_after_question,
+    title_of,
+)
 from vectorstore.text.terms import fold
 
-_LONGEST_TITLE = 80  # characters; judged: one line of the sidebar
 _LONGEST_REASON = 500  # characters; judged: a short paragraph
 _NOT_THERE = "This conversation is no longer there: start a new one."
-_TURN = "number, conversation_id, at, helpful, reason, answer"
+_TURN = "number, conversation_id, at, helpful, reason, question_id, answer"
+_QUESTION = "number, id, conversation_id, text, how, returned"
+_DELETED = "The conversation was deleted before this was answered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,15 @@ class Rating:
 class RemovedAnswers:
     """Answers deleted from the catalog, which survive only in this record.
 
-    `sources` has the ids and titles of the sources at that time: `restore` leaves out the words of
-    those removed since.
+    `questions` are those that had no answer, of a conversation that was deleted. `sources` has the
+    ids and titles of the sources at that time: `restore` leaves out the words of those removed
+    since.
     """
 
     conversation: Conversation
     turns: tuple[tuple[Any, ...], ...]
     sources: dict[str, str]
+    questions: tuple[tuple[Any, ...], ...] = ()
 
 
 class Conversations:
@@ -64,7 +74,7 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         """Use an open database."""
-        self._db = database
+        self.database = self._db = database
 
     def all(self) -> list[Conversation]:
         """Return all conversations, the last used first."""
@@ -94,7 +104,7 @@ class Conversations:
 
     def answers(self, conversation_id: str) -> list[Answer]:
         """Return the answers of a conversation in order. Raise BadInput if there is none."""
-        self._require(conversation_id)
+        self.require(conversation_id)
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
         return [load_answer(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
@@ -105,28 +115,26 @@ class Conversations:
 
     def append(self, conversation_id: str, answer: Answer) -> None:
         """Store an answer; the first question creates the conversation and names it."""
-        moment = utc_now()
         with self._db.transaction() as db:
-            db.execute(
-                "INSERT INTO conversation VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
-                [conversation_id, _title(answer.question), moment, moment],
-            )
-            kept = dump_answer(answer)
-            added = db.execute(
-                "INSERT INTO turn (conversation_id, at, said, answer) VALUES (?, ?, ?, ?)",
-                [conversation_id, moment, searchable_text(kept), kept],
-            )
-            _redact_removed_sources(db, answer, int(added.lastrowid or 0))
+            insert_answer(db, conversation_id, answer)
+
+    def stamp(self, conversation_id: str) -> tuple[int, ...]:
+        """Return numbers that change whenever an answer or a question comes, goes or changes."""
+        query = """
+            SELECT count(*), ifnull(max(number), 0), 0, 0 FROM turn WHERE conversation_id = :id
+            UNION ALL SELECT count(*), ifnull(max(number), 0), ifnull(sum(returned != ''), 0), 1
+            FROM question WHERE conversation_id = :id"""
+        rows = self._db.rows(query, {"id": conversation_id})
+        return tuple(number for row in rows for number in row)
 
     def rename(self, conversation_id: str, title: str) -> str:
         """Rename a conversation, after its first question if `title` is empty; return its name.
 
         Raise BadInput if there is no such conversation.
         """
-        self._require(conversation_id)
+        self.require(conversation_id)
         with self._db.transaction() as db:
-            name = _title(title) or _default_title(db, conversation_id)
+            name = title_of(title) or default_title(db, conversation_id)
             query = "UPDATE conversation SET title = ? WHERE id = ?"
             db.execute(query, [name, conversation_id])
         return name
@@ -135,7 +143,7 @@ class Conversations:
         """Store the rating of the answer at `index`, from 0; None deletes it."""
         number = self._number(conversation_id, index)
         helpful = None if rating is None else int(rating.helpful)
-        reason = "" if rating is None else _cleaned(rating.reason)[:_LONGEST_REASON]
+        reason = "" if rating is None else cleaned(rating.reason)[:_LONGEST_REASON]
         with self._db.transaction() as db:
             query = "UPDATE turn SET helpful = ?, reason = ? WHERE number = ?"
             db.execute(query, [helpful, reason, number])
@@ -160,46 +168,62 @@ class Conversations:
 
         It survives only in the result, with which `restore` can undo this. Raise BadInput.
         """
-        self._require(conversation_id)
-        return self._delete(conversation_id, self._numbers(conversation_id))
+        self.require(conversation_id)
+        return self._delete(conversation_id, self._numbers(conversation_id), whole=True)
 
     def restore(self, removed: RemovedAnswers) -> None:
         """Undo `remove_answer` or `delete`, without the words of sources removed since."""
         old = removed.conversation
         numbers = [turn[0] for turn in removed.turns]
         with self._db.transaction() as db:
-            named = _is_named(db, old.id)
+            named = is_named(db, old.id)
             db.execute(
                 "INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)",
                 [old.id, old.title, old.started, old.changed],
             )
-            db.executemany(f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?)", removed.turns)
+            db.executemany(
+                f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?)", removed.turns
+            )
+            db.executemany(
+                f"INSERT INTO question ({_QUESTION}) VALUES (?, ?, ?, ?, ?, ?)", removed.questions
+            )
             if named is False:
-                _name_after_question(db, old.id)
+                name_after_question(db, old.id)
             _bring_up_to_date(db, removed, numbers)
         self._db.purge_deleted()  # words restored and redacted again just now
 
-    def _delete(self, conversation_id: str, numbers: Collection[int]) -> RemovedAnswers:
+    def _delete(
+        self, conversation_id: str, numbers: Collection[int], *, whole: bool = False
+    ) -> RemovedAnswers:
         with self._db.transaction() as db:
             row = db.execute("SELECT * FROM conversation WHERE id = ?", [conversation_id])
             conversation = Conversation(**dict(row.fetchone()))
-            named = _is_named(db, conversation_id)
+            named = is_named(db, conversation_id)
             marks = ",".join("?" * len(numbers))
             query = f"SELECT {_TURN} FROM turn WHERE number IN ({marks})"
             turns = tuple(tuple(turn) for turn in db.execute(query, [*numbers]))
             sources = {row[0]: json.loads(row[1]).get("title", "") for row in db.execute(
                 "SELECT id, metadata FROM source")}  # fmt: skip
             db.execute(f"DELETE FROM turn WHERE number IN ({marks})", [*numbers])
+            query = f"SELECT {_QUESTION} FROM question WHERE conversation_id = ?"
+            waiting = [tuple(one) for one in db.execute(query, [conversation_id])]
             rest = "SELECT count(*) FROM turn WHERE conversation_id = ?"
-            if not db.execute(rest, [conversation_id]).fetchone()[0]:
+            left = db.execute(rest, [conversation_id]).fetchone()[0] + len(waiting)
+            if whole or not left:
                 db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
             elif not named:
-                _name_after_question(db, conversation_id)
+                name_after_question(db, conversation_id)
         self._db.purge_deleted()
-        return RemovedAnswers(conversation, turns, sources)
+        questions = tuple((*one[:-1], one[-1] or _DELETED) for one in waiting) if whole else ()
+        return RemovedAnswers(conversation, turns, sources, questions)
 
-    def _require(self, conversation_id: str) -> None:
-        if not self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]):
+    def exists(self, conversation_id: str) -> bool:
+        """Return whether there is this conversation."""
+        return bool(self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]))
+
+    def require(self, conversation_id: str) -> None:
+        """Raise BadInput unless there is this conversation."""
+        if not self.exists(conversation_id):
             raise BadInput(_NOT_THERE)
 
     def _numbers(self, conversation_id: str) -> list[int]:
@@ -231,37 +255,6 @@ def new_conversation_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def _cleaned(text: str) -> str:
-    """Return a text on one line, without control characters."""
-    return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in text).split())
-
-
-def _title(text: str) -> str:
-    title = _cleaned(text)
-    if len(title) <= _LONGEST_TITLE:
-        return title
-    return title[: _LONGEST_TITLE - 1].rstrip() + "…"
-
-
-def _default_title(db: sqlite3.Connection, conversation_id: str) -> str:
-    """Return the title from the first question; empty without one."""
-    query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number LIMIT 1"
-    row = db.execute(query, [conversation_id]).fetchone()
-    return _title(json.loads(row[0])["question"]) if row else ""
-
-
-def _is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
-    """Return whether the user named the conversation; None if there is none."""
-    query = "SELECT title FROM conversation WHERE id = ?"
-    row = db.execute(query, [conversation_id]).fetchone()
-    return None if row is None else row[0] != _default_title(db, conversation_id)
-
-
-def _name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
-    title = _default_title(db, conversation_id)
-    db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
-
-
 def _bring_up_to_date(
     db: sqlite3.Connection, removed: RemovedAnswers, only: Collection[int]
 ) -> None:
@@ -275,12 +268,3 @@ def _bring_up_to_date(
         row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
         texts[source_id] = row[0]
     mark_changed(db, texts)
-
-
-def _redact_removed_sources(db: sqlite3.Connection, answer: Answer, number: int) -> None:
-    """Redact the words of sources that were removed while the answer was being written."""
-    titles = {one.passage.source_id: "" for one in answer.hits}
-    titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
-    there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}
-    for source_id in titles.keys() - there:
-        redact(db, source_id, titles[source_id], only=[number])

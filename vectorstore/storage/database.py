@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vectorstore.errors import CatalogDamaged, StorageFailure
 
-VERSION = 4
+VERSION = 5
 _PASSAGES = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -27,8 +27,15 @@ CREATE TABLE turn (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
     at TEXT NOT NULL, helpful INTEGER, reason TEXT NOT NULL DEFAULT '', said TEXT,
-    answer TEXT NOT NULL);
+    answer TEXT NOT NULL, question_id TEXT);
 CREATE INDEX turn_conversation ON turn (conversation_id, number);
+"""
+_QUESTIONS = """
+CREATE TABLE question (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    text TEXT NOT NULL, how TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '');
+CREATE INDEX question_conversation ON question (conversation_id, number);
 """
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -46,8 +53,10 @@ CREATE TABLE unreadable (
     PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
-{_TURNS}"""
-_TABLES = {"meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn"}
+{_TURNS}{_QUESTIONS}"""
+_TABLES = {
+    "meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn", "question"
+}  # fmt: skip
 # From format 1: passage numbers are never reused, FTS5 no longer stores words, and passages are
 # embedded with their heading. Missing words and vectors are made when needed.
 _FROM_1 = f"""
@@ -71,9 +80,11 @@ DROP INDEX turn_conversation;
 INSERT INTO turn (number, conversation_id, at, answer)
     SELECT number, conversation_id, at, answer FROM old_turn;
 DROP TABLE old_turn;
-"""
-# Format 4 has more in its records: labels of pages, editors, kinds of warnings.
-_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2, 3: ""}  # by format
+{_QUESTIONS}"""
+# Format 4 has more in its records: labels of pages, editors, kinds of warnings. From format 4: a
+# question is kept from the moment it is accepted, and an answer knows which one it answers.
+_FROM_4 = f"ALTER TABLE turn ADD COLUMN question_id TEXT; {_QUESTIONS}"
+_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2, 3: _FROM_4, 4: _FROM_4}  # by format
 
 
 def text_hash(heading: str, text: str) -> str:

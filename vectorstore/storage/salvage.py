@@ -13,12 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 from vectorstore.errors import StorageFailure
-from vectorstore.storage.database import Database
+from vectorstore.storage.database import Database, utc_now
 from vectorstore.storage.lock import DataDirectoryLock
 from vectorstore.storage.passages import is_vector
 
 _AT_ONCE = 500  # rows
-_TABLES = ("conversation", "turn", "vector")
+_TABLES = ("conversation", "turn", "question", "vector")
 
 
 def salvage(folder: Path) -> str:
@@ -69,8 +69,9 @@ def _copy(damaged: Path, new: Database, table: str) -> int:
             for row in some:
                 if table == "vector" and not is_vector(*tuple(row)[2:]):
                     continue
-                if table == "turn":  # its conversation may be lost
-                    beginning = [row[1], "A conversation saved from damage", row[2], row[2]]
+                if table in ("turn", "question"):  # its conversation may be lost
+                    lost, now = row["conversation_id"], utc_now()
+                    beginning = [lost, "A conversation saved from damage", now, now]
                     db.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)", beginning)
                 kept = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118
                 with contextlib.suppress(sqlite3.IntegrityError):

@@ -1,6 +1,7 @@
 """Convert answers to JSON and back, and return the text that a search finds them by."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -45,14 +46,19 @@ def load_answer(stored: str) -> Answer:
         for one in values["hits"]
     )
     if scope := values.pop("scope", None):
-        chosen = scope["sources"]
-        values["scope"] = Scope(
-            sources=None if chosen is None else tuple(chosen),
-            languages=tuple(scope["languages"]),
-            since=scope["since"],
-            until=scope["until"],
-        )
+        values["scope"] = load_scope(scope)
     return Answer(**values)
+
+
+def load_scope(values: Mapping[str, Any]) -> Scope:
+    """Return a scope from its fields as JSON gives them."""
+    chosen = values["sources"]
+    return Scope(
+        sources=None if chosen is None else tuple(chosen),
+        languages=tuple(values["languages"]),
+        since=values["since"],
+        until=values["until"],
+    )
 
 
 def _sentence(values: dict[str, Any]) -> Sentence:

@@ -10,6 +10,7 @@ from vectorstore.errors import BadInput
 from vectorstore.records import Answer, Citation, Finding, Sentence
 from vectorstore.storage.conversations import Conversations, Rating
 from vectorstore.storage.database import VERSION, Database
+from vectorstore.storage.questions import Question, Questions
 from vectorstore.storage.redaction import redact
 from vectorstore.storage.salvage import salvage
 from vectorstore.storage.stored_answers import dump_answer
@@ -225,6 +226,25 @@ def test_the_second_format_is_taken_over(tmp_path: Path) -> None:
     assert Conversations(Database(path)).ratings("c") == [None, Rating(True)]
 
 
+@pytest.mark.parametrize("version", [3, 4])
+def test_the_formats_without_questions_are_taken_over(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "catalog.sqlite"
+    database = Database(path)
+    Conversations(database).append("c", answer("What is old?"))
+    database.close()
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE question")
+        db.execute("ALTER TABLE turn DROP COLUMN question_id")
+        db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    database = Database(path)
+    assert questions(Conversations(database)) == ["What is old?"]
+    assert Questions(database).add(Question("q", "c", "And older?"))
+    assert Questions(database).answer("q", answer("And older?"))
+    assert not Questions(database).add(Question("q", "c", "And older?"))
+    assert database.rows("PRAGMA user_version")[0][0] == VERSION
+
+
 @pytest.mark.parametrize("old", [True, False])
 def test_answers_saved_from_damage_are_whole(tmp_path: Path, *, old: bool) -> None:
     path = tmp_path / "catalog.sqlite"
@@ -245,11 +265,12 @@ def test_answers_saved_from_damage_are_whole(tmp_path: Path, *, old: bool) -> No
 
 
 def second_format(path: Path) -> None:
-    """A catalog as the version before this one made it, with a conversation."""
+    """A catalog as an early version made it, with a conversation."""
     Database(path).close()
     with sqlite3.connect(path) as db:
         db.executescript(
             """
+            DROP TABLE question;
             DROP TABLE turn;
             CREATE TABLE turn (
                 number INTEGER PRIMARY KEY,

@@ -1,0 +1,81 @@
+"""Write turns and titles of conversations, inside a transaction."""
+
+import json
+import sqlite3
+import unicodedata
+
+from vectorstore.records import Answer
+from vectorstore.storage.database import utc_now
+from vectorstore.storage.redaction import redact
+from vectorstore.storage.stored_answers import dump_answer, searchable_text
+
+_LONGEST_TITLE = 80  # characters; judged: one line of the sidebar
+
+
+def insert_conversation(db: sqlite3.Connection, conversation_id: str, question: str) -> None:
+    """Create a conversation, named after a question, or note that it was used just now."""
+    moment = utc_now()
+    db.execute(
+        "INSERT INTO conversation VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
+        [conversation_id, title_of(question), moment, moment],
+    )
+
+
+def insert_answer(
+    db: sqlite3.Connection, conversation_id: str, answer: Answer, question_id: str | None = None
+) -> None:
+    """Store an answer at the end of its conversation, which is created if it does not exist."""
+    insert_conversation(db, conversation_id, answer.question)
+    kept = dump_answer(answer)
+    added = db.execute(
+        "INSERT INTO turn (conversation_id, at, said, answer, question_id) VALUES (?, ?, ?, ?, ?)",
+        [conversation_id, utc_now(), searchable_text(kept), kept, question_id],
+    )
+    _redact_removed_sources(db, answer, int(added.lastrowid or 0))
+
+
+def cleaned(text: str) -> str:
+    """Return a text on one line, without control characters."""
+    return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in text).split())
+
+
+def title_of(text: str) -> str:
+    """Return a question or a name as a title: one line, cut where it is too long."""
+    title = cleaned(text)
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    return title[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def default_title(db: sqlite3.Connection, conversation_id: str) -> str:
+    """Return the title from the first question; empty without one."""
+    query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number LIMIT 1"
+    row = db.execute(query, [conversation_id]).fetchone()
+    if row:
+        return title_of(json.loads(row[0])["question"])
+    query = "SELECT text FROM question WHERE conversation_id = ? ORDER BY number LIMIT 1"
+    row = db.execute(query, [conversation_id]).fetchone()
+    return title_of(row[0]) if row else ""
+
+
+def is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
+    """Return whether the user named the conversation; None if there is none."""
+    query = "SELECT title FROM conversation WHERE id = ?"
+    row = db.execute(query, [conversation_id]).fetchone()
+    return None if row is None else row[0] != default_title(db, conversation_id)
+
+
+def name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
+    """Give a conversation the title from its first question."""
+    title = default_title(db, conversation_id)
+    db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
+
+
+def _redact_removed_sources(db: sqlite3.Connection, answer: Answer, number: int) -> None:
+    """Redact the words of sources that were removed while the answer was being written."""
+    titles = {one.passage.source_id: "" for one in answer.hits}
+    titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
+    there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}
+    for source_id in titles.keys() - there:
+        redact(db, source_id, titles[source_id], only=[number])
