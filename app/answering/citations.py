@@ -5,15 +5,14 @@ passage that was searched (from the source's text if they go beyond it), and onl
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import wording
 from vectorstore.reading_warnings import document_warning
-from vectorstore.records import UNITS, Citation, Hit, Page, Passage, Source
-
-ADDRESS = "http://127.0.0.1:8501"
+from vectorstore.records import ADDRESS, UNITS, Answer, Citation, Hit, Page, Passage, Source
 
 
 class Numbering:
@@ -111,6 +110,20 @@ def page_at(library: Library, source: Source, place: int) -> Page | None:
         return None
     pages, _ = library.catalog.layout(source.id)
     return next((page for page in reversed(pages) if page.start <= place), None)
+
+
+def linked_from(answer: Answer, address: str) -> Answer:
+    """Return an answer whose permalinks begin with this address instead of the usual one."""
+
+    def linked(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        return tuple(
+            replace(one, permalink=address.rstrip("/") + one.permalink.removeprefix(ADDRESS))
+            if one.permalink.startswith(f"{ADDRESS}/")
+            else one
+            for one in citations
+        )
+
+    return replace(answer, citations=linked(answer.citations), more=linked(answer.more))
 
 
 def permalink(source_id: str, start: int, end: int) -> str:

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, validate_call
 
 from app.answering.assistant import Assistant
-from app.answering.presentation import as_json, hits_as_json
+from app.answering.citations import linked_from
+from app.answering.presentation import hits_as_json
 from app.audit import bundle as bundles
 from app.audit import replay as replays
 from app.audit.capture import capture
@@ -25,7 +26,8 @@ from app.service import bootstrap
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
-from app.service.reading import source_values, summed_warnings, with_source_warnings
+from app.service.reading import answer_values, source_values, summed_warnings, with_source_warnings
+from app.service.remote import window_address
 from ingest import backup as backups
 from ingest import source_files
 from ingest.progress import Change, Step
@@ -71,7 +73,7 @@ def ask(
     """Answer a question: the object of `ask --json`."""
     scope, left_out = _scope(context.library, source, language, since, until)
     answer = _assistant(context, model).ask(question, turns_of(history or []), scope)
-    return {**with_source_warnings(context.library, as_json(answer)), "left_out": left_out}
+    return {**answer_values(context.library, answer), "left_out": left_out}
 
 
 def audit(
@@ -89,9 +91,8 @@ def audit(
     assistant = _assistant(context, model)
     turns = turns_of(history or [])
     answer = assistant.ask(question, turns, scope)
-    bundle = bundles.as_values(capture(assistant, answer, turns))
-    shown = with_source_warnings(context.library, as_json(answer))
-    return {"answer": shown, "bundle": bundle, "left_out": left_out}
+    bundle, shown = capture(assistant, answer, turns), answer_values(context.library, answer)
+    return {"answer": shown, "bundle": bundles.as_values(bundle), "left_out": left_out}
 
 
 def replay(context: OperationContext, bundle: dict[str, Any], model: str | None = None) -> Result:
@@ -229,15 +230,15 @@ def export(
     if conversation is None:
         return {"conversations": [dataclasses.asdict(one) for one in every]}
     found = next((one for one in every if one.id == conversation), None)
-    if found is None:
+    if found is None or not (told := conversations.answers(conversation)):
         raise BadInput(
-            f"There is no conversation {conversation}: `kakehashi export` lists what there is."
+            f"There is no conversation {conversation} with an answer: `kakehashi export` lists all."
         )
-    answers, times = conversations.answers(found.id), conversations.times(found.id)
+    answers = [linked_from(one, window_address(library.folder)) for one in told]
     made = export_answers(
-        list(zip(answers, times, strict=True)), cited_sources(answers, library.catalog), format,
-        form or load_citation_style(library.database), today(),
-        found.title,
+        list(zip(answers, conversations.times(conversation), strict=True)),
+        cited_sources(answers, library.catalog), format,
+        form or load_citation_style(library.database), today(), found.title,
     )  # fmt: skip
     content = base64.b64encode(made.content).decode()
     return {"name": made.name, "media_type": made.media_type, "content": content}

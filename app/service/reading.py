@@ -1,14 +1,17 @@
-"""What the reading of sources left out, guessed or doubts, as plain values for JSON."""
+"""Sources and answers as plain values for JSON, with what the reading of sources left out."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from app.answering.citations import linked_from
+from app.answering.presentation import as_json
+from app.service.remote import window_address
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.reading_warnings import by_kind, sentences_of
-from vectorstore.records import UNITS, Source
+from vectorstore.records import UNITS, Answer, Source
 
 
 def summed_warnings(source: Source) -> list[dict[str, Any]]:
@@ -28,6 +31,12 @@ def summed_warnings(source: Source) -> list[dict[str, Any]]:
 def source_values(source: Source) -> dict[str, Any]:
     """Return a source as plain values, its warnings also summed up (`reading`)."""
     return {**asdict(source), "reading": summed_warnings(source)}
+
+
+def answer_values(library: Library, answer: Answer) -> dict[str, Any]:
+    """Return the object of `ask --json`, whose permalinks lead to the open window."""
+    linked = linked_from(answer, window_address(library.folder))
+    return with_source_warnings(library, as_json(linked))
 
 
 def with_source_warnings(library: Library, result: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from vectorstore import errors
 from vectorstore.errors import KakehashiError, LibraryBusy
+from vectorstore.records import ADDRESS
 
 _NAME = "window.json"
 _CONNECTING = 2.0  # seconds
@@ -54,6 +55,12 @@ def find_window(folder: Path) -> WindowApi | None:
         return WindowApi(values["address"], values["token"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def window_address(folder: Path) -> str:
+    """Return the address of the window that has this data directory open, or the usual one."""
+    window = find_window(folder)
+    return window.address if window else ADDRESS
 
 
 def call_window(
