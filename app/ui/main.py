@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ui.components import evidence_panel, sidebar
+from app.ui.components import evidence_panel, outbox, sidebar
 from app.ui.components.text import show_error
 from app.ui.state.session import current_session
 from app.ui.state.shared import shared
@@ -36,6 +36,7 @@ try:
     with st.spinner("Opening the library …"):
         state = shared()
     session = current_session()
+    outbox.take(session)
     for notice in (state.notice, *state.assistant.library.notices):
         if notice:
             st.warning(escape_markdown(notice))

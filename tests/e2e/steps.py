@@ -1,5 +1,6 @@
 """What a user does in the window, step by step, in the words of the stories."""
 
+import base64
 import json
 import os
 import re
@@ -41,6 +42,7 @@ def empty(window: Window) -> None:
     synced = command(window, "sync")
     assert synced.returncode == 0, synced.stderr
     with closing(sqlite3.connect(window.data / "catalog.sqlite")) as db, db:
+        db.execute("DELETE FROM question")
         db.execute("DELETE FROM turn")
         db.execute("DELETE FROM conversation")
 
@@ -99,12 +101,8 @@ def fits(page: Page) -> bool:
 
 
 def ask(page: Page, question: str) -> None:
-    box = page.locator(controls.QUESTION)
-    expect(box).to_be_enabled()
-    box.fill(question)
-    send = page.locator(controls.SEND)
-    expect(send).to_be_enabled()
-    send.click()
+    page.locator(controls.READY).fill(question)
+    page.locator(controls.SEND).click()
 
 
 def ask_and_wait(page: Page, question: str) -> None:
@@ -161,6 +159,21 @@ def row(page: Page, text: str) -> Locator:
 
 def upload(page: Page, *files: Path) -> None:
     page.locator(controls.UPLOAD).set_input_files(list(files))
+
+
+def drop(page: Page, file: Path) -> None:
+    """Drop a file on the middle of the page."""
+    content = base64.b64encode(file.read_bytes()).decode()
+    given = page.evaluate_handle(
+        """([content, name]) => {
+          const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0))
+          const given = new DataTransfer()
+          given.items.add(new File([bytes], name))
+          return given
+        }""",
+        [content, file.name],
+    )
+    page.dispatch_event("[data-testid=stMain]", "drop", {"dataTransfer": given})
 
 
 def counted(page: Page, said: str | re.Pattern[str]) -> None:

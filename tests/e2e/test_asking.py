@@ -21,6 +21,7 @@ from tests.e2e.steps import (
     evidence,
     fits,
     narrow,
+    press,
     row,
     shot,
     source_id,
@@ -77,10 +78,12 @@ def test_a_reader_asks_what_there_is_and_what_there_is_not(window: Window, page:
     shot(page, "silence")
 
 
-def test_a_question_that_is_too_long_goes_back_into_its_field(window: Window, page: Page) -> None:
+def test_a_question_that_is_too_long_can_be_edited(window: Window, page: Page) -> None:
     page.goto(window.url)
     ask(page, "x" * 5000)
     expect(page.get_by_text("The question is 5,000 characters long")).to_be_visible()
+    press(page, "Edit question")
+    expect(page.get_by_text("The question is 5,000 characters long")).to_have_count(0)
     expect(page.get_by_placeholder("Ask the library")).to_have_value("x" * 5000)
 
 

@@ -19,9 +19,9 @@ _FOCUSED = """() => {
   while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
   return at
 }"""
-# Streamlit shows the focus of the question field on the frame around it.
+# The question field shows the focus on the frame around it.
 _DRAWN = """(node) => {
-  const box = (node.closest('[data-testid="stChatInput"]') || node).getBoundingClientRect()
+  const box = (node.closest(".frame") || node).getBoundingClientRect()
   return { x: box.x, y: box.y, width: box.width, height: box.height }
 }"""
 _NAME = (

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks import controls
 from benchmarks.window_server import Window
 from tests.app.models.test_chat_models import smollm
 from tests.app.models.test_providers import serving
@@ -125,11 +126,15 @@ def test_a_real_model_writes_and_can_be_stopped(synced: Path, page: Page, tmp_pa
         ask(page, EVERYTHING)
         stop = page.get_by_role("button", name="Stop")
         expect(stop).to_be_visible()
-        expect(page.get_by_placeholder("Ask the library")).to_be_disabled()
         shot(page, "writing")
+        page.locator(controls.QUESTION).fill("Who is Zed?")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Waits for the answer before it.")).to_be_visible()
+        press(page, "Remove")
+        expect(page.get_by_text("Waits for the answer before it.")).to_have_count(0)
         stop.click()
         expect(page.get_by_text("Stopped before the end.")).to_be_visible()
-        expect(page.get_by_placeholder("Ask the library")).to_be_enabled()
+        page.locator(controls.READY).wait_for()
 
 
 def test_a_citation_can_be_opened_while_a_model_writes(

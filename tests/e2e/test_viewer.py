@@ -45,7 +45,7 @@ def test_the_evidence_opens_beside_the_answer_and_is_stepped_through(
     expect(panel.get_by_role("heading", level=2)).to_be_focused()
     expect(panel).to_contain_text("Citation 2 of")
     left = box(panel)["x"]
-    for beside in (page.locator("#answer").last, page.get_by_test_id("stChatInput")):
+    for beside in (page.locator("#answer").last, page.locator("#question")):
         assert box(beside)["x"] + box(beside)["width"] <= left
     first = page.locator("mark").inner_text()
     cite(page, 1)

@@ -29,6 +29,7 @@ export default function draw(given) {
   root.shown = shown
   root.replaceChildren()
   root.className = data.number ? "next" : ""
+  root.toggleAttribute("data-done", data.done)
   takeFocusBack(root)
   const preview = quotePreview(root)
   question()
@@ -53,10 +54,11 @@ export default function draw(given) {
     if (!data.searched) return
     const line = add(root, "p", "searched", "Searched for: " + data.searched + " ")
     button(line, "link", "Edit and search again", "change", () => toggle("search", "change"))
-    if (state.form === "search") form("Search for", data.searched, "Search", "search")
+    const send = (text) => ask(text, { alone: true })
+    if (state.form === "search") form("Search for", data.searched, "Search", "search", send)
   }
 
-  function form(label, value, done, kind) {
+  function form(label, value, done, kind, asks) {
     const box = group(root, "change", label)
     const field = add(box, "textarea")
     Object.assign(field, { value, rows: 2 })
@@ -64,7 +66,7 @@ export default function draw(given) {
     field.setAttribute("aria-label", label)
     const send = () => {
       if (!field.value.trim()) return field.focus()
-      act(kind, field.value)
+      asks(field.value.trim())
       toggle(state.form, kind)
     }
     const leave = () => toggle(state.form, kind === "search" ? "change" : kind)
@@ -123,13 +125,14 @@ export default function draw(given) {
     }
     const one = (text, kind, icon, clicked) => button(row, "tool", text, kind, clicked, { icon })
     one("Export", "export", "download", () => act("export"))
-    one("Ask again", "again", "refresh", () => act("again"))
+    const before = data.number
+    one("Ask again", "again", "refresh", () => ask(data.question, { before, alone: data.alone }))
     one("Edit question", "edit", "edit", () => toggle("edit", "edit"))
     one("Remove", "remove", "delete", () => act("remove"))
     const rated = group(row, "rated", "Was this answer helpful?")
     rate(rated, true, "Helpful", "thumb_up")
     rate(rated, false, "Not helpful", "thumb_down")
-    if (state.form === "edit") form("Edited question", data.question, "Ask", "edit")
+    if (state.form === "edit") form("Edited question", data.question, "Ask", "edit", (text) => ask(text, { before }))
     if (data.rating) reason()
   }
 

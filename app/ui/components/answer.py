@@ -105,6 +105,7 @@ def answer_values(
         **partial_values(answer.question, answer.sentences, answer.citations, earlier=earlier),
         "within": list(remarks),
         "searched": answer.query if answer.query != answer.question else "",
+        "alone": answer.query == answer.question,
         "notices": [answer.notice] if answer.notice else [],
         "text": "" if answered else answer.text,
         "remarks": [*conflicts, answer.missing] if answer.missing else conflicts,

@@ -10,10 +10,11 @@ from app.ui.state.session import Session
 def show(session: Session) -> None:
     """Draw it repeatedly until the answer is complete, then redraw the page."""
     job = session.conversation.job
-    if job is None or job.done:
+    if job is None or job.done or job.answer:
         st.rerun()
     stage = job.second_stage or ("" if job.sentences or job.draft else job.stage)
-    values = answer.partial_values(job.question, job.sentences, job.citations, job.draft, stage)
+    question = job.question.text
+    values = answer.partial_values(question, job.sentences, job.citations, job.draft, stage)
     for at, sentence in enumerate(values["sentences"]):
         # What is said of an open sentence waits for the end, so that the text keeps its place.
         if job.reads_again and (sentence["tone"] == "unsure" or at in job.revised):
@@ -25,5 +26,7 @@ def show(session: Session) -> None:
     if action and action.kind == "cite" and 0 < int(action.value) <= len(citations):
         session.evidence.open_citation(citations[int(action.value) - 1], citations)
         st.rerun()
+    if job.waits_for and st.button("Answer now", icon=":material/bolt:", key="hurry"):
+        job.hurry()
     if st.button("Stop", icon=":material/stop_circle:", key="stop"):
         job.stop()

@@ -27,6 +27,12 @@ const group = (parent, name, label) => {
   return element
 }
 
+// Ask a question, through the outbox; return whether the page has one already.
+const ask = (text, how = {}) => {
+  window.kakehashiAsk?.(text, how)
+  return Boolean(window.kakehashiAsk)
+}
+
 // A verdict: a sign, a colour for its tone, and words.
 const verdict = (parent, { tone, sign, word }) => {
   const element = add(parent, "span", "verdict " + tone)

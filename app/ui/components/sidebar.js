@@ -16,6 +16,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 // The field is created once, so that a redraw never interrupts typing.
 const begin = (root) => {
+  // A question that is asked before the page shows the conversation belongs to it all the same.
+  const go = (what, id, fresh) => {
+    window.kakehashiGoing = { conversation: id, fresh }
+    root.act(what, id)
+  }
+  root.open = (id) => go("open", id, false)
+  button(root, "new", "New conversation", "new", () => go("new", newId(), true), { icon: "add" })
   const box = add(root, "div", "find")
   add(box, "span", "icon", "search").setAttribute("aria-hidden", "true")
   const field = (root.field = add(box, "input"))
@@ -30,6 +37,36 @@ const begin = (root) => {
   root.status = add(root, "div", "status")
   root.status.setAttribute("role", "status")
   root.list = add(root, "div")
+  root.list.onkeydown = (event) => move(root, event)
+  root.list.addEventListener("focusin", ({ target }) => stopAt(root, target))
+}
+
+// The list is one tab stop. Up and down move from row to row, left and right within a row; Delete
+// deletes and F2 renames.
+const stopAt = (root, element) => {
+  const all = [...root.list.querySelectorAll("li button")]
+  if (!all.includes(element)) return
+  for (const one of all) one.tabIndex = one === element ? 0 : -1
+}
+const move = (root, event) => {
+  const row = event.target.closest("li")
+  if (!row || event.target.tagName !== "BUTTON") return
+  const rows = [...root.list.querySelectorAll("li")]
+  const place = [...row.querySelectorAll("button")]
+  const at = { row: rows.indexOf(row), button: place.indexOf(event.target) }
+  const to = {
+    ArrowDown: () => rows[at.row + 1]?.querySelectorAll("button")[at.button],
+    ArrowUp: () => rows[at.row - 1]?.querySelectorAll("button")[at.button],
+    Home: () => rows[0].querySelectorAll("button")[at.button],
+    End: () => rows.at(-1).querySelectorAll("button")[at.button],
+    ArrowRight: () => place[at.button + 1],
+    ArrowLeft: () => place[at.button - 1],
+  }[event.key]
+  const press = { F2: 1, Delete: 2 }[event.key]
+  if (!to && !press) return
+  event.preventDefault()
+  if (press) place[press].click()
+  else to()?.focus()
 }
 
 const draw = (root, data) => {
@@ -47,16 +84,18 @@ const draw = (root, data) => {
     const list = add(root.list, "ul")
     for (const row of rows) item(root, list, row, row.id === data.here)
   }
+  stopAt(root, root.list.querySelector("li.here .open") ?? root.list.querySelector("li .open"))
   if (data.note) add(data.searching ? root.status : root.list, "p", "note", data.note)
   const again = focused && [...root.querySelectorAll("[data-at]")].find((b) => b.dataset.at === focused)
   if (again) again.focus({ preventScroll: true })
   else if (focused?.startsWith("delete")) root.querySelector(".undo")?.focus()
 }
 
-const item = (root, list, { id, title }, here) => {
+const item = (root, list, { id, title, time, busy }, here) => {
   const line = add(list, "li", here ? "here" : "")
-  const open = button(line, "open", title, "open " + id, () => root.act("open", id))
+  const open = button(line, "open", title, "open " + id, () => root.open(id))
   open.title = title
+  add(line, "small", "", busy ? "Answering …" : time)
   if (here) open.setAttribute("aria-current", "page")
   const tools = add(line, "span", "tools")
   button(tools, "tool", "", "rename " + id, () => rename(root, line, id, title), {

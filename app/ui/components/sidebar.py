@@ -4,7 +4,7 @@ The list is a single component, because every Streamlit element costs time at ea
 as a fragment, so that a search does not redraw the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,26 +21,37 @@ from vectorstore.text.iso_dates import today
 
 _KEY = "conversations"
 _MAX_SHOWN = 100  # conversations; a search finds older ones
-_BUSY = "An answer is still being written here: stop it before you delete the conversation."
+_INTERVAL = 2  # seconds between two redraws while something is being answered
 _render = st.components.v2.component(
     "kakehashi_sidebar",
     html='<nav id="conversations" aria-label="Conversations"></nav>',
     css=read_files("sidebar.css"),
-    js=read_files("dom.js", "sidebar.js"),
+    js=read_files("dom.js", "memory.js", "sidebar.js"),
 )
 
 
 def show(session: Session, ask_page: StreamlitPage) -> None:
     """Draw it; a click on a conversation opens it on the Ask page."""
     with st.sidebar:
-        if st.button("New conversation", icon=":material/add:", width="stretch"):
-            session.open_conversation("")
-            session.conversation_list.deleted = None
-            st.switch_page(ask_page)
-        _list(session, ask_page)
+        if session.busy():
+            _changing_list(session, ask_page)
+        else:
+            _still_list(session, ask_page)
 
 
 @st.fragment
+def _still_list(session: Session, ask_page: StreamlitPage) -> None:
+    _list(session, ask_page)
+
+
+@st.fragment(run_every=_INTERVAL)
+def _changing_list(session: Session, ask_page: StreamlitPage) -> None:
+    """Draw the list until all that this tab asked is answered."""
+    _list(session, ask_page)
+    if not session.busy():
+        st.rerun()
+
+
 def _list(session: Session, ask_page: StreamlitPage) -> None:
     result = st.session_state.get(_KEY)
     clicked = getattr(result, "act", None)
@@ -51,7 +62,7 @@ def _list(session: Session, ask_page: StreamlitPage) -> None:
     _render(
         key=_KEY,
         data={
-            "groups": group_by_day(found[:_MAX_SHOWN], today()),
+            "groups": group_by_day(found[:_MAX_SHOWN], today(), session.busy()),
             "here": session.conversation.id,
             "turns": len(session.conversation.answers),
             "deleted": deleted.conversation.title if deleted else None,
@@ -69,6 +80,10 @@ def _act(session: Session, ask_page: StreamlitPage, clicked: dict[str, Any]) -> 
     conversation_id, text = clicked.get("id", ""), clicked.get("text", "")
     try:
         match clicked["do"]:
+            case "new":
+                state.deleted = None
+                session.begin_conversation(conversation_id)
+                st.switch_page(ask_page)
             case "find":
                 state.query = text
             case "rename":
@@ -88,26 +103,33 @@ def _act(session: Session, ask_page: StreamlitPage, clicked: dict[str, Any]) -> 
 
 
 def _delete(session: Session, conversation_id: str) -> None:
-    is_open = conversation_id == session.conversation.id
-    if is_open and session.conversation.job:
-        raise BadInput(_BUSY)
     session.conversation_list.deleted = session.conversations.delete(conversation_id)
-    if is_open:
+    session.queue.stop_all(conversation_id)
+    if conversation_id == session.conversation.id:
         session.open_conversation("")
         st.rerun()
 
 
-def group_by_day(conversations: Sequence[Conversation], this_day: date) -> list[dict[str, Any]]:
-    """Group conversations by the day of their last use, as the component draws them."""
-    groups: dict[str, list[dict[str, str]]] = {}
+def group_by_day(
+    conversations: Sequence[Conversation], this_day: date, busy: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Group conversations by the day of their last use, as the component draws them.
+
+    `busy` has the ids of those in which an answer is being written.
+    """
+    groups: dict[str, list[dict[str, Any]]] = {}
     for one in conversations:
-        day = date.min
+        day, time = date.min, ""
         with suppress(ValueError):
-            day = datetime.fromisoformat(one.changed).astimezone().date()
+            used = datetime.fromisoformat(one.changed).astimezone()
+            day = used.date()
+            recent = this_day - day < timedelta(days=2)
+            time = f"{used:%H:%M}" if recent else f"{used:%Y-%m-%d}"
         name = "Today" if day >= this_day else "Earlier"
         if day == this_day - timedelta(days=1):
             name = "Yesterday"
-        groups.setdefault(name, []).append({"id": one.id, "title": one.title or "Untitled"})
+        row = {"id": one.id, "title": one.title or "Untitled", "time": time, "busy": one.id in busy}
+        groups.setdefault(name, []).append(row)
     return [{"name": name, "rows": rows} for name, rows in groups.items()]
 
 

@@ -112,22 +112,6 @@ def _hit(session: Session, number: int, value: Any) -> None:
         session.evidence.view = EvidenceView(found.source_id, found.start, found.end, found.text)
 
 
-def _ask_again(session: Session, number: int, _: Any) -> None:
-    answer = session.conversation.answers[number]
-    session.ask(answer.question, before=number, alone=answer.query == answer.question)
-    st.rerun()
-
-
-def _ask_edited(session: Session, number: int, value: Any) -> None:
-    session.ask(str(value or ""), before=number)
-    st.rerun()
-
-
-def _search_edited(session: Session, _: int, value: Any) -> None:
-    session.ask(str(value or ""), alone=True)
-    st.rerun()
-
-
 def _rate(session: Session, number: int, value: Any) -> None:
     rating = Rating(bool(value["helpful"]), str(value["reason"])) if value else None
     session.rate(number, rating)
@@ -148,9 +132,6 @@ _ACTIONS: dict[str, Callable[[Session, int, Any], None]] = {
     "cite": _cite,
     "more": _more,
     "hit": _hit,
-    "again": _ask_again,
-    "edit": _ask_edited,
-    "search": _search_edited,
     "rate": _rate,
     "remove": _remove,
     "export": _export,

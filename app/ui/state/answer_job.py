@@ -1,6 +1,6 @@
 """Answering one question in the background."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.answering.assistant import Assistant
 from app.answering.events import (
@@ -15,13 +15,17 @@ from app.answering.events import (
     VerdictRevised,
 )
 from app.ui.state.jobs import Job
+from app.ui.state.turnstile import Turnstile
 from app.ui.wording import count_of
-from vectorstore.records import EVERYTHING, Answer, Citation, Scope, Sentence, Turn
+from vectorstore.records import Answer, Citation, Sentence, Turn
 from vectorstore.storage.conversations import Conversations
+from vectorstore.storage.questions import Question, Questions
+
+_POLL = 0.2  # seconds between two looks whether the documents are there
 
 
 class AnswerJob(Job):
-    """Answers a question and saves the answer in its conversation.
+    """Answers a question that was accepted, and stores the answer in its place.
 
     While it runs, `stage` says what it is doing, and `draft`, `sentences` and `citations` hold
     what has been written so far. `second_stage` says the same once all sentences are written and a
@@ -32,14 +36,17 @@ class AnswerJob(Job):
     def __init__(
         self,
         assistant: Assistant,
-        conversation_id: str,
-        question: str,
-        history: Sequence[Turn],
-        scope: Scope = EVERYTHING,
+        question: Question,
+        turnstile: Turnstile,
+        after: Job | None,
+        ended: Callable[["AnswerJob"], None],
     ) -> None:
-        """Start at once. `history` is the conversation so far, `scope` the part to search."""
+        """Start at once. Wait for the job `after`, unless `hurry` is called, and for a free place.
+
+        `turnstile` limits how many questions are answered at once; `ended` is called at the end.
+        """
         self.question = question
-        self.stage = "Searching the library"
+        self.stage = "Waiting until the documents are added" if after else "Searching the library"
         self.second_stage = ""
         self.reads_again = assistant.second_reader is not None
         self.revised: frozenset[int] = frozenset()
@@ -47,21 +54,47 @@ class AnswerJob(Job):
         self.sentences: tuple[Sentence, ...] = ()
         self.citations: tuple[Citation, ...] = ()
         self.answer: Answer | None = None
+        self.waits_for = after
         self._assistant = assistant
-        self._conversation_id = conversation_id
-        self._history = history
-        self._scope = scope
+        self._turnstile = turnstile
+        self._ended = ended
         super().__init__()
 
+    def hurry(self) -> None:
+        """Do not wait for documents that are being added."""
+        self.waits_for = None
+
+    def _run(self) -> None:
+        super()._run()
+        self._ended(self)
+
     def _work(self) -> None:
+        while self.waits_for and not self.waits_for.done and not self.stopped:
+            self.wait_for_stop(_POLL)
+        self.waits_for = None
+        with self._turnstile.passing(self._assistant, self._queued) as admitted:
+            if admitted and not self.stopped:
+                self._answer()
+
+    def _queued(self, before: int) -> bool:
+        """Say how many questions come first; return whether to go on waiting."""
+        self.stage = f"Waiting: {count_of(before, 'question')} before yours"
+        return not self.stopped
+
+    def _answer(self) -> None:
+        self.stage = "Searching the library"
+        question, database = self.question, self._assistant.library.database
+        history: list[Turn] = []
+        if not question.alone:
+            earlier = Conversations(database).answers(question.conversation_id)
+            history = history_of(earlier[: question.before])
         events = self._assistant.stream(
-            self.question, self._history, self._scope, self._stopped.is_set
+            question.text, history, question.scope, lambda: self.stopped
         )
         for event in events:
             if isinstance(event, Done):
-                conversations = Conversations(self._assistant.library.database)
-                conversations.append(self._conversation_id, event.answer)
-                self.answer = event.answer
+                if Questions(database).answer(question.id, event.answer):
+                    self.answer = event.answer
             elif isinstance(event, Searching | PassagesFound | ReadingPart):
                 self.stage = self._stage(event)
             else:
@@ -69,7 +102,7 @@ class AnswerJob(Job):
 
     def _stage(self, event: Searching | PassagesFound | ReadingPart) -> str:
         match event:
-            case Searching(query) if query != self.question:
+            case Searching(query) if query != self.question.text:
                 return f"Searching for: {query}"
             case PassagesFound(hits) if hits:
                 return f"Reading {len(hits)} passages"
@@ -98,3 +131,15 @@ class AnswerJob(Job):
                 self.revised |= {index}
                 before, after = self.sentences[:index], self.sentences[index + 1 :]
                 self.sentences = (*before, sentence, *after)
+
+
+def history_of(answers: Sequence[Answer]) -> list[Turn]:
+    """Return the questions and answers as turns, in order."""
+    return [
+        turn
+        for answer in answers
+        for turn in (
+            Turn("user", answer.question, alone=answer.query == answer.question),
+            Turn("assistant", answer.text),
+        )
+    ]

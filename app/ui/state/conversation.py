@@ -1,70 +1,70 @@
 """The conversation that a tab shows: its answers, the next question's scope, the open dialog."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.answering.assistant import Assistant
+from app.answering.citations import linked_from
 from app.audit.bundle import as_file, as_values
 from app.audit.capture import capture
-from app.ui.state.answer_job import AnswerJob
+from app.ui.state.answer_job import AnswerJob, history_of
+from app.ui.state.answer_queue import AnswerQueue
 from vectorstore.errors import BadInput
-from vectorstore.records import EVERYTHING, Answer, Scope, Turn
+from vectorstore.records import ADDRESS, EVERYTHING, Answer, Scope
 from vectorstore.storage.conversations import (
     Conversations,
     Rating,
     RemovedAnswers,
     new_conversation_id,
 )
+from vectorstore.storage.questions import Question, Questions
 
 
 @dataclass
 class OpenConversation:
     """A conversation as one tab shows it; `store` keeps it beyond the tab.
 
-    `scope` limits the questions that follow. `removed` is an answer that was removed, while that
-    can be undone. `unsent` is a question that could not be asked and goes back into its field.
-    `times` says when each answer was given, which identifies it in `store`. `dialog` draws the open
-    dialog at each run. `drawn` caches what is drawn of each answer.
+    `address` is that of the window, with which permalinks begin. `questions` have no answer yet;
+    `job` answers the first of them that waits, if one runs. `scope` limits the questions that
+    follow. `removed` is an answer that was removed, while that can be undone. `times` says when
+    each answer was given, which identifies it in `store`; `stamp` tells what was loaded from there.
+    `dialog` draws the open dialog at each run. `drawn` caches what is drawn of each answer.
     """
 
     store: Conversations
+    address: str = ADDRESS
     id: str = field(default_factory=new_conversation_id)
     answers: list[Answer] = field(default_factory=list)
     ratings: list[Rating | None] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    stamp: tuple[int, ...] = ()
     scope: Scope = EVERYTHING
     job: AnswerJob | None = None
-    unsent: str = ""
     removed: RemovedAnswers | None = None
     dialog: Callable[[], None] | None = None
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
 
-    def ask(
-        self, assistant: Assistant, question: str, *, alone: bool = False, before: int | None = None
-    ) -> None:
-        """Start to answer a question; raise BadInput while another is being answered.
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was asked in it yet."""
+        return not (self.answers or self.questions)
 
-        A question that is `alone` does not refer to the conversation. `before` is the number of
-        the turn it replaces: only the turns before that one are its history. Its answer is still
-        appended at the end, because nothing is overwritten.
-        """
-        if self.job and not self.job.done:
-            self.unsent = question
-            raise BadInput("An answer is still being written: wait for it, or stop it.")
-        self.removed = None
-        history = [] if alone else history_of(self.answers[:before])
-        self.job = AnswerJob(assistant, self.id, question, history, self.scope)
-        self.job.wait_briefly()
+    @property
+    def unanswered(self) -> list[Question]:
+        """The questions without an answer but for the one that is being answered."""
+        running = self.job.question.id if self.job else ""
+        return [one for one in self.questions if one.id != running]
 
-    def finish(self, job: AnswerJob) -> str:
-        """Take over what a job that has ended brought; return its error, or an empty string."""
-        if job.answer:
-            self.reload()  # a source may have been removed since the answer was written
-        else:
-            self.unsent = job.question
-        self.job = None
-        return job.error
+    def follow(self, queue: AnswerQueue) -> None:
+        """Take over what was answered, asked or changed meanwhile, here or in another tab."""
+        job = queue.job(self.id)
+        if job and (job.done or job.answer):
+            job = None
+        if job is not self.job or self.store.stamp(self.id) != self.stamp:
+            self.job = job
+            self.reload()
 
     def rate(self, number: int, rating: Rating | None) -> None:
         """Save the reader's rating of an answer; raise BadInput if it is no longer there."""
@@ -103,8 +103,11 @@ class OpenConversation:
     def reload(self) -> None:
         """Read the stored conversation again; one that is not stored is empty."""
         self.drawn, self.dialog = {}, None
+        self.stamp = self.store.stamp(self.id)
+        self.questions = Questions(self.store.database).of(self.id)
         try:
-            self.answers = self.store.answers(self.id)
+            stored = self.store.answers(self.id)
+            self.answers = [linked_from(answer, self.address) for answer in stored]
             self.ratings = self.store.ratings(self.id)
             self.times = self.store.times(self.id)
         except BadInput:
@@ -132,26 +135,13 @@ class OpenConversation:
         return make
 
 
-def stored_conversation(store: Conversations, conversation_id: str) -> OpenConversation:
+def stored_conversation(
+    store: Conversations, address: str, conversation_id: str
+) -> OpenConversation:
     """Return a stored conversation with the scope of its last question; raise BadInput."""
-    answers = store.answers(conversation_id)
-    return OpenConversation(
-        store,
-        conversation_id,
-        answers,
-        store.ratings(conversation_id),
-        store.times(conversation_id),
-        scope=answers[-1].scope if answers else EVERYTHING,
-    )
-
-
-def history_of(answers: Sequence[Answer]) -> list[Turn]:
-    """Return the questions and answers as turns, in order."""
-    return [
-        turn
-        for answer in answers
-        for turn in (
-            Turn("user", answer.question, alone=answer.query == answer.question),
-            Turn("assistant", answer.text),
-        )
-    ]
+    opened = OpenConversation(store, address, conversation_id)
+    store.require(conversation_id)
+    opened.reload()
+    if opened.answers:
+        opened.scope = opened.answers[-1].scope
+    return opened

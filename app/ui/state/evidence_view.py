@@ -121,11 +121,9 @@ class EvidenceState:
         if url == self._url or (self.view and self.view.notice):
             return
         self._url, self._url_written = url, time.monotonic()
-        for name, value in zip(_PARAMETERS, url, strict=True):
-            if value:
-                st.query_params[name] = value
-            else:
-                st.query_params.pop(name, None)
+        others = {name: one for name, one in st.query_params.items() if name not in _PARAMETERS}
+        view = {name: one for name, one in zip(_PARAMETERS, url, strict=True) if one}
+        st.query_params.from_dict(others | view)  # at once: each change is a step of “back”
 
 
 def step_trail(view: EvidenceView, by: int) -> EvidenceView:

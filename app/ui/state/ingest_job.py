@@ -27,14 +27,13 @@ class IngestRequest:
 
     `files` are names and contents; `paths` files elsewhere on this machine, to be copied into the
     sources folder; `retry` paths in the sources folder that could not be read; `address` that of a
-    web page. `question` is asked once the documents are in the library.
+    web page.
     """
 
     files: Sequence[tuple[str, bytes]] = ()
     paths: Sequence[Path] = ()
     retry: Sequence[str] = ()
     address: str = ""
-    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +78,13 @@ class IngestProgress:
 class IngestJob(Job):
     """Adds files, a web page or files that failed before, or syncs the sources folder.
 
-    `whole_folder` says whether it syncs the folder. `question` is that of the request.
+    `whole_folder` says whether it syncs the folder.
     """
 
     keeps_partial_work = True
 
     def __init__(self, assistant: Assistant, request: IngestRequest) -> None:
         """Start at once. The request is not kept, so that the contents of files can be freed."""
-        self.question = request.question
         self.changes: list[Change] = []
         self._given = _with_sidecars(request.files)
         self._paths, self._retry, self._address = request.paths, request.retry, request.address

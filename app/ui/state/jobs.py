@@ -52,6 +52,15 @@ class Job:
         """End soon."""
         self._stopped.set()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stopped.is_set()
+
+    def wait_for_stop(self, seconds: float) -> None:
+        """Wait, in the job's own thread, until it is told to end, at most this long."""
+        self._stopped.wait(seconds)
+
     def _run(self) -> None:
         try:
             self._work()

@@ -1,32 +1,39 @@
 """The state of one browser tab, in parts with one concern each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from app.answering.assistant import Assistant
+from app.ui.state.answer_queue import AnswerQueue
 from app.ui.state.conversation import OpenConversation, stored_conversation
 from app.ui.state.draft_check import DraftState
 from app.ui.state.evidence_view import EvidenceState
 from app.ui.state.ingest_job import IngestRequest, IngestState
 from app.ui.state.lists import ConversationListState, SourceListState
 from app.ui.state.model_job import ModelChoiceState
+from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared
 from vectorstore.errors import BadInput
-from vectorstore.storage.conversations import Conversations, Rating
+from vectorstore.records import ADDRESS
+from vectorstore.storage.conversations import Conversations, Rating, new_conversation_id
+from vectorstore.storage.questions import Question
 
 
 @dataclass
 class Session:
     """One tab. Whatever must survive a restart is in the catalog, not here.
 
-    `assistant` is the one that all tabs share. `error` is a sentence for the page, or empty;
-    `revision` the library's revision at the last run.
+    `assistant` and `queue` are those that all tabs share. `taken` holds the ids of the questions
+    that this tab sent and that were accepted, `asked_in` those of their conversations. `error` is a
+    sentence for the page, or empty; `revision` the library's revision at the last run.
     """
 
     assistant: Assistant
+    queue: AnswerQueue
     conversation: OpenConversation
     evidence: EvidenceState = field(default_factory=EvidenceState)
     draft: DraftState = field(default_factory=DraftState)
@@ -34,6 +41,8 @@ class Session:
     conversation_list: ConversationListState = field(default_factory=ConversationListState)
     source_list: SourceListState = field(default_factory=SourceListState)
     model_choice: ModelChoiceState = field(default_factory=ModelChoiceState)
+    taken: set[str] = field(default_factory=set)
+    asked_in: set[str] = field(default_factory=set)
     error: str = ""
     revision: int = 0
 
@@ -60,24 +69,72 @@ class Session:
         self.evidence.switch_conversation(self.conversation.id, conversation_id)
         self.error = ""
         if not conversation_id:
-            self.conversation = OpenConversation(self.conversations)
+            self.conversation = OpenConversation(self.conversations, self.conversation.address)
             st.query_params.pop("conversation", None)
             return
         try:
-            self.conversation = stored_conversation(self.conversations, conversation_id)
+            self.conversation = stored_conversation(
+                self.conversations, self.conversation.address, conversation_id
+            )
         except BadInput as error:
             self.open_conversation("")
             self.error = str(error)
         else:
             st.query_params["conversation"] = conversation_id
 
-    def ask(self, question: str, *, alone: bool = False, before: int | None = None) -> None:
-        """Start to answer a question; see `OpenConversation.ask`."""
-        self.error = ""
-        with self.showing_errors():
-            self.conversation.ask(self.assistant, question, alone=alone, before=before)
-            st.query_params["conversation"] = self.conversation.id
-            self.update()
+    def begin_conversation(self, conversation_id: str) -> None:
+        """Go to a conversation that the tab has just begun; something may be asked in it by now."""
+        if self.conversations.exists(conversation_id):
+            self.open_conversation(conversation_id)
+        else:
+            self.open_conversation("")
+            self.conversation.id = conversation_id
+
+    def take(self, sent: Iterable[SentQuestion]) -> None:
+        """Accept the questions that the tab sent, each once, however often it sends them."""
+        for one in sent:
+            if one.id not in self.taken:
+                with self.showing_errors():
+                    self._accept(one)
+                self.taken.add(one.id)  # after it: a refused run sends it again
+
+    def _accept(self, sent: SentQuestion) -> None:
+        self.error, self.ingest.changes = "", None
+        conversation = self.conversation
+        here = sent.conversation
+        if sent.fresh and conversation.is_empty:
+            conversation.id = here  # as the tab knew it before a reload
+        elif not (sent.fresh or self.conversations.exists(here)):
+            here = new_conversation_id()
+            if sent.conversation == conversation.id:
+                address = conversation.address
+                self.conversation = conversation = OpenConversation(
+                    self.conversations, address, here
+                )
+                st.query_params["conversation"] = here
+            self.error = "This conversation was deleted, so the question begins a new one."
+        question = Question(sent.id, here, sent.text, sent.alone, sent.before, sent.scope)
+        self.asked_in.add(here)
+        if self.queue.ask(self.assistant, question, self.ingest.job) and sent.replaces:
+            self.queue.withdraw(sent.replaces)
+        if sent.fresh and here != conversation.id:
+            self.open_conversation(here)  # which was chosen with the question
+        if here == self.conversation.id:
+            self.conversation.removed = None
+            if job := self.queue.job(here):
+                job.wait_briefly()
+            self.conversation.follow(self.queue)
+
+    def busy(self) -> set[str]:
+        """Return the ids of the conversations in which something of this tab is being answered."""
+        return self.queue.busy() & self.asked_in
+
+    def withdraw(self, question_id: str) -> None:
+        """Delete a question that has no answer."""
+        self.queue.withdraw(question_id)
+        self.conversation.follow(self.queue)
+        if self.conversation.is_empty:
+            st.query_params.pop("conversation", None)
 
     def rate(self, number: int, rating: Rating | None) -> None:
         """Save the reader's rating of an answer."""
@@ -103,20 +160,17 @@ class Session:
     def update(self) -> None:
         """Take over the results of jobs that have ended, and what others changed meanwhile."""
         revision = self.assistant.library.revision
+        self.conversation.follow(self.queue)
         if revision != self.revision and not self.conversation.job:
             self.revision = revision
             self.evidence.drop_quotes()
             self.conversation.reload()  # citations say if their source was changed or removed
-        if (answering := self.conversation.job) and answering.done:
-            self.error = self.conversation.finish(answering)
         if (checking := self.draft.job) and checking.done:
             self.error = self.draft.finish(checking)
         if self.draft.drop_outdated_report(revision):
             self.error = "The library has changed since this text was checked: check it again."
         if (ingesting := self.ingest.job) and ingesting.done:
             self.error = self.ingest.finish(ingesting)
-            if ingesting.question and not self.error:
-                self.ask(ingesting.question)
 
 
 def current_session() -> Session:
@@ -124,7 +178,7 @@ def current_session() -> Session:
     assistant = shared().assistant  # another model may have been chosen in any tab
     if "session" not in st.session_state:
         store = Conversations(assistant.library.database)
-        new = Session(assistant, OpenConversation(store))
+        new = Session(assistant, shared().queue, OpenConversation(store, _own_address()))
         if "conversation" in st.query_params:
             new.open_conversation(st.query_params["conversation"])
         st.session_state["session"] = new
@@ -132,6 +186,12 @@ def current_session() -> Session:
     session.assistant = assistant
     session.update()
     requested = st.query_params.get("conversation", session.conversation.id)
-    if requested != session.conversation.id and not session.conversation.job:
+    if requested != session.conversation.id:
         session.open_conversation(requested)  # back, forward or another link
     return session
+
+
+def _own_address() -> str:
+    """Return the address at which the browser has opened the window."""
+    url = urlsplit(st.context.url or ADDRESS)
+    return f"{url.scheme}://{url.netloc}"

@@ -17,6 +17,7 @@ from app.service.bootstrap import (
 )
 from app.service.remote import WindowApi, publish_api, withdraw_api
 from app.suggestions.suggestions import Suggestions
+from app.ui.state.answer_queue import AnswerQueue
 from vectorstore.errors import KakehashiError, ModelUnavailable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine can reach
@@ -24,7 +25,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine
 
 @dataclass(slots=True)
 class SharedState:
-    """The assistant, and a notice if its model cannot be used (empty otherwise).
+    """The assistant, the questions it answers, and a notice if its model cannot be used (or "").
 
     `endpoint` is where the command line and other programs of this user reach the window.
     `web_pages` says whether the window fetches web pages, `local_only` whether only this machine
@@ -32,6 +33,7 @@ class SharedState:
     """
 
     assistant: Assistant
+    queue: AnswerQueue
     notice: str
     endpoint: WindowApi
     web_pages: bool
@@ -65,7 +67,8 @@ def shared() -> SharedState:
     except ModelUnavailable as error:
         assistant = assistant_with(library, None, "")
         notice = f"{error} Until then, answers quote the sources directly."
-    return SharedState(assistant, notice, endpoint, web_pages, local_only)
+    queue = AnswerQueue(library.database)
+    return SharedState(assistant, queue, notice, endpoint, web_pages, local_only)
 
 
 @st.cache_resource(show_spinner=False)

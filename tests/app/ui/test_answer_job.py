@@ -10,11 +10,13 @@ from app.answering.assistant import Assistant
 from app.generation.second_reader import SecondReader
 from app.models.fake_model import FakeChatModel
 from app.ui.state.answer_job import AnswerJob
+from app.ui.state.answer_queue import AnswerQueue
 from app.verification.verifier import Verifier
 from ingest.sync import sync
 from vectorstore.encoders.checker import Checker
 from vectorstore.library import Library
 from vectorstore.storage.conversations import Conversations
+from vectorstore.storage.questions import Question
 
 FERRY = "Beside the mayor of Lund stood Anna Weber, who has run the ferry to the island since 2011."
 WRITTEN = "Next to the mayor of Lund one saw Anna Weber, of the ferry [1]."
@@ -41,7 +43,12 @@ def started(library: Library, model: FakeChatModel) -> AnswerJob:
     reader = SecondReader("fake:second", lambda _: model)
     assistant = Assistant(library, FakeChatModel(says=WRITTEN), "fake:first", reader)
     assistant.verifier = Verifier(library, Checker(Path("nowhere")))
-    return AnswerJob(assistant, "one", "Who stood beside the mayor of Lund?", ())
+    question = Question("q", "one", "Who stood beside the mayor of Lund?")
+    queue = AnswerQueue(library.database)
+    queue.ask(assistant, question)
+    job = queue.job("one")
+    assert job
+    return job
 
 
 def test_the_verdict_changes_in_place_and_is_saved(ferry: Library) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import streamlit as st
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.ui.components.sidebar import group_by_day
 from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
 from tests.conftest import ARTICLE
 from vectorstore.storage.conversations import Conversation, Rating
@@ -46,7 +48,9 @@ def settled(at: AppTest) -> AppTest:
 
 
 def asked(at: AppTest, question: str) -> AppTest:
-    at.chat_input[0].set_value(question).run()
+    session = at.session_state["session"]
+    here = session.conversation
+    session.take([SentQuestion(uuid4().hex, here.id, here.is_empty, question)])
     return settled(at)
 
 
@@ -56,13 +60,11 @@ def test_the_empty_page_offers_questions_from_the_library(opened: AppTest) -> No
     end = time.monotonic() + 60
     while not suggestions().done() and time.monotonic() < end:
         time.sleep(0.1)
-    opened.run()
-    offered = [b for b in opened.button if str(b.key).startswith("suggested-")]
+    offered = suggestions().first()
     assert len(offered) == 3
-    offered[0].click().run()
-    settled(opened)
+    asked(opened, offered[0])
     (answer,) = opened.session_state["session"].conversation.answers
-    assert answer.question == suggestions().first()[0]
+    assert answer.question == offered[0]
     assert answer.outcome == "answered"
 
 
@@ -71,8 +73,8 @@ def test_an_answer_is_kept_and_its_conversation_can_be_left_and_opened(opened: A
     session = opened.session_state["session"]
     assert session.conversation.answers[0].outcome == "answered"
     first = session.conversation.id
-    next(b for b in opened.sidebar.button if b.label == "New conversation").click().run()
-    assert opened.session_state["session"].conversation.answers == []
+    session.open_conversation("")
+    assert session.conversation.answers == []
     opened.query_params["conversation"] = first
     opened.run()
     assert (
@@ -110,7 +112,8 @@ def test_what_was_open_beside_a_conversation_opens_with_it_again(opened: AppTest
 
 def test_a_question_that_is_too_long_is_told(opened: AppTest) -> None:
     asked(opened, "x" * 20_000)
-    assert "20,000 characters long" in opened.error[0].value
+    (question,) = opened.session_state["session"].conversation.questions
+    assert "20,000 characters long" in question.returned
 
 
 def test_a_library_in_use_is_told_in_the_page(

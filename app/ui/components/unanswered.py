@@ -1,0 +1,38 @@
+"""Questions of the open conversation without an answer: they wait, or were handed back."""
+
+import streamlit as st
+
+from app.ui.components.text import read_files
+from app.ui.state.session import Session
+
+_render = st.components.v2.component(
+    "kakehashi_unanswered",
+    html='<div id="unanswered"></div>',
+    css=read_files("unanswered.css"),
+    js=read_files("dom.js", "unanswered.js"),
+)
+
+
+def show(session: Session) -> None:
+    """Draw them, if there are any."""
+    questions = session.conversation.unanswered
+    if not questions:
+        return
+    data = [
+        {
+            "id": one.id,
+            "text": one.text,
+            "returned": one.returned,
+            "alone": one.alone,
+            "before": one.before,
+        }
+        for one in questions
+    ]
+    result = _render(
+        key=f"unanswered-{session.conversation.id}",
+        data={"questions": data},
+        on_withdraw_change=lambda: None,
+    )
+    if result.withdraw in [one.id for one in questions]:
+        session.withdraw(result.withdraw)
+        st.rerun()
