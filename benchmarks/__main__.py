@@ -12,6 +12,7 @@ from benchmarks import (
     first_use,
     gate,
     ingest,
+    lose,
     question_kinds,
     readers,
     retrieval,
@@ -43,6 +44,8 @@ cli.command()(damage.damage)
 cli.command()(written.written)
 cli.command()(window.window)
 cli.command()(crowd.crowd)
+cli.command()(crowd.steer)
+cli.command()(lose.lose)
 cli.command()(walk.walk)
 
 if __name__ == "__main__":

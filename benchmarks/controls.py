@@ -11,7 +11,7 @@ CLOSE_SIDEBAR = "[data-testid=stSidebarCollapseButton] button"
 
 # The Ask page
 SEND = 'role=button[name="Send message"]'
-SUGGESTED = "[class*='st-key-suggested-'] button >> nth=0"
+SUGGESTED = "#suggestions .ask >> nth=0"
 CITATIONS = "role=button[name=/^Citation \\d+:/]"
 
 # The Check page
@@ -29,9 +29,10 @@ CLOSE = 'role=button[name="Close the evidence"]'
 
 # In the page
 QUESTION = 'textarea[placeholder^="Ask the library"]'
-READY = f"{QUESTION}:not(:disabled)"
+READY = f"#question:not([data-busy]) {QUESTION}"  # nothing is on its way or being answered
 HEADING = "h1"
 ANSWER = "#answer"
+FINISHED = f"{ANSWER}[data-done]"
 SENTENCES = f"{ANSWER} .sentence"
 SILENT = f"{ANSWER} .text"
 MARK = f"{PANEL} mark"

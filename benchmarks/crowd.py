@@ -1,4 +1,7 @@
-"""Do many windows at once, while a folder is added, cause an error or show another's words?
+"""Do many windows at once, while a folder is added, wait, fail, lose or show another's words?
+
+`crowd` has many windows ask short questions on short documents, `steer` one window while long
+documents are added. A question waits until its own answer is finished.
 
 Each window is a separate browser context (no shared cookies or storage) that asks about places no
 other window asks about. Afterwards the product's own code reads the stored conversations: each must
@@ -9,8 +12,8 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +26,7 @@ from benchmarks import controls
 from benchmarks.article import SOURCES
 from benchmarks.browser import FLAGS, NoBrowser, Traffic, executable
 from benchmarks.machine import described, keep
-from benchmarks.synthetic import fill_with_notes
+from benchmarks.synthetic import fill_with_long_notes, fill_with_notes
 from benchmarks.window import STOPWATCH, waited
 from benchmarks.window_server import Window
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -36,33 +39,62 @@ Asked = Sequence[tuple[str, str]]  # questions, and the sentences that answer th
 
 @dataclass
 class Found:
-    """Milliseconds to the last sentence, errors, and answers in the wrong window."""
+    """Milliseconds to the last sentence, errors, answers in the wrong window, lost questions."""
 
     waits: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     mixed: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
 
 def crowd(
     windows: Annotated[int, typer.Option(help="Windows at once.")] = 20,
     each: Annotated[int, typer.Option(help="Questions in each window.")] = 10,
     documents: Annotated[int, typer.Option(help="Documents added meanwhile.")] = 3000,
+    every: Annotated[float, typer.Option(help="Seconds from a question to the next.")] = 0,
     port: Annotated[int, typer.Option(help="The first port to try.")] = 8640,
 ) -> None:
     """Ask in many windows while a folder is added: no error, and no answer in the wrong window."""
+    task = _Task(windows, each, documents, every)
+    _run("crowd", task, port, lambda folder: fill_with_notes(folder, documents, windows * each))
+
+
+def steer(
+    documents: Annotated[int, typer.Option(help="Long documents added meanwhile.")] = 300,
+    each: Annotated[int, typer.Option(help="Questions.")] = 40,
+    every: Annotated[float, typer.Option(help="Seconds from a question to the next.")] = 3,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = 8640,
+) -> None:
+    """Ask in one window while long documents are added, as long as that takes."""
+    task = _Task(1, each, documents, every)
+    _run("steer", task, port, lambda folder: fill_with_long_notes(folder, documents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """So many questions in each of so many windows, while so many documents are added."""
+
+    windows: int
+    each: int
+    documents: int
+    every: float
+
+
+def _run(name: str, task: _Task, port: int, fill: Callable[[Path], object]) -> None:
+    """Serve a library, ask, print what was found and keep it."""
     console = Console(width=max(100, Console().width), highlight=False)
     console.print(described())
     traffic = Traffic()
     with tempfile.TemporaryDirectory() as folder:
         served = Window(Path(folder), port=port)
         shutil.copytree(SOURCES, served.sources)
-        facts = list(fill_with_notes(served.sources, windows * each).items())
-        asked = [facts[number * each : (number + 1) * each] for number in range(windows)]
+        facts = list(fill_with_notes(served.sources, task.windows * task.each).items())
+        asked = [facts[n * task.each : (n + 1) * task.each] for n in range(task.windows)]
         if served.run("sync").wait():
             raise AssertionError((served.folder / "log").read_text())
         try:
             served.start()
-            found, meanwhile = asyncio.run(_ask_all(served, asked, documents, traffic))
+            found, meanwhile = asyncio.run(_ask_all(served, asked, task, fill, traffic))
         except NoBrowser as error:
             console.print(f"{error} Skipped.")
             return
@@ -73,21 +105,26 @@ def crowd(
         found.errors += [line for line in log.splitlines() if "Traceback" in line]
     wait = waited(found.waits)
     console.print(
-        f"{windows} windows, {each} questions each, {len(found.waits)} answers; meanwhile "
-        f"{meanwhile}\nquestion to last sentence: p50 {wait['p50']:,} ms, p95 {wait['p95']:,} ms\n"
-        f"{len(found.errors)} errors, {len(found.mixed)} mixed; {traffic.summary()}"
+        f"{task.windows} windows, {task.each} questions each, {len(found.waits)} answers; "
+        f"meanwhile {meanwhile}\nquestion to last sentence: p50 {wait['p50']:,} ms, "
+        f"p95 {wait['p95']:,} ms\n{len(found.errors)} errors, {len(found.mixed)} mixed, "
+        f"{len(found.lost)} lost; {traffic.summary()}"
     )
-    for line in (*found.errors, *found.mixed)[:20]:
+    for line in (*found.errors, *found.mixed, *found.lost)[:20]:
         console.print(line, markup=False)
-    held = not (found.errors or found.mixed or traffic.elsewhere)
+    held = not (found.errors or found.mixed or found.lost or traffic.elsewhere)
     console.print("held" if held else "broken")
-    result = {"errors": len(found.errors), "mixed": len(found.mixed), "milliseconds": wait}
-    keep("crowd", {"windows": windows, "each": each, "meanwhile": meanwhile, **result})
+    counts = {name: len(getattr(found, name)) for name in ("errors", "mixed", "lost")}
+    keep(name, {**asdict(task), "meanwhile": meanwhile, **counts, "milliseconds": wait})
     raise typer.Exit(int(not held))
 
 
 async def _ask_all(
-    served: Window, asked: Sequence[Asked], documents: int, traffic: Traffic
+    served: Window,
+    asked: Sequence[Asked],
+    task: _Task,
+    fill: Callable[[Path], object],
+    traffic: Traffic,
 ) -> tuple[Found, str]:
     """Open all windows, start adding documents, ask, and return what happened."""
     found = Found()
@@ -95,19 +132,24 @@ async def _ask_all(
         path = executable(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         pages = [await _open(browser, served.url, traffic, found) for _ in asked]
-        fill_with_notes(served.sources, documents, after=sum(map(len, asked)))
+        fill(served.sources)
         began = time.monotonic()
-        taking = served.run("sync")
+        taking = served.run("sync") if task.documents else None
         await asyncio.gather(
-            *(_ask(page, one, found) for page, one in zip(pages, asked, strict=True))
+            *(_ask(page, one, task.every, found) for page, one in zip(pages, asked, strict=True))
         )
         seconds = time.monotonic() - began
-        going = taking.poll() is None
-        if await asyncio.to_thread(taking.wait) not in (0, None):
+        going = bool(taking and taking.poll() is None)
+        if taking and await asyncio.to_thread(taking.wait) not in (0, None):
             found.errors.append("the folder was not taken in")
+        whole = time.monotonic() - began
         await browser.close()
     until = "still when the last was asked" if going else "which ended before the last question"
-    return found, f"{documents:,} documents were taken in, {until} ({seconds:.0f} s)"
+    if not taking:
+        return found, f"nothing was taken in ({seconds:.0f} s)"
+    return found, (
+        f"{task.documents:,} documents were taken in, {until} ({seconds:.0f} s of {whole:.0f} s)"
+    )
 
 
 async def _open(browser: Browser, url: str, traffic: Traffic, found: Found) -> Page:
@@ -124,28 +166,30 @@ async def _open(browser: Browser, url: str, traffic: Traffic, found: Found) -> P
     return page
 
 
-async def _ask(page: Page, asked: Asked, found: Found) -> None:
+async def _ask(page: Page, asked: Asked, every: float, found: Found) -> None:
     """Ask the questions of one window, each after the answer to the last."""
+    said = f"{controls.FINISHED} .sentence, {controls.FINISHED} .text"
     for question, sentence in asked:
+        began = time.monotonic()
         try:
-            field = page.locator(controls.READY)
+            field = page.locator(controls.QUESTION)
             await field.fill(question)
-            either = f"{controls.SENTENCES}, {controls.SILENT}"
-            awaited = {"shown": [{"css": either, "more": 1}], "ready": [{"css": controls.READY}]}
-            await page.evaluate("([a, w]) => stopwatch.begin(a, w)", [awaited, either])
+            heading = {"css": f"{controls.FINISHED} .question", "text": question}
+            await page.evaluate("([a, w]) => stopwatch.begin(a, w)", [{"shown": [heading]}, said])
             await field.press("Enter")
             await page.wait_for_function(
                 "() => stopwatch.read() && stopwatch.quiet() > 400", timeout=_PATIENCE
             )
             times = await page.evaluate("() => stopwatch.read()")
             found.waits.append(max(times["shown"], times["last"]))
-            text = await page.evaluate("css => stopwatch.text(css)", either)
-            if sentence not in text:
+            own = page.locator(controls.FINISHED).filter(has_text=question).last
+            if sentence not in await own.inner_text():
                 found.mixed.append(f"{question} is not answered in its window")
             if await page.locator(controls.ALARM).count():
                 found.errors.append(await page.locator(controls.ALARM).first.inner_text())
         except BrowserError as error:
             found.errors.append(f"{question} {str(error).splitlines()[0]}")
+        await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
 
 
 def _compare(data: Path, asked: Sequence[Asked], found: Found) -> None:
@@ -154,6 +198,8 @@ def _compare(data: Path, asked: Sequence[Asked], found: Found) -> None:
         kept = Conversations(library.database)
         told = [kept.answers(one.id) for one in kept.all()]
     expected = sorted([question for question, _ in one] for one in asked)
+    kept_questions = {answer.question for answers in told for answer in answers}
+    found.lost += [one for questions in expected for one in questions if one not in kept_questions]
     if sorted([answer.question for answer in answers] for answers in told) != expected:
         found.mixed.append("the kept conversations are not those of the windows")
     sentences = dict(pair for one in asked for pair in one)

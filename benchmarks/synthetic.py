@@ -68,3 +68,11 @@ def fill_with_notes(folder: Path, number: int, after: int = 0) -> dict[str, str]
         (folder / f"{name.lower()}.md").write_text(f"# {name}\n\n{sentence} {dull(chance)}\n")
         facts[question] = sentence
     return facts
+
+
+def fill_with_long_notes(folder: Path, number: int, paragraphs: int = 60) -> None:
+    """Write so many long files, of about 20,000 characters each, without facts."""
+    for count in range(number):
+        chance = random.Random(f"long {count}")
+        text = "\n\n".join(dull(chance) for _ in range(paragraphs))
+        (folder / f"register-{count}.md").write_text(f"# Register {count}\n\n{text}\n")

@@ -75,7 +75,7 @@ class Reader:
         self.begin({"first": [{"css": either, "more": 1}]}, either)
         field.press("Enter")
         self.read()
-        self.page.wait_for_function(f"() => !!document.querySelector({controls.READY!r})")
+        self.page.locator(controls.READY).wait_for()
         self.settled()
         return self.read()
 
