@@ -119,10 +119,10 @@ class Conversations:
             insert_answer(db, conversation_id, answer)
 
     def stamp(self, conversation_id: str) -> tuple[int, ...]:
-        """Return numbers that change whenever an answer or a question comes, goes or changes."""
+        """Return numbers that change when an answer or a question comes, goes or is handed back."""
         query = """
-            SELECT count(*), ifnull(max(number), 0), 0, 0 FROM turn WHERE conversation_id = :id
-            UNION ALL SELECT count(*), ifnull(max(number), 0), ifnull(sum(returned != ''), 0), 1
+            SELECT count(*), ifnull(max(number), 0), 0 FROM turn WHERE conversation_id = :id
+            UNION ALL SELECT count(*), ifnull(max(number), 0), ifnull(sum(returned != ''), 0)
             FROM question WHERE conversation_id = :id"""
         rows = self._db.rows(query, {"id": conversation_id})
         return tuple(number for row in rows for number in row)
@@ -169,7 +169,7 @@ class Conversations:
         It survives only in the result, with which `restore` can undo this. Raise BadInput.
         """
         self.require(conversation_id)
-        return self._delete(conversation_id, self._numbers(conversation_id), whole=True)
+        return self._delete(conversation_id, None)
 
     def restore(self, removed: RemovedAnswers) -> None:
         """Undo `remove_answer` or `delete`, without the words of sources removed since."""
@@ -185,20 +185,24 @@ class Conversations:
                 f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?)", removed.turns
             )
             db.executemany(
-                f"INSERT INTO question ({_QUESTION}) VALUES (?, ?, ?, ?, ?, ?)", removed.questions
+                f"INSERT OR IGNORE INTO question ({_QUESTION}) VALUES (?, ?, ?, ?, ?, ?)",
+                removed.questions,
             )
             if named is False:
                 name_after_question(db, old.id)
             _bring_up_to_date(db, removed, numbers)
         self._db.purge_deleted()  # words restored and redacted again just now
 
-    def _delete(
-        self, conversation_id: str, numbers: Collection[int], *, whole: bool = False
-    ) -> RemovedAnswers:
+    def _delete(self, conversation_id: str, numbers: Collection[int] | None) -> RemovedAnswers:
+        """Delete these turns, and with the last one the conversation; with None all of it."""
+        whole = numbers is None
         with self._db.transaction() as db:
             row = db.execute("SELECT * FROM conversation WHERE id = ?", [conversation_id])
             conversation = Conversation(**dict(row.fetchone()))
             named = is_named(db, conversation_id)
+            if numbers is None:
+                query = "SELECT number FROM turn WHERE conversation_id = ?"
+                numbers = [number for (number,) in db.execute(query, [conversation_id])]
             marks = ",".join("?" * len(numbers))
             query = f"SELECT {_TURN} FROM turn WHERE number IN ({marks})"
             turns = tuple(tuple(turn) for turn in db.execute(query, [*numbers]))

@@ -36,6 +36,7 @@ CREATE TABLE question (
     conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
     text TEXT NOT NULL, how TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '');
 CREATE INDEX question_conversation ON question (conversation_id, number);
+CREATE INDEX turn_question ON turn (question_id);
 """
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);

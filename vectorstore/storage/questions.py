@@ -11,7 +11,12 @@ from dataclasses import asdict, dataclass
 from vectorstore.records import EVERYTHING, Answer, Scope
 from vectorstore.storage.database import Database
 from vectorstore.storage.stored_answers import load_scope
-from vectorstore.storage.turns import insert_answer, insert_conversation
+from vectorstore.storage.turns import (
+    insert_answer,
+    insert_conversation,
+    is_named,
+    name_after_question,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,13 @@ class Questions:
     def withdraw(self, question_id: str) -> None:
         """Delete a question, and its conversation with it if that has nothing else."""
         with self._db.transaction() as db:
-            query = "DELETE FROM question WHERE id = ? RETURNING conversation_id"
+            query = "SELECT conversation_id FROM question WHERE id = ?"
             row = db.execute(query, [question_id]).fetchone()
             if row:
+                named = is_named(db, row[0])
+                db.execute("DELETE FROM question WHERE id = ?", [question_id])
+                if not named:
+                    name_after_question(db, row[0])
                 db.execute(
                     "DELETE FROM conversation WHERE id = :id "
                     "AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = :id) "

@@ -70,8 +70,8 @@ def _copy(damaged: Path, new: Database, table: str) -> int:
                 if table == "vector" and not is_vector(*tuple(row)[2:]):
                     continue
                 if table in ("turn", "question"):  # its conversation may be lost
-                    lost, now = row["conversation_id"], utc_now()
-                    beginning = [lost, "A conversation saved from damage", now, now]
+                    lost, when = row["conversation_id"], row["at"] if table == "turn" else utc_now()
+                    beginning = [lost, "A conversation saved from damage", when, when]
                     db.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)", beginning)
                 kept = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118
                 with contextlib.suppress(sqlite3.IntegrityError):

@@ -63,7 +63,11 @@ def is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
     """Return whether the user named the conversation; None if there is none."""
     query = "SELECT title FROM conversation WHERE id = ?"
     row = db.execute(query, [conversation_id]).fetchone()
-    return None if row is None else row[0] != default_title(db, conversation_id)
+    query = """
+        SELECT json_extract(answer, '$.question') FROM turn WHERE conversation_id = :id
+        UNION ALL SELECT text FROM question WHERE conversation_id = :id"""
+    asked = db.execute(query, {"id": conversation_id})
+    return None if row is None else row[0] not in {title_of(one[0]) for one in asked}
 
 
 def name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:

@@ -3,9 +3,9 @@ const OUTBOX = "kakehashi.outbox"
 const memory = (window.kakehashiMemory ??= {})
 const kept = (name, otherwise) => {
   try {
-    return JSON.parse(sessionStorage.getItem(name)) ?? otherwise
+    return memory[name] ?? JSON.parse(sessionStorage.getItem(name)) ?? otherwise
   } catch {
-    return memory[name] ?? otherwise
+    return otherwise
   }
 }
 const newId = () => {

@@ -2,15 +2,16 @@
 // again; it outlives a reload of the tab.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector("#outbox")
-  if (root.data?.conversation !== data.conversation) window.kakehashiGoing = null
+  if (window.kakehashiGoing?.conversation === data.conversation) window.kakehashiGoing = null
   root.data = data
-  // A question waits for documents that were dropped before it, until the server has those.
-  if (window.kakehashiReceiving !== data.uploads) window.kakehashiReceiving = null
   root.send = () => {
-    if (document.querySelector(REFUSED)) window.kakehashiReceiving = null
-    if (window.kakehashiReceiving != null) return
+    if (isReceiving()) {
+      clearTimeout(root.later)
+      root.later = setTimeout(root.send, 300)
+      return
+    }
     try {
-      setStateValue("sent", root.entries)
+      setStateValue("sent", { to: data.session, entries: root.entries })
     } catch {
       // no connection: it is sent again
     }
@@ -25,14 +26,25 @@ export default function ({ data, parentElement, setStateValue }) {
   }, AGAIN)
 }
 
-const REFUSED = ".st-key-attachments [data-testid=stFileChipIconError]"
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
+
+// A question waits while documents that were dropped before it are on their way; the chips of the
+// uploader show them, a moment after the drop.
+const isReceiving = () => {
+  if (performance.now() - (window.kakehashiDropped ?? -Infinity) < 1000) return true
+  const chips = [...document.querySelectorAll(".st-key-attachments [data-testid=stFileChip]")]
+  return chips.some((one) => !one.querySelector("[data-testid=stFileChipIconError]"))
+}
 
 const post = (root, text, how) => {
   const { scope } = root.data
   // A conversation that was just chosen counts, although the page does not show it yet.
-  const { conversation, fresh } = window.kakehashiGoing ?? root.data
-  hold(root, [...root.entries, { id: newId(), conversation, fresh, scope, text, ...how }])
+  const going = window.kakehashiGoing
+  const { conversation, fresh } = going ?? root.data
+  const entry = { conversation, fresh, scope, text, chosen: Boolean(going), ...how }
+  const same = ({ id, ...one }) => JSON.stringify(one) === JSON.stringify(entry)
+  if (root.entries.some(same)) return // a double click
+  hold(root, [...root.entries, { id: newId(), ...entry }])
   root.send()
 }
 

@@ -20,10 +20,18 @@ _render = st.components.v2.component(
 
 
 def take(session: Session) -> None:
-    """Accept what was sent, and tell the tab so."""
+    """Accept what was sent, and tell the tab so.
+
+    What was sent to another session, before a restart or a long sleep, is ignored: the tab sends
+    what is still in its outbox to this one.
+    """
     state = st.session_state.get(_KEY)
-    sent = list(sent_questions(state.get("sent") if state else None))
+    values = (state.get("sent") if state else None) or {}
+    entries = values.get("entries") if values.get("to") == session.id else []
+    sent = list(sent_questions(entries))
+    received = [str(one["id"]) for one in entries or () if isinstance(one, dict) and "id" in one]
     session.take(sent)
+    open_ones = {one.id for one in sent} - session.taken
     conversation = session.conversation
     with st.container(key="outbox"):
         _render(
@@ -32,10 +40,10 @@ def take(session: Session) -> None:
                 "conversation": conversation.id,
                 "fresh": conversation.is_empty,
                 "scope": scope_text(conversation.scope),
-                "uploads": session.ingest.upload_key,
-                "received": [one.id for one in sent],
-                "acknowledged": [one.id for one in sent if one.id in session.taken],
+                "session": session.id,
+                "received": received,
+                "acknowledged": [one for one in received if one not in open_ones],
             },
-            default={"sent": []},
+            default={"sent": {}},
             on_sent_change=lambda: None,
         )

@@ -3,16 +3,24 @@
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector("#question")
   if (!root.field) begin(root)
-  const before = root.data
-  root.data = data
-  if (before?.conversation !== data.conversation) fill(root, kept(data.draft, ""))
-  else if (before.draft !== data.draft) {
-    keep(before.draft, "") // its first question was accepted, or its last one withdrawn
-    keep(data.draft, root.field.value)
-  }
+  root.adding = data.adding
+  root.toggleAttribute("data-answering", data.busy)
+  follow(root, { conversation: data.conversation, draft: draftOf(data.conversation, data.fresh) })
   root.attach.disabled = data.adding
   echo(root)
 }
+
+// Go on in the draft of what the page shows. Where no click asked for another conversation, what is
+// being typed goes along: its first question was accepted, or it was deleted elsewhere.
+const follow = (root, { conversation, draft }) => {
+  if (window.kakehashiGoing && window.kakehashiGoing.conversation !== conversation) return
+  if (root.draft && root.draft !== draft && root.field.value) {
+    keep(root.draft, "")
+    keep(draft, root.field.value)
+  } else if (root.conversation !== conversation) fill(root, kept(draft, ""))
+  Object.assign(root, { conversation, draft })
+}
+const draftOf = (conversation, fresh) => "kakehashi.draft." + (fresh ? "new" : conversation)
 
 const begin = (root) => {
   root.echo = add(root, "div", "echo")
@@ -28,11 +36,11 @@ const begin = (root) => {
     label: "Send message", icon: "arrow_upward",
   })
   field.oninput = () => {
-    keep(root.data.draft, field.value)
+    keep(root.draft, field.value)
     fit(root)
   }
   field.onkeydown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
     submit(root)
   }
@@ -41,9 +49,13 @@ const begin = (root) => {
     window.addEventListener(name, listen)
   }
   here("kakehashi:outbox", () => echo(root))
+  here("kakehashi:go", ({ detail: { conversation, fresh } }) => {
+    Object.assign(root, { conversation, draft: draftOf(conversation, fresh) })
+    fill(root, kept(root.draft, ""))
+  })
   here("kakehashi:edit", ({ detail }) => {
     fill(root, root.field.value.trim() ? detail.text + "\n" + root.field.value : detail.text)
-    keep(root.data.draft, root.field.value)
+    keep(root.draft, root.field.value)
     field.focus()
   })
   here("keydown", (event) => {
@@ -70,13 +82,13 @@ const submit = (root) => {
   const text = root.field.value.trim()
   if (!text) return root.field.focus()
   if (!ask(text)) return // the page is still being drawn: the text stays
-  keep(root.data.draft, "")
+  keep(root.draft, "")
   fill(root, "")
 }
 
 const echo = (root) => {
   const entries = kept(OUTBOX, [])
-  root.toggleAttribute("data-busy", entries.length > 0 || Boolean(root.data?.busy))
+  root.toggleAttribute("data-busy", entries.length > 0 || root.hasAttribute("data-answering"))
   const shown = JSON.stringify(entries.map((one) => one.text))
   if (root.echo.shown === shown) return
   root.echo.shown = shown
@@ -104,7 +116,7 @@ const drops = (root, here) => {
   const files = (event) =>
     event.dataTransfer?.types.includes("Files") && !event.target.closest?.(".st-key-attachments")
   const over = (on) => root.toggleAttribute("data-over", on)
-  const receive = () => (window.kakehashiReceiving = root.data.uploads)
+  const receive = () => (window.kakehashiDropped = performance.now())
   here("change", (event) => event.target.closest?.(".st-key-attachments") && receive())
   here("dragover", (event) => {
     if (!files(event)) return
@@ -118,7 +130,7 @@ const drops = (root, here) => {
     over(false)
     const zone = uploader()?.closest("section") ?? uploader()?.parentElement
     const { dataTransfer } = event
-    receive()
+    if (!root.adding) receive()
     zone?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }))
   })
 }

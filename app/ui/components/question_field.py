@@ -32,9 +32,8 @@ def show(session: Session) -> None:
         key="question-field",
         data={
             "conversation": conversation.id,
-            "draft": "kakehashi.draft." + ("new" if conversation.is_empty else conversation.id),
+            "fresh": conversation.is_empty,
             "busy": any(not one.returned for one in conversation.questions),
-            "uploads": session.ingest.upload_key,
             "adding": session.ingest.job is not None,
         },
     )

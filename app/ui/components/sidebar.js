@@ -18,7 +18,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 const begin = (root) => {
   // A question that is asked before the page shows the conversation belongs to it all the same.
   const go = (what, id, fresh) => {
-    window.kakehashiGoing = { conversation: id, fresh }
+    if (id !== root.here) {
+      window.kakehashiGoing = { conversation: id, fresh }
+      window.dispatchEvent(new CustomEvent("kakehashi:go", { detail: window.kakehashiGoing }))
+    }
     root.act(what, id)
   }
   root.open = (id) => go("open", id, false)

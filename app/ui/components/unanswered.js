@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       withdraw(one.id)
     }
     if (one.returned) {
-      const again = () => ask(one.text, { alone: one.alone, before: one.before, replaces: one.id })
+      const again = () => ask(one.text, { ...one.how, replaces: one.id })
       button(tools, "tool", "Ask again", "again " + one.id, again, { icon: "refresh" })
     }
     button(tools, "tool", "Edit question", "edit " + one.id, edit, { icon: "edit" })

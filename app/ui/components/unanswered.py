@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.ui.components.text import read_files
+from app.ui.state.outbox import scope_text
 from app.ui.state.session import Session
 
 _render = st.components.v2.component(
@@ -23,8 +24,7 @@ def show(session: Session) -> None:
             "id": one.id,
             "text": one.text,
             "returned": one.returned,
-            "alone": one.alone,
-            "before": one.before,
+            "how": {"alone": one.alone, "before": one.before, "scope": scope_text(one.scope)},
         }
         for one in questions
     ]

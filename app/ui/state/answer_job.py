@@ -55,10 +55,16 @@ class AnswerJob(Job):
         self.citations: tuple[Citation, ...] = ()
         self.answer: Answer | None = None
         self.waits_for = after
+        self._discarded = False
         self._assistant = assistant
         self._turnstile = turnstile
         self._ended = ended
         super().__init__()
+
+    def discard(self) -> None:
+        """Stop, and store nothing: the question was deleted."""
+        self._discarded = True
+        self.stop()
 
     def hurry(self) -> None:
         """Do not wait for documents that are being added."""
@@ -69,7 +75,7 @@ class AnswerJob(Job):
         self._ended(self)
 
     def _work(self) -> None:
-        while self.waits_for and not self.waits_for.done and not self.stopped:
+        while (after := self.waits_for) and not after.done and not self.stopped:
             self.wait_for_stop(_POLL)
         self.waits_for = None
         with self._turnstile.passing(self._assistant, self._queued) as admitted:
@@ -93,7 +99,7 @@ class AnswerJob(Job):
         )
         for event in events:
             if isinstance(event, Done):
-                if Questions(database).answer(question.id, event.answer):
+                if not self._discarded and Questions(database).answer(question.id, event.answer):
                     self.answer = event.answer
             elif isinstance(event, Searching | PassagesFound | ReadingPart):
                 self.stage = self._stage(event)

@@ -6,6 +6,7 @@ them as they are. The questions of a conversation are answered one after another
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.answering.assistant import Assistant
@@ -26,7 +27,9 @@ class _Line:
     """The questions of one conversation: the one being answered, and those that wait."""
 
     job: AnswerJob | None = None
-    waiting: list[tuple[Assistant, Question, Job | None]] = field(default_factory=list)
+    waiting: list[tuple[Callable[[], Assistant], Question, Job | None]] = field(
+        default_factory=list
+    )
 
 
 class AnswerQueue:
@@ -40,15 +43,18 @@ class AnswerQueue:
         self._lines: dict[str, _Line] = {}
         self._turnstile = Turnstile()
 
-    def ask(self, assistant: Assistant, question: Question, after: Job | None = None) -> bool:
+    def ask(
+        self, assistant: Callable[[], Assistant], question: Question, after: Job | None = None
+    ) -> bool:
         """Keep a question and answer it as soon as possible, at the earliest when `after` ends.
 
-        Return False, and do nothing, if the question was accepted before. Raise StorageFailure if
+        `assistant` returns the one that answers, when the turn of the question has come. Return
+        False, and do nothing, if the question was accepted before. Raise StorageFailure if
         it cannot be kept.
         """
-        if not self._questions.add(question):
-            return False
         with self._lock:
+            if not self._questions.add(question):
+                return False
             line = self._lines.setdefault(question.conversation_id, _Line())
             line.waiting.append((assistant, question, after))
             if line.job is None:
@@ -71,6 +77,8 @@ class AnswerQueue:
         with self._lock:
             for line in self._lines.values():
                 line.waiting = [one for one in line.waiting if one[1].id != question_id]
+                if line.job and line.job.question.id == question_id:
+                    line.job.discard()
         self._questions.withdraw(question_id)
 
     def stop_all(self, conversation_id: str) -> None:
@@ -79,7 +87,7 @@ class AnswerQueue:
             if line := self._lines.get(conversation_id):
                 line.waiting.clear()
                 if line.job:
-                    line.job.stop()
+                    line.job.discard()
 
     def _begin(self, conversation_id: str, line: _Line) -> None:
         """Start the next job of a line, under the lock; a line without one is forgotten."""
@@ -88,7 +96,7 @@ class AnswerQueue:
             del self._lines[conversation_id]
             return
         assistant, question, after = line.waiting.pop(0)
-        line.job = AnswerJob(assistant, question, self._turnstile, after, self._ended)
+        line.job = AnswerJob(assistant(), question, self._turnstile, after, self._ended)
 
     def _ended(self, job: AnswerJob) -> None:
         """Hand the question of a job back if it has no answer, and start the next."""

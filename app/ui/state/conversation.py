@@ -63,8 +63,10 @@ class OpenConversation:
         if job and (job.done or job.answer):
             job = None
         if job is not self.job or self.store.stamp(self.id) != self.stamp:
-            self.job = job
+            dialog = self.dialog
             self.reload()
+            kept = job and job.question.id in [one.id for one in self.questions]
+            self.job, self.dialog = job if kept else None, dialog
 
     def rate(self, number: int, rating: Rating | None) -> None:
         """Save the reader's rating of an answer; raise BadInput if it is no longer there."""
@@ -142,6 +144,6 @@ def stored_conversation(
     opened = OpenConversation(store, address, conversation_id)
     store.require(conversation_id)
     opened.reload()
-    if opened.answers:
-        opened.scope = opened.answers[-1].scope
+    scopes = [one.scope for one in opened.answers] + [one.scope for one in opened.questions]
+    opened.scope = scopes[-1] if scopes else EVERYTHING
     return opened

@@ -15,8 +15,9 @@ _LONGEST_ID = 64  # characters
 class SentQuestion:
     """A question with the id that the tab gave it, and the conversation that it was typed in.
 
-    `fresh` says that nothing had been asked in that conversation; `replaces` is the id of a
-    question that was handed back, or empty. The rest is as in `Question`.
+    `fresh` says that nothing had been asked in that conversation, `chosen` that the reader had just
+    gone there; `replaces` is the id of a question that was handed back, or empty. The rest is as in
+    `Question`.
     """
 
     id: str
@@ -27,6 +28,7 @@ class SentQuestion:
     before: int | None = None
     scope: Scope = EVERYTHING
     replaces: str = ""
+    chosen: bool = False
 
 
 def sent_questions(values: Any) -> Iterator[SentQuestion]:
@@ -37,11 +39,12 @@ def sent_questions(values: Any) -> Iterator[SentQuestion]:
                 str(one["id"]),
                 str(one["conversation"]),
                 bool(one["fresh"]),
-                str(one["text"]).strip(),
+                str(one["text"]).encode("utf-8", "replace").decode().strip(),
                 bool(one.get("alone")),
                 None if one.get("before") is None else int(one["before"]),
                 load_scope(json.loads(one["scope"])),
                 str(one.get("replaces", "")),
+                bool(one.get("chosen")),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             continue

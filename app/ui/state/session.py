@@ -17,7 +17,7 @@ from app.ui.state.lists import ConversationListState, SourceListState
 from app.ui.state.model_job import ModelChoiceState
 from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared
-from vectorstore.errors import BadInput
+from vectorstore.errors import BadInput, KakehashiError
 from vectorstore.records import ADDRESS
 from vectorstore.storage.conversations import Conversations, Rating, new_conversation_id
 from vectorstore.storage.questions import Question
@@ -27,9 +27,10 @@ from vectorstore.storage.questions import Question
 class Session:
     """One tab. Whatever must survive a restart is in the catalog, not here.
 
-    `assistant` and `queue` are those that all tabs share. `taken` holds the ids of the questions
-    that this tab sent and that were accepted, `asked_in` those of their conversations. `error` is a
-    sentence for the page, or empty; `revision` the library's revision at the last run.
+    `assistant` and `queue` are those that all tabs share. `id` tells the tab which session it talks
+    to; `at_start` is whether no conversation was chosen in it yet. `taken` holds the ids of the
+    questions that this tab sent and that were accepted, `asked_in` those of their conversations.
+    `error` is a sentence for the page, or empty; `revision` the library's revision at the last run.
     """
 
     assistant: Assistant
@@ -43,6 +44,8 @@ class Session:
     model_choice: ModelChoiceState = field(default_factory=ModelChoiceState)
     taken: set[str] = field(default_factory=set)
     asked_in: set[str] = field(default_factory=set)
+    at_start: bool = True
+    id: str = field(default_factory=new_conversation_id)
     error: str = ""
     revision: int = 0
 
@@ -67,7 +70,7 @@ class Session:
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
         self.evidence.switch_conversation(self.conversation.id, conversation_id)
-        self.error = ""
+        self.error, self.at_start = "", False
         if not conversation_id:
             self.conversation = OpenConversation(self.conversations, self.conversation.address)
             st.query_params.pop("conversation", None)
@@ -93,32 +96,37 @@ class Session:
     def take(self, sent: Iterable[SentQuestion]) -> None:
         """Accept the questions that the tab sent, each once, however often it sends them."""
         for one in sent:
-            if one.id not in self.taken:
-                with self.showing_errors():
-                    self._accept(one)
-                self.taken.add(one.id)  # after it: a refused run sends it again
+            if one.id in self.taken:
+                continue
+            try:
+                self._accept(one)
+            except KakehashiError as error:  # the catalog cannot be written: it is sent again
+                self.error = str(error)
+            else:
+                self.taken.add(one.id)
 
     def _accept(self, sent: SentQuestion) -> None:
         self.error, self.ingest.changes = "", None
         conversation = self.conversation
         here = sent.conversation
-        if sent.fresh and conversation.is_empty:
-            conversation.id = here  # as the tab knew it before a reload
+        if sent.fresh and conversation.is_empty and self.at_start:
+            conversation.id, conversation.scope = here, sent.scope  # as before a reload
         elif not (sent.fresh or self.conversations.exists(here)):
             here = new_conversation_id()
             if sent.conversation == conversation.id:
                 address = conversation.address
                 self.conversation = conversation = OpenConversation(
-                    self.conversations, address, here
+                    self.conversations, address, here, scope=sent.scope
                 )
                 st.query_params["conversation"] = here
             self.error = "This conversation was deleted, so the question begins a new one."
         question = Question(sent.id, here, sent.text, sent.alone, sent.before, sent.scope)
         self.asked_in.add(here)
-        if self.queue.ask(self.assistant, question, self.ingest.job) and sent.replaces:
+        adding = self.ingest.job if self.ingest.job and not self.ingest.job.whole_folder else None
+        if self.queue.ask(_current_assistant, question, adding) and sent.replaces:
             self.queue.withdraw(sent.replaces)
-        if sent.fresh and here != conversation.id:
-            self.open_conversation(here)  # which was chosen with the question
+        if sent.chosen and here != conversation.id:
+            self.open_conversation(here)
         if here == self.conversation.id:
             self.conversation.removed = None
             if job := self.queue.job(here):
@@ -181,6 +189,7 @@ def current_session() -> Session:
         new = Session(assistant, shared().queue, OpenConversation(store, _own_address()))
         if "conversation" in st.query_params:
             new.open_conversation(st.query_params["conversation"])
+            new.at_start = True
         st.session_state["session"] = new
     session: Session = st.session_state["session"]
     session.assistant = assistant
@@ -189,6 +198,11 @@ def current_session() -> Session:
     if requested != session.conversation.id:
         session.open_conversation(requested)  # back, forward or another link
     return session
+
+
+def _current_assistant() -> Assistant:
+    """Return the assistant of now: the model may have changed while a question waited."""
+    return shared().assistant
 
 
 def _own_address() -> str:

@@ -45,7 +45,7 @@ def started(library: Library, model: FakeChatModel) -> AnswerJob:
     assistant.verifier = Verifier(library, Checker(Path("nowhere")))
     question = Question("q", "one", "Who stood beside the mayor of Lund?")
     queue = AnswerQueue(library.database)
-    queue.ask(assistant, question)
+    queue.ask(lambda: assistant, question)
     job = queue.job("one")
     assert job
     return job

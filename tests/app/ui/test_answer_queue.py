@@ -52,19 +52,19 @@ def test_questions_of_a_conversation_are_answered_in_their_order(library: Librar
     queue, talks = AnswerQueue(library.database), Conversations(library.database)
     for number in range(4):
         question = Question(f"q{number}", "talk", f"{WHO[:-1]}, {number}?")
-        assert queue.ask(Assistant(library), question)
-        assert not queue.ask(Assistant(library), question)
+        assert queue.ask(lambda: Assistant(library), question)
+        assert not queue.ask(lambda: Assistant(library), question)
     until(lambda: not queue.busy())
     assert [one.question[-2] for one in talks.answers("talk")] == ["0", "1", "2", "3"]
-    assert not queue.ask(Assistant(library), Question("q0", "talk", WHO))
+    assert not queue.ask(lambda: Assistant(library), Question("q0", "talk", WHO))
     assert queue.job("talk") is None
 
 
 def test_stop_keeps_what_was_written_and_the_next_is_answered(library: Library) -> None:
     queue = AnswerQueue(library.database)
     held = Held(says="Nothing.")
-    queue.ask(Assistant(library, held, "fake:t"), Question("q1", "talk", WHO))
-    queue.ask(Assistant(library), Question("q2", "talk", WHO))
+    queue.ask(lambda: Assistant(library, held, "fake:t"), Question("q1", "talk", WHO))
+    queue.ask(lambda: Assistant(library), Question("q2", "talk", WHO))
     assert held.begun.wait(60)
     job = queue.job("talk")
     assert job
@@ -80,7 +80,7 @@ def test_a_question_that_was_stopped_while_it_waited_is_handed_back(library: Lib
     queue = AnswerQueue(library.database)
     adding = threading.Event()
     task: Task[bool] = Task("add", lambda report: adding.wait(60))
-    queue.ask(Assistant(library), Question("q1", "talk", WHO), task)
+    queue.ask(lambda: Assistant(library), Question("q1", "talk", WHO), task)
     job = queue.job("talk")
     assert job
     job.stop()
@@ -96,7 +96,7 @@ def test_a_deleted_conversation_stays_deleted(library: Library) -> None:
     queue, talks = AnswerQueue(library.database), Conversations(library.database)
     held = Held(says="Nothing.")
     for name in ("q1", "q2"):
-        queue.ask(Assistant(library, held, "fake:t"), Question(name, "talk", WHO))
+        queue.ask(lambda: Assistant(library, held, "fake:t"), Question(name, "talk", WHO))
     assert held.begun.wait(60)
     talks.delete("talk")
     queue.stop_all("talk")
@@ -110,8 +110,8 @@ def test_a_question_waits_for_documents_unless_it_is_told_not_to(library: Librar
     queue, talks = AnswerQueue(library.database), Conversations(library.database)
     adding = threading.Event()
     task: Task[bool] = Task("add", lambda report: adding.wait(60))
-    queue.ask(Assistant(library), Question("q1", "one", WHO), task)
-    queue.ask(Assistant(library), Question("q2", "two", WHO), task)
+    queue.ask(lambda: Assistant(library), Question("q1", "one", WHO), task)
+    queue.ask(lambda: Assistant(library), Question("q2", "two", WHO), task)
     job = queue.job("two")
     assert job
     job.hurry()

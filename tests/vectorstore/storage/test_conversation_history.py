@@ -234,6 +234,7 @@ def test_the_formats_without_questions_are_taken_over(tmp_path: Path, version: i
     database.close()
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE question")
+        db.execute("DROP INDEX turn_question")
         db.execute("ALTER TABLE turn DROP COLUMN question_id")
         db.execute(f"PRAGMA user_version = {version}")
     db.close()
