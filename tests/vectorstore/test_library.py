@@ -225,6 +225,7 @@ def test_a_library_of_format_1_is_migrated(stored: Path, embeddings: SentenceEmb
         db.executescript(
             """
             CREATE TABLE old AS SELECT * FROM passage;
+            DROP TABLE question;
             DROP TABLE word;
             DROP TABLE passage;
             CREATE TABLE passage (
