@@ -17,6 +17,11 @@ from benchmarks.window_server import ROOT, Window
 from tests.command_line import CommandLine, Run
 from tests.conftest import ARTICLE
 
+# No run of the script, nothing left over from an earlier one, no animation that will end.
+_CALM = """(settled) => document.querySelector(settled) !== null &&
+  document.querySelector('[data-stale=true]') === null &&
+  document.getAnimations().every((one) =>
+    one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 SHOTS = ROOT / "test-results"
 G7 = controls.ARTICLE_QUESTION
 G7_ANSWER = "reached a peak during Tokyo’s presidency of the G7"
@@ -79,9 +84,11 @@ def shot(page: Page, name: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page has been drawn."""
-    page.locator(controls.SETTLED).wait_for(state="attached")
-    page.wait_for_timeout(400)
+    """Wait until the page has been drawn, and neither fades nor moves, for 400 ms."""
+    calm = 0
+    while calm < 8:
+        page.wait_for_timeout(50)
+        calm = calm + 1 if page.evaluate(_CALM, controls.SETTLED) else 0
 
 
 def narrow(page: Page, width: int = 390) -> None:
@@ -120,7 +127,8 @@ def answer(page: Page) -> Locator:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button of the last answer."""
+    """Press a button of the last answer, once it is complete."""
+    page.locator(controls.READY).wait_for()
     page.get_by_role("button", name=name, exact=True).last.click()
 
 

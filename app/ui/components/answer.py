@@ -5,8 +5,7 @@ question do not redraw the page.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +20,9 @@ from app.answering.verdicts import (
     label_of,
     reason_of,
 )
+from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files
+from app.ui.state.session import Session
 from vectorstore.records import UNITS, Answer, Citation, Hit, Page, Sentence
 
 _render = st.components.v2.component(
@@ -39,18 +40,20 @@ _SPACE = re.compile(r"\s+")
 _MAX_PASSAGE = 700  # characters shown of a retrieved passage
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What was clicked: its `kind` as in answer.js, and the value that belongs to it."""
+def show(
+    session: Session, values: Mapping[str, Any], key: str, act: Callable[[str, Any], None]
+) -> None:
+    """Draw `answer_values` or `partial_values`.
 
-    kind: str
-    value: Any = None
+    `act` is called with the kind of what was clicked, as in answer.js, and the value that belongs
+    to it.
+    """
 
+    def clicked(action: dict[str, Any]) -> None:
+        act(action["kind"], action["value"])
 
-def show(values: Mapping[str, Any], key: str) -> Action | None:
-    """Draw `answer_values` or `partial_values`; return what was just clicked."""
-    result = _render(key=key, data=dict(values), on_act_change=lambda: None)
-    return Action(result.act["kind"], result.act["value"]) if result.act else None
+    received = receiver(session, key, "act", clicked)
+    _render(key=key, data=dict(values), on_act_change=received)
 
 
 def partial_values(

@@ -1,5 +1,7 @@
 """The answer in progress: its stage, the sentences so far, and a button to stop it."""
 
+from typing import Any
+
 import streamlit as st
 
 from app.ui.components import answer
@@ -21,12 +23,14 @@ def show(session: Session) -> None:
             sentence["doubt"] = ""
             sentence["word"] += "" if at in job.revised else " (pending)"
     number = len(session.conversation.answers)
-    action = answer.show({**values, "number": number, "fresh": True}, "running")
     citations = job.citations  # empty for a moment if a model starts over
-    if action and action.kind == "cite" and 0 < int(action.value) <= len(citations):
-        session.evidence.open_citation(citations[int(action.value) - 1], citations)
-        st.rerun()
-    if job.waits_for and st.button("Answer now", icon=":material/bolt:", key="hurry"):
-        job.hurry()
-    if st.button("Stop", icon=":material/stop_circle:", key="stop"):
-        job.stop()
+
+    def act(kind: str, value: Any) -> None:
+        if kind == "cite" and 0 < int(value) <= len(citations):
+            session.evidence.open_citation(citations[int(value) - 1], citations)
+            st.rerun()
+
+    answer.show(session, {**values, "number": number, "fresh": True}, "running", act)
+    if job.waits_for:
+        st.button("Answer now", icon=":material/bolt:", key="hurry", on_click=job.hurry)
+    st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=job.stop)

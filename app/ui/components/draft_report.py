@@ -15,6 +15,7 @@ from app.draft_check.records import (
 )
 from app.draft_check.report import summary
 from app.ui.components.answer import label
+from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files, show_text
 from app.ui.state.session import Session
 from vectorstore.records import Citation
@@ -39,16 +40,18 @@ def show(session: Session, report: DraftReport) -> None:
     show_text(summary(report.counts, report.quotation_counts), "strong")
     if report.notice:
         show_text(report.notice, "explanation")
-    result = _render(
+
+    def open_place(number: Any) -> None:
+        session.evidence.open_citation(report.citations[int(number) - 1], report.citations)
+
+    _render(
         key="draft-report",
         data={
             "sentences": [sentence_values(sentence) for sentence in report.sentences],
             "places": [_place(citation) for citation in report.citations],
         },
-        on_open_change=lambda: None,
+        on_open_change=receiver(session, "draft-report", "open", open_place),
     )
-    if result.open:
-        session.evidence.open_citation(report.citations[int(result.open) - 1], report.citations)
 
 
 @st.fragment(run_every=0.25)
@@ -62,8 +65,7 @@ def show_progress(session: Session) -> None:
     if step.total and step.done == step.total:
         text = "Reading open sentences again"
     st.progress(step.done / max(step.total, 1), text=text)
-    if st.button("Stop", icon=":material/stop_circle:", key="stop-check"):
-        job.stop()
+    st.button("Stop", icon=":material/stop_circle:", key="stop-check", on_click=job.stop)
 
 
 def _verdict(verdict: str) -> dict[str, str]:

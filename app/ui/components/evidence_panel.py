@@ -6,11 +6,13 @@ in progress goes on beside it.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
+from app.ui.components.clicks import receiver
 from app.ui.components.evidence_data import OpenedSource, frame_values, open_source, panel_values
 from app.ui.components.text import read_files
 from app.ui.state.evidence_view import EvidenceView, step_trail
@@ -56,14 +58,15 @@ def _panel(session: Session) -> None:
     else:
         data = panel_values(opened, _page_pictures(), sources_folder(library))
     with st.container(key="evidence"):
-        _render(key=_KEY, data=data, on_do_change=lambda: _act(session))
+        _render(
+            key=_KEY, data=data, on_do_change=receiver(session, _KEY, "do", partial(_act, session))
+        )
 
 
-def _act(session: Session) -> None:
-    """Do what was clicked in the panel, before it is drawn again."""
+def _act(session: Session, clicked: dict[str, Any]) -> None:
+    """Do what was clicked in the panel."""
     evidence = session.evidence
-    clicked = st.session_state[_KEY].get("do")
-    if not clicked or evidence.view is None:
+    if evidence.view is None:
         return
     if clicked["what"] == "close":
         evidence.view = None

@@ -1,9 +1,11 @@
 """Documents being added: the progress of each file, then its result."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
+from app.ui.components.clicks import guarded
 from app.ui.components.text import show_list, show_text
 from app.ui.state.ingest_job import FileProgress, IngestJob, IngestRequest
 from app.ui.state.session import Session
@@ -44,8 +46,7 @@ def _progress(session: Session, other: IngestJob | None) -> None:
     show_list(_lines(job.progress.files()))
     if not step.passages and not step.rate:
         st.caption("The first document takes a few seconds longer while the embedding model loads.")
-    if st.button("Stop", icon=":material/stop_circle:", key="stop-ingest"):
-        job.stop()
+    st.button("Stop", icon=":material/stop_circle:", key="stop-ingest", on_click=job.stop)
 
 
 def _step_text(step: Step) -> str:
@@ -109,13 +110,12 @@ def _actions(session: Session, failed: list[Change]) -> None:
     retry = [change.path for change in failed if change.path in unreadable]
     page = next((c.path for c in failed if c.path not in unreadable and "://" in c.path), "")
     with st.container(horizontal=True):
-        if (retry or page) and st.button("Try again", icon=":material/refresh:", key="retry"):
+        if retry or page:
             request = IngestRequest(retry=retry) if retry else IngestRequest(address=page)
-            session.add_documents(request)
-            st.rerun()
-        if st.button("Close", key="close-result", type="tertiary"):
-            session.ingest.changes = None
-            st.rerun()
+            again = partial(guarded(session, session.add_documents), request)
+            st.button("Try again", icon=":material/refresh:", key="retry", on_click=again)
+        close = session.ingest.close_result
+        st.button("Close", key="close-result", type="tertiary", on_click=close)
 
 
 def _change_line(change: Change) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.service.doctor import Check
-from app.ui.components.text import show_error, show_list, show_text
+from app.ui.components.clicks import guarded
+from app.ui.components.text import show_list, show_text
 from app.ui.state.library_rows import Row, storage
 from app.ui.state.library_state import LibraryState
+from app.ui.state.session import Session
 from app.ui.wording import count_of, file_size
-from vectorstore.errors import KakehashiError
 
 
-def show(state: LibraryState, rows: list[Row]) -> None:
+def show(session: Session, state: LibraryState, rows: list[Row]) -> None:
     """Draw it."""
     st.header("Maintenance")
     used = storage(state.library, rows)
@@ -22,9 +23,9 @@ def show(state: LibraryState, rows: list[Row]) -> None:
         "line",
     )
     with st.container(horizontal=True):
-        _button(state, "Check health", ":material/health_and_safety:", state.check_health)
+        _button(session, state, "Check health", "health_and_safety", state.check_health)
         if len(rows) > 1:
-            _button(state, "Find near-duplicates", ":material/compare:", state.find_duplicates)
+            _button(session, state, "Find near-duplicates", "compare", state.find_duplicates)
     if state.compared:
         show_text(_duplicates(len(state.duplicates)), "line")
     if state.findings:
@@ -46,11 +47,9 @@ def _finding(finding: Check) -> str:
     return f"{sign} · {finding.part}: {finding.text}"
 
 
-def _button(state: LibraryState, label: str, icon: str, start: Callable[[], None]) -> None:
-    if st.button(label, icon=icon, key=f"maintenance-{label}", disabled=bool(state.busy)):
-        try:
-            start()
-        except KakehashiError as error:
-            show_error(str(error))
-        else:
-            st.rerun()
+def _button(
+    session: Session, state: LibraryState, label: str, icon: str, start: Callable[[], None]
+) -> None:
+    key, busy = f"maintenance-{label}", bool(state.busy)
+    begin = guarded(session, start)
+    st.button(label, icon=f":material/{icon}:", key=key, disabled=busy, on_click=begin)

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from app.ui.components.clicks import guarded
 from app.ui.components.text import show_error, show_text
 from app.ui.state.library_state import LibraryState
 from app.ui.state.session import Session
 from app.ui.wording import count_of
 from ingest.source_files import RemovedFile
-from vectorstore.errors import KakehashiError
 
 
 def show(session: Session, state: LibraryState) -> None:
@@ -34,8 +34,7 @@ def _progress(state: LibraryState) -> None:
         st.progress(done / total, text=f"{task.name}: {done:,} of {total:,}")
     else:
         st.status(f"{task.name} …", type="compact")
-    if st.button("Stop", icon=":material/stop_circle:", key="stop-task"):
-        task.stop()
+    st.button("Stop", icon=":material/stop_circle:", key="stop-task", on_click=task.stop)
 
 
 def _removal(session: Session, state: LibraryState) -> None:
@@ -44,17 +43,12 @@ def _removal(session: Session, state: LibraryState) -> None:
         for line in _lines(state.removed, restorable):
             show_text(line, "line")
         with st.container(horizontal=True):
-            if restorable and st.button(
-                "Undo", icon=":material/undo:", key="undo", disabled=bool(state.busy)
-            ):
-                try:
-                    state.undo_removal()
-                except KakehashiError as error:
-                    session.source_list.error = str(error)
-                st.rerun()
-            if st.button("Close", key="close-removal", type="tertiary"):
-                state.removed = []
-                st.rerun()
+            if restorable:
+                undo, busy = guarded(session, state.undo_removal), bool(state.busy)
+                icon = ":material/undo:"
+                st.button("Undo", icon=icon, key="undo", disabled=busy, on_click=undo)
+            close = state.removed.clear
+            st.button("Close", key="close-removal", type="tertiary", on_click=close)
 
 
 def _lines(removed: list[RemovedFile], restorable: int) -> list[str]:

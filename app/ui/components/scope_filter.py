@@ -20,23 +20,22 @@ def show(session: Session) -> None:
     """Draw the chips and a button that opens the dialog."""
     conversation, scope = session.conversation, session.conversation.scope
     with st.container(key="scope", horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button(
+        st.button(
             "Searching all sources" if scope == EVERYTHING else "Searching only",
             icon=":material/filter_alt:",
             type="tertiary",
             key="scope-choice",
             help="Choose sources, languages and dates",
-        ):
-            conversation.dialog = partial(_open, session)
+            on_click=partial(setattr, conversation, "dialog", partial(_open, session)),
+        )
         for number, (name, wider) in enumerate(_chips(session, scope)):
-            if st.button(
+            st.button(
                 escape_markdown(name),
                 icon=":material/close:",
                 key=f"scope-{number}-{name}",
                 help="Remove this filter",
-            ):
-                conversation.scope = wider
-                st.rerun()
+                on_click=partial(setattr, conversation, "scope", wider),
+            )
 
 
 def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:

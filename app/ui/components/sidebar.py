@@ -7,15 +7,16 @@ as a fragment, so that a search does not redraw the page.
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files
 from app.ui.state.session import Session
 from app.ui.wording import count_of
-from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversation
 from vectorstore.text.iso_dates import today
 
@@ -53,10 +54,6 @@ def _changing_list(session: Session, ask_page: StreamlitPage) -> None:
 
 
 def _list(session: Session, ask_page: StreamlitPage) -> None:
-    result = st.session_state.get(_KEY)
-    clicked = getattr(result, "act", None)
-    if clicked:
-        _act(session, ask_page, clicked)
     query, deleted = session.conversation_list.query, session.conversation_list.deleted
     found = session.conversations.search(query)
     _render(
@@ -70,7 +67,7 @@ def _list(session: Session, ask_page: StreamlitPage) -> None:
             "search": bool(found or query),
             "note": _note(len(found), query),
         },
-        on_act_change=lambda: None,
+        on_act_change=receiver(session, _KEY, "act", partial(_act, session, ask_page)),
     )
 
 
@@ -78,28 +75,24 @@ def _act(session: Session, ask_page: StreamlitPage, clicked: dict[str, Any]) -> 
     """Do what was clicked: `do` names the action, `id` the conversation, `text` what was typed."""
     conversations, state = session.conversations, session.conversation_list
     conversation_id, text = clicked.get("id", ""), clicked.get("text", "")
-    try:
-        match clicked["do"]:
-            case "new":
-                state.deleted = None
-                session.begin_conversation(conversation_id)
-                st.switch_page(ask_page)
-            case "find":
-                state.query = text
-            case "rename":
-                conversations.rename(conversation_id, text)
-            case "delete":
-                _delete(session, conversation_id)
-            case "undo" if state.deleted:
-                conversations.restore(state.deleted)
-                state.deleted = None
-            case "open":
-                state.deleted = None
-                session.open_conversation(conversation_id)
-                st.switch_page(ask_page, query_params={"conversation": conversation_id})
-    except BadInput as error:  # for example, another tab has deleted it
-        session.error = str(error)
-        st.rerun()
+    match clicked["do"]:
+        case "new":
+            state.deleted = None
+            session.begin_conversation(conversation_id)
+            st.switch_page(ask_page)
+        case "find":
+            state.query = text
+        case "rename":
+            conversations.rename(conversation_id, text)
+        case "delete":
+            _delete(session, conversation_id)
+        case "undo" if state.deleted:
+            conversations.restore(state.deleted)
+            state.deleted = None
+        case "open":
+            state.deleted = None
+            session.open_conversation(conversation_id)
+            st.switch_page(ask_page, query_params={"conversation": conversation_id})
 
 
 def _delete(session: Session, conversation_id: str) -> None:

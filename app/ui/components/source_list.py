@@ -5,11 +5,13 @@ sends the reader's clicks, and this module acts on them.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
+from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files, show_error
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.ingest_job import IngestRequest
@@ -42,7 +44,8 @@ def show(session: Session, library: LibraryState, open_conversation: Callable[[s
             icon=":material/menu_book:",
         )
         return
-    clicked = _render(
+    act = partial(_act, session, library, open_conversation)
+    _render(
         key="source-list",
         data={
             "stamp": f"{library.version} {state.actions} {library.busy}",
@@ -51,11 +54,9 @@ def show(session: Session, library: LibraryState, open_conversation: Callable[[s
             "busy": library.busy,
             **_details(state),
         },
-        on_act_change=lambda: None,
-    ).act
+        on_act_change=receiver(session, "source-list", "act", act),
+    )
     show_error(state.error)
-    if clicked:
-        _act(session, library, clicked, open_conversation)
 
 
 def _details(state: SourceListState) -> dict[str, Any]:
@@ -85,8 +86,8 @@ def _total(rows: list[Row]) -> str:
 def _act(
     session: Session,
     library: LibraryState,
-    clicked: Click,
     open_conversation: Callable[[str], None],
+    clicked: Click,
 ) -> None:
     """Do what was clicked; show in the list what could not be done."""
     state = session.source_list
@@ -95,7 +96,6 @@ def _act(
         match clicked["do"]:
             case "read":
                 session.evidence.view = EvidenceView(clicked["id"])
-                return  # the evidence panel is drawn later in this run
             case "open":
                 open_conversation(clicked["id"])
             case "uses":
@@ -115,7 +115,6 @@ def _act(
                     delete_unreadable(library.library, folder, _path(clicked["id"]))
     except KakehashiError as error:
         state.error = str(error)
-    st.rerun()
 
 
 def _path(row_id: str) -> str:

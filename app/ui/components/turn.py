@@ -15,6 +15,7 @@ from app.export.footnotes import clipboard_text, footnotes
 from app.export.formats import CitationStyle
 from app.ui.components import answer as component
 from app.ui.components import export_dialog
+from app.ui.components.clicks import guarded
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.session import Session
 from vectorstore.records import Answer, Citation
@@ -26,10 +27,15 @@ _REMOVED = "The source of this passage has been removed."
 
 def show(session: Session, number: int, form: CitationStyle) -> None:
     """Draw the turn, with footnotes to copy in the citation style `form`."""
-    key = f"answer-{session.conversation.id}-{number}"
-    action = component.show(_values(session, number, form), key)
-    if action and action.kind in _ACTIONS:
-        _ACTIONS[action.kind](session, number, action.value)
+    conversation = session.conversation
+
+    def act(kind: str, value: Any) -> None:
+        shown = session.conversation is conversation and number < len(conversation.answers)
+        if shown and kind in _ACTIONS:
+            _ACTIONS[kind](session, number, value)
+
+    key = f"answer-{conversation.id}-{number}"
+    component.show(session, _values(session, number, form), key, act)
 
 
 def show_undo(session: Session) -> None:
@@ -37,9 +43,8 @@ def show_undo(session: Session) -> None:
     if session.conversation.removed:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text("The answer was removed from the conversation.")
-            if st.button("Undo", icon=":material/undo:", key="restore-answer"):
-                session.conversation.restore()
-                st.rerun()
+            restore = guarded(session, session.conversation.restore)
+            st.button("Undo", icon=":material/undo:", key="restore-answer", on_click=restore)
 
 
 def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any]:
@@ -114,13 +119,11 @@ def _hit(session: Session, number: int, value: Any) -> None:
 
 def _rate(session: Session, number: int, value: Any) -> None:
     rating = Rating(bool(value["helpful"]), str(value["reason"])) if value else None
-    session.rate(number, rating)
-    st.rerun()
+    session.conversation.rate(number, rating)
 
 
 def _remove(session: Session, number: int, _: Any) -> None:
-    session.remove_answer(number)
-    st.rerun()
+    session.conversation.remove(number)
 
 
 def _export(session: Session, number: int, _: Any) -> None:

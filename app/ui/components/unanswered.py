@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files
 from app.ui.state.outbox import scope_text
 from app.ui.state.session import Session
@@ -28,11 +29,9 @@ def show(session: Session) -> None:
         }
         for one in questions
     ]
-    result = _render(
-        key=f"unanswered-{session.conversation.id}",
+    key = f"unanswered-{session.conversation.id}"
+    _render(
+        key=key,
         data={"questions": data},
-        on_withdraw_change=lambda: None,
+        on_withdraw_change=receiver(session, key, "withdraw", session.withdraw),
     )
-    if result.withdraw in [one.id for one in questions]:
-        session.withdraw(result.withdraw)
-        st.rerun()

@@ -166,6 +166,10 @@ class IngestState:
         self.changes, self.job = job.reported_changes, None
         return job.error
 
+    def close_result(self) -> None:
+        """Forget the changes."""
+        self.changes = None
+
 
 def _with_sidecars(files: Sequence[tuple[str, bytes]]) -> list[NewDocument]:
     """Pair each file with the sidecar that was given beside it.

@@ -1,7 +1,6 @@
 """The state of one browser tab, in parts with one concern each."""
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared
 from vectorstore.errors import BadInput, KakehashiError
 from vectorstore.records import ADDRESS
-from vectorstore.storage.conversations import Conversations, Rating, new_conversation_id
+from vectorstore.storage.conversations import Conversations, new_conversation_id
 from vectorstore.storage.questions import Question
 
 
@@ -58,14 +57,6 @@ class Session:
         """Return the titles of sources by id; one that was removed says so instead."""
         found = self.assistant.library.catalog.titles(ids)
         return {one: found.get(one, "a removed source") for one in ids}
-
-    @contextmanager
-    def showing_errors(self) -> Iterator[None]:
-        """Show a BadInput raised inside as the error of the page."""
-        try:
-            yield
-        except BadInput as error:
-            self.error = str(error)
 
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
@@ -143,16 +134,6 @@ class Session:
         self.conversation.follow(self.queue)
         if self.conversation.is_empty:
             st.query_params.pop("conversation", None)
-
-    def rate(self, number: int, rating: Rating | None) -> None:
-        """Save the reader's rating of an answer."""
-        with self.showing_errors():
-            self.conversation.rate(number, rating)
-
-    def remove_answer(self, number: int) -> None:
-        """Remove an answer from the conversation."""
-        with self.showing_errors():
-            self.conversation.remove(number)
 
     def add_documents(self, request: IngestRequest) -> None:
         """Start to add documents."""

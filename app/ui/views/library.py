@@ -23,7 +23,7 @@ def show() -> None:
     removal.show(session, state)
     source_list.show(session, state, lambda conversation: _open(session, conversation))
     if rows := state.rows():
-        maintenance.show(state, rows)
+        maintenance.show(session, state, rows)
 
 
 def _open(session: Session, conversation_id: str) -> None:

@@ -16,6 +16,7 @@ from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
 from tests.conftest import ARTICLE
+from vectorstore.errors import BadInput
 from vectorstore.storage.conversations import Conversation, Rating
 
 MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
@@ -179,15 +180,15 @@ def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
     asked(opened, "What is the height of Mount Fuji?")
     session = opened.session_state["session"]
     session.conversations.remove_answer(session.conversation.id, 0)
-    session.rate(0, Rating(helpful=True, reason=""))
-    assert "Another tab changed" in session.error
+    with pytest.raises(BadInput, match="Another tab changed"):
+        session.conversation.rate(0, Rating(helpful=True, reason=""))
     assert [turn.question for turn in session.conversation.answers] == [
         "What is the height of Mount Fuji?"
     ]
     assert session.conversation.ratings == [None]
-    session.rate(0, Rating(helpful=False, reason="It is not told"))
+    session.conversation.rate(0, Rating(helpful=False, reason="It is not told"))
     assert session.conversations.ratings(session.conversation.id) == session.conversation.ratings
-    session.remove_answer(0)
+    session.conversation.remove(0)
     assert session.conversation.answers == []
     session.conversation.restore()
     assert session.conversation.ratings == [Rating(helpful=False, reason="It is not told")]

@@ -1,0 +1,41 @@
+"""Clicks, acted on before anything is drawn.
+
+A run of the page can be cut short by the next click or by the end of a job, and what was clicked in
+it is forgotten with it. Callbacks are called before the page is drawn, so they miss no click.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app.ui.state.session import Session
+from vectorstore.errors import KakehashiError
+
+
+def receiver(session: Session, key: str, event: str, act: Callable[[Any], None]) -> Any:
+    """Return a callback that hands `act` the value of an event of the component with this key."""
+
+    def receive() -> None:
+        value = st.session_state[key].get(event)
+        if value:
+            guarded(session, act)(value)
+
+    return receive
+
+
+def guarded(session: Session, act: Callable[..., None]) -> Callable[..., None]:
+    """Return a callback that does the same, and shows a KakehashiError as the page's error.
+
+    It replaces the error of an earlier click.
+    """
+
+    def guarded_act(*values: Any) -> None:
+        session.error = ""
+        try:
+            act(*values)
+        except KakehashiError as error:
+            session.error = str(error)
+            st.rerun()  # the whole page, where only a fragment would be drawn again
+
+    return guarded_act
