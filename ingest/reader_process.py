@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingest.child_process import ChildFailed, ChildProcess
 from ingest.file_names import safe_name
 from ingest.readers.__main__ import damaged
+from vectorstore.child_process import ChildFailed, ChildProcess
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading, Metadata, Page, ReadingWarning
 

@@ -16,7 +16,7 @@ PACKAGES = ("app", "ingest", "prompts", "vectorstore")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("prompts", "vectorstore.errors", "vectorstore.findings"),
     ("vectorstore.records",),
-    ("vectorstore.reading_warnings",),
+    ("vectorstore.child_process", "vectorstore.reading_warnings"),
     ("vectorstore.text",),
     ("vectorstore.encoders",),
     ("vectorstore.storage",),

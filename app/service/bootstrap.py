@@ -28,9 +28,10 @@ _MODEL_KEY = "chat_model"
 _embeddings = cache(SentenceEmbeddings)  # loaded once, however often a library is opened
 
 
-def open_library(holder: str) -> Library:
+def open_library(holder: str, *, beside: bool = False) -> Library:
     """Open the library and take its lock; `holder` tells others who has it.
 
+    With `beside`, documents are embedded in a process of their own, beside questions.
     Raise LibraryBusy, StorageFailure or BadInput.
     """
     settings = read_settings()
@@ -40,7 +41,7 @@ def open_library(holder: str) -> Library:
     entailment = (
         None if names["checker"] == CHECKER else Entailment(names["checker"], models=models)
     )
-    embeddings = _embeddings(names["embedding"], models=models)
+    embeddings = _embeddings(names["embedding"], models=models, beside=beside)
     return Library(settings.data, embeddings, holder, reranker, entailment)
 
 

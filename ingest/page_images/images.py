@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.child_process import ChildFailed, ChildProcess
 from ingest.readers.pdf import locked, password_of
 from ingest.scan import content_hash, signature_of
+from vectorstore.child_process import ChildFailed, ChildProcess
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Page, Source
 

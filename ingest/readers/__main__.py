@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.process_limits import MEMORY, allow_cpu_time, limit_process
 from ingest.readers import read
+from vectorstore.child_process import NICENESS
 from vectorstore.errors import UnreadableSource
 
 
@@ -22,6 +23,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not mix with the answers
     limit_process()
+    os.nice(NICENESS)
 
     def write(value: object) -> None:
         out.write(json.dumps(value) + "\n")

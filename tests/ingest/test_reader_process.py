@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from ingest import child_process
 from ingest import reader_process as module
 from ingest.reader_process import ReaderProcess
 from ingest.readers import read
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 from tests.ingest.readers.test_readers import make_pdf
+from vectorstore import child_process
 from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
 

@@ -7,6 +7,7 @@ or a name (`named_models.py`). The prompts of a registered model come from the r
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from vectorstore.encoders.embedding_model import (
     load_embedding_model,
     weights_hash,
 )
+from vectorstore.encoders.encoder_process import EncoderProcess, cores
 from vectorstore.encoders.named_models import NamedModel, check_available, named_model
 from vectorstore.text.sentences import VERSION as SENTENCES
 from vectorstore.text.sentences import Span, sentences
@@ -42,6 +44,7 @@ _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to t
 _RULES = "sentences "  # before their version, at the end of a fingerprint
 _PLAIN = {"Transformer", "Pooling", "Normalize"}  # modules that leave the mean of tokens as it is
 _packaged_lock = threading.Lock()  # the packaged model is loaded once for all
+_CALM = 60.0  # seconds without a question until documents get all processor cores; judged
 _REMEMBERED = 16  # questions; judged: one answer asks for a few
 
 
@@ -61,11 +64,14 @@ class SentenceEmbeddings(Embeddings):
         model: str = DEFAULT_MODEL,
         sentence_rules: str = SENTENCES,
         models: Path | None = None,
+        *,
+        beside: bool = False,
     ) -> None:
         """`model` is the packaged default, a registered model, a folder, or a name on the hub.
 
         `sentence_rules` is the version with which the sentences of stored vectors were told,
-        `models` the folder of the fetched models.
+        `models` the folder of the fetched models. With `beside`, documents are embedded in a
+        process of their own.
         """
         named = named_model(model, models)
         self.model = named.id
@@ -75,7 +81,9 @@ class SentenceEmbeddings(Embeddings):
         self._sentence_rules = sentence_rules
         self._lock = _packaged_lock if self.model == DEFAULT_MODEL else threading.Lock()
         self._asking = threading.Lock()  # a question does not wait for documents
+        self._asked = float("-inf")  # when the last question came
         self._queries: dict[str, Vectors] = {}
+        self._process = EncoderProcess(model, sentence_rules, models) if beside else None
 
     @property
     def _named(self) -> NamedModel:
@@ -103,7 +111,7 @@ class SentenceEmbeddings(Embeddings):
     def stored(self, model: str, fingerprint: str) -> "SentenceEmbeddings":
         """Return the model whose vectors are stored with a fingerprint, from the same folders."""
         rules = fingerprint.rpartition(f":{_RULES}")[2]
-        return SentenceEmbeddings(model, rules, self._models)
+        return SentenceEmbeddings(model, rules, self._models, beside=self._process is not None)
 
     def renewed(
         self, texts: Sequence[str], headings: Sequence[str], vectors: Sequence[PassageVectors]
@@ -144,15 +152,33 @@ class SentenceEmbeddings(Embeddings):
         embedded: dict[int, PassageVectors] = {}
         for first in range(0, len(order), _BATCH):
             batch = order[first : first + _BATCH]
-            with self._lock:
-                some = self._embed([texts[i] for i in batch], [above[i] for i in batch])
+            some = self._embedded([texts[i] for i in batch], [above[i] for i in batch])
             embedded.update(zip(batch, some, strict=True))
             if progress:
                 progress(len(embedded), len(texts))
         return [embedded[i] for i in range(len(texts))]
 
+    def _embedded(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
+        if self._process is None:
+            return self.embed_batch(texts, headings)
+        asking = time.monotonic() - self._asked < _CALM
+        threads = max(1, cores() // 2) if asking else cores()
+        vectors = self._process.embed(texts, headings, threads)
+        return [PassageVectors(passage, some) for passage, some in vectors]
+
+    def embed_batch(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
+        """Embed passages under their headings in this process, at once."""
+        with self._lock:
+            return self._embed(texts, headings)
+
+    def close(self) -> None:
+        """End the process that embeds documents; the next document starts it again."""
+        if self._process:
+            self._process.close()
+
     def encode_query(self, text: str) -> Vectors:
         """Return the vector of one question; shape (dimension,). The last few are cached."""
+        self._asked = time.monotonic()
         with self._asking:
             if text not in self._queries:
                 while len(self._queries) >= _REMEMBERED:

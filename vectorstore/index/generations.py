@@ -63,8 +63,10 @@ class SearchIndexes:
     def close(self) -> None:
         """Close what is open."""
         with self._opening:
+            self.wanted.close()
             if self._active:
                 self._active.index.close()
+                self._active.embeddings.close()
             self._active = self._words = None
 
     def active_index(self, progress: Progress | None = None) -> ActiveIndex:

@@ -1,91 +1,17 @@
-"""The SQLite file of a library: schema, migrations, transactions, and errors for the user."""
+"""The SQLite file of a library: transactions, readers beside them, and errors for the user."""
 
 import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from vectorstore.errors import CatalogDamaged, StorageFailure
+from vectorstore.storage.schema import MIGRATIONS, SCHEMA, TABLES, VERSION
 
-VERSION = 5
-_PASSAGES = """
-CREATE TABLE passage (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    source_id TEXT NOT NULL REFERENCES source ON DELETE CASCADE,
-    text TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_page INTEGER, last_page INTEGER, heading TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX passage_source ON passage (source_id, start);
-CREATE INDEX passage_hash ON passage (hash);
-CREATE TABLE word (
-    number INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE, terms TEXT NOT NULL);
-"""
-_TURNS = """
-CREATE TABLE turn (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
-    at TEXT NOT NULL, helpful INTEGER, reason TEXT NOT NULL DEFAULT '', said TEXT,
-    answer TEXT NOT NULL, question_id TEXT);
-CREATE INDEX turn_conversation ON turn (conversation_id, number);
-"""
-_QUESTIONS = """
-CREATE TABLE question (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
-    text TEXT NOT NULL, how TEXT NOT NULL, returned TEXT NOT NULL DEFAULT '');
-CREATE INDEX question_conversation ON question (conversation_id, number);
-CREATE INDEX turn_question ON turn (question_id);
-"""
-_SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE source (
-    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
-    added TEXT NOT NULL, metadata TEXT NOT NULL, warnings TEXT NOT NULL,
-    text TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL);
-CREATE TABLE unreadable (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
-    reason TEXT NOT NULL);
-{_PASSAGES}CREATE TABLE vector (
-    hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    passage BLOB NOT NULL, sentences BLOB NOT NULL,
-    PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
-CREATE TABLE conversation (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
-{_TURNS}{_QUESTIONS}"""
-_TABLES = {
-    "meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn", "question"
-}  # fmt: skip
-# From format 1: passage numbers are never reused, FTS5 no longer stores words, and passages are
-# embedded with their heading. Missing words and vectors are made when needed.
-_FROM_1 = f"""
-DROP TABLE word;
-ALTER TABLE passage RENAME TO old_passage;
-DROP INDEX passage_source;
-DROP INDEX passage_hash;
-{_PASSAGES}
-INSERT INTO passage SELECT * FROM old_passage;
-UPDATE passage SET hash = text_hash(heading, text);
-DROP TABLE old_passage;
-DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM passage);
-REPLACE INTO meta VALUES ('index_behind', '1');
-"""
-# From format 2: an answer has a rating, a searchable text (made when needed), and a number that is
-# never reused, so that a deleted answer can be restored.
-_FROM_2 = f"""
-ALTER TABLE turn RENAME TO old_turn;
-DROP INDEX turn_conversation;
-{_TURNS}
-INSERT INTO turn (number, conversation_id, at, answer)
-    SELECT number, conversation_id, at, answer FROM old_turn;
-DROP TABLE old_turn;
-{_QUESTIONS}"""
-# Format 4 has more in its records: labels of pages, editors, kinds of warnings. From format 4: a
-# question is kept from the moment it is accepted, and an answer knows which one it answers.
-_FROM_4 = f"ALTER TABLE turn ADD COLUMN question_id TEXT; {_QUESTIONS}"
-_MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2, 3: _FROM_4, 4: _FROM_4}  # by format
+_PATIENCE = 5000  # milliseconds that a writer waits for another; judged
 
 
 def text_hash(heading: str, text: str) -> str:
@@ -112,6 +38,10 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open or create the file. Raise StorageFailure, which says what to do."""
         self._lock = threading.RLock()
+        self._writer = 0  # the thread that writes now
+        self._closed = False
+        self._unpurged = False  # whether the write-ahead log holds what was deleted
+        self._readers: list[sqlite3.Connection] = []  # idle ones; each read takes one
         self.path = path
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -133,9 +63,9 @@ class Database:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == VERSION:
             return
-        if version in _MIGRATIONS:
+        if version in MIGRATIONS:
             self._db.create_function("text_hash", 2, text_hash, deterministic=True)
-            self._migrate(_MIGRATIONS[version])
+            self._migrate(MIGRATIONS[version])
             return
         if version:
             raise StorageFailure(
@@ -143,7 +73,7 @@ class Database:
                 f"(its format is {version}, this one writes {VERSION}): use that version, or set "
                 "KAKEHASHI_DATA to a new folder and run `kakehashi sync`."
             )
-        self._migrate(_SCHEMA)
+        self._migrate(SCHEMA)
 
     def _migrate(self, script: str) -> None:
         self._db.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION}; COMMIT;")
@@ -151,6 +81,9 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._closed = True
+            while self._readers:
+                self._readers.pop().close()
             self._db.close()
 
     @contextmanager
@@ -159,12 +92,17 @@ class Database:
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
+                self._writer = threading.get_ident()
                 try:
                     yield self._db
                 except BaseException:
                     self._db.execute("ROLLBACK")
                     raise
+                finally:
+                    self._writer = 0
                 self._db.execute("COMMIT")
+                if self._unpurged:
+                    self._purge_log()
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
@@ -179,26 +117,54 @@ class Database:
     def rows(
         self, query: str, values: Sequence[object] | Mapping[str, object] = ()
     ) -> list[sqlite3.Row]:
-        """Return the rows of a query."""
+        """Return the rows of a query. It does not wait for another thread that writes."""
         try:
-            with self._lock:
-                return self._db.execute(query, values).fetchall()
+            with self._reading() as db:
+                return db.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise StorageFailure(
                 f"The library’s catalog {self.path} could not be read ({error}): if it stays so, "
                 "stop Kakehashi and run `kakehashi doctor --repair`."
             ) from error
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection that no other thread uses: in a transaction, the one that writes."""
+        if self._writer == threading.get_ident():
+            yield self._db
+            return
+        try:
+            reader = self._readers.pop()
+        except IndexError:
+            if self._closed:
+                raise sqlite3.ProgrammingError("it is closed") from None
+            reader = self._open_reader()
+        try:
+            yield reader
+        finally:
+            if self._closed:
+                reader.close()
+            else:
+                self._readers.append(reader)
+
+    def _open_reader(self) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?mode=ro"
+        reader = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+        reader.row_factory = sqlite3.Row
+        return reader
+
     def iterate(self, query: str) -> Iterator[sqlite3.Row]:
         """Yield the rows of a query one by one over a separate connection. Raise StorageFailure."""
-        reader = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
-        reader.row_factory = sqlite3.Row
+        reader = self._open_reader()
         try:
             yield from reader.execute(query)
         except sqlite3.DatabaseError as error:
             raise damaged_error(error) from error
         finally:
             reader.close()
+            with self._lock, suppress(sqlite3.Error):
+                if self._unpurged:
+                    self._purge_log()
 
     def get(self, key: str) -> str | None:
         """Return a stored value, None if there is none."""
@@ -243,9 +209,21 @@ class Database:
             self.set("overwrites", "1")
         with self._lock:
             try:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._purge_log(_PATIENCE)
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
+
+    def _purge_log(self, patience: int = 0) -> None:
+        """Empty the write-ahead log; a reader that goes on for longer puts it off to its end.
+
+        `patience` is in milliseconds. Hold the lock.
+        """
+        self._db.execute(f"PRAGMA busy_timeout = {patience}")
+        try:
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+        self._unpurged = bool(busy)
 
     @property
     def writes(self) -> int:
@@ -261,7 +239,7 @@ class Database:
             return str(error.__cause__)
         if result != "ok":
             return result
-        missing = sorted(_TABLES - tables)
+        missing = sorted(TABLES - tables)
         return f"without the table {missing[0]}" if missing else ""
 
     def count(self, table: str) -> int:

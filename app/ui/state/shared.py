@@ -57,7 +57,8 @@ class SharedState:
 def shared() -> SharedState:
     """Return the state of this process; raise KakehashiError if the library cannot be opened."""
     host, port = st.get_option("server.address"), st.get_option("server.port")
-    library = open_library(holder=f"the window at http://{host or '127.0.0.1'}:{port}")
+    holder = f"the window at http://{host or '127.0.0.1'}:{port}"
+    library = open_library(holder, beside=True)
     endpoint = publish_api(library.folder, f"http://127.0.0.1:{port}")
     local_only = host in LOOPBACK
     web_pages = web_pages_allowed(local_only=local_only)

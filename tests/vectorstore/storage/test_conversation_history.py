@@ -9,10 +9,11 @@ import pytest
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer, Citation, Finding, Sentence
 from vectorstore.storage.conversations import Conversations, Rating
-from vectorstore.storage.database import VERSION, Database
+from vectorstore.storage.database import Database
 from vectorstore.storage.questions import Question, Questions
 from vectorstore.storage.redaction import redact
 from vectorstore.storage.salvage import salvage
+from vectorstore.storage.schema import VERSION
 from vectorstore.storage.stored_answers import dump_answer
 
 SECRET = "The zanzibarite ledger names forty-one harbours."

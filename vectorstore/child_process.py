@@ -12,11 +12,13 @@ import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "TESSDATA_PREFIX", "OMP_", "VIRTUAL_ENV")
 _FOR_TESTS = ("COVERAGE_", "COV_")
+NICENESS = 5  # of a child beside questions: they get three quarters of a core that both want
 _PIECE = 1 << 20  # bytes per read
 _EXIT_TIMEOUT = 5.0  # seconds from the end of its output to its exit; judged: a crash takes less
 
@@ -39,8 +41,12 @@ class ChildProcess:
     Use it from one thread at a time, and end it with `kill`.
     """
 
-    def __init__(self, module: str, longest_line: int) -> None:
-        """Start `module`; `longest_line` is in bytes. Raises OSError."""
+    def __init__(self, module: str, longest_line: int, environment: Sequence[str] = ()) -> None:
+        """Start `module`; `longest_line` is in bytes. Raises OSError.
+
+        `environment` names more variables that the child gets, by how they begin.
+        """
+        given = (*_ENVIRONMENT, *_FOR_TESTS, *environment)
         self._longest_line = longest_line
         self._buffer = bytearray()
         self.process = subprocess.Popen(
@@ -49,7 +55,7 @@ class ChildProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parent.parent,
-            env={k: v for k, v in os.environ.items() if k.startswith((*_ENVIRONMENT, *_FOR_TESTS))},
+            env={name: value for name, value in os.environ.items() if name.startswith(given)},
         )
         assert self.process.stdin
         assert self.process.stdout

@@ -1,0 +1,72 @@
+"""Documents embedded in a process of their own."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.errors import ModelUnavailable
+
+TEXTS = [
+    "Uji grows green tea. It has done so since the thirteenth century.",
+    "One sentence alone",
+    "京都は古い都である。宇治は茶で知られる。",
+]
+HEADINGS = ["On tea", "", "京都"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def beside() -> Iterator[SentenceEmbeddings]:
+    made = SentenceEmbeddings(beside=True)
+    yield made
+    made.close()
+
+
+def test_the_process_embeds_as_this_one_does(
+    beside: SentenceEmbeddings, embeddings: SentenceEmbeddings
+) -> None:
+    done: list[tuple[int, int]] = []
+    found = beside.encode(TEXTS, lambda *at: done.append(at), HEADINGS)
+    expected = embeddings.encode(TEXTS, None, HEADINGS)
+    assert done == [(3, 3)]
+    for one, other in zip(found, expected, strict=True):
+        assert one.sentences.shape == other.sentences.shape
+        np.testing.assert_allclose(one.passage, other.passage, atol=1e-5)
+        np.testing.assert_allclose(one.sentences, other.sentences, atol=1e-5)
+
+
+def test_a_process_that_was_ended_is_started_again(beside: SentenceEmbeddings) -> None:
+    before = beside.encode(TEXTS)
+    assert beside._process is not None
+    child = beside._process._child
+    assert child is not None
+    os.kill(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+    after = beside.encode(TEXTS)
+    np.testing.assert_array_equal(after[0].passage, before[0].passage)
+    assert beside._process._child is not child
+
+
+def test_it_gives_way_to_whoever_asks_and_ends_when_it_is_closed(
+    beside: SentenceEmbeddings,
+) -> None:
+    beside.encode(TEXTS)
+    assert beside._process is not None
+    assert beside._process._child is not None
+    process = beside._process._child.process
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    beside.close()
+    assert process.poll() is not None
+    assert len(beside.encode(TEXTS)) == len(TEXTS)
+
+
+def test_a_model_that_is_not_there_is_told_as_without_a_process(tmp_path: object) -> None:
+    embeddings = SentenceEmbeddings(f"{tmp_path}/none", beside=True)
+    with pytest.raises(ModelUnavailable, match="none"):
+        embeddings.encode(TEXTS)
+    embeddings.close()

@@ -1,0 +1,51 @@
+"""The child process that embeds documents: a line with texts in, a line with vectors out.
+
+`encoder_process.py` starts it and sends it batches. Lines are JSON: in, `{"model", "rules",
+"models", "texts", "headings", "threads"}`; out, `{"vectors", "sentences"}` or `{"error"}`. It ends
+with its input, so that it does not outlive the program that started it.
+"""
+
+import json
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vectorstore.child_process import NICENESS
+from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.encoders.encoder_process import packed
+from vectorstore.errors import ModelUnavailable
+
+
+@cache
+def _embeddings(model: str, rules: str, models: str | None) -> SentenceEmbeddings:
+    embeddings = SentenceEmbeddings(model, rules, Path(models) if models else None)
+    embeddings.warm(documents=True)  # the reader waits for that
+    os.nice(max(0, NICENESS - os.nice(0)))
+    return embeddings
+
+
+def main() -> None:
+    """Answer until there are no more lines."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    for line in sys.stdin:
+        out.write(json.dumps(_answer(json.loads(line))) + "\n")
+        out.flush()
+
+
+def _answer(asked: dict[str, Any]) -> dict[str, object]:
+    import torch
+
+    torch.set_num_threads(asked["threads"])
+    try:
+        embeddings = _embeddings(asked["model"], asked["rules"], asked["models"])
+        embedded = embeddings.embed_batch(asked["texts"], asked["headings"])
+    except ModelUnavailable as error:
+        return {"error": str(error)}
+    return packed([(one.passage, one.sentences) for one in embedded])
+
+
+if __name__ == "__main__":
+    main()
