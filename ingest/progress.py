@@ -1,9 +1,12 @@
 """Progress of a sync: the outcome for each file, the work done, the time left."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
+
+from vectorstore.library import Intake, Library
 
 FileOutcome = Literal["added", "updated", "unchanged", "moved", "duplicate", "removed", "failed"]
 
@@ -40,6 +43,24 @@ class Step:
 
 
 StepCallback = Callable[[Step], None]
+
+
+@contextmanager
+def shown(library: Library, on_step: StepCallback) -> Iterator[StepCallback]:
+    """Yield a callback that calls `on_step`, and tells whoever looks at the library how far it is.
+
+    That ends with the block.
+    """
+
+    def follow(step: Step) -> None:
+        if step.total:
+            library.intake = Intake(step.done, step.total, step.left)
+        on_step(step)
+
+    try:
+        yield follow
+    finally:
+        library.intake = None
 
 
 @dataclass

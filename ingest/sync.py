@@ -14,7 +14,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from ingest.known_sources import KnownSources
-from ingest.progress import Change, Pace, Step, StepCallback
+from ingest.progress import Change, Pace, Step, StepCallback, shown
 from ingest.reader_process import ReaderProcess
 from ingest.scan import clean_up, content_hash, require_folder, signature_of, walk
 from ingest.sidecar import describe, metadata_warnings
@@ -46,11 +46,11 @@ def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None)
     Raise BadInput if there is no such folder.
     """
     require_folder(folder)
-    with library.changing, ReaderProcess() as reader:
-        library.reembed(lambda done, all_: on_step(Step("", 0, 0, embedded=done, passages=all_)))
+    with library.changing, ReaderProcess() as reader, shown(library, on_step) as report:
+        library.reembed(lambda done, all_: report(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
-        run = _Run(library, folder, on_step, reader)
+        run = _Run(library, folder, report, reader)
         if library.database.get("splitter") != VERSION:
             run.distrust()
         run.gone = {p: s for p, s in run.known.by_path.items() if not walked.may_hold(p)}
@@ -80,8 +80,8 @@ def ingest_files(
     library: Library, folder: Path, paths: Sequence[str], on_step: StepCallback = lambda _: None
 ) -> list[Change]:
     """Ingest some files of the folder; return what happened to each, in no order."""
-    with library.changing, ReaderProcess() as reader:
-        run = _Run(library, folder, on_step, reader)
+    with library.changing, ReaderProcess() as reader, shown(library, on_step) as report:
+        run = _Run(library, folder, report, reader)
         run.ingest(paths)
     return run.changes
 

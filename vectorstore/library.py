@@ -37,11 +37,21 @@ class RemovedSource:
     answers: list[RedactedAnswer]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Documents being added: how many are done, how many there are, and the seconds left."""
+
+    done: int
+    total: int
+    left: float | None
+
+
 class Library:
     """An open library. Its methods are thread-safe.
 
     Hold the lock `changing` to change the sources folder and the library together. `revision`
-    increases with every change. `entailment` is kept for the verifier; only its notice is read.
+    increases with every change, and `intake` says how far one is that adds documents.
+    `entailment` is kept for the verifier; only its notice is read.
     """
 
     def __init__(
@@ -61,6 +71,7 @@ class Library:
         self.entailment = entailment
         self.changing = threading.RLock()
         self.revision = 0
+        self.intake: Intake | None = None
         self._known: tuple[tuple[int, str, str], str] | None = None
         self._directory_lock = DataDirectoryLock(folder, holder)
         try:

@@ -122,7 +122,16 @@ def test_progress_tells_files_and_passages(library: Library, folder: Path) -> No
     (folder / "a.md").write_text("Uji grows tea.")
     (folder / "b.md").write_text("Alishan grows tea.")
     steps: list[Step] = []
-    sync(library, folder, steps.append)
+    seen: set[tuple[int, int]] = set()
+
+    def on_step(step: Step) -> None:
+        steps.append(step)
+        if library.intake:
+            seen.add((library.intake.done, library.intake.total))
+
+    sync(library, folder, on_step)
+    assert seen == {(0, 2), (1, 2), (2, 2)}
+    assert library.intake is None
     untimed = [replace(step, rate=0.0, left=None) for step in steps]
     assert Step("a.md", 0, 2) in untimed
     assert Step("b.md", 2, 2, 2, 2) in untimed

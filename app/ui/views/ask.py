@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.export.citation_styles import load_citation_style
 from app.ui.components import (
+    activity,
     announcer,
     answer_in_progress,
     ingest_progress,
@@ -25,6 +26,7 @@ def show() -> None:
     with st.bottom:
         if database.count("source"):
             scope_filter.show(session)
+        activity.show(session)
         question_field.show(session)
     if not conversation.is_empty:
         st.query_params["conversation"] = conversation.id

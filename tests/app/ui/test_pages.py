@@ -17,6 +17,7 @@ from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
 from tests.conftest import ARTICLE
 from vectorstore.errors import BadInput
+from vectorstore.library import Intake
 from vectorstore.storage.conversations import Conversation, Rating
 
 MAIN = Path(__file__).parent.parent.parent.parent / "app" / "ui" / "main.py"
@@ -192,3 +193,17 @@ def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
     assert session.conversation.answers == []
     session.conversation.restore()
     assert session.conversation.ratings == [Rating(helpful=False, reason="It is not told")]
+
+
+def test_the_page_tells_that_documents_are_added_elsewhere(opened: AppTest) -> None:
+    def said() -> list[str]:
+        return [one.proto.body for one in opened.get("html") if "Adding" in one.proto.body]
+
+    library = opened.session_state["session"].assistant.library
+    assert said() == []
+    library.intake = Intake(40, 300, 360.0)
+    opened.run()
+    assert "Adding 41 of 300 documents · 6 min left" in said()[0]
+    library.intake = None
+    opened.run()
+    assert said() == []
