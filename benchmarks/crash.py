@@ -10,13 +10,12 @@ import json
 import logging
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +23,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from benchmarks.forks import event, process
 from benchmarks.hash_vectors import HashedEmbeddings
 from benchmarks.machine import described
 from ingest import source_files
@@ -32,6 +32,7 @@ from vectorstore.library import Library
 from vectorstore.records import Passage
 
 _LARGE_KILLS = 15
+_PATIENCE = 120  # seconds until a worker has opened the library
 _TENTH = 10  # of the untouched sources, one in so many is searched for
 _WORDS = "tea rice clove harbour treaty envoy strait summit island market census ferry".split()
 
@@ -105,17 +106,15 @@ def run(place: Path, kills: int, passages: int, seed: int) -> Verdict:
 
 
 def _work_and_be_killed(place: Path, chance: random.Random, seed: int) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.crash", str(place), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert child.stdout
-    child.stdout.readline()  # it is ready
+    ready = event()
+    child = process(target=_work, args=[place, seed, ready])
+    child.start()
+    if not ready.wait(_PATIENCE):
+        raise AssertionError("the worker did not begin")
     time.sleep(chance.uniform(0.0, 1.5))
     child.kill()
-    child.wait()
-    child.stdout.close()
+    child.join()
+    child.close()
 
 
 def _state(data: Path) -> dict[str, str]:
@@ -208,15 +207,14 @@ def _text(chance: random.Random, paragraphs: int) -> str:
     )
 
 
-def _work(place: Path, seed: int) -> None:
+def _work(place: Path, seed: int, ready: Event) -> None:
     """Use the library until killed; write every confirmed step to the journal."""
     chance = random.Random(seed)
     folder = place / "sources"
     journal = os.open(place / "journal", os.O_WRONLY | os.O_APPEND)
     with Library(place / "data", HashedEmbeddings(), "a worker") as library:
         library.search("tea")
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+        ready.set()
         for did, path, text, following in _deeds(library, folder, chance):
             line = {"did": did, "path": path, "text": text, "next": following}
             os.write(journal, json.dumps(line).encode() + b"\n")
@@ -258,7 +256,3 @@ def _deeds(
             sync(library, folder)
         yield did, path, text, following
         path = following
-
-
-if __name__ == "__main__":
-    _work(Path(sys.argv[1]), int(sys.argv[2]))

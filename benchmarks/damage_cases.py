@@ -9,11 +9,12 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.forks import run_hashed
 
 QUESTION = "clove harbour treaty"
 _LIMIT = 120  # seconds for one command
@@ -49,20 +50,12 @@ class Place:
 
     def run(self, *words: str, most: int | None = None) -> tuple[int, str]:
         """Run a command and return its exit code and output; a file may grow to `most` bytes."""
-        limit = ["prlimit", f"--fsize={most or _ENOUGH}", "--"]
-        try:
-            done = subprocess.run(
-                [*limit, sys.executable, "-m", "benchmarks.hash_vectors", *words],
-                capture_output=True, text=True, timeout=_LIMIT, check=False,
-                env={
-                    **os.environ,
-                    "KAKEHASHI_DATA": str(self.data),
-                    "KAKEHASHI_SOURCES": str(self.folder / "sources"),
-                },
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return -1, f"did not end within {_LIMIT} s"
-        return done.returncode, (done.stderr.strip() or done.stdout.strip())
+        settings = {
+            "KAKEHASHI_DATA": str(self.data),
+            "KAKEHASHI_SOURCES": str(self.folder / "sources"),
+        }
+        code, said = run_hashed(words, settings, most or _ENOUGH, _LIMIT)
+        return (-1, f"did not end within {_LIMIT} s") if code is None else (code, said)
 
 
 class Skipped(Exception):

@@ -1,6 +1,5 @@
 """Some kills and some damages: the quick part of `python -m benchmarks crash` and `damage`."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,6 @@ def test_a_dozen_kills_lose_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pattern(tmp_path_factory: pytest.TempPathFactory) -> damage.Place:
-    if not shutil.which("prlimit"):
-        pytest.skip("prlimit is not installed")
     return damage.prepared(tmp_path_factory.mktemp("damage") / "pattern", 1200)
 
 
