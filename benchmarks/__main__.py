@@ -9,6 +9,7 @@ from benchmarks import (
     crash,
     crowd,
     damage,
+    endurance,
     first_use,
     gate,
     ingest,
@@ -46,6 +47,7 @@ cli.command()(window.window)
 cli.command()(crowd.crowd)
 cli.command()(crowd.steer)
 cli.command()(lose.lose)
+cli.command()(endurance.endure)
 cli.command()(walk.walk)
 
 if __name__ == "__main__":

@@ -109,12 +109,16 @@ def _work_and_be_killed(place: Path, chance: random.Random, seed: int) -> None:
     ready = event()
     child = process(target=_work, args=[place, seed, ready])
     child.start()
-    if not ready.wait(_PATIENCE):
-        raise AssertionError("the worker did not begin")
-    time.sleep(chance.uniform(0.0, 1.5))
-    child.kill()
-    child.join()
-    child.close()
+    try:
+        end = time.monotonic() + _PATIENCE
+        while not ready.wait(0.5):
+            if child.exitcode is not None or time.monotonic() > end:
+                raise AssertionError("the worker did not begin")
+        time.sleep(chance.uniform(0.0, 1.5))
+    finally:
+        child.kill()
+        child.join()
+        child.close()
 
 
 def _state(data: Path) -> dict[str, str]:

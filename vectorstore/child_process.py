@@ -1,8 +1,8 @@
 """A child process that exchanges JSON lines with this one, within limits of time and size.
 
-The child limits its own memory and processor time (`process_limits.py`). It gets no secrets, only
-the environment variables that a program needs to run, and nothing of what it writes to its standard
-error is kept, because libraries quote documents in their messages.
+Unless it is given more, the child gets no secrets, only the environment variables that a program
+needs to run. Nothing of what it writes to its standard error is kept, because libraries quote
+documents in their messages. Ctrl-C reaches this process alone, which ends the child.
 """
 
 import contextlib
@@ -21,6 +21,26 @@ _FOR_TESTS = ("COVERAGE_", "COV_")
 NICENESS = 5  # of a child beside questions: they get three quarters of a core that both want
 _PIECE = 1 << 20  # bytes per read
 _EXIT_TIMEOUT = 5.0  # seconds from the end of its output to its exit; judged: a crash takes less
+
+
+def give_way() -> None:
+    """Lower the priority of this process for good, with all threads that it has so far."""
+    if os.nice(0) >= NICENESS:
+        return
+    threads = Path("/proc/self/task")  # on Linux, each thread has a priority of its own
+    if not threads.is_dir():
+        os.nice(NICENESS - os.nice(0))
+        return
+    for thread in threads.iterdir():
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), NICENESS)
+
+
+def usable_cores() -> int:
+    """Return how many processor cores there are for this process, or how many the user allows."""
+    most = os.environ.get("OMP_NUM_THREADS", "")
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(int(most), allowed or 1) if most.isdigit() and int(most) else allowed or 1
 
 
 class ChildFailed(Exception):
@@ -44,7 +64,8 @@ class ChildProcess:
     def __init__(self, module: str, longest_line: int, environment: Sequence[str] = ()) -> None:
         """Start `module`; `longest_line` is in bytes. Raises OSError.
 
-        `environment` names more variables that the child gets, by how they begin.
+        `environment` names more variables that the child gets, by how they begin; an empty name
+        stands for all.
         """
         given = (*_ENVIRONMENT, *_FOR_TESTS, *environment)
         self._longest_line = longest_line
@@ -54,6 +75,7 @@ class ChildProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
             cwd=Path(__file__).parent.parent,
             env={name: value for name, value in os.environ.items() if name.startswith(given)},
         )

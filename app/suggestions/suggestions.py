@@ -8,6 +8,7 @@ results until the library changes.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
@@ -37,6 +38,7 @@ _PASSAGES = 10  # read in each
 _AROUND = 4  # passages before and after a cited one
 _NAMES = 4  # asked about
 _RARE = 4  # passages; a name that more of them mention tells of no one place
+_PAUSE = 0.2  # seconds between two looks whether others have been answered
 _KEPT = 200  # answers whose follow-ups are remembered
 Stopped = Callable[[], bool]
 Stretch = GeneratedQuestion | Citation  # both say where in which source they stand
@@ -107,9 +109,10 @@ class Suggestions:
     `first` and `following` return at once what is ready; `done` tells whether more will come.
     """
 
-    def __init__(self, library: Library) -> None:
-        """Serve this library."""
+    def __init__(self, library: Library, busy: Callable[[], bool] = lambda: False) -> None:
+        """Serve this library; work only while `busy` returns False."""
         self._library = library
+        self._busy = busy
         self._lock = threading.Lock()
         self._one_at_a_time = threading.Lock()
         self._revision = -1
@@ -142,7 +145,8 @@ class Suggestions:
     def _get(self, key: object, make: Callable[[Stopped], Iterator[str]]) -> tuple[str, ...]:
         with self._lock:
             revision = self._library.revision
-            if revision != self._revision or len(self._ready) > _KEPT:
+            outdated = revision != self._revision and not (self._ready and self._library.intake)
+            if outdated or len(self._ready) > _KEPT:
                 self._revision, self._ready, self._finished = revision, {}, set()
             if key not in self._ready:
                 found = self._ready[key] = []
@@ -155,7 +159,10 @@ class Suggestions:
                     # Closing the library ends this daemon thread, too; nobody waits for it.
                     try:
                         with self._one_at_a_time, suppress(KakehashiError):
-                            found.extend(make(stopped))
+                            self._wait_until_calm()
+                            for question in make(stopped):
+                                found.append(question)
+                                self._wait_until_calm()
                     except Exception:  # noqa: BLE001 - a thread has no caller
                         _log.exception("questions could not be suggested")
                     finally:
@@ -163,6 +170,11 @@ class Suggestions:
 
                 threading.Thread(target=work, daemon=True).start()
             return tuple(self._ready[key])
+
+    def _wait_until_calm(self) -> None:
+        """Wait while others are asking, and while documents are added."""
+        while self._busy() or self._library.intake:
+            time.sleep(_PAUSE)
 
 
 def _next_section(

@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ui.api import ROUTES, end_requests_on
+from app.ui.components import watch
 from app.ui.state.shared import close_library, warm_up
 
 _HEADERS = {
@@ -60,7 +61,7 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=ROUTES,
+    routes=[*ROUTES, *watch.ROUTES],
     middleware=[Middleware(SecurityHeaders)],
     lifespan=_lifespan,
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.process_limits import MEMORY, allow_cpu_time, limit_process
 from ingest.readers import read
-from vectorstore.child_process import NICENESS
+from vectorstore.child_process import give_way
 from vectorstore.errors import UnreadableSource
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not mix with the answers
     limit_process()
-    os.nice(NICENESS)
+    give_way()
 
     def write(value: object) -> None:
         out.write(json.dumps(value) + "\n")

@@ -158,11 +158,11 @@ def test_an_unwritable_directory_is_an_error(
 def test_a_full_disk_changes_nothing(library: Library, folder: Path) -> None:
     (folder / "a.md").write_text("Uji grows tea.")
     sync(library, folder)
-    library.database.rows("PRAGMA max_page_count = 1")
+    library.database._db.execute("PRAGMA max_page_count = 1")
     (folder / "b.md").write_text("# Long\n\n" + "A sentence about rice and tea. " * 3000)
     with pytest.raises(StorageFailure, match="nothing was changed"):
         sync(library, folder)
-    library.database.rows("PRAGMA max_page_count = 1000000")
+    library.database._db.execute("PRAGMA max_page_count = 1000000")
     assert [source.path for source in library.catalog.sources()] == ["a.md"]
     assert [change.outcome for change in sync(library, folder)] == ["unchanged", "added"]
 

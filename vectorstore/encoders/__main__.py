@@ -1,8 +1,9 @@
 """The child process that embeds documents: a line with texts in, a line with vectors out.
 
 `encoder_process.py` starts it and sends it batches. Lines are JSON: in, `{"model", "rules",
-"models", "texts", "headings", "threads"}`; out, `{"vectors", "sentences"}` or `{"error"}`. It ends
-with its input, so that it does not outlive the program that started it.
+"models", "texts", "headings", "threads"}`; out, `{"vectors", "sentences"}`, `{"error"}` with a
+sentence, or `{"failed"}` with the kind of an unexpected exception. It ends with its input, so that
+it does not outlive the program that started it.
 """
 
 import json
@@ -12,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vectorstore.child_process import NICENESS
+from vectorstore.child_process import give_way
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.encoder_process import packed
 from vectorstore.errors import ModelUnavailable
@@ -22,7 +23,7 @@ from vectorstore.errors import ModelUnavailable
 def _embeddings(model: str, rules: str, models: str | None) -> SentenceEmbeddings:
     embeddings = SentenceEmbeddings(model, rules, Path(models) if models else None)
     embeddings.warm(documents=True)  # the reader waits for that
-    os.nice(max(0, NICENESS - os.nice(0)))
+    give_way()
     return embeddings
 
 
@@ -44,6 +45,8 @@ def _answer(asked: dict[str, Any]) -> dict[str, object]:
         embedded = embeddings.embed_batch(asked["texts"], asked["headings"])
     except ModelUnavailable as error:
         return {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - a library may raise anything, with texts in it
+        return {"failed": type(error).__name__}
     return packed([(one.passage, one.sentences) for one in embedded])
 
 

@@ -18,13 +18,14 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
+from vectorstore.child_process import usable_cores
 from vectorstore.encoders.embedding_model import (
     DEFAULT_MODEL,
     SHA256,
     load_embedding_model,
     weights_hash,
 )
-from vectorstore.encoders.encoder_process import EncoderProcess, cores
+from vectorstore.encoders.encoder_process import EncoderProcess
 from vectorstore.encoders.named_models import NamedModel, check_available, named_model
 from vectorstore.text.sentences import VERSION as SENTENCES
 from vectorstore.text.sentences import Span, sentences
@@ -59,6 +60,8 @@ class PassageVectors:
 class SentenceEmbeddings(Embeddings):
     """An embedding model. Vectors have length one, so a dot product is a cosine."""
 
+    _asked = float("-inf")  # when the last question came, to any model of this process
+
     def __init__(
         self,
         model: str = DEFAULT_MODEL,
@@ -81,7 +84,6 @@ class SentenceEmbeddings(Embeddings):
         self._sentence_rules = sentence_rules
         self._lock = _packaged_lock if self.model == DEFAULT_MODEL else threading.Lock()
         self._asking = threading.Lock()  # a question does not wait for documents
-        self._asked = float("-inf")  # when the last question came
         self._queries: dict[str, Vectors] = {}
         self._process = EncoderProcess(model, sentence_rules, models) if beside else None
 
@@ -162,14 +164,18 @@ class SentenceEmbeddings(Embeddings):
         if self._process is None:
             return self.embed_batch(texts, headings)
         asking = time.monotonic() - self._asked < _CALM
-        threads = max(1, cores() // 2) if asking else cores()
-        vectors = self._process.embed(texts, headings, threads)
-        return [PassageVectors(passage, some) for passage, some in vectors]
+        threads = max(1, usable_cores() // 2) if asking else usable_cores()
+        return [PassageVectors(*one) for one in self._process.embed(texts, headings, threads)]
 
     def embed_batch(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
         """Embed passages under their headings in this process, at once."""
         with self._lock:
             return self._embed(texts, headings)
+
+    @property
+    def ready_for_documents(self) -> bool:
+        """Whether the process that embeds documents is there, if it is to be one."""
+        return self._process is None or self._process.running
 
     def close(self) -> None:
         """End the process that embeds documents; the next document starts it again."""
@@ -178,18 +184,19 @@ class SentenceEmbeddings(Embeddings):
 
     def encode_query(self, text: str) -> Vectors:
         """Return the vector of one question; shape (dimension,). The last few are cached."""
-        self._asked = time.monotonic()
+        SentenceEmbeddings._asked = time.monotonic()
         with self._asking:
             if text not in self._queries:
                 while len(self._queries) >= _REMEMBERED:
                     del self._queries[next(iter(self._queries))]
-                self._queries[text] = self._vector_of(_without_surrogates(text))
+                clean = text.encode("utf-8", "replace").decode()  # without unpaired surrogates
+                self._queries[text] = self._vector_of(clean)
             return self._queries[text]
 
     def _vector_of(self, question: str) -> Vectors:
         if self.model == DEFAULT_MODEL:
             return self._minilm.encode(question)
-        with self._lock:  # one model serves questions and documents
+        with self._lock:  # one model for questions and documents
             prompt = self._preset.query_prompt if self._preset else ""
             encoded = self._transformer.encode_query([question], prompt=prompt or None)
         vector: Vectors = _normalised(encoded)[0]
@@ -284,11 +291,6 @@ def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) ->
         # A sentence beyond the model's longest input has no tokens: use the vector of the passage.
         parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
     return PassageVectors(passage, _normalised(parts))
-
-
-def _without_surrogates(text: str) -> str:
-    """Return the text without unpaired surrogates, which tokenizers reject."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _normalised(vectors: Vectors) -> Vectors:

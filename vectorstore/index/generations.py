@@ -217,6 +217,7 @@ class SearchIndexes:
             self._active = ActiveIndex(self.wanted, index)
             self._remember(self.wanted)
         former.index.retire()
+        former.embeddings.close()
         index.drop_others()
         self._passages.delete_vectors_except(self.wanted.fingerprint)
         self._passages.delete_orphan_vectors()

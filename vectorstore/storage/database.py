@@ -11,7 +11,8 @@ from pathlib import Path
 from vectorstore.errors import CatalogDamaged, StorageFailure
 from vectorstore.storage.schema import MIGRATIONS, SCHEMA, TABLES, VERSION
 
-_PATIENCE = 5000  # milliseconds that a writer waits for another; judged
+_PATIENCE = 1000  # milliseconds that the removal of deleted words waits for readers; judged
+_MOST_READERS = 8  # idle connections that are kept; judged
 
 
 def text_hash(heading: str, text: str) -> str:
@@ -40,17 +41,20 @@ class Database:
         self._lock = threading.RLock()
         self._writer = 0  # the thread that writes now
         self._closed = False
+        self._commits = 0
         self._unpurged = False  # whether the write-ahead log holds what was deleted
         self._readers: list[sqlite3.Connection] = []  # idle ones; each read takes one
         self.path = path
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode = WAL")
+            mode = self._db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            self._beside = mode == "wal"  # some network disks do not allow to read beside a writer
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")  # overwrite what is deleted
             self._prepare()
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a crash has left in it
         except sqlite3.Error as error:
             unusable = isinstance(error, sqlite3.OperationalError)
             raise (StorageFailure if unusable else CatalogDamaged)(
@@ -101,8 +105,8 @@ class Database:
                 finally:
                     self._writer = 0
                 self._db.execute("COMMIT")
-                if self._unpurged:
-                    self._purge_log()
+                self._commits += 1
+                self._purge_later()
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
@@ -130,8 +134,9 @@ class Database:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection that no other thread uses: in a transaction, the one that writes."""
-        if self._writer == threading.get_ident():
-            yield self._db
+        if self._writer == threading.get_ident() or not self._beside:
+            with self._lock:
+                yield self._db
             return
         try:
             reader = self._readers.pop()
@@ -142,10 +147,11 @@ class Database:
         try:
             yield reader
         finally:
-            if self._closed:
-                reader.close()
-            else:
-                self._readers.append(reader)
+            self._readers.append(reader)
+            while self._readers and (self._closed or len(self._readers) > _MOST_READERS):
+                with suppress(IndexError):
+                    self._readers.pop().close()
+            self._purge_later()
 
     def _open_reader(self) -> sqlite3.Connection:
         address = f"{self.path.absolute().as_uri()}?mode=ro"
@@ -162,9 +168,7 @@ class Database:
             raise damaged_error(error) from error
         finally:
             reader.close()
-            with self._lock, suppress(sqlite3.Error):
-                if self._unpurged:
-                    self._purge_log()
+            self._purge_later()
 
     def get(self, key: str) -> str | None:
         """Return a stored value, None if there is none."""
@@ -198,7 +202,7 @@ class Database:
         with self._lock:
             try:
                 self._db.execute("VACUUM")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._purge_log(_PATIENCE)
             except sqlite3.DatabaseError as error:
                 raise self._failure(error) from error
 
@@ -218,6 +222,7 @@ class Database:
 
         `patience` is in milliseconds. Hold the lock.
         """
+        self._unpurged = True
         self._db.execute(f"PRAGMA busy_timeout = {patience}")
         try:
             busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -225,10 +230,20 @@ class Database:
             self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
         self._unpurged = bool(busy)
 
+    def _purge_later(self) -> None:
+        """Empty the write-ahead log, if that was put off; the next reader or writer tries again."""
+        if not self._unpurged or self._closed or not self._lock.acquire(blocking=False):
+            return
+        try:
+            with suppress(sqlite3.Error):
+                self._purge_log()
+        finally:
+            self._lock.release()
+
     @property
     def writes(self) -> int:
-        """The number of rows written since the file was opened."""
-        return self._db.total_changes
+        """The number of changes that were stored since the file was opened."""
+        return self._commits
 
     def integrity_error(self) -> str:
         """Return what SQLite's own check finds wrong with the file; empty if nothing."""

@@ -28,6 +28,6 @@ def _line(session: Session) -> None:
 def intake_text(intake: Intake) -> str:
     """Say how far it is, and how long it will still take if that is known."""
     number = min(intake.done + 1, intake.total)
-    text = f"Adding {number:,} of {count_of(intake.total, 'document')}"
+    text = f"Reading {number:,} of {count_of(intake.total, 'document')}"
     left = intake.left
     return f"{text} · {duration(left)} left" if left is not None and left >= 1 else text

@@ -1,14 +1,25 @@
 """The answer in progress: its stage, the sentences so far, and a button to stop it."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from app.ui.components import answer
+from app.ui.components import answer, watch
+from app.ui.state.answer_job import AnswerJob
 from app.ui.state.session import Session
 
+_INTERVAL = 0.25  # seconds between two looks; judged: reads as if it were written now
 
-@st.fragment(run_every=0.25)
+
+def _version(job: AnswerJob) -> object:
+    """Return what tells whether more has been written."""
+    ended = job.done or job.answer is not None
+    stages = job.stage, job.second_stage, job.waits_for is None
+    return ended, stages, job.draft, len(job.sentences), job.revised
+
+
+@st.fragment
 def show(session: Session) -> None:
     """Draw it repeatedly until the answer is complete, then redraw the page."""
     job = session.conversation.job
@@ -33,4 +44,5 @@ def show(session: Session) -> None:
     answer.show(session, {**values, "number": number, "fresh": True}, "running", act)
     if job.waits_for:
         st.button("Answer now", icon=":material/bolt:", key="hurry", on_click=job.hurry)
+    watch.until_changed(session, "answer", partial(_version, job), _INTERVAL)
     st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=job.stop)

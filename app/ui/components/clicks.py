@@ -1,7 +1,8 @@
 """Clicks, acted on before anything is drawn.
 
 A run of the page can be cut short by the next click or by the end of a job, and what was clicked in
-it is forgotten with it. Callbacks are called before the page is drawn, so they miss no click.
+it is forgotten with it. Callbacks are called before the page is drawn. They change the session
+first and call Streamlit last, since each of its calls may be where a run is cut short.
 """
 
 from collections.abc import Callable
@@ -25,17 +26,14 @@ def receiver(session: Session, key: str, event: str, act: Callable[[Any], None])
 
 
 def guarded(session: Session, act: Callable[..., None]) -> Callable[..., None]:
-    """Return a callback that does the same, and shows a KakehashiError as the page's error.
-
-    It replaces the error of an earlier click.
-    """
+    """Return a callback that does the same; a KakehashiError is shown until the next click."""
 
     def guarded_act(*values: Any) -> None:
-        session.error = ""
+        session.click_error = ""
         try:
             act(*values)
         except KakehashiError as error:
-            session.error = str(error)
+            session.click_error = str(error)
             st.rerun()  # the whole page, where only a fragment would be drawn again
 
     return guarded_act

@@ -1,6 +1,7 @@
 """Which part of the library is searched: a chip for each source, language and date chosen."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -28,34 +29,44 @@ def show(session: Session) -> None:
             help="Choose sources, languages and dates",
             on_click=partial(setattr, conversation, "dialog", partial(_open, session)),
         )
-        for number, (name, wider) in enumerate(_chips(session, scope)):
+        for number, (name, without) in enumerate(_chips(session, scope)):
             st.button(
                 escape_markdown(name),
                 icon=":material/close:",
                 key=f"scope-{number}-{name}",
                 help="Remove this filter",
-                on_click=partial(setattr, conversation, "scope", wider),
+                on_click=partial(_widen, session, without),
             )
 
 
-def _chips(session: Session, scope: Scope) -> list[tuple[str, Scope]]:
-    """Return the text of each chip, with the scope without it."""
+def _widen(session: Session, without: Callable[[Scope], Scope]) -> None:
+    session.conversation.scope = without(session.conversation.scope)
+
+
+def _chips(session: Session, scope: Scope) -> list[tuple[str, Callable[[Scope], Scope]]]:
+    """Return the text of each chip, with what takes it out of a scope."""
     chosen = scope.sources or ()
     titles = session.titles(chosen)
-    chips = []
+    chips: list[tuple[str, Callable[[Scope], Scope]]] = []
     for one in chosen:
-        left = tuple(other for other in chosen if other != one)
         title = titles[one]
         short = title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + "…"
-        chips.append((short, replace(scope, sources=left or None)))
-    for language in scope.languages:
-        rest = tuple(other for other in scope.languages if other != language)
-        chips.append((language, replace(scope, languages=rest)))
+        chips.append((short, partial(_without_source, one)))
+    chips += [(language, partial(_without_language, language)) for language in scope.languages]
     if scope.since:
-        chips.append((f"from {scope.since}", replace(scope, since="")))
+        chips.append((f"from {scope.since}", lambda scope: replace(scope, since="")))
     if scope.until:
-        chips.append((f"until {scope.until}", replace(scope, until="")))
+        chips.append((f"until {scope.until}", lambda scope: replace(scope, until="")))
     return chips
+
+
+def _without_source(source_id: str, scope: Scope) -> Scope:
+    left = tuple(one for one in scope.sources or () if one != source_id)
+    return replace(scope, sources=left or None)
+
+
+def _without_language(language: str, scope: Scope) -> Scope:
+    return replace(scope, languages=tuple(one for one in scope.languages if one != language))
 
 
 def _open(session: Session) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app.ui.components import watch
 from app.ui.components.clicks import receiver
 from app.ui.components.text import read_files
 from app.ui.state.session import Session
@@ -22,7 +23,7 @@ from vectorstore.text.iso_dates import today
 
 _KEY = "conversations"
 _MAX_SHOWN = 100  # conversations; a search finds older ones
-_INTERVAL = 2  # seconds between two redraws while something is being answered
+_INTERVAL = 2.0  # seconds between two looks while something is being answered; judged
 _render = st.components.v2.component(
     "kakehashi_sidebar",
     html='<nav id="conversations" aria-label="Conversations"></nav>',
@@ -45,12 +46,13 @@ def _still_list(session: Session, ask_page: StreamlitPage) -> None:
     _list(session, ask_page)
 
 
-@st.fragment(run_every=_INTERVAL)
+@st.fragment
 def _changing_list(session: Session, ask_page: StreamlitPage) -> None:
     """Draw the list until all that this tab asked is answered."""
     _list(session, ask_page)
     if not session.busy():
         st.rerun()
+    watch.until_changed(session, "conversations", lambda: frozenset(session.busy()), _INTERVAL)
 
 
 def _list(session: Session, ask_page: StreamlitPage) -> None:

@@ -3,16 +3,19 @@
 They are generated in the background; until all are ready, only this part of the page is redrawn.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from app.ui.components import watch
 from app.ui.components.text import read_files
 from app.ui.state.session import Session
 from app.ui.state.shared import suggestions
 from vectorstore.records import Answer
 
-_INTERVAL = 0.4  # seconds between two redraws while questions are generated
+_INTERVAL = 0.5  # seconds between two looks while questions are generated; judged
 _render = st.components.v2.component(
     "kakehashi_suggestions",
     html='<div id="suggestions"></div>',
@@ -29,18 +32,27 @@ def show(session: Session, answer: Answer | None = None) -> None:
         _growing(session, answer)
 
 
-@st.fragment(run_every=_INTERVAL)
+@st.fragment
 def _growing(session: Session, answer: Answer | None) -> None:
     _draw(session, answer)
     if suggestions().done(answer):
-        st.rerun()  # ends the redrawing
+        st.rerun()  # ends the watching
+    watch.until_changed(session, "suggestions", partial(_version, session, answer), _INTERVAL)
+
+
+def _version(session: Session, answer: Answer | None) -> object:
+    return suggestions().done(answer), tuple(_questions(session, answer))
+
+
+def _questions(session: Session, answer: Answer | None) -> Sequence[str]:
+    """Return the questions that are ready, without those that were asked."""
+    asked = [earlier.question for earlier in session.conversation.answers]
+    return suggestions().following(answer, asked) if answer else suggestions().first()
 
 
 def _draw(session: Session, answer: Answer | None) -> None:
     conversation = session.conversation
-    asked = [earlier.question for earlier in conversation.answers]
-    generated = suggestions()
-    questions = generated.following(answer, asked) if answer else generated.first()
+    questions = _questions(session, answer)
     correction = [answer.did_you_mean] if answer and answer.did_you_mean else []
     groups: list[dict[str, Any]] = [
         {"label": "Did you mean", "icon": "spellcheck", "questions": correction},
@@ -53,4 +65,7 @@ def _draw(session: Session, answer: Answer | None) -> None:
     groups = [one for one in groups if one["questions"]]
     if groups:
         with st.container(key="suggested"):
-            _render(key=f"suggestions-{conversation.id}-{len(asked)}", data={"groups": groups})
+            _render(
+                key=f"suggestions-{conversation.id}-{len(conversation.answers)}",
+                data={"groups": groups},
+            )

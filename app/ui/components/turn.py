@@ -30,8 +30,9 @@ def show(session: Session, number: int, form: CitationStyle) -> None:
     conversation = session.conversation
 
     def act(kind: str, value: Any) -> None:
-        shown = session.conversation is conversation and number < len(conversation.answers)
-        if shown and kind in _ACTIONS:
+        shown = session.conversation
+        there = shown.id == conversation.id and number < len(shown.answers)
+        if there and kind in _ACTIONS:
             _ACTIONS[kind](session, number, value)
 
     key = f"answer-{conversation.id}-{number}"

@@ -29,9 +29,14 @@ def show(session: Session) -> None:
         }
         for one in questions
     ]
+
+    def withdraw(question_id: str) -> None:
+        if question_id in [one.id for one in session.conversation.unanswered]:
+            session.withdraw(question_id)
+
     key = f"unanswered-{session.conversation.id}"
     _render(
         key=key,
         data={"questions": data},
-        on_withdraw_change=receiver(session, key, "withdraw", session.withdraw),
+        on_withdraw_change=receiver(session, key, "withdraw", withdraw),
     )

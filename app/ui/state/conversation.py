@@ -63,10 +63,9 @@ class OpenConversation:
         if job and (job.done or job.answer):
             job = None
         if job is not self.job or self.store.stamp(self.id) != self.stamp:
-            dialog = self.dialog
             self.reload()
             kept = job and job.question.id in [one.id for one in self.questions]
-            self.job, self.dialog = job if kept else None, dialog
+            self.job = job if kept else None
 
     def rate(self, number: int, rating: Rating | None) -> None:
         """Save the reader's rating of an answer; raise BadInput if it is no longer there."""
@@ -104,7 +103,7 @@ class OpenConversation:
 
     def reload(self) -> None:
         """Read the stored conversation again; one that is not stored is empty."""
-        self.drawn, self.dialog = {}, None
+        self.drawn = {}
         self.stamp = self.store.stamp(self.id)
         self.questions = Questions(self.store.database).of(self.id)
         try:

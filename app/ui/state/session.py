@@ -29,7 +29,8 @@ class Session:
     `assistant` and `queue` are those that all tabs share. `id` tells the tab which session it talks
     to; `at_start` is whether no conversation was chosen in it yet. `taken` holds the ids of the
     questions that this tab sent and that were accepted, `asked_in` those of their conversations.
-    `error` is a sentence for the page, or empty; `revision` the library's revision at the last run.
+    `error` is a sentence for the page, or empty, and `click_error` one about the last click;
+    `revision` is the library's revision at the last run.
     """
 
     assistant: Assistant
@@ -46,6 +47,7 @@ class Session:
     at_start: bool = True
     id: str = field(default_factory=new_conversation_id)
     error: str = ""
+    click_error: str = ""
     revision: int = 0
 
     @property
@@ -63,8 +65,7 @@ class Session:
         self.evidence.switch_conversation(self.conversation.id, conversation_id)
         self.error, self.at_start = "", False
         if not conversation_id:
-            self.conversation = OpenConversation(self.conversations, self.conversation.address)
-            st.query_params.pop("conversation", None)
+            self._enter_new(new_conversation_id())
             return
         try:
             self.conversation = stored_conversation(
@@ -81,8 +82,14 @@ class Session:
         if self.conversations.exists(conversation_id):
             self.open_conversation(conversation_id)
         else:
-            self.open_conversation("")
-            self.conversation.id = conversation_id
+            self.evidence.switch_conversation(self.conversation.id, "")
+            self.error, self.at_start = "", False
+            self._enter_new(conversation_id)
+
+    def _enter_new(self, conversation_id: str) -> None:
+        address = self.conversation.address
+        self.conversation = OpenConversation(self.conversations, address, conversation_id)
+        st.query_params.pop("conversation", None)
 
     def take(self, sent: Iterable[SentQuestion]) -> None:
         """Accept the questions that the tab sent, each once, however often it sends them."""
@@ -136,7 +143,9 @@ class Session:
             st.query_params.pop("conversation", None)
 
     def add_documents(self, request: IngestRequest) -> None:
-        """Start to add documents."""
+        """Start to add documents, unless this tab is adding some: that was a double click."""
+        if self.ingest.job:
+            return
         self.error = ""
         self.ingest.start(self.assistant, request)
 
@@ -155,11 +164,11 @@ class Session:
             self.evidence.drop_quotes()
             self.conversation.reload()  # citations say if their source was changed or removed
         if (checking := self.draft.job) and checking.done:
-            self.error = self.draft.finish(checking)
+            self.error = self.draft.finish(checking) or self.error
         if self.draft.drop_outdated_report(revision):
             self.error = "The library has changed since this text was checked: check it again."
         if (ingesting := self.ingest.job) and ingesting.done:
-            self.error = self.ingest.finish(ingesting)
+            self.error = self.ingest.finish(ingesting) or self.error
 
 
 def current_session() -> Session:

@@ -75,7 +75,8 @@ def shared() -> SharedState:
 @st.cache_resource(show_spinner=False)
 def suggestions() -> Suggestions:
     """Return the suggested questions, which all tabs share."""
-    return Suggestions(shared().assistant.library)
+    state = shared()
+    return Suggestions(state.assistant.library, busy=lambda: bool(state.queue.busy()))
 
 
 def close_library() -> None:
@@ -96,8 +97,9 @@ def warm_up() -> None:
         return
 
 
-@st.cache_resource(show_spinner=False)
 def warm_up_for_documents() -> None:
-    """Load in the background, once, what the first added document would wait for."""
+    """Load in the background what the next added document would wait for."""
     embeddings = shared().assistant.library.embeddings
+    if embeddings.ready_for_documents:
+        return
     threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()

@@ -43,6 +43,7 @@ def show() -> None:
     unanswered.show(session)
     if conversation.answers and not conversation.questions:
         suggestions.show(session, conversation.answers[-1])
+    show_error(session.click_error)
     show_error(session.error)
     if conversation.dialog:
         conversation.dialog()

@@ -28,6 +28,7 @@ def show() -> None:
         )
         return
     _fields(session)
+    show_error(session.click_error)
     show_error(session.error)
     if session.draft.job:
         draft_report.show_progress(session)

@@ -19,6 +19,7 @@ def show() -> None:
     st.title("Library")
     upload.show(session, busy=bool(state.busy))
     ingest_progress.show(session, state.ingest_job)
+    show_error(session.click_error)
     show_error(session.error)
     removal.show(session, state)
     source_list.show(session, state, lambda conversation: _open(session, conversation))

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.ui.components.clicks import guarded
 from app.ui.components.sidebar import group_by_day
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.outbox import SentQuestion
@@ -197,13 +198,37 @@ def test_an_answer_that_another_tab_took_out_is_not_mistaken_for_its_neighbour(
 
 def test_the_page_tells_that_documents_are_added_elsewhere(opened: AppTest) -> None:
     def said() -> list[str]:
-        return [one.proto.body for one in opened.get("html") if "Adding" in one.proto.body]
+        return [one.proto.body for one in opened.get("html") if "Reading" in one.proto.body]
 
     library = opened.session_state["session"].assistant.library
     assert said() == []
     library.intake = Intake(40, 300, 360.0)
     opened.run()
-    assert "Adding 41 of 300 documents · 6 min left" in said()[0]
+    assert "Reading 41 of 300 documents · 6 min left" in said()[0]
     library.intake = None
     opened.run()
     assert said() == []
+
+
+def test_a_dialog_opens_although_the_library_has_just_changed(opened: AppTest) -> None:
+    asked(opened, "Who stood beside President Peña?")
+    session = opened.session_state["session"]
+    session.assistant.library.revision += 1  # as when another tab adds a document
+    next(one for one in opened.button if one.label == "Searching all sources").click().run()
+    assert session.conversation.dialog is not None
+    assert any("answered only from what you choose" in one.value for one in opened.text)
+
+
+def test_the_error_of_a_click_does_not_hide_that_of_a_job(opened: AppTest) -> None:
+    session = opened.session_state["session"]
+    session.error = "The disk is full."
+
+    def refuse() -> None:
+        raise BadInput("It is no longer there.")
+
+    guarded(session, refuse)()
+    opened.run()
+    assert [one.value for one in opened.error] == ["It is no longer there.", "The disk is full."]
+    guarded(session, lambda: None)()
+    opened.run()
+    assert [one.value for one in opened.error] == ["The disk is full."]

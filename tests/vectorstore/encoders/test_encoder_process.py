@@ -2,7 +2,10 @@
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,14 +62,34 @@ def test_it_gives_way_to_whoever_asks_and_ends_when_it_is_closed(
     assert beside._process is not None
     assert beside._process._child is not None
     process = beside._process._child.process
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    threads = Path(f"/proc/{process.pid}/task")
+    priorities = [os.getpriority(os.PRIO_PROCESS, int(one.name)) for one in threads.iterdir()]
+    assert min(priorities) > os.getpriority(os.PRIO_PROCESS, 0)
     beside.close()
     assert process.poll() is not None
     assert len(beside.encode(TEXTS)) == len(TEXTS)
 
 
-def test_a_model_that_is_not_there_is_told_as_without_a_process(tmp_path: object) -> None:
+def test_a_model_that_is_not_there_is_told_as_without_a_process(tmp_path: Path) -> None:
     embeddings = SentenceEmbeddings(f"{tmp_path}/none", beside=True)
     with pytest.raises(ModelUnavailable, match="none"):
         embeddings.encode(TEXTS)
     embeddings.close()
+
+
+def test_closing_ends_a_batch_that_is_being_embedded(beside: SentenceEmbeddings) -> None:
+    failed: list[str] = []
+
+    def embed() -> None:
+        try:
+            beside.encode([f"{text} {n}" for n in range(3000) for text in TEXTS])
+        except ModelUnavailable as error:
+            failed.append(str(error))
+
+    beside.encode(TEXTS)
+    embedding = threading.Thread(target=embed)
+    embedding.start()
+    time.sleep(1)
+    beside.close()
+    embedding.join(60)
+    assert failed == ["Kakehashi was closed meanwhile."]

@@ -1,5 +1,6 @@
 """Reading beside writing, and what stays of deleted words in the files."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,19 @@ def test_deleted_words_leave_the_files_when_the_last_reader_has_gone(
     assert files_with(database, "xylograph")
     rows.close()
     assert files_with(database, "xylograph") == []
+
+
+def test_what_a_crash_left_in_the_log_leaves_it_at_the_next_opening(
+    database: Database, tmp_path: Path
+) -> None:
+    database.set("secret", "xylograph")
+    copy = tmp_path / "after the crash"
+    shutil.copytree(database.path.parent, copy)
+    assert (copy / "catalog.sqlite-wal").stat().st_size
+    opened = Database(copy / "catalog.sqlite")
+    assert (copy / "catalog.sqlite-wal").stat().st_size == 0
+    assert opened.get("secret") == "xylograph"
+    opened.close()
 
 
 def test_a_closed_database_says_so(database: Database) -> None:
