@@ -228,7 +228,10 @@ def test_the_error_of_a_click_does_not_hide_that_of_a_job(opened: AppTest) -> No
 
     guarded(session, refuse)()
     opened.run()
-    assert [one.value for one in opened.error] == ["It is no longer there.", "The disk is full."]
+    assert [one.value for one in opened.error] == [
+        r"It is no longer there\.",
+        r"The disk is full\.",
+    ]
     guarded(session, lambda: None)()
     opened.run()
-    assert [one.value for one in opened.error] == ["The disk is full."]
+    assert [one.value for one in opened.error] == [r"The disk is full\."]
