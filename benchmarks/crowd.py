@@ -34,6 +34,7 @@ from vectorstore.library import Library
 from vectorstore.storage.conversations import Conversations
 
 _PATIENCE = 120_000  # milliseconds for one answer
+_POLLING = 200  # milliseconds; at each frame, twenty tabs would keep a core busy with looking
 Asked = Sequence[tuple[str, str]]  # questions, and the sentences that answer them
 
 
@@ -178,7 +179,9 @@ async def _ask(page: Page, asked: Asked, every: float, found: Found) -> None:
             await page.evaluate("([a, w]) => stopwatch.begin(a, w)", [{"shown": [heading]}, said])
             await field.press("Enter")
             await page.wait_for_function(
-                "() => stopwatch.read() && stopwatch.quiet() > 400", timeout=_PATIENCE
+                "() => stopwatch.read() && stopwatch.quiet() > 400",
+                timeout=_PATIENCE,
+                polling=_POLLING,
             )
             times = await page.evaluate("() => stopwatch.read()")
             found.waits.append(max(times["shown"], times["last"]))
