@@ -21,6 +21,7 @@ from vectorstore.records import Answer, Citation, Sentence, Turn
 from vectorstore.storage.conversations import Conversations
 from vectorstore.storage.questions import Question, Questions
 
+_EXACT = 3  # questions before one that are counted exactly; judged
 _POLL = 0.2  # seconds between two looks whether the documents are there
 
 
@@ -84,7 +85,7 @@ class AnswerJob(Job):
 
     def _queued(self, before: int) -> bool:
         """Say how many questions come first; return whether to go on waiting."""
-        self.stage = f"Waiting: {count_of(before, 'question')} before yours"
+        self.stage = waiting_text(before)
         return not self.stopped
 
     def _answer(self) -> None:
@@ -137,6 +138,16 @@ class AnswerJob(Job):
                 self.revised |= {index}
                 before, after = self.sentences[:index], self.sentences[index + 1 :]
                 self.sentences = (*before, sentence, *after)
+
+
+def waiting_text(before: int) -> str:
+    """Say how many questions come first; of many, a round number that seldom changes.
+
+    Each change is drawn in all tabs that wait.
+    """
+    if before <= _EXACT:
+        return f"Waiting: {count_of(before, 'question')} before yours"
+    return f"Waiting: at most {1 << (before - 1).bit_length()} questions before yours"
 
 
 def history_of(answers: Sequence[Answer]) -> list[Turn]:

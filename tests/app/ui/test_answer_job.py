@@ -9,7 +9,7 @@ import pytest
 from app.answering.assistant import Assistant
 from app.generation.second_reader import SecondReader
 from app.models.fake_model import FakeChatModel
-from app.ui.state.answer_job import AnswerJob
+from app.ui.state.answer_job import AnswerJob, waiting_text
 from app.ui.state.answer_queue import AnswerQueue
 from app.verification.verifier import Verifier
 from ingest.sync import sync
@@ -82,3 +82,14 @@ def test_stop_keeps_the_answer_as_it_stands(ferry: Library) -> None:
     (stored,) = Conversations(ferry.database).answers("one")
     assert [one.verdict for one in stored.sentences] == ["unverified"]
     assert stored.notice == ""
+
+
+def test_the_questions_before_one_are_told_exactly_only_when_they_are_few() -> None:
+    told = [waiting_text(before) for before in range(1, 20)]
+    assert told[:3] == [
+        "Waiting: 1 question before yours",
+        "Waiting: 2 questions before yours",
+        "Waiting: 3 questions before yours",
+    ]
+    assert set(told[3:]) == {f"Waiting: at most {n} questions before yours" for n in (4, 8, 16, 32)}
+    assert told[15] == "Waiting: at most 16 questions before yours"
