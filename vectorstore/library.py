@@ -71,6 +71,7 @@ class Library:
         self.entailment = entailment
         self.changing = threading.RLock()
         self.revision = 0
+        self.closed = False
         self.intake: Intake | None = None
         self._known: tuple[tuple[int, str, str], str] | None = None
         self._directory_lock = DataDirectoryLock(folder, holder)
@@ -106,6 +107,7 @@ class Library:
 
     def close(self) -> None:
         """Close all files and release the data directory."""
+        self.closed = True
         self._indexes.close()
         self.database.close()
         self._directory_lock.release()

@@ -154,26 +154,26 @@ class Suggestions:
 
                 def work() -> None:
                     def stopped() -> bool:
-                        return self._library.revision != revision
+                        return self._library.closed or self._library.revision != revision
 
-                    # Closing the library ends this daemon thread, too; nobody waits for it.
                     try:
                         with self._one_at_a_time, suppress(KakehashiError):
-                            self._wait_until_calm()
+                            self._wait_until_calm(stopped)
                             for question in make(stopped):
                                 found.append(question)
-                                self._wait_until_calm()
+                                self._wait_until_calm(stopped)
                     except Exception:  # noqa: BLE001 - a thread has no caller
                         _log.exception("questions could not be suggested")
                     finally:
                         finished.add(key)
 
-                threading.Thread(target=work, daemon=True).start()
+                # Not a daemon: a model that is cut off at the end of the process aborts it.
+                threading.Thread(target=work).start()
             return tuple(self._ready[key])
 
-    def _wait_until_calm(self) -> None:
+    def _wait_until_calm(self, stopped: Stopped) -> None:
         """Wait while others are asking, and while documents are added."""
-        while self._busy() or self._library.intake:
+        while not stopped() and (self._busy() or self._library.intake):
             time.sleep(_PAUSE)
 
 
