@@ -23,6 +23,8 @@ from tests.e2e import steps
 # Ports to begin looking from: a range for each worker, so that no two take the same one.
 PORTS = 8620 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
+_PATIENCE = 90_000  # milliseconds: a model may have to be loaded on a busy machine
+
 
 @contextmanager
 def opened(folder: Path, synced: Path, model: str = "") -> Iterator[Window]:
@@ -82,8 +84,8 @@ def make_context(
         traffic.watch(context)
         context.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
         context.on("weberror", lambda error: trouble.append(str(error.error)))
-        context.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
+        context.set_default_timeout(_PATIENCE)
+        expect.set_options(timeout=_PATIENCE)
         made.append(context)
         return context
 

@@ -15,7 +15,7 @@ from app.ui.state.ingest_job import IngestRequest, IngestState
 from app.ui.state.lists import ConversationListState, SourceListState
 from app.ui.state.model_job import ModelChoiceState
 from app.ui.state.outbox import SentQuestion
-from app.ui.state.shared import shared
+from app.ui.state.shared import shared, warm_up_for_documents
 from vectorstore.errors import BadInput, KakehashiError
 from vectorstore.records import ADDRESS
 from vectorstore.storage.conversations import Conversations, new_conversation_id
@@ -147,6 +147,7 @@ class Session:
         if self.ingest.job:
             return
         self.error = ""
+        warm_up_for_documents()  # while the first file is read
         self.ingest.start(self.assistant, request)
 
     def check(self, text: str, file: tuple[str, bytes] | None = None) -> None:
