@@ -102,4 +102,9 @@ def warm_up_for_documents() -> None:
     embeddings = shared().assistant.library.embeddings
     if embeddings.ready_for_documents:
         return
-    threading.Thread(target=embeddings.warm, kwargs={"documents": True}, daemon=True).start()
+
+    def load() -> None:
+        with suppress(KakehashiError):  # whoever adds a document is told
+            embeddings.warm(documents=True)
+
+    threading.Thread(target=load, daemon=True).start()
