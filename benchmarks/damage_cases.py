@@ -48,13 +48,13 @@ class Place:
         """The files of Chroma's HNSW index."""
         return sorted(self.generation.glob("*/*"))
 
-    def run(self, *words: str, most: int | None = None) -> tuple[int, str]:
+    def run(self, *words: str, most: int = _ENOUGH) -> tuple[int, str]:
         """Run a command and return its exit code and output; a file may grow to `most` bytes."""
         settings = {
             "KAKEHASHI_DATA": str(self.data),
             "KAKEHASHI_SOURCES": str(self.folder / "sources"),
         }
-        code, said = run_hashed(words, settings, most or _ENOUGH, _LIMIT)
+        code, said = run_hashed(words, settings, most, _LIMIT)
         return (-1, f"did not end within {_LIMIT} s") if code is None else (code, said)
 
 

@@ -8,8 +8,6 @@ import shutil
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -31,15 +29,6 @@ _TURNS = 10  # in each conversation
 _MOST = 1.1  # times what it was after warming up
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """Of this process: resident memory, open files, threads."""
-
-    megabytes: float
-    files: int
-    threads: int
-
-
 def endure(
     questions: Annotated[int, typer.Option(help="Questions to ask.")] = 1000,
     warm: Annotated[int, typer.Option(help="Questions until the process counts as warm.")] = 200,
@@ -47,7 +36,7 @@ def endure(
     """Answer many questions in one process: memory, open files and threads stay as they were."""
     console = Console(width=max(100, Console().width), highlight=False)
     console.print(described())
-    sizes: list[_Size] = []
+    sizes: list[dict[str, int]] = []
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "sources"
         shutil.copytree(SOURCES, sources)
@@ -55,11 +44,11 @@ def endure(
         with Library(Path(folder) / "data", SentenceEmbeddings()) as library:
             sync(library, sources)
             queue, assistant = AnswerQueue(library.database), Assistant(library)
-            for number, text in enumerate(track(islice(facts, questions), total=questions)):
+            for number, text in enumerate(track(facts)):
                 _ask(queue, assistant, Question(str(number), f"talk {number // _TURNS}", text))
                 if number + 1 in (warm, questions):
                     sizes.append(_size())
-    before, after = asdict(sizes[0]), asdict(sizes[-1])
+    before, after = sizes[0], sizes[-1]
     for name, value in before.items():
         console.print(
             f"{name}: {value:,} after {warm:,} questions, {after[name]:,} after {questions:,}"
@@ -76,8 +65,9 @@ def _ask(queue: AnswerQueue, assistant: Assistant, question: Question) -> None:
         time.sleep(0.005)
 
 
-def _size() -> _Size:
+def _size() -> dict[str, int]:
+    """Return the resident memory, the open files and the threads of this process."""
     status = Path("/proc/self/status").read_text()
-    resident = int(status.partition("VmRSS:")[2].split()[0]) / 1000
+    resident = int(status.partition("VmRSS:")[2].split()[0])
     files = len(list(Path("/proc/self/fd").iterdir()))
-    return _Size(round(resident), files, threading.active_count())
+    return {"MB": resident // 1000, "files": files, "threads": threading.active_count()}

@@ -99,7 +99,7 @@ def window(
         with tempfile.TemporaryDirectory() as folder, chromium() as browser:
             served = Window(Path(folder), port=port)
             shutil.copytree(SOURCES, served.sources)
-            _take_in(served)
+            served.sync()
             try:
                 served.start()
                 context = browser.new_context(viewport={"width": 1280, "height": 860})
@@ -128,15 +128,10 @@ def _measure(context: BrowserContext, served: Window, shown: int) -> Waits:
     _switches(reader)
     facts = write_long_pdf(served.sources / "harbour-register.pdf", _PAGES)
     fill_with_notes(served.sources, _NOTES)
-    _take_in(served)
+    served.sync()
     _long_pdf(reader, facts)
     _full_library(reader)
     return reader.waits
-
-
-def _take_in(served: Window) -> None:
-    if served.run("sync").wait():
-        raise AssertionError((served.folder / "log").read_text())
 
 
 def _load(reader: Reader, address: str, *awaited: dict[str, Any]) -> float:

@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +57,21 @@ class Window:
             return subprocess.Popen(
                 [*_COMMAND, *words], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
+
+    def sync(self) -> None:
+        """Take in the sources folder. Raise AssertionError with the log if that fails."""
+        if self.run("sync").wait():
+            raise AssertionError((self.folder / "log").read_text())
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the process for the length of the block, as if it were busy with something else."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def start(self) -> None:
         """Start serving, and wait until the window answers."""

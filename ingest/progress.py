@@ -82,6 +82,11 @@ class Pace:
         return (self.passages + more_passages) / spent, left
 
 
+def left_text(seconds: float | None) -> str:
+    """Return how long it will still take; empty if that is unknown, or less than a second."""
+    return f"{duration(seconds)} left" if seconds is not None and seconds >= 1 else ""
+
+
 def duration(seconds: float) -> str:
     """Return seconds in readable form: `40 s`, `3 min`, `2.5 h`."""
     if seconds < 100:

@@ -1,6 +1,6 @@
 """A child process that exchanges JSON lines with this one, within limits of time and size.
 
-Unless it is given more, the child gets no secrets, only the environment variables that a program
+Unless it is trusted, the child gets no secrets, only the environment variables that a program
 needs to run. Nothing of what it writes to its standard error is kept, because libraries quote
 documents in their messages. Ctrl-C reaches this process alone, which ends the child.
 """
@@ -12,35 +12,48 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "TESSDATA_PREFIX", "OMP_", "VIRTUAL_ENV")
 _FOR_TESTS = ("COVERAGE_", "COV_")
-NICENESS = 5  # of a child beside questions: they get three quarters of a core that both want
+_NICENESS = 5  # of a child beside questions: they get three quarters of a core that both want
 _PIECE = 1 << 20  # bytes per read
 _EXIT_TIMEOUT = 5.0  # seconds from the end of its output to its exit; judged: a crash takes less
 
 
+def line_writer() -> Callable[[object], None]:
+    """Return, in the child, what writes a value as a line for the program that started it."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
+
+    def write(value: object) -> None:
+        out.write(json.dumps(value) + "\n")
+        out.flush()
+
+    return write
+
+
 def give_way() -> None:
     """Lower the priority of this process for good, with all threads that it has so far."""
-    if os.nice(0) >= NICENESS:
+    if os.nice(0) >= _NICENESS:
         return
     threads = Path("/proc/self/task")  # on Linux, each thread has a priority of its own
     if not threads.is_dir():
-        os.nice(NICENESS - os.nice(0))
+        os.nice(_NICENESS - os.nice(0))
         return
     for thread in threads.iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
-            os.setpriority(os.PRIO_PROCESS, int(thread.name), NICENESS)
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), _NICENESS)
 
 
 def usable_cores() -> int:
     """Return how many processor cores there are for this process, or how many the user allows."""
     most = os.environ.get("OMP_NUM_THREADS", "")
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(int(most), allowed or 1) if most.isdigit() and int(most) else allowed or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # only Linux has it
+    allowed = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(int(most), allowed) if most.isdigit() and int(most) else allowed
 
 
 class ChildFailed(Exception):
@@ -61,13 +74,12 @@ class ChildProcess:
     Use it from one thread at a time, and end it with `kill`.
     """
 
-    def __init__(self, module: str, longest_line: int, environment: Sequence[str] = ()) -> None:
+    def __init__(self, module: str, longest_line: int, *, trusted: bool = False) -> None:
         """Start `module`; `longest_line` is in bytes. Raises OSError.
 
-        `environment` names more variables that the child gets, by how they begin; an empty name
-        stands for all.
+        A `trusted` child gets the whole environment.
         """
-        given = (*_ENVIRONMENT, *_FOR_TESTS, *environment)
+        given = ("",) if trusted else (*_ENVIRONMENT, *_FOR_TESTS)
         self._longest_line = longest_line
         self._buffer = bytearray()
         self.process = subprocess.Popen(

@@ -12,7 +12,6 @@ The process limits itself; `ingest/page_images/images.py` starts it and watches 
 import base64
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from ctypes import byref
@@ -20,6 +19,7 @@ from typing import Any
 
 from ingest.page_images.word_boxes import locate
 from ingest.process_limits import allow_cpu_time, limit_process
+from vectorstore.child_process import line_writer
 
 _WIDTH = 1300  # pixels; judged: 160 to the inch of an A4 page, sharp on most screens
 _MOST_PIXELS = 6_000_000  # judged: limits the memory for a very long page
@@ -30,8 +30,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 def main() -> None:
     """Answer until there are no more lines."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    write = line_writer()
     limit_process()
     for line in sys.stdin:
         allow_cpu_time(_CPU_TIME)
@@ -39,8 +38,7 @@ def main() -> None:
             answer = draw(**json.loads(line))
         except Exception:  # noqa: BLE001 - a library may raise anything
             answer = {"error": "damaged"}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()
+        write(answer)
 
 
 def draw(path: str, password: str, page: int, text: str, start: int, end: int) -> dict[str, Any]:

@@ -7,27 +7,21 @@ are JSON: in, `{"path", "draft"}`; out, `{"page", "pages"}` for each page, at la
 """
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from ingest.process_limits import MEMORY, allow_cpu_time, limit_process
 from ingest.readers import read
-from vectorstore.child_process import give_way
+from vectorstore.child_process import give_way, line_writer
 from vectorstore.errors import UnreadableSource
 
 
 def main() -> None:
     """Answer until there are no more lines."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    write = line_writer()
     limit_process()
     give_way()
-
-    def write(value: object) -> None:
-        out.write(json.dumps(value) + "\n")
-        out.flush()
 
     def on_page(page: int, pages: int) -> None:
         allow_cpu_time()

@@ -1,8 +1,6 @@
 """No question is lost: whatever the reader does next, and whatever the server is doing."""
 
-import os
 import re
-import signal
 import time
 from pathlib import Path
 
@@ -56,15 +54,11 @@ def test_questions_and_a_click_while_the_server_is_busy(
     own_window: Window, page: Page, seconds: float
 ) -> None:
     opened(own_window, page)
-    assert own_window.process
-    os.kill(own_window.process.pid, signal.SIGSTOP)
-    try:
+    with own_window.paused():
         enter(page, WHO, G7)
         expect(page.get_by_text("Sending: ")).to_have_count(2)
         page.locator(controls.page_link("Library")).first.click()
         time.sleep(seconds)
-    finally:
-        os.kill(own_window.process.pid, signal.SIGCONT)
     page.locator(controls.ROWS).first.wait_for()
     conversations(page).get_by_role("button", name=re.compile(f"^{re.escape(WHO)}")).click()
     both_answered(page)

@@ -7,13 +7,12 @@ it does not outlive the program that started it.
 """
 
 import json
-import os
 import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vectorstore.child_process import give_way
+from vectorstore.child_process import give_way, line_writer
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.encoder_process import packed
 from vectorstore.errors import ModelUnavailable
@@ -29,11 +28,9 @@ def _embeddings(model: str, rules: str, models: str | None) -> SentenceEmbedding
 
 def main() -> None:
     """Answer until there are no more lines."""
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    write = line_writer()
     for line in sys.stdin:
-        out.write(json.dumps(_answer(json.loads(line))) + "\n")
-        out.flush()
+        write(_answer(json.loads(line)))
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, object]:

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from vectorstore.child_process import ChildFailed, ChildProcess
 from vectorstore.errors import ModelUnavailable
 
-_ENVIRONMENT = ("",)  # all of it: the child finds and loads the model as this process would
 _LONGEST_LINE = 256 << 20  # bytes; judged: more than 64 passages with their sentences need
 _TIMEOUT = 1800.0  # seconds for one batch, or for fetching and loading a model; judged: ample
 _IDLE = 300.0  # seconds until a child without work ends; judged
@@ -99,7 +98,7 @@ class EncoderProcess:
 
     def _answer(self, batch: dict[str, Any]) -> dict[str, Any]:
         if self._child is None:
-            self._child = ChildProcess("vectorstore.encoders", _LONGEST_LINE, _ENVIRONMENT)
+            self._child = ChildProcess("vectorstore.encoders", _LONGEST_LINE, trusted=True)
         self._child.send(batch, _TIMEOUT)
         answer = self._child.receive(_TIMEOUT)
         if answer is None:
@@ -131,7 +130,7 @@ class EncoderProcess:
 def packed(embedded: Sequence[tuple[Vectors, Vectors]]) -> dict[str, object]:
     """Return vectors of passages and sentences as the child sends them."""
     rows = [row for passage, sentences in embedded for row in (passage[None], sentences)]
-    content = np.concatenate(rows).astype(np.float32).tobytes() if rows else b""
+    content = np.concatenate(rows).tobytes()
     return {
         "vectors": base64.b64encode(content).decode(),
         "sentences": [len(sentences) for _, sentences in embedded],

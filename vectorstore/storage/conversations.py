@@ -22,6 +22,7 @@ from vectorstore.storage.turns import (
     insert_answer,
     is_named,
     name_after_question,
+    tidy,
     title_of,
 )
 from vectorstore.text.terms import fold
@@ -211,12 +212,10 @@ class Conversations:
             db.execute(f"DELETE FROM turn WHERE number IN ({marks})", [*numbers])
             query = f"SELECT {_QUESTION} FROM question WHERE conversation_id = ?"
             waiting = [tuple(one) for one in db.execute(query, [conversation_id])]
-            rest = "SELECT count(*) FROM turn WHERE conversation_id = ?"
-            left = db.execute(rest, [conversation_id]).fetchone()[0] + len(waiting)
-            if whole or not left:
+            if whole:
                 db.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
-            elif not named:
-                name_after_question(db, conversation_id)
+            else:
+                tidy(db, conversation_id, named=named)
         self._db.purge_deleted()
         questions = tuple((*one[:-1], one[-1] or _DELETED) for one in waiting) if whole else ()
         return RemovedAnswers(conversation, turns, sources, questions)

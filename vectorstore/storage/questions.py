@@ -15,7 +15,7 @@ from vectorstore.storage.turns import (
     insert_answer,
     insert_conversation,
     is_named,
-    name_after_question,
+    tidy,
 )
 
 
@@ -98,14 +98,7 @@ class Questions:
             if row:
                 named = is_named(db, row[0])
                 db.execute("DELETE FROM question WHERE id = ?", [question_id])
-                if not named:
-                    name_after_question(db, row[0])
-                db.execute(
-                    "DELETE FROM conversation WHERE id = :id "
-                    "AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = :id) "
-                    "AND NOT EXISTS (SELECT 1 FROM question WHERE conversation_id = :id)",
-                    {"id": row[0]},
-                )
+                tidy(db, row[0], named=named)
         self._db.purge_deleted()
 
 

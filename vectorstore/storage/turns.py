@@ -70,6 +70,21 @@ def is_named(db: sqlite3.Connection, conversation_id: str) -> bool | None:
     return None if row is None else row[0] not in {title_of(one[0]) for one in asked}
 
 
+def tidy(db: sqlite3.Connection, conversation_id: str, *, named: bool | None) -> None:
+    """Delete a conversation that has nothing left; name one after its first question.
+
+    `named` says whether the user named it, which stays.
+    """
+    if not named:
+        name_after_question(db, conversation_id)
+    db.execute(
+        "DELETE FROM conversation WHERE id = :id "
+        "AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = :id) "
+        "AND NOT EXISTS (SELECT 1 FROM question WHERE conversation_id = :id)",
+        {"id": conversation_id},
+    )
+
+
 def name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
     """Give a conversation the title from its first question."""
     title = default_title(db, conversation_id)

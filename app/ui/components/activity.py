@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from app.ui.components import watch
 from app.ui.components.text import show_text
 from app.ui.state.session import Session
 from app.ui.wording import count_of
-from ingest.progress import duration
+from ingest.progress import left_text
 from vectorstore.library import Intake
 
-_INTERVAL = 3  # seconds between two redraws; judged: calm, and never far behind
+_INTERVAL = 3.0  # seconds between two looks; judged: calm, and never far behind
 
 
 def show(session: Session) -> None:
@@ -17,17 +18,18 @@ def show(session: Session) -> None:
         _line(session)
 
 
-@st.fragment(run_every=_INTERVAL)
+@st.fragment
 def _line(session: Session) -> None:
     intake = session.assistant.library.intake
-    if intake is None:
-        st.rerun()  # ends the redrawing
-    show_text(intake_text(intake), "soft")
+    if intake:
+        show_text(intake_text(intake), "soft")
+        watch.until_changed(
+            session, "activity", lambda: session.assistant.library.intake, _INTERVAL
+        )
 
 
 def intake_text(intake: Intake) -> str:
     """Say how far it is, and how long it will still take if that is known."""
     number = min(intake.done + 1, intake.total)
-    text = f"Reading {number:,} of {count_of(intake.total, 'document')}"
-    left = intake.left
-    return f"{text} · {duration(left)} left" if left is not None and left >= 1 else text
+    parts = (f"Reading {number:,} of {count_of(intake.total, 'document')}", left_text(intake.left))
+    return " · ".join(filter(None, parts))

@@ -26,9 +26,9 @@ export default function ({ data, parentElement }) {
 def show(session: Session) -> None:
     """Draw it at the top of a conversation."""
     conversation = session.conversation
-    first = [answer.question for answer in conversation.answers[:1]]
-    first += [one.text for one in conversation.questions[:1]]
-    title = first[0] if first else "New conversation"
+    asked = [answer.question for answer in conversation.answers]
+    asked += [one.text for one in conversation.questions]
+    title = next(iter(asked), "New conversation")
     with st.container(key="announcer"):
         _render(
             key=f"announcer-{conversation.id}",

@@ -41,19 +41,13 @@ _MAX_PASSAGE = 700  # characters shown of a retrieved passage
 
 
 def show(
-    session: Session, values: Mapping[str, Any], key: str, act: Callable[[str, Any], None]
+    session: Session, values: Mapping[str, Any], key: str, act: Callable[[dict[str, Any]], None]
 ) -> None:
     """Draw `answer_values` or `partial_values`.
 
-    `act` is called with the kind of what was clicked, as in answer.js, and the value that belongs
-    to it.
+    `act` is called with the `kind` of what was clicked, as in answer.js, and its `value`.
     """
-
-    def clicked(action: dict[str, Any]) -> None:
-        act(action["kind"], action["value"])
-
-    received = receiver(session, key, "act", clicked)
-    _render(key=key, data=dict(values), on_act_change=received)
+    _render(key=key, data=dict(values), on_act_change=receiver(session, key, "act", act))
 
 
 def partial_values(

@@ -14,16 +14,15 @@ _INTERVAL = 0.25  # seconds between two looks; judged: reads as if it were writt
 
 def _version(job: AnswerJob) -> object:
     """Return what tells whether more has been written."""
-    ended = job.done or job.answer is not None
     stages = job.stage, job.second_stage, job.waits_for is None
-    return ended, stages, job.draft, len(job.sentences), job.revised
+    return job.complete, stages, job.draft, len(job.sentences), job.revised
 
 
 @st.fragment
 def show(session: Session) -> None:
     """Draw it repeatedly until the answer is complete, then redraw the page."""
     job = session.conversation.job
-    if job is None or job.done or job.answer:
+    if job is None or job.complete:
         st.rerun()
     stage = job.second_stage or ("" if job.sentences or job.draft else job.stage)
     question = job.question.text
@@ -36,12 +35,13 @@ def show(session: Session) -> None:
     number = len(session.conversation.answers)
     citations = job.citations  # empty for a moment if a model starts over
 
-    def act(kind: str, value: Any) -> None:
-        if kind == "cite" and 0 < int(value) <= len(citations):
-            session.evidence.open_citation(citations[int(value) - 1], citations)
+    def cite(clicked: dict[str, Any]) -> None:  # nothing else can be clicked yet
+        number = int(clicked["value"])
+        if 0 < number <= len(citations):
+            session.evidence.open_citation(citations[number - 1], citations)
             st.rerun()
 
-    answer.show(session, {**values, "number": number, "fresh": True}, "running", act)
+    answer.show(session, {**values, "number": number, "fresh": True}, "running", cite)
     if job.waits_for:
         st.button("Answer now", icon=":material/bolt:", key="hurry", on_click=job.hurry)
     watch.until_changed(session, "answer", partial(_version, job), _INTERVAL)

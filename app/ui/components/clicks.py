@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.ui.components.text import show_error
 from app.ui.state.session import Session
 from vectorstore.errors import KakehashiError
 
@@ -23,6 +24,12 @@ def receiver(session: Session, key: str, event: str, act: Callable[[Any], None])
             guarded(session, act)(value)
 
     return receive
+
+
+def show_errors(session: Session) -> None:
+    """Draw the error of the last click and that of the page, if there are any."""
+    show_error(session.click_error)
+    show_error(session.error)
 
 
 def guarded(session: Session, act: Callable[..., None]) -> Callable[..., None]:

@@ -10,7 +10,7 @@ from app.ui.components.text import show_list, show_text
 from app.ui.state.ingest_job import FileProgress, IngestJob, IngestRequest
 from app.ui.state.session import Session
 from app.ui.wording import count_of
-from ingest.progress import Change, Step, duration
+from ingest.progress import Change, Step, left_text
 
 _SIGNS = {
     "added": "✓ added",
@@ -56,9 +56,7 @@ def _step_text(step: Step) -> str:
     parts = [f"Adding {min(step.done + 1, step.total):,} of {step.total:,}"]
     if step.rate >= 1:
         parts.append(f"{step.rate:,.0f} passages per second")
-    if step.left is not None and step.left >= 1:
-        parts.append(f"{duration(step.left)} left")
-    return " · ".join(parts)
+    return " · ".join(filter(None, [*parts, left_text(step.left)]))
 
 
 def _lines(files: Sequence[FileProgress]) -> list[str]:

@@ -27,7 +27,7 @@ def show(session: Session) -> None:
             type="tertiary",
             key="scope-choice",
             help="Choose sources, languages and dates",
-            on_click=partial(setattr, conversation, "dialog", partial(_open, session)),
+            on_click=partial(conversation.open_dialog, partial(_open, session)),
         )
         for number, (name, without) in enumerate(_chips(session, scope)):
             st.button(

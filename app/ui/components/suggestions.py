@@ -24,20 +24,13 @@ _render = st.components.v2.component(
 )
 
 
-def show(session: Session, answer: Answer | None = None) -> None:
-    """Draw them; a click asks the question."""
-    if suggestions().done(answer):
-        _draw(session, answer)
-    else:
-        _growing(session, answer)
-
-
 @st.fragment
-def _growing(session: Session, answer: Answer | None) -> None:
+def show(session: Session, answer: Answer | None = None) -> None:
+    """Draw them, until all are ready; a click asks the question."""
+    done = suggestions().done(answer)
     _draw(session, answer)
-    if suggestions().done(answer):
-        st.rerun()  # ends the watching
-    watch.until_changed(session, "suggestions", partial(_version, session, answer), _INTERVAL)
+    if not done:
+        watch.until_changed(session, "suggestions", partial(_version, session, answer), _INTERVAL)
 
 
 def _version(session: Session, answer: Answer | None) -> object:
@@ -64,8 +57,5 @@ def _draw(session: Session, answer: Answer | None) -> None:
     ]
     groups = [one for one in groups if one["questions"]]
     if groups:
-        with st.container(key="suggested"):
-            _render(
-                key=f"suggestions-{conversation.id}-{len(conversation.answers)}",
-                data={"groups": groups},
-            )
+        key = f"suggestions-{conversation.id}-{len(conversation.answers)}"
+        _render(key=key, data={"groups": groups})

@@ -18,6 +18,7 @@ from app.ui.components import export_dialog
 from app.ui.components.clicks import guarded
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.session import Session
+from vectorstore.errors import BadInput
 from vectorstore.records import Answer, Citation
 from vectorstore.storage.conversations import Rating
 from vectorstore.text.iso_dates import today
@@ -29,11 +30,10 @@ def show(session: Session, number: int, form: CitationStyle) -> None:
     """Draw the turn, with footnotes to copy in the citation style `form`."""
     conversation = session.conversation
 
-    def act(kind: str, value: Any) -> None:
+    def act(clicked: dict[str, Any]) -> None:
         shown = session.conversation
-        there = shown.id == conversation.id and number < len(shown.answers)
-        if there and kind in _ACTIONS:
-            _ACTIONS[kind](session, number, value)
+        if shown.id == conversation.id and number < len(shown.answers):
+            _ACTIONS[clicked["kind"]](session, number, clicked["value"])
 
     key = f"answer-{conversation.id}-{number}"
     component.show(session, _values(session, number, form), key, act)
@@ -101,21 +101,19 @@ def _more(session: Session, number: int, value: Any) -> None:
 
 
 def _open_citation(session: Session, citations: tuple[Citation, ...], value: Any) -> None:
-    """Open the citation with this number, unless its source was removed since it was drawn."""
+    """Open the citation with this number; raise BadInput if its source was removed since."""
     found = next((one for one in citations if one.number == value), None)
     if found is None:
-        session.error = _REMOVED
-    else:
-        session.evidence.open_citation(found, citations)
+        raise BadInput(_REMOVED)
+    session.evidence.open_citation(found, citations)
 
 
 def _hit(session: Session, number: int, value: Any) -> None:
     passages = [hit.passage for hit in session.conversation.answers[number].hits]
     found = next((one for one in passages if one.id == value), None)
     if found is None:
-        session.error = _REMOVED
-    else:
-        session.evidence.view = EvidenceView(found.source_id, found.start, found.end, found.text)
+        raise BadInput(_REMOVED)
+    session.evidence.view = EvidenceView(found.source_id, found.start, found.end, found.text)
 
 
 def _rate(session: Session, number: int, value: Any) -> None:

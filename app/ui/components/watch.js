@@ -2,17 +2,18 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".watch")
   clearTimeout(root.timer)
-  const again = (wait) => (root.timer = setTimeout(look, wait))
+  root.version = data.version
   const look = async () => {
     if (!root.isConnected) return
+    let seen = data.version
     try {
-      const answer = await fetch("/changes/" + data.token)
-      const { version } = await answer.json()
-      if (version !== data.version) return setTriggerValue("changed", version)
+      seen = (await (await fetch("/changes/" + data.token)).json()).version
     } catch {
       // no connection: it is looked for again
     }
-    again(data.interval)
+    if (root.version !== data.version) return // it was drawn again meanwhile
+    if (seen === data.version) root.timer = setTimeout(look, data.interval)
+    else setTriggerValue("changed", seen)
   }
-  again(data.interval)
+  root.timer = setTimeout(look, data.interval)
 }

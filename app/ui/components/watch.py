@@ -1,7 +1,7 @@
 """Wait for a change without drawing: the tab asks for a version, and redraws when that differs.
 
-A fragment that runs again and again costs the tab and the server some 15 ms each time; with twenty
-tabs waiting, that took more than a whole processor core from the answers they were waiting for.
+A fragment that runs again and again costs the tab and the server time that many waiting tabs take
+from the answers they are waiting for.
 """
 
 from collections import OrderedDict

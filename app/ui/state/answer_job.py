@@ -62,6 +62,11 @@ class AnswerJob(Job):
         self._ended = ended
         super().__init__()
 
+    @property
+    def complete(self) -> bool:
+        """Whether it has ended, or there is nothing left to draw but its stored answer."""
+        return self.done or self.answer is not None
+
     def discard(self) -> None:
         """Stop, and store nothing: the question was deleted."""
         self._discarded = True

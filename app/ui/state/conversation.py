@@ -60,7 +60,7 @@ class OpenConversation:
     def follow(self, queue: AnswerQueue) -> None:
         """Take over what was answered, asked or changed meanwhile, here or in another tab."""
         job = queue.job(self.id)
-        if job and (job.done or job.answer):
+        if job and job.complete:
             job = None
         if job is not self.job or self.store.stamp(self.id) != self.stamp:
             self.reload()
@@ -96,6 +96,10 @@ class OpenConversation:
         stored = [(answer.question, answer.text) for answer in self.answers]
         if stored[number : number + 1] != shown[number : number + 1]:
             raise BadInput("Another tab changed this conversation. Here is its current state.")
+
+    def open_dialog(self, draw: Callable[[], None]) -> None:
+        """Open a dialog, which `draw` draws at each run."""
+        self.dialog = draw
 
     def close_dialog(self) -> None:
         """Close the open dialog."""

@@ -62,11 +62,11 @@ class Session:
 
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
+        if not conversation_id:
+            self.begin_conversation(new_conversation_id())
+            return
         self.evidence.switch_conversation(self.conversation.id, conversation_id)
         self.error, self.at_start = "", False
-        if not conversation_id:
-            self._enter_new(new_conversation_id())
-            return
         try:
             self.conversation = stored_conversation(
                 self.conversations, self.conversation.address, conversation_id
@@ -81,12 +81,9 @@ class Session:
         """Go to a conversation that the tab has just begun; something may be asked in it by now."""
         if self.conversations.exists(conversation_id):
             self.open_conversation(conversation_id)
-        else:
-            self.evidence.switch_conversation(self.conversation.id, "")
-            self.error, self.at_start = "", False
-            self._enter_new(conversation_id)
-
-    def _enter_new(self, conversation_id: str) -> None:
+            return
+        self.evidence.switch_conversation(self.conversation.id, "")
+        self.error, self.at_start = "", False
         address = self.conversation.address
         self.conversation = OpenConversation(self.conversations, address, conversation_id)
         st.query_params.pop("conversation", None)
@@ -121,7 +118,8 @@ class Session:
         question = Question(sent.id, here, sent.text, sent.alone, sent.before, sent.scope)
         self.asked_in.add(here)
         adding = self.ingest.job if self.ingest.job and not self.ingest.job.whole_folder else None
-        if self.queue.ask(_current_assistant, question, adding) and sent.replaces:
+        # The model may have changed by the time that the question has its turn.
+        if self.queue.ask(lambda: shared().assistant, question, adding) and sent.replaces:
             self.queue.withdraw(sent.replaces)
         if sent.chosen and here != conversation.id:
             self.open_conversation(here)
@@ -189,11 +187,6 @@ def current_session() -> Session:
     if requested != session.conversation.id:
         session.open_conversation(requested)  # back, forward or another link
     return session
-
-
-def _current_assistant() -> Assistant:
-    """Return the assistant of now: the model may have changed while a question waited."""
-    return shared().assistant
 
 
 def _own_address() -> str:

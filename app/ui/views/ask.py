@@ -15,7 +15,7 @@ from app.ui.components import (
     unanswered,
     welcome,
 )
-from app.ui.components.text import show_error
+from app.ui.components.clicks import show_errors
 from app.ui.state.session import current_session
 
 
@@ -43,7 +43,6 @@ def show() -> None:
     unanswered.show(session)
     if conversation.answers and not conversation.questions:
         suggestions.show(session, conversation.answers[-1])
-    show_error(session.click_error)
-    show_error(session.error)
+    show_errors(session)
     if conversation.dialog:
         conversation.dialog()

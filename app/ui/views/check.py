@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.draft_check.checker import MAX_CHARACTERS
 from app.ui.components import draft_report, second_reader
-from app.ui.components.text import show_error
+from app.ui.components.clicks import show_errors
 from app.ui.state.session import Session, current_session
 from app.ui.wording import escape_markdown
 from ingest.readers import KINDS
@@ -28,8 +28,7 @@ def show() -> None:
         )
         return
     _fields(session)
-    show_error(session.click_error)
-    show_error(session.error)
+    show_errors(session)
     if session.draft.job:
         draft_report.show_progress(session)
     elif session.draft.report is not None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui.components import ingest_progress, maintenance, removal, source_list, upload
-from app.ui.components.text import show_error
+from app.ui.components.clicks import show_errors
 from app.ui.state.library_state import library_state
 from app.ui.state.session import Session, current_session
 from app.ui.state.shared import warm_up_for_documents
@@ -19,8 +19,7 @@ def show() -> None:
     st.title("Library")
     upload.show(session, busy=bool(state.busy))
     ingest_progress.show(session, state.ingest_job)
-    show_error(session.click_error)
-    show_error(session.error)
+    show_errors(session)
     removal.show(session, state)
     source_list.show(session, state, lambda conversation: _open(session, conversation))
     if rows := state.rows():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui.components import model_choice, privacy, search_models
-from app.ui.components.text import show_error
+from app.ui.components.clicks import show_errors
 from app.ui.state.session import current_session
 
 
@@ -11,7 +11,7 @@ def show() -> None:
     """Draw the page."""
     session = current_session()
     st.title("Settings")
-    show_error(session.error)
+    show_errors(session)
     st.header("Answering")
     model_choice.show(session)
     st.header("Search and verification")
