@@ -20,7 +20,7 @@ _context.set_forkserver_preload(
         "app.service.operations",
         "chromadb",
         "chromadb.api.rust",
-        "torch",
+        "onnxruntime",
         "tokenizers",
         "vectorstore.library",
     ]

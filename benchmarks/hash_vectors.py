@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.text.sentences import sentences
 
 _SIZE = 384

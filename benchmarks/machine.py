@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 RESULTS = Path(__file__).with_name("results")
-_PACKAGES = "chromadb langchain sentence-transformers streamlit torch".split()
+_PACKAGES = "chromadb langchain onnxruntime sentence-transformers streamlit torch".split()
 
 
 def machine() -> dict[str, str]:

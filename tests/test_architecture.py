@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 ONLY_IN = {
     "chromadb": "vectorstore/index/",
     "sentence_transformers": "vectorstore/encoders/",
+    "onnxruntime": "vectorstore/encoders/",
     "streamlit": "app/ui/",
     "pypdf": "ingest/",
     "docx": "ingest/",
@@ -48,7 +49,7 @@ ONLY_IN = {
     "trafilatura": "ingest/",
 }
 NEVER = {"pickle", "langchain_classic", "langchain_community"}
-HEAVY = {"torch", "sentence_transformers", "transformers", "chromadb", "streamlit"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "onnxruntime", "chromadb", "streamlit"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60  # lines
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

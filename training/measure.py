@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from benchmarks.scoring import auroc
+from training.model import CheckerModel, batch_of
 from training.rows import LABELS, held_out, lines
 from training.trainer import Encoder, Weights
-from vectorstore.encoders.checker import SUPPORTED, CheckerModel, batch_of
+from vectorstore.encoders.checker import SUPPORTED
 
 _BATCH = 64
 _FALSE = 0.05  # share of false claims that may be called supported

@@ -10,9 +10,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from training.model import CheckerModel, batch_of
 from training.rows import Data, Row, rows_of_a_pass
-from vectorstore.encoders.bert import EMBEDDINGS
-from vectorstore.encoders.checker import WIDTH, CheckerModel, batch_of, tokenizer
+from vectorstore.encoders.bert import EMBEDDINGS, WIDTH
+from vectorstore.encoders.checker import tokenizer
 from vectorstore.encoders.minilm import packaged_minilm
 
 _TOKENS = 5120  # of a batch, padding included; judged
@@ -40,7 +41,7 @@ def start_weights(start: Path | None) -> Weights:
     """Return all weights: those of a trained checker, or the packaged model's with fresh heads."""
     packaged = packaged_minilm().weights
     weights = {
-        name: value.float().clone()  # the packaged weights stay as they are
+        name: torch.tensor(value)  # a copy: the packaged weights stay as they are
         for name, value in packaged.items()
         if name.startswith((EMBEDDINGS, "encoder."))
     }

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.encoders.embeddings import Vectors
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.index.word_index import K1, B, Scores
 from vectorstore.records import Hit, Passage
 from vectorstore.storage.passages import SearchCandidate

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.encoders.reranker import MAX_RERANKED, Reranker
 from vectorstore.errors import IndexFailure, ModelUnavailable
 from vectorstore.index.generations import ActiveIndex, SearchIndexes

@@ -7,8 +7,7 @@ refuted claims.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.answering import wording
 from app.answering.answer_draft import QUOTING, AnswerDraft
@@ -24,6 +23,9 @@ from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
 from vectorstore.records import Citation, Conflict, Hit
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 Events = Iterator[SentenceAdded | PartialSentence | Restarted]
 _MAY_HOLD = ("verbatim", "supported", "unverified")
 
@@ -38,7 +40,7 @@ def quote(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> Events:
 def generate(
     draft: AnswerDraft,
     library: Library,
-    model: BaseChatModel,
+    model: "BaseChatModel",
     question: str,
     hits: Sequence[Hit],
     answering: Sequence[SubQuestion],
@@ -91,7 +93,7 @@ def further_evidence(draft: AnswerDraft, answering: Sequence[SubQuestion]) -> tu
 def model_sentences(
     draft: AnswerDraft,
     library: Library,
-    model: BaseChatModel,
+    model: "BaseChatModel",
     question: str,
     offered: dict[int, ContextSentence],
     stopped: Callable[[], bool],

@@ -8,8 +8,7 @@ questions.
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.answering import wording
 from app.answering.answer_builder import (
@@ -40,6 +39,9 @@ from vectorstore.library import Library
 from vectorstore.ranking import Query
 from vectorstore.records import EVERYTHING, Answer, Hit, Outcome, Scope, Sentence, Turn
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 LONGEST_QUESTION = 4000  # characters (judged: a longer text is a document)
 CATALOG = "none (catalog)"
 
@@ -50,7 +52,7 @@ class Assistant:
     def __init__(
         self,
         library: Library,
-        model: BaseChatModel | None = None,
+        model: "BaseChatModel | None" = None,
         model_name: str = QUOTING,
         second_reader: SecondReader | None = None,
     ) -> None:
@@ -189,7 +191,7 @@ class Assistant:
 
     def _gist(
         self,
-        model: BaseChatModel,
+        model: "BaseChatModel",
         question: str,
         asked: GistOf,
         about: CatalogAnswer,

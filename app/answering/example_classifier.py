@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import prompts
-from vectorstore.encoders.embeddings import Vectors
 from vectorstore.encoders.minilm import packaged_minilm
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.text.scripts import cjk_share
 from vectorstore.text.terms import fold, simplified
 

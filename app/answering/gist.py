@@ -16,7 +16,7 @@ from app.answering.catalog_answers import from_catalog, mentions
 from app.answering.citations import Numbering
 from app.answering.extractive import is_boilerplate, leans
 from app.verification.names import full_names
-from vectorstore.encoders.embeddings import Vectors
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.library import Library
 from vectorstore.records import Passage, Sentence, Source
 from vectorstore.text.sentences import Span, sentence_spans

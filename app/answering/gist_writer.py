@@ -9,8 +9,7 @@ checked against them like any answer.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.answering.answer_builder import model_sentences
 from app.answering.answer_draft import AnswerDraft
@@ -28,6 +27,9 @@ from app.generation.writer import AnswerRestarted, WriterSignal, write_answer
 from prompts import prompt
 from vectorstore.library import Library
 from vectorstore.records import Source
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _MOST_PARTS = 12  # calls besides the last; judged: a few minutes with a model on a laptop
 _OF_SILENT = 2  # sentences of a part of which the model cites none (judged)
@@ -51,7 +53,7 @@ class GistPart:
 def write_gist(
     draft: AnswerDraft,
     library: Library,
-    model: BaseChatModel,
+    model: "BaseChatModel",
     question: str,
     asked: GistOf,
     stopped: Callable[[], bool],

@@ -9,8 +9,8 @@ self-contained question; its output is discarded if it adds words that nobody us
 import logging
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.answering.catalog_questions import is_about_library, named_in
@@ -23,6 +23,9 @@ from vectorstore.ranking import Query
 from vectorstore.records import Turn
 from vectorstore.text.sentences import sentences
 from vectorstore.text.terms import terms
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _OPENING = re.compile(
     r"(?:and|but|or|so|then|also|(?:what|how) about|why there|(?:what|who|anything) else)\b(?!-)|"
@@ -72,7 +75,7 @@ _log = logging.getLogger(__name__)
 def stand_alone(
     question: str,
     history: Sequence[Turn],
-    model: BaseChatModel | None = None,
+    model: "BaseChatModel | None" = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Query:
     """Return the query for a question: a follow-up with its context, any other unchanged.
@@ -159,7 +162,7 @@ def _is_name(word: str) -> bool:
 
 
 def _rewritten(
-    model: BaseChatModel, question: str, history: Sequence[Turn], stopped: Callable[[], bool]
+    model: "BaseChatModel", question: str, history: Sequence[Turn], stopped: Callable[[], bool]
 ) -> str:
     """Let the model rewrite the question; return "" if it fails or introduces new words."""
     talk = "\n".join(f"{turn.role}: {turn.text[:_MOST_TOLD]}" for turn in history[-6:])

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal, cast, get_args
 
 from app.answering.example_classifier import ExampleClassifier, example_file, plain
-from vectorstore.encoders.embeddings import Vectors
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.text.terms import terms
 
 Kind = Literal["greeting", "inventory", "gist", "authorship", "topic", "other"]

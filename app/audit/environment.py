@@ -9,15 +9,16 @@ import platform
 import sqlite3
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-from langchain_core.language_models import BaseChatModel
 
 from app.audit.bundle import LibraryRecord
 from app.generation.context import PASSAGES
 from vectorstore.library import Library
 from vectorstore.ranking import CANDIDATES
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _PARAMETERS = (
     "model", "model_name", "model_id", "temperature", "top_p", "top_k", "min_p", "typical_p",
@@ -32,7 +33,7 @@ _PACKAGES = (
 ).split()
 
 
-def parameters_of(model: BaseChatModel) -> dict[str, Any]:
+def parameters_of(model: "BaseChatModel") -> dict[str, Any]:
     """Return class, server (host and port) and parameters of a model, never a key or a header."""
     found = {name: getattr(model, name, None) for name in _PARAMETERS}
     address = next((a for name in _ADDRESSES if (a := getattr(model, name, None))), "")

@@ -10,12 +10,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from vectorstore.library import Library
 from vectorstore.records import Hit, Passage
 from vectorstore.text.sentences import sentence_spans
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 PASSAGES = 8  # read for a question, or for each part of one (judged)
 # Tokens of sources; judged: the smallest usual window (4,096) holds them with all the rest
@@ -58,7 +60,7 @@ def build_context(hits: Sequence[Hit], budget: int = BUDGET) -> dict[int, Contex
     return context
 
 
-def context_budget(model: BaseChatModel) -> int:
+def context_budget(model: "BaseChatModel") -> int:
     """Return how many tokens of sources fit into the context window of a model."""
     known = [(model.profile or {}).get("max_input_tokens"), getattr(model, "num_ctx", None)]
     windows = [window for window in known if isinstance(window, int) and window > 0]

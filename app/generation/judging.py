@@ -7,9 +7,9 @@ The model sees each sentence and the words it cites, sanitized and between bound
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.generation.context import context_budget, enclose, estimate_tokens, sanitize
 from app.generation.reasoning import ReasoningFilter
@@ -17,6 +17,10 @@ from app.generation.streaming import StreamTimeouts, stream_with_timeout
 from app.verification.judge import Asked, SentenceJudgement, parse
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 _FIRST_PIECE = 45.0  # seconds; judged: a processor reads a full prompt in half a minute
 _BETWEEN_PIECES = 20.0  # seconds; judged: a model that has begun writes several words a second
@@ -35,7 +39,7 @@ class Limits:
     seconds: float
 
 
-def build_messages(asked: Sequence[Asked]) -> list[BaseMessage]:
+def build_messages(asked: Sequence[Asked]) -> "list[BaseMessage]":
     """Return exactly what the model receives; equal inputs give equal messages."""
     lines = []
     for number, one in enumerate(asked, start=1):
@@ -53,7 +57,7 @@ def build_messages(asked: Sequence[Asked]) -> list[BaseMessage]:
 class Judging:
     """The calls to a model for one text; `limits` apply to all of them together."""
 
-    def __init__(self, model: BaseChatModel, stopped: Callable[[], bool], limits: Limits) -> None:
+    def __init__(self, model: "BaseChatModel", stopped: Callable[[], bool], limits: Limits) -> None:
         """Ask nothing yet; the seconds begin to count."""
         self._model = model
         self._stopped = stopped

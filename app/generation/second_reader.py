@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.generation.judging import Judging, Limits
 from app.verification.clauses import clauses
@@ -12,6 +11,9 @@ from app.verification.judge import Asked, SentenceJudgement, joined, settled
 from app.verification.verifier import Verification
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Finding
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 # Judged. Six sentences a call: an answer has one to four, and weak models lose count in long lists.
 # Four calls: an answer has at most 24 sentences. A minute: whoever asked is reading meanwhile.
@@ -56,7 +58,7 @@ class SecondReader:
     def __init__(
         self,
         name: str,
-        load: Callable[[Callable[[], bool]], BaseChatModel],
+        load: "Callable[[Callable[[], bool]], BaseChatModel]",
         *,
         reads_drafts: bool = True,
     ) -> None:
@@ -103,7 +105,7 @@ class SecondReader:
         if problem and not stopped():
             yield Unread(problem)
 
-    def _loaded(self, stopped: Callable[[], bool]) -> BaseChatModel:
+    def _loaded(self, stopped: Callable[[], bool]) -> "BaseChatModel":
         with self._lock:
             if self._model is None:
                 self._model = self._load(stopped)

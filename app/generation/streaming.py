@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from typing import TYPE_CHECKING
 
 from vectorstore.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 _POLL = 0.05  # seconds between two checks of `stopped`; judged: nobody notices
 _TRANSIENT_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -44,8 +46,8 @@ DEFAULT_TIMEOUTS = StreamTimeouts()
 
 
 def stream_with_timeout(
-    model: BaseChatModel,
-    messages: Sequence[BaseMessage],
+    model: "BaseChatModel",
+    messages: "Sequence[BaseMessage]",
     stopped: Callable[[], bool] = lambda: False,
     timeouts: StreamTimeouts = DEFAULT_TIMEOUTS,
 ) -> Iterator[str]:
@@ -84,8 +86,8 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _stream(
-    model: BaseChatModel,
-    messages: Sequence[BaseMessage],
+    model: "BaseChatModel",
+    messages: "Sequence[BaseMessage]",
     stopped: Callable[[], bool],
     timeouts: StreamTimeouts,
     begun: float,

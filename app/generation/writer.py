@@ -7,9 +7,9 @@ in `prompts/`, and `context.py` prepares the sources for it. Verification follow
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 
 from app.generation.citation_parser import CitationParser, GeneratedSentence
 from app.generation.context import ContextSentence, drop_removed, format_context
@@ -18,6 +18,10 @@ from app.generation.streaming import DEFAULT_TIMEOUTS, StreamTimeouts, stream_wi
 from prompts import prompt
 from vectorstore.library import Library
 from vectorstore.text.terms import fold
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 NOT_IN_SOURCES = "NOT_IN_SOURCES"
 _LONGEST = 6000  # characters of an answer; judged: many times the four sentences asked for
@@ -64,7 +68,7 @@ class WriterSignal:
 
 def build_messages(
     library: Library, question: str, context: dict[int, ContextSentence]
-) -> list[BaseMessage]:
+) -> "list[BaseMessage]":
     """Return exactly what a model receives for a question; equal inputs give equal messages."""
     return [
         SystemMessage(prompt("answer", silent=NOT_IN_SOURCES)),
@@ -80,7 +84,7 @@ def build_messages(
 
 
 def write_answer(
-    model: BaseChatModel,
+    model: "BaseChatModel",
     library: Library,
     question: str,
     context: dict[int, ContextSentence],

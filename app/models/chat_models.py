@@ -6,12 +6,13 @@ machine, and `fake:TEXT` returns a given text, for tests and for trying the wind
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING, Any
 
 from app.models.providers import missing_package
 from vectorstore.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _TIMEOUT = 120  # seconds of silence of a server; judged: a large model may load that long
 _CONTEXT = 8192  # tokens; judged: the prompt with its passages and the answer fit
@@ -23,7 +24,7 @@ _LIMITS_OF: dict[str, dict[str, Any]] = {
 }
 
 
-def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> BaseChatModel:
+def chat_model(name: str, stopped: Callable[[], bool] = lambda: False) -> "BaseChatModel":
     """Return the model `provider:name`; raises ModelUnavailable, which says what to do.
 
     Loading a file ends early, with that error, once `stopped` returns True.

@@ -10,18 +10,20 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.models.providers import missing_package
 from vectorstore.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _SERVER = Path(__file__).with_name("gguf_server.py")
 _LONGEST_ANSWER = 800  # tokens, including reasoning; judged: an answer has at most a few sentences
 _POLL = 0.1  # seconds between two checks for `stopped`; judged: feels immediate
 
 
-def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> BaseChatModel:
+def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> "BaseChatModel":
     """Load a file and return a chat model that serves it; `timeout` is in seconds of silence.
 
     Raises ModelUnavailable, which says what to do, also if `stopped` ends the loading.

@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from app.generation.reasoning import ReasoningFilter
 from app.generation.streaming import StreamTimeouts, stream_with_timeout
 from prompts import prompt
 from vectorstore.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 # Judged: Ollama first loads the model, and a reasoning model reasons before its reply.
 _TIMEOUTS = StreamTimeouts(first_piece=90.0, between_pieces=20.0, total=120.0, attempts=1)
@@ -25,7 +28,7 @@ class ProbeResult:
     seconds: float
 
 
-def probe(model: BaseChatModel, stopped: Callable[[], bool] = lambda: False) -> ProbeResult:
+def probe(model: "BaseChatModel", stopped: Callable[[], bool] = lambda: False) -> ProbeResult:
     """Ask a model for one word; raises ModelUnavailable, which says what is wrong."""
     begun = time.monotonic()
     first = 0.0

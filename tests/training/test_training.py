@@ -1,18 +1,26 @@
 """The rows that train the checker, and a small run from data to weights that can be read."""
 
+import doctest
 import gzip
 import json
 import random
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+import torch
+from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
 from training import __main__ as command
-from training import rows
+from training import model, rows
 from training.edits import edited
+from training.graph import graph
+from training.measure import outputs
 from training.rows import LABELS, held_out, read, rows_of_a_pass
-from vectorstore.encoders.checker import Checker
+from vectorstore.encoders.bert import GRAPH
+from vectorstore.encoders.checker import WEIGHTS, Checker, packaged_checker
 from vectorstore.encoders.embedding_model import file_hash
 from vectorstore.encoders.minilm import packaged_minilm
 
@@ -130,7 +138,7 @@ def test_edits_change_the_sentence_and_know_what_became_of_it() -> None:
 @pytest.mark.slow
 def test_a_run_from_data_to_weights_that_can_be_read(data: Path) -> None:
     out = data / "made" / "checker.safetensors"
-    packaged = {name: value.clone() for name, value in packaged_minilm().weights.items()}
+    packaged = {name: value.copy() for name, value in packaged_minilm().weights.items()}
     result = CliRunner().invoke(command.cli, [str(data), "--passes", "1", "--out", str(out)])
     assert result.exit_code == 0, result.output
     assert "after pass 1" in result.output
@@ -139,4 +147,31 @@ def test_a_run_from_data_to_weights_that_can_be_read(data: Path) -> None:
     assert 0 < reading.supported < 1
     assert out.stat().st_size < 25_000_000
     for name, value in packaged_minilm().weights.items():
-        assert value.equal(packaged[name]), "training changed the packaged model"
+        assert np.array_equal(value, packaged[name]), "training changed the packaged model"
+
+
+def test_the_graph_in_the_package_is_the_one_that_is_described() -> None:
+    assert onnx.load_model_from_string(GRAPH.read_bytes()) == graph()
+
+
+def test_the_examples_in_the_docstrings_hold() -> None:
+    found = doctest.testmod(model)
+    assert found.attempted
+    assert not found.failed
+
+
+def test_what_is_trained_is_what_runs() -> None:
+    pairs = [("It rained in Ostwick all day.", "It rained."), ("It was dry.", "Did it rain?")]
+    packaged = packaged_minilm().weights
+    weights = {
+        name: torch.tensor(value).float()
+        for name, value in {**packaged, **load_file(WEIGHTS)}.items()
+    }
+    verdicts, answers = outputs(weights, pairs)
+    for (evidence, sentence), verdict, answer in zip(pairs, verdicts, answers, strict=True):
+        (reading,) = packaged_checker().read(sentence, [evidence])
+        assert np.allclose(
+            [reading.supported, reading.contradicted, reading.not_stated], verdict, atol=1e-4
+        )
+        (probability,) = packaged_checker().answer(sentence, [evidence])
+        assert np.isclose(probability, 1 / (1 + np.exp(-answer)), atol=1e-4)

@@ -34,12 +34,9 @@ def main() -> None:
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, object]:
-    import torch
-
-    torch.set_num_threads(asked["threads"])
     try:
         embeddings = _embeddings(asked["model"], asked["rules"], asked["models"])
-        embedded = embeddings.embed_batch(asked["texts"], asked["headings"])
+        embedded = embeddings.embed_batch(asked["texts"], asked["headings"], asked["threads"])
     except ModelUnavailable as error:
         return {"error": str(error)}
     except Exception as error:  # noqa: BLE001 - a library may raise anything, with texts in it

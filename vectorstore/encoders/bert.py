@@ -1,131 +1,123 @@
-"""The layers of BERT (arXiv 1810.04805) on torch alone, for one sequence or a batch of them.
+"""The packaged encoders of texts: BERT (arXiv 1810.04805) with six layers, run by onnxruntime.
 
-sentence_transformers takes about five seconds to import, too long for one question on the command
-line. The packaged MiniLM (`minilm.py`) and the checker (`checker.py`) are plain BERT encoders: this
-module is their forward pass, from the token vectors on. Training runs the same code.
+Both the packaged MiniLM (`minilm.py`) and the checker (`checker.py`) have these layers. torch takes
+three seconds to import and sentence_transformers five, too long for one question on the command
+line; onnxruntime takes a twentieth of one, and half the time for short texts. Every text is run
+alone, so that nothing is padded, and as many at a time as there are processor cores.
+
+`data/bert.onnx` holds the operations without the weights; `training/graph.py` writes it.
 """
 
-import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    import torch
+import numpy as np
+import numpy.typing as npt
+
+from vectorstore.child_process import usable_cores
+from vectorstore.encoders.pooling import Vectors
 
 EMBEDDINGS = "embeddings."
+GRAPH = Path(__file__).parent / "data" / "bert.onnx"
+LAYERS, HEADS, WIDTH, INNER, EPSILON = 6, 12, 384, 1536, 1e-12  # of all-MiniLM-L6-v2
+SPLIT = "attention.self", ("query", "key", "value")  # three products that are one in the graph
 
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Limit torch to one thread for the calls of this thread."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+Weights = Mapping[str, Vectors]
+Tokens = Sequence[int] | npt.NDArray[np.int64]
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 class Bert:
-    """A BERT encoder over named weights, which may be trained."""
+    """The encoder over its weights, which have the names that transformers gives them.
 
-    def __init__(
-        self, weights: "Mapping[str, torch.Tensor]", *, layers: int, heads: int, epsilon: float
-    ) -> None:
-        """`weights` has the names that transformers gives them, without a prefix."""
-        self._weights = weights
-        self._layers = layers
-        self._heads = heads
-        self._epsilon = epsilon
+    Its methods are thread-safe and use one core.
+    """
 
-    def embedded(self, ids: "torch.Tensor", kinds: "torch.Tensor | None" = None) -> "torch.Tensor":
-        """Return the vectors (..., tokens, width) with which the layers begin.
+    def __init__(self, weights: Weights) -> None:
+        """Load the layers. `weights` may hold other weights too."""
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # which versions from 1.29 on have
+        import onnxruntime
 
-        `ids` and `kinds` have the shape (..., tokens); kind 0 is the first text, 1 the second.
-        """
-        types = self._weights["embeddings.token_type_embeddings.weight"]
-        return self.norm(
-            self._weights["embeddings.word_embeddings.weight"][ids]
-            + self._weights["embeddings.position_embeddings.weight"][: ids.shape[-1]]
-            + (types[0] if kinds is None else types[kinds]),
-            "embeddings.LayerNorm",
+        self._weights = {
+            name: weights[name].astype(np.float32, copy=False)
+            for name in weights
+            if name.startswith(EMBEDDINGS)
+        }
+        given = {
+            f"{layer}.{name}": value
+            for layer in (f"encoder.layer.{number}" for number in range(LAYERS))
+            for name, value in _of_layer(weights, layer).items()
+        }
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors only
+        options.add_external_initializers(
+            list(given), [onnxruntime.OrtValue.ortvalue_from_numpy(one) for one in given.values()]
+        )
+        self._session = onnxruntime.InferenceSession(
+            GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
 
-    def layers(
-        self, x: "torch.Tensor", present: "torch.Tensor | None" = None, dropout: float = 0.0
-    ) -> "torch.Tensor":
-        """Return the last hidden states (..., tokens, width) of `x`, which has the same shape.
+    def embedded(self, ids: Tokens, kinds: Tokens | None = None) -> Vectors:
+        """Return the vectors (tokens, width) with which the layers begin.
 
-        `present` (batch, tokens) is False where a text of a batch is padded.
+        `ids` and `kinds` have the shape (tokens,); kind 0 is the first text, 1 the second.
         """
-        import torch
-        from torch.nn import functional
+        types = self._weights["embeddings.token_type_embeddings.weight"]
+        x = (
+            self._weights["embeddings.word_embeddings.weight"][np.asarray(ids)]
+            + self._weights["embeddings.position_embeddings.weight"][: len(ids)]
+            + (types[0] if kinds is None else types[np.asarray(kinds)])
+        )
+        x -= x.mean(axis=1, keepdims=True)
+        x /= np.sqrt(np.square(x).mean(axis=1, keepdims=True) + EPSILON)
+        scale, shift = (
+            self._weights[f"embeddings.LayerNorm.{name}"] for name in ("weight", "bias")
+        )
+        normed: Vectors = x * scale + shift
+        return normed
 
-        for number in range(self._layers):
-            layer = f"encoder.layer.{number}"
-            query, key, value = (
-                self._split(self._linear(x, f"{layer}.attention.self.{name}"))
-                for name in ("query", "key", "value")
-            )
-            mixed = _attended(query, key, value, present)
-            attended = self._linear(
-                mixed.transpose(-3, -2).flatten(-2), f"{layer}.attention.output.dense"
-            )
-            if dropout:
-                attended = _dropped(attended, dropout)
-            x = self.norm(x + attended, f"{layer}.attention.output.LayerNorm")
-            inner = functional.gelu(self._linear(x, f"{layer}.intermediate.dense"))
-            outer = self._linear(inner, f"{layer}.output.dense")
-            if dropout:
-                outer = _dropped(outer, dropout)
-            x = self.norm(x + outer, f"{layer}.output.LayerNorm")
-        return torch.as_tensor(x)
-
-    def norm(self, x: "torch.Tensor", name: str) -> "torch.Tensor":
-        """Return `x` normalised by a layer's scale and shift."""
-        from torch.nn import functional
-
-        scale, shift = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return functional.layer_norm(x, x.shape[-1:], scale, shift, self._epsilon)
-
-    def _split(self, x: "torch.Tensor") -> "torch.Tensor":
-        """(..., tokens, width) to (..., heads, tokens, width of a head)."""
-        return x.reshape(*x.shape[:-1], self._heads, -1).transpose(-3, -2)
-
-    def _linear(self, x: "torch.Tensor", name: str) -> "torch.Tensor":
-        from torch.nn import functional
-
-        return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+    def layers(self, x: Vectors) -> Vectors:
+        """Return the last hidden states (tokens, width) of `x`, which has the same shape."""
+        hidden: Vectors = self._session.run(None, {"x": x})[0]
+        return hidden
 
 
-def _attended(
-    query: "torch.Tensor",
-    key: "torch.Tensor",
-    value: "torch.Tensor",
-    present: "torch.Tensor | None",
-) -> "torch.Tensor":
-    """Return the attention over `value`, all of the shape (..., heads, tokens, width of a head).
-
-    torch's fused attention is a tenth faster forward, and on CPUs far slower backward.
-    """
-    import torch
-    from torch.nn import functional
-
-    seen = None if present is None else present[:, None, None, :]
-    if not torch.is_grad_enabled():
-        return functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-    likeness = (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
-    if seen is not None:
-        likeness = likeness.masked_fill(~seen, -math.inf)
-    return torch.softmax(likeness, dim=-1).to(value.dtype) @ value
+def _of_layer(weights: Weights, layer: str) -> dict[str, Vectors]:
+    """Return the weights of a layer by the names of the graph."""
+    split, parts = SPLIT
+    given = {
+        f"{split}.{kind}": np.concatenate(
+            [weights[f"{layer}.{split}.{part}.{kind}"] for part in parts]
+        )
+        for kind in ("weight", "bias")
+    }
+    for name in ("attention.output.dense", "attention.output.LayerNorm",
+                 "intermediate.dense", "output.dense", "output.LayerNorm"):  # fmt: skip
+        for kind in ("weight", "bias"):
+            given[f"{name}.{kind}"] = weights[f"{layer}.{name}.{kind}"]
+    return {name: np.ascontiguousarray(value, np.float32) for name, value in given.items()}
 
 
-def _dropped(x: "torch.Tensor", share: float) -> "torch.Tensor":
-    """Leave out values of `x` (batch, tokens, width), the same ones for all tokens of a text."""
-    import torch
+def at_once(
+    run: Callable[[_In], _Out], inputs: Iterable[_In], threads: int | None = None
+) -> list[_Out]:
+    """Return what `run` makes of each input, on `threads` cores, all of them if None."""
+    some = list(inputs)
+    threads = threads or usable_cores()
+    if min(threads, len(some)) < 2:
+        return [run(one) for one in some]
+    return list(_pool(threads).map(run, some))
 
-    kept = torch.rand(x.shape[0], 1, x.shape[2]) >= share
-    return x * (kept / (1 - share)).to(x.dtype)
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="encoder")
+
+
+os.register_at_fork(after_in_child=_pool.cache_clear)  # a fork has no threads of its parent

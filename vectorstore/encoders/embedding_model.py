@@ -45,6 +45,13 @@ def packaged_model() -> Path:
     return folder
 
 
+@cache
+def multiplies_in_bfloat16() -> bool:
+    """Whether the processor multiplies matrices in bfloat16 (AMX), which only Linux tells."""
+    told = Path("/proc/cpuinfo")
+    return told.is_file() and " amx_bf16" in told.read_text()
+
+
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:
@@ -93,10 +100,10 @@ def _in_best_precision(transformer: "SentenceTransformer") -> "SentenceTransform
     Only AMX does: with AVX-512 alone, bfloat16 took half as long again as float32. Vectors count
     as the same if those of each self-check text have a cosine of at least 0.999 (judged).
     """
+    if not multiplies_in_bfloat16():
+        return transformer
     import torch
 
-    if not torch.cpu.get_capabilities().get("amx_bf16"):
-        return transformer
     texts = list(_SELF_CHECK)
     exact: Any = transformer.encode(texts, normalize_embeddings=True)
     fast: Any = transformer.to(torch.bfloat16).encode(texts, normalize_embeddings=True)

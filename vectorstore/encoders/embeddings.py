@@ -1,8 +1,9 @@
 """Embed texts: sentence-transformers behind LangChain's `Embeddings`.
 
 Heavy imports wait for the first text. The default model is the packaged all-MiniLM-L6-v2, whose
-weights must have their publisher's hash; any other sentence-transformers model is given as a folder
-or a name (`named_models.py`). The prompts of a registered model come from the registry.
+weights must have their publisher's hash; `minilm.py` runs it, or sentence-transformers where the
+processor multiplies in bfloat16. Any other sentence-transformers model is given as a folder or a
+name (`named_models.py`). The prompts of a registered model come from the registry.
 """
 
 import hashlib
@@ -15,27 +16,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
 from vectorstore.child_process import usable_cores
+from vectorstore.encoders.bert import at_once
 from vectorstore.encoders.embedding_model import (
     DEFAULT_MODEL,
     SHA256,
     load_embedding_model,
+    multiplies_in_bfloat16,
     weights_hash,
 )
 from vectorstore.encoders.encoder_process import EncoderProcess
 from vectorstore.encoders.named_models import NamedModel, check_available, named_model
+from vectorstore.encoders.pooling import Vectors, normalised, pooled
 from vectorstore.text.sentences import VERSION as SENTENCES
-from vectorstore.text.sentences import Span, sentences
+from vectorstore.text.sentences import sentences
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from vectorstore.encoders.minilm import MiniLM
 
-Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BATCH = 64  # texts between two reports of progress; judged
@@ -167,10 +169,12 @@ class SentenceEmbeddings(Embeddings):
         threads = max(1, usable_cores() // 2) if asking else usable_cores()
         return [PassageVectors(*one) for one in self._process.embed(texts, headings, threads)]
 
-    def embed_batch(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
-        """Embed passages under their headings in this process, at once."""
+    def embed_batch(
+        self, texts: list[str], headings: list[str], threads: int | None = None
+    ) -> list[PassageVectors]:
+        """Embed passages under their headings in this process, on `threads` cores or on all."""
         with self._lock:
-            return self._embed(texts, headings)
+            return self._embed(texts, headings, threads or usable_cores())
 
     @property
     def ready_for_documents(self) -> bool:
@@ -199,7 +203,7 @@ class SentenceEmbeddings(Embeddings):
         with self._lock:  # one model for questions and documents
             prompt = self._preset.query_prompt if self._preset else ""
             encoded = self._transformer.encode_query([question], prompt=prompt or None)
-        vector: Vectors = _normalised(encoded)[0]
+        vector: Vectors = normalised(encoded)[0]
         return vector
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -245,7 +249,7 @@ class SentenceEmbeddings(Embeddings):
         mean = mean and all(type(module).__name__ in _PLAIN for module in self._transformer)
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
-    def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
+    def _embed(self, texts: list[str], headings: list[str], threads: int) -> list[PassageVectors]:
         """Embed one batch, each passage with its heading, as passages often omit their subject.
 
         The vector of a sentence is the mean of its tokens' vectors inside the passage (late
@@ -259,6 +263,15 @@ class SentenceEmbeddings(Embeddings):
             for head, text in zip(above, texts, strict=True)
         ]
         texts = [head + text for head, text in zip(above, texts, strict=True)]
+        if self.model == DEFAULT_MODEL and not multiplies_in_bfloat16():
+            found = at_once(self._minilm.tokens, texts, threads)
+            return [
+                PassageVectors(*pooled(vectors, offsets, some))
+                for (vectors, offsets), some in zip(found, spans, strict=True)
+            ]
+        import torch
+
+        torch.set_num_threads(threads)
         if self._pools_by_mean:
             tokens = self._transformer.encode(
                 texts, batch_size=_AT_ONCE, output_value="token_embeddings", show_progress_bar=False
@@ -267,34 +280,14 @@ class SentenceEmbeddings(Embeddings):
                 texts, truncation=True, return_offsets_mapping=True
             )["offset_mapping"]
             return [
-                _pool(token.float().numpy(), np.array(offset), some)
+                PassageVectors(*pooled(token.float().numpy(), np.array(offset), some))
                 for token, offset, some in zip(tokens, offsets, spans, strict=True)
             ]
         flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
-        vectors = _normalised(
+        vectors = normalised(
             self._transformer.encode_document(
                 [*texts, *flat], batch_size=_AT_ONCE, prompt=self._prompt
             )
         )
         parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])
         return [PassageVectors(v, p) for v, p in zip(vectors[: len(texts)], parts, strict=True)]
-
-
-def _pool(tokens: Vectors, offsets: npt.NDArray[np.int64], spans: list[Span]) -> PassageVectors:
-    """Pool token vectors (n, d) with offsets (n, 2) into those of a passage and its spans."""
-    passage = _normalised(tokens.mean(axis=0, keepdims=True))[0]
-    count = min(len(tokens), len(offsets))
-    starts, ends = offsets[:count, 0], offsets[:count, 1]
-    parts = np.empty((len(spans), len(passage)), dtype=np.float32)
-    for number, (start, end) in enumerate(spans):
-        inside = (starts >= start) & (ends <= end) & (ends > starts)
-        # A sentence beyond the model's longest input has no tokens: use the vector of the passage.
-        parts[number] = tokens[:count][inside].mean(axis=0) if inside.any() else passage
-    return PassageVectors(passage, _normalised(parts))
-
-
-def _normalised(vectors: Vectors) -> Vectors:
-    """Return vectors (n, d) scaled to length one, which bfloat16 misses slightly."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    result: Vectors = (vectors / lengths.clip(min=1e-12)).astype(np.float32)
-    return result

@@ -1,26 +1,20 @@
-"""all-MiniLM-L6-v2 for questions: the vectors of sentence-transformers, ready in a second.
+"""The packaged all-MiniLM-L6-v2: the vectors of sentence-transformers, ready in half a second.
 
-Importing sentence_transformers takes about five seconds, too long for one question on the command
-line. A question is one short text, and the packaged model is a plain BERT encoder (`bert.py`) with
-mean pooling. Documents are always embedded by sentence-transformers (`embeddings.py`); a test
-compares the two.
+The model is a plain BERT encoder (`bert.py`) with mean pooling; a test compares its vectors with
+those of sentence-transformers.
 """
 
 import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.encoders.bert import Bert, one_thread
+from vectorstore.encoders.bert import Bert, Weights, at_once
 from vectorstore.encoders.embedding_model import packaged_model
-
-if TYPE_CHECKING:
-    import torch
-
+from vectorstore.encoders.pooling import Vectors, normalised
 
 _REMEMBERED = 64  # questions: one is looked at by its kind and then searched for (judged)
 
@@ -32,65 +26,40 @@ def packaged_minilm() -> "MiniLM":
 
 
 class MiniLM:
-    """The encoder of a sentence-transformers folder with a BERT model and mean pooling."""
+    """The packaged model. Its methods are thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        """Load `tokenizer.json`, `config.json` and `model.safetensors` from the folder."""
-        from safetensors.torch import load_file
+        """Load `tokenizer.json` and `model.safetensors` from the folder."""
+        from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        config = json.loads((folder / "config.json").read_text())
         longest = json.loads((folder / "sentence_bert_config.json").read_text())["max_seq_length"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(longest)
         self._tokenizer.no_padding()
-        self.weights: dict[str, torch.Tensor] = load_file(folder / "model.safetensors")
-        self._bert = Bert(
-            self.weights,
-            layers=config["num_hidden_layers"],
-            heads=config["num_attention_heads"],
-            epsilon=config["layer_norm_eps"],
-        )
+        self.weights: Weights = load_file(folder / "model.safetensors")
+        self._bert = Bert(self.weights)
         self._remembered = lru_cache(_REMEMBERED)(self._encode)
 
-    def encode(self, text: str) -> npt.NDArray[np.float32]:
-        """Return the vector of one text, of length one; shape (384,).
-
-        On one thread: with several, a short text waits for the slowest, which took half a second
-        on busy cores against 15 ms on one (95th percentile).
-        """
+    def encode(self, text: str) -> Vectors:
+        """Return the vector of one text, of length one; shape (384,). The last are remembered."""
         return self._remembered(text)
 
-    def _encode(self, text: str) -> npt.NDArray[np.float32]:
-        import torch
+    def _encode(self, text: str) -> Vectors:
+        tokens, _ = self.tokens(text)
+        vector: Vectors = normalised(tokens.mean(axis=0, keepdims=True))[0]
+        vector.flags.writeable = False  # it is shared
+        return vector
 
-        with one_thread(), torch.inference_mode():
-            hidden = self._hidden(self._tokenizer.encode(text).ids)
-            vector = torch.nn.functional.normalize(hidden.mean(dim=0), dim=0)
-        result: npt.NDArray[np.float32] = vector.numpy()
-        result.flags.writeable = False  # it is shared
-        return result
+    def encode_all(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts, each of length one; shape (n, 384)."""
+        return np.stack(at_once(self._encode, texts))
 
-    def encode_all(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return the vectors of short texts, each of length one; shape (n, 384)."""
-        import torch
+    def tokens(self, text: str) -> tuple[Vectors, npt.NDArray[np.int64]]:
+        """Return the vectors (n, 384) of a text's tokens, and their offsets (n, 2) in the text.
 
-        encoded = [one.ids for one in self._tokenizer.encode_batch(list(texts))]
-        longest = max(map(len, encoded))
-        ids = torch.tensor([one + [0] * (longest - len(one)) for one in encoded])
-        present = torch.tensor(
-            [[True] * len(one) + [False] * (longest - len(one)) for one in encoded]
-        )
-        with one_thread(), torch.inference_mode():
-            hidden = self._bert.layers(self._bert.embedded(ids), present)
-            weights = present.unsqueeze(-1).to(hidden.dtype)
-            mean = (hidden * weights).sum(dim=1) / weights.sum(dim=1)
-            vectors = torch.nn.functional.normalize(mean, dim=1)
-        result: npt.NDArray[np.float32] = vectors.numpy()
-        return result
-
-    def _hidden(self, ids: list[int]) -> "torch.Tensor":
-        """Return the last hidden states of a sequence: (tokens, 384)."""
-        import torch
-
-        return self._bert.layers(self._bert.embedded(torch.tensor(ids)))
+        A text is cut after 256 tokens, of which the first and the last stand for no word.
+        """
+        encoded = self._tokenizer.encode(text)
+        hidden = self._bert.layers(self._bert.embedded(encoded.ids))
+        return hidden, np.array(encoded.offsets)

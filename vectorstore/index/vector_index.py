@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import Vectors
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.errors import IndexFailure
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from vectorstore.encoders.embeddings import PassageVectors, Vectors
+from vectorstore.encoders.embeddings import PassageVectors
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.errors import StorageFailure
 from vectorstore.records import Passage
 from vectorstore.storage.database import Database, damaged_error, text_hash

@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from app.models.chat_models import chat_model
 from app.models.probe import probe
 from app.ui.state.jobs import Job
 from vectorstore.errors import ModelUnavailable
 
-UseModel = Callable[[str, BaseChatModel | None], None]
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+UseModel = Callable[[str, "BaseChatModel | None"], None]
 
 
 class ModelJob(Job):
@@ -21,7 +23,7 @@ class ModelJob(Job):
     """
 
     def __init__(
-        self, name: str, loaded: BaseChatModel | None = None, use: UseModel | None = None
+        self, name: str, loaded: "BaseChatModel | None" = None, use: UseModel | None = None
     ) -> None:
         """Start at once. `loaded` is the model itself, if it is in memory already."""
         self.name = name

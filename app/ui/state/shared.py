@@ -3,9 +3,9 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from langchain_core.language_models import BaseChatModel
 
 from app.answering.assistant import Assistant
 from app.service.bootstrap import (
@@ -19,6 +19,9 @@ from app.service.remote import WindowApi, publish_api, withdraw_api
 from app.suggestions.suggestions import Suggestions
 from app.ui.state.answer_queue import AnswerQueue
 from vectorstore.errors import KakehashiError, ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine can reach
 
@@ -40,7 +43,7 @@ class SharedState:
     local_only: bool
     _model_lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def use_model(self, name: str, model: BaseChatModel | None) -> None:
+    def use_model(self, name: str, model: "BaseChatModel | None") -> None:
         """Answer with another model in all tabs, or with none, and remember the choice.
 
         An answer in progress is finished by the model that began it. Raise BadInput if a setting

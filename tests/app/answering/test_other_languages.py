@@ -11,7 +11,8 @@ import pytest
 
 from app.answering.assistant import Assistant
 from ingest.sync import sync
-from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import PassageVectors, SentenceEmbeddings
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.library import Library
 from vectorstore.text.sentences import sentences
 
@@ -30,7 +31,7 @@ class BothLanguages(SentenceEmbeddings):
     def english_only(self) -> bool:
         return False
 
-    def _embed(self, texts: list[str], headings: list[str]) -> list[PassageVectors]:
+    def _embed(self, texts: list[str], headings: list[str], threads: int) -> list[PassageVectors]:
         return [self._of(text) for text in texts]
 
     def _of(self, text: str) -> PassageVectors:

@@ -28,7 +28,6 @@ Q = quantities
         "app.answering.answer_type",
         "app.answering.disagreements",
         "app.answering.decomposition",
-        "vectorstore.encoders.checker",
         "vectorstore.encoders.evidence_chunks",
         "vectorstore.encoders.registry",
     ],

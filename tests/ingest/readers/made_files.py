@@ -7,7 +7,7 @@ import docx
 from openpyxl import Workbook
 from pptx import Presentation
 
-from ingest.readers import READERS
+from ingest.readers import reader_of
 from vectorstore.records import Document
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -23,7 +23,7 @@ WORDS = "The harbour master kept the books of the tea trade from 1901 until the 
 
 def read(path: Path) -> Document:
     """The document in a file, its offsets and characters checked as all of them must be."""
-    document = READERS[path.suffix](path)
+    document = reader_of(path)(path)
     assert document.kind == {".tsv": "csv"}.get(path.suffix, path.suffix[1:])
     document.text.encode()  # no lone surrogates
     assert "\0" not in document.text

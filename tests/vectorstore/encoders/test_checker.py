@@ -1,5 +1,6 @@
 """The checker that comes along: what it reads, that batches change nothing, and its failures."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -101,10 +102,14 @@ def test_damaged_weights_with_the_right_hash_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_needs_no_slow_import() -> None:
+def test_it_needs_no_slow_import_and_leaves_nothing_behind(tmp_path: Path) -> None:
     code = (
         "import sys; from vectorstore.encoders.checker import packaged_checker as c; "
-        "c().read('It rained.', ['It rained.']); print('sentence_transformers' in sys.modules)"
+        "c().read('It rained.', ['It rained.']); print({'torch', 'transformers'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code], env=home, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+    assert list(tmp_path.rglob("*")) == [], "telemetry keeps an identifier there"

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from vectorstore.encoders.embedding_model import packaged_model
-from vectorstore.encoders.embeddings import SentenceEmbeddings, Vectors
+from vectorstore.encoders.embeddings import SentenceEmbeddings
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.errors import ModelUnavailable
 from vectorstore.text.sentences import sentences
 
