@@ -10,12 +10,16 @@ export default function ({ data, parentElement, setStateValue }) {
       root.later = setTimeout(root.send, 300)
       return
     }
+    tell({})
+  }
+  const tell = (more) => {
     try {
-      setStateValue("sent", { to: data.session, entries: root.entries })
+      setStateValue("sent", { to: data.session, entries: root.entries, ...more })
     } catch {
       // no connection: it is sent again
     }
   }
+  window.kakehashiRedraw = () => tell({ redraw: Date.now() })
   window.kakehashiAsk = (text, how) => post(root, text, how)
   const known = new Set(data.acknowledged)
   hold(root, kept(OUTBOX, []).filter((one) => !known.has(one.id)))

@@ -2,7 +2,8 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".watch")
   clearTimeout(root.timer)
-  root.version = data.version
+  root.drawn = data.drawn
+  let asked = 0
   const look = async () => {
     if (!root.isConnected) return
     let seen = data.version
@@ -11,9 +12,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     } catch {
       // no connection: it is looked for again
     }
-    if (root.version !== data.version) return // it was drawn again meanwhile
-    if (seen === data.version) root.timer = setTimeout(look, data.interval)
-    else setTriggerValue("changed", seen)
+    if (root.drawn !== data.drawn) return // it was drawn again meanwhile
+    if (seen !== data.version) {
+      asked += 1
+      // A run of the page may have dropped this part of it: then the whole page is asked for.
+      if (asked === 1) setTriggerValue("changed", seen)
+      else window.kakehashiRedraw?.()
+    }
+    root.timer = setTimeout(look, asked ? AGAIN * asked : data.interval)
   }
   root.timer = setTimeout(look, data.interval)
 }
+
+const AGAIN = 3000 // milliseconds until what was not drawn is asked for again, longer each time

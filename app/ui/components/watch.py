@@ -4,6 +4,7 @@ A fragment that runs again and again costs the tab and the server time that many
 from the answers they are waiting for.
 """
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ _MOST = 2000  # watched things that are kept; judged: far more than tabs are ope
 _render = st.components.v2.component(
     "kakehashi_watch", html='<div class="watch" hidden></div>', js=read_files("watch.js")
 )
+_drawn = itertools.count()  # each drawing is told from the last, also of the same version
 _watched: OrderedDict[str, Callable[[], object]] = OrderedDict()
 
 
@@ -37,7 +39,12 @@ def until_changed(
     with st.container(key=f"watch-{key}"):
         _render(
             key=f"watcher-{key}",
-            data={"token": token, "version": _shown(version), "interval": 1000 * interval},
+            data={
+                "token": token,
+                "version": _shown(version),
+                "interval": 1000 * interval,
+                "drawn": next(_drawn),
+            },
             on_changed_change=lambda: None,
         )
 
