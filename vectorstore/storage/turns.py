@@ -95,6 +95,7 @@ def _redact_removed_sources(db: sqlite3.Connection, answer: Answer, number: int)
     """Redact the words of sources that were removed while the answer was being written."""
     titles = {one.passage.source_id: "" for one in answer.hits}
     titles |= {one.source_id: one.title for one in (*answer.more, *answer.citations)}
-    there = {row["id"] for row in db.execute("SELECT id FROM source").fetchall()}
-    for source_id in titles.keys() - there:
+    marks = ", ".join("?" * len(titles))
+    there = db.execute(f"SELECT id FROM source WHERE id IN ({marks})", list(titles)).fetchall()
+    for source_id in titles.keys() - {row["id"] for row in there}:
         redact(db, source_id, titles[source_id], only=[number])

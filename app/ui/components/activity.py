@@ -24,7 +24,7 @@ def _line(session: Session) -> None:
     if intake:
         show_text(intake_text(intake), "soft")
         watch.until_changed(
-            session, "activity", lambda: session.assistant.library.intake, _INTERVAL
+            session, "activity", lambda: session.assistant.library.intake, intake, _INTERVAL
         )
 
 

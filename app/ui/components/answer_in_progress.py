@@ -22,7 +22,11 @@ def _version(job: AnswerJob) -> object:
 def show(session: Session) -> None:
     """Draw it repeatedly until the answer is complete, then redraw the page."""
     job = session.conversation.job
-    if job is None or job.complete:
+    if job is None:
+        st.rerun()
+    version = partial(_version, job)
+    seen = version()
+    if job.complete:
         st.rerun()
     stage = job.second_stage or ("" if job.sentences or job.draft else job.stage)
     question = job.question.text
@@ -44,5 +48,5 @@ def show(session: Session) -> None:
     answer.show(session, {**values, "number": number, "fresh": True}, "running", cite)
     if job.waits_for:
         st.button("Answer now", icon=":material/bolt:", key="hurry", on_click=job.hurry)
-    watch.until_changed(session, "answer", partial(_version, job), _INTERVAL)
+    watch.until_changed(session, "answer", version, seen, _INTERVAL)
     st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=job.stop)

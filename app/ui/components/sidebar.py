@@ -49,10 +49,15 @@ def _still_list(session: Session, ask_page: StreamlitPage) -> None:
 @st.fragment
 def _changing_list(session: Session, ask_page: StreamlitPage) -> None:
     """Draw the list until all that this tab asked is answered."""
+
+    def version() -> object:
+        return frozenset(session.busy())
+
+    seen = version()
     _list(session, ask_page)
-    if not session.busy():
+    if not seen:
         st.rerun()
-    watch.until_changed(session, "conversations", lambda: frozenset(session.busy()), _INTERVAL)
+    watch.until_changed(session, "conversations", version, seen, _INTERVAL)
 
 
 def _list(session: Session, ask_page: StreamlitPage) -> None:

@@ -27,13 +27,14 @@ _render = st.components.v2.component(
 @st.fragment
 def show(session: Session, answer: Answer | None = None) -> None:
     """Draw them, until all are ready; a click asks the question."""
-    done = suggestions().done(answer)
+    version = partial(_version, session, answer)
+    done, _ = seen = version()
     _draw(session, answer)
     if not done:
-        watch.until_changed(session, "suggestions", partial(_version, session, answer), _INTERVAL)
+        watch.until_changed(session, "suggestions", version, seen, _INTERVAL)
 
 
-def _version(session: Session, answer: Answer | None) -> object:
+def _version(session: Session, answer: Answer | None) -> tuple[bool, tuple[str, ...]]:
     return suggestions().done(answer), tuple(_questions(session, answer))
 
 

@@ -4,6 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   clearTimeout(root.timer)
   root.drawn = data.drawn
   let asked = 0
+  let wait = data.interval
   const look = async () => {
     if (!root.isConnected) return
     let seen = data.version
@@ -19,9 +20,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (asked === 1) setTriggerValue("changed", seen)
       else window.kakehashiRedraw?.()
     }
-    root.timer = setTimeout(look, asked ? AGAIN * asked : data.interval)
+    wait = Math.min(wait * SLOWER, data.interval * SLOWEST)
+    root.timer = setTimeout(look, asked ? AGAIN * asked : wait)
   }
-  root.timer = setTimeout(look, data.interval)
+  root.timer = setTimeout(look, wait)
 }
 
+// What has not changed for long need not be looked at as often: many tabs wait where many ask.
+const SLOWER = 1.15
+const SLOWEST = 4
 const AGAIN = 3000 // milliseconds until what was not drawn is asked for again, longer each time

@@ -25,11 +25,12 @@ _watched: OrderedDict[str, Callable[[], object]] = OrderedDict()
 
 
 def until_changed(
-    session: Session, key: str, version: Callable[[], object], interval: float
+    session: Session, key: str, version: Callable[[], object], seen: object, interval: float
 ) -> None:
-    """Draw the surrounding fragment again when `version` returns something else.
+    """Draw the surrounding fragment again when `version` returns something else than `seen`.
 
-    `interval` is in seconds between two looks.
+    `seen` is what it returned before anything was drawn: what changes meanwhile counts.
+    `interval` is in seconds between two looks; four times as long after a while without a change.
     """
     token = f"{session.id}-{key}"
     _watched[token] = version
@@ -41,7 +42,7 @@ def until_changed(
             key=f"watcher-{key}",
             data={
                 "token": token,
-                "version": _shown(version),
+                "version": _shown(seen),
                 "interval": 1000 * interval,
                 "drawn": next(_drawn),
             },
@@ -49,15 +50,15 @@ def until_changed(
         )
 
 
-def _shown(version: Callable[[], object]) -> str:
-    return str(hash(version()))
+def _shown(version: object) -> str:
+    return str(hash(version))
 
 
 async def _changes(request: Request) -> JSONResponse:
     version = _watched.get(request.path_params["token"])
     if version is None:
         return JSONResponse({"version": ""}, status_code=404)
-    return JSONResponse({"version": _shown(version)}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"version": _shown(version())}, headers={"Cache-Control": "no-store"})
 
 
 ROUTES = [Route("/changes/{token}", _changes)]
