@@ -11,8 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.ui.components import answer_in_progress, watch
 from app.ui.components.clicks import guarded
 from app.ui.components.sidebar import group_by_day
+from app.ui.state.answer_job import AnswerJob
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
@@ -235,3 +237,24 @@ def test_the_error_of_a_click_does_not_hide_that_of_a_job(opened: AppTest) -> No
     guarded(session, lambda: None)()
     opened.run()
     assert [one.value for one in opened.error] == [r"The disk is full\."]
+
+
+def test_an_answer_that_is_finished_while_its_tab_is_drawn_is_shown(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tab compares with what was true before it was drawn, so that it asks once more."""
+    session = opened.session_state["session"]
+    here = session.conversation
+    drawn: list[dict[str, object]] = []
+
+    def finish(*_: object) -> None:
+        session.conversation.job.wait(60)
+
+    monkeypatch.setattr(AnswerJob, "wait_briefly", lambda _: None)
+    monkeypatch.setattr(answer_in_progress.answer, "show", finish)
+    monkeypatch.setattr(watch, "_render", lambda **given: drawn.append(given["data"]))
+    session.take([SentQuestion(uuid4().hex, here.id, here.is_empty, "Who visited Tokyo?")])
+    opened.run()
+    (seen,) = [one for one in drawn if str(one["token"]).endswith("-answer")]
+    now = watch._watched[str(seen["token"])]
+    assert seen["version"] != watch._shown(now())
