@@ -14,6 +14,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.state.session_state import WStates
 
 from app.ui.api import ROUTES, end_requests_on
 from app.ui.components import watch
@@ -59,6 +60,16 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
     close_library()
 
 
+def _iterate_over_copies() -> None:
+    """Let two runs of one tab overlap, as they do for a moment when many ask.
+
+    Streamlit 1.67 gives each run a lock of its own. One that ends while the next looks for clicks
+    made that fail: “dictionary changed size during iteration”, and the page was gone.
+    """
+    WStates.__iter__ = lambda self: iter(list(self.states))  # type: ignore[method-assign]
+
+
+_iterate_over_copies()
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[*ROUTES, *watch.ROUTES],

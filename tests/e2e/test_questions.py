@@ -92,6 +92,16 @@ def test_what_is_typed_stays_on_other_pages_and_after_a_reload(window: Window, p
     expect(field).to_have_value("")
 
 
+def test_a_page_that_a_failed_run_took_away_comes_back_with_what_was_typed(
+    window: Window, page: Page
+) -> None:
+    opened(window, page)
+    page.locator(controls.QUESTION).fill("Who stood beside")
+    page.evaluate("window.before = true; document.querySelector('.st-key-outbox').remove()")
+    page.wait_for_function("() => !window.before")
+    expect(page.locator(controls.QUESTION)).to_have_value("Who stood beside")
+
+
 def test_a_second_tab_finds_the_answer_of_the_first(window: Window, page: Page) -> None:
     opened(window, page)
     ask(page, WHO)

@@ -28,9 +28,21 @@ export default function ({ data, parentElement, setStateValue }) {
     if (!root.isConnected) clearInterval(root.again)
     else if (root.entries.length) root.send()
   }, AGAIN)
+  reloadIfLost(root)
 }
 
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
+
+// A run that fails inside Streamlit takes the whole page away. What was asked and typed outlives a
+// reload, which brings the page back.
+const reloadIfLost = (root) => {
+  window.kakehashiOutbox = root
+  let missing = 0
+  window.kakehashiLost ??= setInterval(() => {
+    missing = window.kakehashiOutbox.isConnected ? 0 : missing + 1
+    if (missing === 2) location.reload()
+  }, AGAIN)
+}
 
 // A question waits while documents that were dropped before it are on their way; the chips of the
 // uploader show them, a moment after the drop.
