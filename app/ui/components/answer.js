@@ -9,7 +9,11 @@ export default function draw(given) {
   const state = (root.state ??= { view: "", form: "" })
   const focused = root.getRootNode().activeElement
   const focusedAt = focused && root.contains(focused) ? focused.dataset.at : ""
-  const act = (kind, value = null) => setTriggerValue("act", { kind, value })
+  const act = (kind, value = null) => {
+    setTriggerValue("act", { kind, value })
+    // What is still being written may be replaced while the click is on its way: draw all of it.
+    if (!data.done) setTimeout(() => window.kakehashiRedraw?.(), 1500)
+  }
   const redraw = (at) => {
     root.shown = ""
     draw({ ...given, data: { ...data, fresh: false } })

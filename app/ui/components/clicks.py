@@ -19,8 +19,8 @@ def receiver(session: Session, key: str, event: str, act: Callable[[Any], None])
     """Return a callback that hands `act` the value of an event of the component with this key."""
 
     def receive() -> None:
-        value = st.session_state[key].get(event)
-        if value:
+        state = st.session_state.get(key)  # None if the page has lost the component meanwhile
+        if state and (value := state.get(event)):
             guarded(session, act)(value)
 
     return receive

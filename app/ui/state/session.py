@@ -28,7 +28,8 @@ class Session:
 
     `assistant` and `queue` are those that all tabs share. `id` tells the tab which session it talks
     to; `at_start` is whether no conversation was chosen in it yet. `taken` holds the ids of the
-    questions that this tab sent and that were accepted, `asked_in` those of their conversations.
+    questions that this tab sent and that were accepted, `asked_in` those of their conversations;
+    `moved` names the new conversation for a deleted one in which something was asked.
     `error` is a sentence for the page, or empty, and `click_error` one about the last click;
     `revision` is the library's revision at the last run.
     """
@@ -44,6 +45,7 @@ class Session:
     model_choice: ModelChoiceState = field(default_factory=ModelChoiceState)
     taken: set[str] = field(default_factory=set)
     asked_in: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
     at_start: bool = True
     id: str = field(default_factory=new_conversation_id)
     error: str = ""
@@ -59,6 +61,14 @@ class Session:
         """Return the titles of sources by id; one that was removed says so instead."""
         found = self.assistant.library.catalog.titles(ids)
         return {one: found.get(one, "a removed source") for one in ids}
+
+    def moved_to(self, conversation_id: str) -> str:
+        """Return the conversation that took the place of a deleted one, or the same.
+
+        The tab may still name the deleted one: it does so until it has received the new address.
+        """
+        new = self.moved.get(conversation_id)
+        return new if new and not self.conversations.exists(conversation_id) else conversation_id
 
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
@@ -107,13 +117,12 @@ class Session:
         if sent.fresh and conversation.is_empty and self.at_start:
             conversation.id, conversation.scope = here, sent.scope  # as before a reload
         elif not (sent.fresh or self.conversations.exists(here)):
-            here = new_conversation_id()
+            here = self.moved.setdefault(here, new_conversation_id())
             if sent.conversation == conversation.id:
                 address = conversation.address
                 self.conversation = conversation = OpenConversation(
                     self.conversations, address, here, scope=sent.scope
                 )
-                st.query_params["conversation"] = here
             self.error = "This conversation was deleted, so the question begins a new one."
         question = Question(sent.id, here, sent.text, sent.alone, sent.before, sent.scope)
         self.asked_in.add(here)
@@ -183,7 +192,7 @@ def current_session() -> Session:
     session: Session = st.session_state["session"]
     session.assistant = assistant
     session.update()
-    requested = st.query_params.get("conversation", session.conversation.id)
+    requested = session.moved_to(st.query_params.get("conversation", session.conversation.id))
     if requested != session.conversation.id:
         session.open_conversation(requested)  # back, forward or another link
     return session

@@ -258,3 +258,17 @@ def test_an_answer_that_is_finished_while_its_tab_is_drawn_is_shown(
     (seen,) = [one for one in drawn if str(one["token"]).endswith("-answer")]
     now = watch._watched[str(seen["token"])]
     assert seen["version"] != watch._shown(now())
+
+
+def test_all_questions_in_a_deleted_conversation_go_to_one_new_one(opened: AppTest) -> None:
+    """Also while the tab still names the deleted one, until it has received the new address."""
+    asked(opened, "Who visited Tokyo?")
+    session = opened.session_state["session"]
+    old = session.conversation.id
+    session.conversations.delete(old)
+    for question in ("Who stood beside President Peña?", "Who visited Tokyo?"):
+        session.take([SentQuestion(uuid4().hex, old, False, question)])
+        opened.query_params["conversation"] = old
+        settled(opened)
+    assert session.conversation.id != old
+    assert len(session.conversation.answers) == 2
