@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.readers import READERS, reader_of
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "ingest", "prompts", "vectorstore")
 # From the bottom up: a module may import from its own layer's package and from layers below it.
@@ -50,6 +52,7 @@ ONLY_IN = {
 }
 NEVER = {"pickle", "langchain_classic", "langchain_community"}
 HEAVY = {"torch", "sentence_transformers", "transformers", "onnxruntime", "chromadb", "streamlit"}
+FOR_ONE_USE = {"langchain_core.language_models.chat_models", "pypdf", "docx", "pptx", "trafilatura"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 60  # lines
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -144,14 +147,26 @@ def test_heavy_libraries_are_imported_inside_functions(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["app.cli.main", "app.ui.server", "vectorstore.library", "ingest.sync"]
+    "module",
+    [
+        "app.cli.main",
+        "app.ui.server",
+        "app.service.operations",
+        "vectorstore.library",
+        "ingest.sync",
+    ],
 )
 def test_heavy_libraries_wait_for_their_first_use(module: str) -> None:
-    code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
+    code = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
-    assert not HEAVY & set(loaded)
+    assert not (HEAVY | FOR_ONE_USE) & set(loaded)
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_every_kind_of_file_has_its_reader(ending: str) -> None:
+    assert callable(reader_of(Path(f"file{ending}")))
 
 
 def test_text_of_documents_never_becomes_html() -> None:

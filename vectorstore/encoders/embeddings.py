@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 _BATCH = 64  # texts between two reports of progress; judged
 # Texts in one forward pass; judged: more outgrow the processor's cache and take longer
-_AT_ONCE = 16
+_OF_TORCH = 16
 _OF_DOCUMENTS = ("document", "passage", "corpus")  # names that models give to this prompt
 _RULES = "sentences "  # before their version, at the end of a fingerprint
 _PLAIN = {"Transformer", "Pooling", "Normalize"}  # modules that leave the mean of tokens as it is
@@ -174,7 +174,7 @@ class SentenceEmbeddings(Embeddings):
     ) -> list[PassageVectors]:
         """Embed passages under their headings in this process, on `threads` cores or on all."""
         with self._lock:
-            return self._embed(texts, headings, threads or usable_cores())
+            return self._embed(texts, headings, threads)
 
     @property
     def ready_for_documents(self) -> bool:
@@ -249,7 +249,9 @@ class SentenceEmbeddings(Embeddings):
         mean = mean and all(type(module).__name__ in _PLAIN for module in self._transformer)
         return mean and not prompt and self._transformer.tokenizer.is_fast
 
-    def _embed(self, texts: list[str], headings: list[str], threads: int) -> list[PassageVectors]:
+    def _embed(
+        self, texts: list[str], headings: list[str], threads: int | None
+    ) -> list[PassageVectors]:
         """Embed one batch, each passage with its heading, as passages often omit their subject.
 
         The vector of a sentence is the mean of its tokens' vectors inside the passage (late
@@ -269,12 +271,16 @@ class SentenceEmbeddings(Embeddings):
                 PassageVectors(*pooled(vectors, offsets, some))
                 for (vectors, offsets), some in zip(found, spans, strict=True)
             ]
-        import torch
+        if threads:
+            import torch
 
-        torch.set_num_threads(threads)
+            torch.set_num_threads(threads)
         if self._pools_by_mean:
             tokens = self._transformer.encode(
-                texts, batch_size=_AT_ONCE, output_value="token_embeddings", show_progress_bar=False
+                texts,
+                batch_size=_OF_TORCH,
+                output_value="token_embeddings",
+                show_progress_bar=False,
             )
             offsets = self._transformer.tokenizer(
                 texts, truncation=True, return_offsets_mapping=True
@@ -286,7 +292,7 @@ class SentenceEmbeddings(Embeddings):
         flat = [text[a:b] for text, some in zip(texts, spans, strict=True) for a, b in some]
         vectors = normalised(
             self._transformer.encode_document(
-                [*texts, *flat], batch_size=_AT_ONCE, prompt=self._prompt
+                [*texts, *flat], batch_size=_OF_TORCH, prompt=self._prompt
             )
         )
         parts = np.split(vectors[len(texts) :], np.cumsum([len(some) for some in spans])[:-1])

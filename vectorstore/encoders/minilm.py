@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.encoders.bert import Bert, Weights, at_once
+from vectorstore.encoders.bert import EMBEDDINGS, Bert, Weights, at_once
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.pooling import Vectors, normalised
 
@@ -37,8 +37,11 @@ class MiniLM:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(longest)
         self._tokenizer.no_padding()
-        self.weights: Weights = load_file(folder / "model.safetensors")
-        self._bert = Bert(self.weights)
+        weights: Weights = load_file(folder / "model.safetensors")
+        self._bert = Bert(weights)
+        self.embeddings = {
+            name: one for name, one in weights.items() if name.startswith(EMBEDDINGS)
+        }
         self._remembered = lru_cache(_REMEMBERED)(self._encode)
 
     def encode(self, text: str) -> Vectors:

@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setStateValue }) {
       // no connection: it is sent again
     }
   }
-  window.kakehashiRedraw = () => tell({ redraw: Date.now() })
+  window.kakehashiRedraw = () => isReceiving() || tell({ redraw: Date.now() })
   window.kakehashiAsk = (text, how) => post(root, text, how)
   const known = new Set(data.acknowledged)
   hold(root, kept(OUTBOX, []).filter((one) => !known.has(one.id)))
@@ -33,13 +33,14 @@ export default function ({ data, parentElement, setStateValue }) {
 
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
 
-// A run that fails inside Streamlit takes the whole page away. What was asked and typed outlives a
-// reload, which brings the page back.
+// A run that fails inside Streamlit takes the whole page away, also the links to the other pages. A
+// reload brings it back, with what was asked and what was typed into the question field.
 const reloadIfLost = (root) => {
   window.kakehashiOutbox = root
   let missing = 0
   window.kakehashiLost ??= setInterval(() => {
-    missing = window.kakehashiOutbox.isConnected ? 0 : missing + 1
+    const there = window.kakehashiOutbox.isConnected || document.querySelector(".st-key-pages")
+    missing = there ? 0 : missing + 1
     if (missing === 2) location.reload()
   }, AGAIN)
 }

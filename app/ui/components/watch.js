@@ -14,7 +14,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       // no connection: it is looked for again
     }
     if (root.drawn !== data.drawn) return // it was drawn again meanwhile
-    if (seen !== data.version) {
+    if (seen === data.version) asked = 0
+    else {
       asked += 1
       // A run of the page may have dropped this part of it: then the whole page is asked for.
       if (asked === 1) setTriggerValue("changed", seen)
@@ -29,4 +30,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
 // What has not changed for long need not be looked at as often: many tabs wait where many ask.
 const SLOWER = 1.15
 const SLOWEST = 4
-const AGAIN = 3000 // milliseconds until what was not drawn is asked for again, longer each time
+const AGAIN = 8000 // milliseconds until what was not drawn is asked for again, longer each time

@@ -67,8 +67,9 @@ class Session:
 
         The tab may still name the deleted one: it does so until it has received the new address.
         """
-        new = self.moved.get(conversation_id)
-        return new if new and not self.conversations.exists(conversation_id) else conversation_id
+        new = self.moved.get(conversation_id, "")
+        there = self.conversations.exists
+        return new if there(new) and not there(conversation_id) else conversation_id
 
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
@@ -117,7 +118,9 @@ class Session:
         if sent.fresh and conversation.is_empty and self.at_start:
             conversation.id, conversation.scope = here, sent.scope  # as before a reload
         elif not (sent.fresh or self.conversations.exists(here)):
-            here = self.moved.setdefault(here, new_conversation_id())
+            if self.moved_to(here) == here:
+                self.moved[here] = new_conversation_id()
+            here = self.moved[here]
             if sent.conversation == conversation.id:
                 address = conversation.address
                 self.conversation = conversation = OpenConversation(

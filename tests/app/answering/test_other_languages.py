@@ -31,7 +31,9 @@ class BothLanguages(SentenceEmbeddings):
     def english_only(self) -> bool:
         return False
 
-    def _embed(self, texts: list[str], headings: list[str], threads: int) -> list[PassageVectors]:
+    def _embed(
+        self, texts: list[str], headings: list[str], threads: int | None
+    ) -> list[PassageVectors]:
         return [self._of(text) for text in texts]
 
     def _of(self, text: str) -> PassageVectors:

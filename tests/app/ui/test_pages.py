@@ -1,10 +1,12 @@
 """The pages without a browser: what is drawn, and what a click does."""
 
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -246,11 +248,21 @@ def test_an_answer_that_is_finished_while_its_tab_is_drawn_is_shown(
     session = opened.session_state["session"]
     here = session.conversation
     drawn: list[dict[str, object]] = []
+    drawing = threading.Event()
+    draw, answering = answer_in_progress.answer.show, AnswerJob._answer
 
-    def finish(*_: object) -> None:
-        session.conversation.job.wait(60)
+    def finish(*given: Any) -> None:
+        if not drawing.is_set():
+            drawing.set()
+            session.conversation.job.wait(60)
+        draw(*given)
+
+    def wait_for_drawing(job: AnswerJob) -> None:
+        drawing.wait(60)
+        answering(job)
 
     monkeypatch.setattr(AnswerJob, "wait_briefly", lambda _: None)
+    monkeypatch.setattr(AnswerJob, "_answer", wait_for_drawing)
     monkeypatch.setattr(answer_in_progress.answer, "show", finish)
     monkeypatch.setattr(watch, "_render", lambda **given: drawn.append(given["data"]))
     session.take([SentQuestion(uuid4().hex, here.id, here.is_empty, "Who visited Tokyo?")])

@@ -26,4 +26,6 @@ def test_two_runs_of_one_tab_may_overlap() -> None:
     states.set_from_value("clicked", True)
     for number, _ in enumerate(states):
         states.set_from_value(f"new {number}", True)
-    assert len(states) == 2
+    for number, _ in enumerate(states.keys()):
+        states.set_from_value(f"newer {number}", True)
+    assert len(states) == 4

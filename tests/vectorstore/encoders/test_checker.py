@@ -1,14 +1,15 @@
-"""The checker that comes along: what it reads, that batches change nothing, and its failures."""
+"""The checker that comes along: what it reads, alone or beside others, and its failures."""
 
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from vectorstore.encoders import checker
+from vectorstore.encoders import bert, checker
 from vectorstore.encoders.checker import Checker, packaged_checker
 from vectorstore.errors import ModelUnavailable
 
@@ -38,18 +39,29 @@ def test_what_follows_what_conflicts_and_what_is_not_said_are_told_apart() -> No
     assert unsaid.not_stated > unsaid.supported
 
 
-def test_a_batch_reads_as_each_pair_alone() -> None:
+def test_pairs_read_at_once_read_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [
         EVIDENCE,
         f"{EVIDENCE} {EVIDENCE}",
         "Bananas ripen.",
         *[EVIDENCE[:at] for at in range(9, 80, 3)],
     ]
-    together = packaged_checker().read(PAIRS[0][0], texts)
-    for text, reading in zip(texts, together, strict=True):
-        (alone,) = packaged_checker().read(PAIRS[0][0], [text])
-        assert reading.supported == pytest.approx(alone.supported, abs=0.03)
+    alone = [packaged_checker().read(PAIRS[0][0], [text])[0] for text in texts]
+    monkeypatch.setattr(bert, "usable_cores", lambda: 4)
+    assert packaged_checker().read(PAIRS[0][0], texts) == alone
     assert packaged_checker().read(PAIRS[0][0], []) == []
+
+
+def test_what_is_run_at_once_keeps_its_order_and_its_errors() -> None:
+    busy = threading.Barrier(4, timeout=60)
+
+    def halved(number: int) -> float:
+        busy.wait()  # all four are run at the same time
+        return 1 / number
+
+    assert bert.at_once(halved, [1, 2, 4, 8], threads=4) == [1, 0.5, 0.25, 0.125]
+    with pytest.raises(ZeroDivisionError):
+        bert.at_once(halved, [1, 2, 0, 8], threads=4)
 
 
 def test_evidence_of_any_length_is_read() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vectorstore.encoders import embeddings as module
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.pooling import Vectors
@@ -29,6 +30,19 @@ def test_questions_and_documents_are_embedded_alike(embeddings: SentenceEmbeddin
     assert (quick * exact).sum(axis=1).min() > 0.99999
     fast = np.stack([embedded.passage for embedded in embeddings.encode(TEXTS)])
     assert (fast * exact).sum(axis=1).min() > 0.999
+
+
+def test_torch_and_onnxruntime_give_passages_and_sentences_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where the processor lets one of them do it: the vectors have one fingerprint."""
+    texts = ["Japan met Peña. They signed a memorandum.", *TEXTS]
+    found = []
+    for in_torch in (True, False):
+        monkeypatch.setattr(module, "multiplies_in_bfloat16", lambda answer=in_torch: answer)
+        some = SentenceEmbeddings().embed_batch(texts, ["A treaty"] * len(texts), threads=2)
+        found.append(np.concatenate([np.vstack([one.passage, one.sentences]) for one in some]))
+    assert (found[0] * found[1]).sum(axis=1).min() > 0.999
 
 
 def test_every_sentence_has_a_vector_of_length_one(embeddings: SentenceEmbeddings) -> None:
