@@ -42,7 +42,7 @@ try:
             st.warning(escape_markdown(notice))
     page.run()
     sidebar.show(session, pages[0])  # after the page, so that a new conversation is in the list
-    evidence_panel.show(session)
+    evidence_panel.show(session, page.url_path)
 except KakehashiError as error:
     show_error(str(error))
     st.button("Try again")

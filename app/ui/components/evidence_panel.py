@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.service.bootstrap import sources_folder
 from app.ui.components.clicks import receiver
@@ -38,9 +39,10 @@ def _page_pictures() -> PagePictures:
     return PagePictures()
 
 
-def show(session: Session) -> None:
-    """Draw the panel if a source is open."""
-    session.evidence.follow_url()
+def show(session: Session, page: str) -> None:
+    """Draw the panel beside a page if a source is open."""
+    run = get_script_run_ctx()
+    session.evidence.follow_url(page, history=bool(run and run.is_history_navigation))
     _panel(session)
 
 

@@ -21,7 +21,7 @@ _INVALID_PLACE = (
     "The link does not point to a valid place in this source, so it opens at the beginning."
 )
 _MAX_DIGITS = 12  # of an offset in a URL
-_URL_DELAY = 1.0  # seconds until the browser surely sends the URL that was last written
+_URL_DELAY = 30.0  # seconds until a busy browser surely sends the URL that was last written
 
 UrlValues = tuple[str, str, str]
 
@@ -78,7 +78,8 @@ class EvidenceState:
     view: EvidenceView | None = None
     views: dict[str, EvidenceView | None] = field(default_factory=dict)
     _url: UrlValues = ("", "", "")
-    _url_written: float = float("-inf")
+    _left: dict[UrlValues, float] = field(default_factory=dict)  # when it was replaced by another
+    _page: str = ""
 
     def open_citation(self, citation: Citation, trail: Sequence[Citation] = ()) -> None:
         """Open the source at the cited words; `trail` holds the citations to step through."""
@@ -103,15 +104,17 @@ class EvidenceState:
             for conversation, view in self.views.items()
         }
 
-    def follow_url(self) -> None:
-        """Show what the URL names, if the user changed it: back, forward or another link.
+    def follow_url(self, page: str, *, history: bool) -> None:
+        """Show what the URL names, if the user changed it: back, forward, or going to a `page`.
 
-        A URL that arrives within a second of writing another is ignored: the browser may have
-        sent it before it received the new one.
+        A URL that was replaced a moment ago is ignored, unless the browser went back or forward
+        (`history`): it may have sent it before it received the new one.
         """
         query = st.query_params
         url = (query.get("source", ""), query.get("start", ""), query.get("end", ""))
-        if url != self._url and time.monotonic() - self._url_written > _URL_DELAY:
+        same_page, self._page = page == self._page, page
+        late = time.monotonic() - self._left.get(url, float("-inf")) < _URL_DELAY
+        if url != self._url and not (late and same_page and not history):
             self.view = linked_view(*url) if url[0] else None
             self._url = url
 
@@ -120,7 +123,8 @@ class EvidenceState:
         url = self.view.url_values if self.view else ("", "", "")
         if url == self._url or (self.view and self.view.notice):
             return
-        self._url, self._url_written = url, time.monotonic()
+        self._left[self._url] = time.monotonic()
+        self._url = url
         others = {name: one for name, one in st.query_params.items() if name not in _PARAMETERS}
         view = {name: one for name, one in zip(_PARAMETERS, url, strict=True) if one}
         st.query_params.from_dict(others | view)  # at once: each change is a step of “back”

@@ -284,3 +284,18 @@ def test_all_questions_in_a_deleted_conversation_go_to_one_new_one(opened: AppTe
         settled(opened)
     assert session.conversation.id != old
     assert len(session.conversation.answers) == 2
+
+
+def test_an_address_that_comes_late_does_not_close_the_source(opened: AppTest) -> None:
+    """A busy browser may send the one that it had before it received that of the source."""
+    asked(opened, "Who visited Tokyo?")
+    session = opened.session_state["session"]
+    session.evidence.open_citation(session.conversation.answers[0].citations[0])
+    opened.run()
+    for name in ("source", "start", "end"):
+        del opened.query_params[name]
+    opened.run()
+    assert session.evidence.view
+    session.evidence._left.clear()  # half a minute later, the reader has changed it
+    opened.run()
+    assert session.evidence.view is None
