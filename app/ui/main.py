@@ -36,7 +36,7 @@ try:
     with st.spinner("Opening the library …"):
         state = shared()
     session = current_session()
-    outbox.take(session)
+    outbox.take(session, page.url_path)
     for notice in (state.notice, *state.assistant.library.notices):
         if notice:
             st.warning(escape_markdown(notice))

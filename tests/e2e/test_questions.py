@@ -49,7 +49,7 @@ def test_two_quick_questions_are_answered_in_their_order(window: Window, page: P
     both_answered(page)
 
 
-@pytest.mark.parametrize("seconds", [0.5, 2])
+@pytest.mark.parametrize("seconds", [0.5, 2, 5])
 def test_questions_and_a_click_while_the_server_is_busy(
     own_window: Window, page: Page, seconds: float
 ) -> None:

@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (window.kakehashiGoing?.conversation === data.conversation) window.kakehashiGoing = null
   root.data = data
   root.send = () => {
-    if (isReceiving()) {
+    if (isReceiving() || isLeaving()) {
       clearTimeout(root.later)
       root.later = setTimeout(root.send, 300)
       return
@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setStateValue }) {
       // no connection: it is sent again
     }
   }
-  window.kakehashiRedraw = () => isReceiving() || tell({ redraw: Date.now() })
+  window.kakehashiRedraw = () => isReceiving() || isLeaving() || tell({ redraw: Date.now() })
   window.kakehashiAsk = (text, how) => post(root, text, how)
   const known = new Set(data.acknowledged)
   hold(root, kept(OUTBOX, []).filter((one) => !known.has(one.id)))
@@ -28,10 +28,28 @@ export default function ({ data, parentElement, setStateValue }) {
     if (!root.isConnected) clearInterval(root.again)
     else if (root.entries.length) root.send()
   }, AGAIN)
+  noticeLeaving(data.page)
   reloadIfLost(root)
 }
 
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
+
+// What is sent after a click on another page, before that page is there, still names this one: the
+// server would stay here, or draw nothing.
+const noticeLeaving = (page) => {
+  if (page !== window.kakehashiPage) window.kakehashiLeft = -Infinity
+  window.kakehashiPage = page
+  if (window.kakehashiIsLeaving) return
+  window.kakehashiIsLeaving = () => performance.now() - window.kakehashiLeft < LEAVING
+  const left = ({ target }) => {
+    const link = target.closest?.(".st-key-pages a")
+    if (link && !link.closest(".st-key-current-page")) window.kakehashiLeft = performance.now()
+  }
+  addEventListener("click", left, true)
+}
+
+const isLeaving = () => window.kakehashiIsLeaving?.() ?? false
+const LEAVING = 20000 // milliseconds for a page to come; what waits is sent then in any case
 
 // A run that fails inside Streamlit takes the whole page away, also the links to the other pages. A
 // reload brings it back, with what was asked and what was typed into the question field.

@@ -19,8 +19,8 @@ _render = st.components.v2.component(
 )
 
 
-def take(session: Session) -> None:
-    """Accept what was sent, and tell the tab so.
+def take(session: Session, page: str) -> None:
+    """Accept what was sent, and tell the tab so, and which page is drawn.
 
     What was sent to another session, before a restart or a long sleep, is ignored: the tab sends
     what is still in its outbox to this one.
@@ -41,6 +41,7 @@ def take(session: Session) -> None:
                 "fresh": conversation.is_empty,
                 "scope": scope_text(conversation.scope),
                 "session": session.id,
+                "page": page,
                 "received": received,
                 "acknowledged": [one for one in received if one not in open_ones],
             },

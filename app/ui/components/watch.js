@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     if (root.drawn !== data.drawn) return // it was drawn again meanwhile
     if (seen === data.version) asked = 0
-    else {
+    else if (!window.kakehashiIsLeaving?.()) {
       asked += 1
       // A run of the page may have dropped this part of it: then the whole page is asked for.
       if (asked === 1) setTriggerValue("changed", seen)
