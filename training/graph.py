@@ -44,7 +44,7 @@ class _Parts:
         joined = self._linear(x, f"{layer}.{split}", len(parts) * WIDTH, WIDTH)
         batch = self._one("Unsqueeze", [joined, "first"], f"{layer}.batch")
         divided = self.operation(
-            "Split", [batch], [f"{layer}.{part}" for part in parts], axis=-1, num_outputs=3
+            "Split", [batch], [f"{layer}.{part}" for part in parts], axis=-1, num_outputs=len(parts)
         )
         mixed = self._one(
             "MultiHeadAttention", divided, f"{layer}.mixed", domain="com.microsoft", num_heads=HEADS

@@ -12,6 +12,7 @@ from training.model import CheckerModel, batch_of
 from training.rows import LABELS, held_out, lines
 from training.trainer import Encoder, Weights
 from vectorstore.encoders.checker import SUPPORTED
+from vectorstore.encoders.embedding_model import multiplies_in_bfloat16
 
 _BATCH = 64
 _FALSE = 0.05  # share of false claims that may be called supported
@@ -48,7 +49,7 @@ def outputs(weights: Weights, pairs: Sequence[tuple[str, str]]) -> tuple[Any, An
     order = sorted(range(len(pairs)), key=lambda at: len(encoded[at][0]))
     verdicts, answers = np.zeros((len(pairs), 3)), np.zeros(len(pairs))
     model = CheckerModel(weights)
-    fast = torch.cpu.get_capabilities().get("amx_bf16", False)
+    fast = multiplies_in_bfloat16()
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
         for start in range(0, len(order), _BATCH):
             some = order[start : start + _BATCH]

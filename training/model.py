@@ -90,79 +90,66 @@ class Bert:
         """`weights` has the names that transformers gives them, without a prefix."""
         self._weights = weights
 
-    def embedded(self, ids: torch.Tensor, kinds: torch.Tensor | None = None) -> torch.Tensor:
-        """Return the vectors (..., tokens, width) with which the layers begin.
+    def embedded(self, ids: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+        """Return the vectors (pairs, tokens, width) with which the layers begin.
 
-        `ids` and `kinds` have the shape (..., tokens); kind 0 is the first text, 1 the second.
+        `ids` and `kinds` have the shape (pairs, tokens); kind 0 is the first text, 1 the second.
         """
-        types = self._weights["embeddings.token_type_embeddings.weight"]
-        return self.norm(
+        return self._norm(
             self._weights["embeddings.word_embeddings.weight"][ids]
-            + self._weights["embeddings.position_embeddings.weight"][: ids.shape[-1]]
-            + (types[0] if kinds is None else types[kinds]),
+            + self._weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+            + self._weights["embeddings.token_type_embeddings.weight"][kinds],
             "embeddings.LayerNorm",
         )
 
-    def layers(
-        self, x: torch.Tensor, present: torch.Tensor | None = None, dropout: float = 0.0
-    ) -> torch.Tensor:
-        """Return the last hidden states (..., tokens, width) of `x`, which has the same shape.
+    def layers(self, x: torch.Tensor, present: torch.Tensor, dropout: float = 0.0) -> torch.Tensor:
+        """Return the last hidden states (pairs, tokens, width) of `x`, which has the same shape.
 
-        `present` (batch, tokens) is False where a text of a batch is padded.
+        `present` (pairs, tokens) is False where a pair is padded.
         """
         for number in range(LAYERS):
             layer = f"encoder.layer.{number}"
             query, key, value = (
-                self._split(self._linear(x, f"{layer}.attention.self.{name}"))
+                _split(self._linear(x, f"{layer}.attention.self.{name}"))
                 for name in ("query", "key", "value")
             )
-            mixed = _attended(query, key, value, present)
-            attended = self._linear(
-                mixed.transpose(-3, -2).flatten(-2), f"{layer}.attention.output.dense"
-            )
-            if dropout:
-                attended = _dropped(attended, dropout)
-            x = self.norm(x + attended, f"{layer}.attention.output.LayerNorm")
+            mixed = _attended(query, key, value, present).transpose(1, 2).flatten(2)
+            attended = self._linear(mixed, f"{layer}.attention.output.dense")
+            x = self._norm(x + _dropped(attended, dropout), f"{layer}.attention.output.LayerNorm")
             inner = functional.gelu(self._linear(x, f"{layer}.intermediate.dense"))
             outer = self._linear(inner, f"{layer}.output.dense")
-            if dropout:
-                outer = _dropped(outer, dropout)
-            x = self.norm(x + outer, f"{layer}.output.LayerNorm")
-        return torch.as_tensor(x)
+            x = self._norm(x + _dropped(outer, dropout), f"{layer}.output.LayerNorm")
+        return x
 
-    def norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
+    def _norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
         """Return `x` normalised by a layer's scale and shift."""
         scale, shift = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return functional.layer_norm(x, x.shape[-1:], scale, shift, EPSILON)
-
-    def _split(self, x: torch.Tensor) -> torch.Tensor:
-        """(..., tokens, width) to (..., heads, tokens, width of a head)."""
-        return x.reshape(*x.shape[:-1], HEADS, -1).transpose(-3, -2)
 
     def _linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
         return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
 
-def _attended(
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    present: torch.Tensor | None,
-) -> torch.Tensor:
-    """Return the attention over `value`, all of the shape (..., heads, tokens, width of a head).
+def _split(x: torch.Tensor) -> torch.Tensor:
+    """(pairs, tokens, width) to (pairs, heads, tokens, width of a head)."""
+    return x.reshape(*x.shape[:-1], HEADS, -1).transpose(1, 2)
 
-    torch's fused attention is a tenth faster forward, and on CPUs far slower backward.
+
+def _attended(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, present: torch.Tensor
+) -> torch.Tensor:
+    """Return the attention over `value`, all of the shape (pairs, heads, tokens, width of a head).
+
+    torch's fused attention is far slower backward on CPUs.
     """
-    seen = None if present is None else present[:, None, None, :]
-    if not torch.is_grad_enabled():
-        return functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
     likeness = (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
-    if seen is not None:
-        likeness = likeness.masked_fill(~seen, -math.inf)
+    likeness = likeness.masked_fill(~present[:, None, None, :], -math.inf)
     return torch.softmax(likeness, dim=-1).to(value.dtype) @ value
 
 
 def _dropped(x: torch.Tensor, share: float) -> torch.Tensor:
-    """Leave out values of `x` (batch, tokens, width), the same ones for all tokens of a text."""
+    """Leave out a share of the values of `x` (pairs, tokens, width), the same for all tokens."""
+    if not share:
+        return x
     kept = torch.rand(x.shape[0], 1, x.shape[2]) >= share
     return x * (kept / (1 - share)).to(x.dtype)

@@ -14,7 +14,7 @@ from training.model import CheckerModel, batch_of
 from training.rows import Data, Row, rows_of_a_pass
 from vectorstore.encoders.bert import EMBEDDINGS, WIDTH
 from vectorstore.encoders.checker import tokenizer
-from vectorstore.encoders.embedding_model import packaged_model
+from vectorstore.encoders.embedding_model import multiplies_in_bfloat16, packaged_model
 
 _TOKENS = 5120  # of a batch, padding included; judged
 _SORTED = 64  # batches' worth of rows that are sorted by length together
@@ -146,7 +146,7 @@ def _loss(
     weights: Weights, rows: Sequence[Row], encoded: Sequence[Encoded], dropout: float
 ) -> torch.Tensor:
     """Cross entropy of the verdicts that may be right, and of the answers."""
-    fast = torch.cpu.get_capabilities().get("amx_bf16", False)
+    fast = multiplies_in_bfloat16()
     model = CheckerModel(
         {name: value.bfloat16() for name, value in weights.items()} if fast else weights
     )

@@ -36,8 +36,9 @@ cli.add_typer(models.models)
 
 def main() -> None:
     """Run the command line."""
-    # Imports make a million objects that stay: looking through them took a fifth of a short command
-    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
+    # Imports make a million objects that stay. Looking through them took a fifth of a short
+    # command, and as long again at its end, which `freeze` spares.
+    gc.set_threshold(_NEW_OBJECTS)
     atexit.register(gc.freeze)
     try:
         cli()

@@ -43,17 +43,17 @@ def read(
     `on_page` receives the pages done and all pages, for formats with pages. The notes of a `draft`
     keep their marks. Raises UnreadableSource, whose message names the file.
     """
-    name = READERS.get(path.suffix.lower())
-    if name is None:
+    ending = path.suffix.lower()
+    if ending not in READERS:
         raise UnreadableSource(unknown_kind(path))
     reader = reader_of(path)
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource(f"{path.name} is empty: add a file that has text.")
-        if draft and name == "docx.read_docx":
+        if draft and ending == ".docx":
             document = reader(path, note_marks=True)
         else:
-            document = reader(path, on_page) if name == "pdf.read_pdf" else reader(path)
+            document = reader(path, on_page) if ending == ".pdf" else reader(path)
     except OSError as error:
         raise UnreadableSource(
             f"{path.name} cannot be opened ({error.strerror or error}): check that the file "

@@ -1,6 +1,5 @@
 """The rows that train the checker, and a small run from data to weights that can be read."""
 
-import doctest
 import gzip
 import json
 import random
@@ -10,7 +9,6 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
 from training import __main__ as command
@@ -18,10 +16,10 @@ from training import model, rows
 from training.edits import edited
 from training.graph import graph
 from training.rows import LABELS, held_out, read, rows_of_a_pass
-from training.trainer import Encoder
+from training.trainer import Encoder, start_weights
 from vectorstore.encoders.bert import GRAPH
 from vectorstore.encoders.checker import WEIGHTS, Checker, packaged_checker
-from vectorstore.encoders.embedding_model import file_hash, packaged_model
+from vectorstore.encoders.embedding_model import file_hash
 
 SENTENCES = [
     "The council of Brenna approved the ferry by 7 votes to 2.",
@@ -150,21 +148,10 @@ def test_the_graph_in_the_package_is_the_one_that_is_described() -> None:
     assert onnx.load_model_from_string(GRAPH.read_bytes()) == graph()
 
 
-def test_the_examples_in_the_docstrings_hold() -> None:
-    found = doctest.testmod(model)
-    assert found.attempted
-    assert not found.failed
-
-
 @torch.inference_mode()
 def test_what_is_trained_is_what_runs() -> None:
     pairs = [("It rained in Ostwick all day.", "It rained."), ("It was dry.", "Did it rain?")]
-    packaged = load_file(packaged_model() / "model.safetensors")
-    weights = {
-        name: torch.tensor(value).float()
-        for name, value in {**packaged, **load_file(WEIGHTS)}.items()
-    }
-    verdicts, answers = model.CheckerModel(weights)(model.batch_of(Encoder()(pairs)))
+    verdicts, answers = model.CheckerModel(start_weights(WEIGHTS))(model.batch_of(Encoder()(pairs)))
     verdicts = torch.softmax(verdicts, dim=-1)
     for (evidence, sentence), verdict, answer in zip(
         pairs, verdicts.numpy(), answers.numpy(), strict=True

@@ -9,7 +9,7 @@ alone, so that nothing is padded, and as many at a time as there are processor c
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ LAYERS, HEADS, WIDTH, INNER, EPSILON = 6, 12, 384, 1536, 1e-12  # of all-MiniLM-
 SPLIT = "attention.self", ("query", "key", "value")  # three products that are one in the graph
 
 Weights = Mapping[str, Vectors]
-Tokens = Sequence[int] | npt.NDArray[np.int64]
+Tokens = npt.NDArray[np.int64]
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
@@ -43,16 +43,12 @@ class Bert:
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # which versions from 1.29 on have
         import onnxruntime
 
-        self._weights = {
+        self.embeddings = {
             name: weights[name].astype(np.float32, copy=False)
             for name in weights
             if name.startswith(EMBEDDINGS)
         }
-        given = {
-            f"{layer}.{name}": value
-            for layer in (f"encoder.layer.{number}" for number in range(LAYERS))
-            for name, value in _of_layer(weights, layer).items()
-        }
+        given = _given(weights)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors only
@@ -63,21 +59,20 @@ class Bert:
             GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
 
-    def embedded(self, ids: Tokens, kinds: Tokens | None = None) -> Vectors:
+    def embedded(self, ids: Tokens, kinds: Tokens) -> Vectors:
         """Return the vectors (tokens, width) with which the layers begin.
 
         `ids` and `kinds` have the shape (tokens,); kind 0 is the first text, 1 the second.
         """
-        types = self._weights["embeddings.token_type_embeddings.weight"]
         x = (
-            self._weights["embeddings.word_embeddings.weight"][np.asarray(ids)]
-            + self._weights["embeddings.position_embeddings.weight"][: len(ids)]
-            + (types[0] if kinds is None else types[np.asarray(kinds)])
+            self.embeddings["embeddings.word_embeddings.weight"][ids]
+            + self.embeddings["embeddings.position_embeddings.weight"][: len(ids)]
+            + self.embeddings["embeddings.token_type_embeddings.weight"][kinds]
         )
         x -= x.mean(axis=1, keepdims=True)
         x /= np.sqrt(np.square(x).mean(axis=1, keepdims=True) + EPSILON)
         scale, shift = (
-            self._weights[f"embeddings.LayerNorm.{name}"] for name in ("weight", "bias")
+            self.embeddings[f"embeddings.LayerNorm.{name}"] for name in ("weight", "bias")
         )
         normed: Vectors = x * scale + shift
         return normed
@@ -88,36 +83,32 @@ class Bert:
         return hidden
 
 
-def _of_layer(weights: Weights, layer: str) -> dict[str, Vectors]:
-    """Return the weights of a layer by the names of the graph."""
+def _given(weights: Weights) -> Weights:
+    """Return the weights of the layers by the names of the graph."""
     split, parts = SPLIT
     given = {
-        f"{split}.{kind}": np.concatenate(
-            [weights[f"{layer}.{split}.{part}.{kind}"] for part in parts]
-        )
-        for kind in ("weight", "bias")
+        name: value
+        for name, value in weights.items()
+        if name.startswith("encoder.") and f".{split}." not in name
     }
-    for name in ("attention.output.dense", "attention.output.LayerNorm",
-                 "intermediate.dense", "output.dense", "output.LayerNorm"):  # fmt: skip
+    for at in (f"encoder.layer.{number}.{split}" for number in range(LAYERS)):
         for kind in ("weight", "bias"):
-            given[f"{name}.{kind}"] = weights[f"{layer}.{name}.{kind}"]
+            given[f"{at}.{kind}"] = np.concatenate(
+                [weights[f"{at}.{part}.{kind}"] for part in parts]
+            )
     return {name: np.ascontiguousarray(value, np.float32) for name, value in given.items()}
 
 
 def at_once(
-    run: Callable[[_In], _Out], inputs: Iterable[_In], threads: int | None = None
+    run: Callable[[_In], _Out], inputs: Sequence[_In], threads: int | None = None
 ) -> list[_Out]:
     """Return what `run` makes of each input, on `threads` cores, all of them if None."""
-    some = list(inputs)
     threads = threads or usable_cores()
-    if min(threads, len(some)) < 2:
-        return [run(one) for one in some]
-    return list(_pool(threads).map(run, some))
+    if min(threads, len(inputs)) < 2:
+        return [run(one) for one in inputs]
+    return list(_pool(threads).map(run, inputs))
 
 
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="encoder")
-
-
-os.register_at_fork(after_in_child=_pool.cache_clear)  # a fork has no threads of its parent

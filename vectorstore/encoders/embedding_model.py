@@ -25,6 +25,7 @@ _SELF_CHECK = (
 )
 
 
+@cache
 def packaged_model() -> Path:
     """Return the folder of the packaged default model, without importing the package.
 

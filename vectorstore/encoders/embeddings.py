@@ -28,6 +28,7 @@ from vectorstore.encoders.embedding_model import (
     weights_hash,
 )
 from vectorstore.encoders.encoder_process import EncoderProcess
+from vectorstore.encoders.minilm import packaged_minilm
 from vectorstore.encoders.named_models import NamedModel, check_available, named_model
 from vectorstore.encoders.pooling import Vectors, normalised, pooled
 from vectorstore.text.sentences import VERSION as SENTENCES
@@ -35,8 +36,6 @@ from vectorstore.text.sentences import sentences
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-    from vectorstore.encoders.minilm import MiniLM
 
 Progress = Callable[[int, int], None]
 
@@ -149,7 +148,7 @@ class SentenceEmbeddings(Embeddings):
         """Embed passages and their sentences, under their headings if these are given.
 
         `progress` is called with the number of texts done and the total. Texts of similar length
-        are embedded together to save padding.
+        are embedded together, which saves torch padding.
         """
         above = headings or [""] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
@@ -199,7 +198,7 @@ class SentenceEmbeddings(Embeddings):
 
     def _vector_of(self, question: str) -> Vectors:
         if self.model == DEFAULT_MODEL:
-            return self._minilm.encode(question)
+            return packaged_minilm().encode(question)
         with self._lock:  # one model for questions and documents
             prompt = self._preset.query_prompt if self._preset else ""
             encoded = self._transformer.encode_query([question], prompt=prompt or None)
@@ -221,12 +220,6 @@ class SentenceEmbeddings(Embeddings):
             self.encode(["ready"])
         else:
             self.encode_query("ready")
-
-    @cached_property
-    def _minilm(self) -> "MiniLM":
-        from vectorstore.encoders.minilm import packaged_minilm
-
-        return packaged_minilm()
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
@@ -266,7 +259,7 @@ class SentenceEmbeddings(Embeddings):
         ]
         texts = [head + text for head, text in zip(above, texts, strict=True)]
         if self.model == DEFAULT_MODEL and not multiplies_in_bfloat16():
-            found = at_once(self._minilm.tokens, texts, threads)
+            found = at_once(packaged_minilm().tokens, texts, threads)
             return [
                 PassageVectors(*pooled(vectors, offsets, some))
                 for (vectors, offsets), some in zip(found, spans, strict=True)

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from vectorstore.child_process import ChildFailed, ChildProcess
+from vectorstore.encoders.pooling import Vectors
 from vectorstore.errors import ModelUnavailable
 
 _LONGEST_LINE = 256 << 20  # bytes; judged: more than 64 passages with their sentences need
 _TIMEOUT = 1800.0  # seconds for one batch, or for fetching and loading a model; judged: ample
 _IDLE = 300.0  # seconds until a child without work ends; judged
 _AGAIN = "try again; if it stays so, `kakehashi doctor` tells what is wrong"
-Vectors = npt.NDArray[np.float32]
 _log = logging.getLogger(__name__)
 
 

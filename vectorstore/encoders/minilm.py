@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vectorstore.encoders.bert import EMBEDDINGS, Bert, Weights, at_once
+from vectorstore.encoders.bert import Bert, at_once
 from vectorstore.encoders.embedding_model import packaged_model
 from vectorstore.encoders.pooling import Vectors, normalised
 
@@ -37,11 +37,8 @@ class MiniLM:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(longest)
         self._tokenizer.no_padding()
-        weights: Weights = load_file(folder / "model.safetensors")
-        self._bert = Bert(weights)
-        self.embeddings = {
-            name: one for name, one in weights.items() if name.startswith(EMBEDDINGS)
-        }
+        self._bert = Bert(load_file(folder / "model.safetensors"))
+        self.embeddings = self._bert.embeddings
         self._remembered = lru_cache(_REMEMBERED)(self._encode)
 
     def encode(self, text: str) -> Vectors:
@@ -64,5 +61,7 @@ class MiniLM:
         A text is cut after 256 tokens, of which the first and the last stand for no word.
         """
         encoded = self._tokenizer.encode(text)
-        hidden = self._bert.layers(self._bert.embedded(encoded.ids))
+        hidden = self._bert.layers(
+            self._bert.embedded(np.array(encoded.ids), np.array(encoded.type_ids))
+        )
         return hidden, np.array(encoded.offsets)

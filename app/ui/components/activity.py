@@ -12,16 +12,11 @@ from vectorstore.library import Intake
 _INTERVAL = 3.0  # seconds between two looks; judged: calm, and never far behind
 
 
+@st.fragment
 def show(session: Session) -> None:
     """Draw a line, unless nothing is added or this page shows more about it."""
-    if session.assistant.library.intake and not session.ingest.job:
-        _line(session)
-
-
-@st.fragment
-def _line(session: Session) -> None:
     intake = session.assistant.library.intake
-    if intake:
+    if intake and not session.ingest.job:
         show_text(intake_text(intake), "soft")
         watch.until_changed(
             session, "activity", lambda: session.assistant.library.intake, intake, _INTERVAL

@@ -41,12 +41,14 @@ _MAX_PASSAGE = 700  # characters shown of a retrieved passage
 
 
 def show(
-    session: Session, values: Mapping[str, Any], key: str, act: Callable[[dict[str, Any]], None]
+    session: Session, values: Mapping[str, Any], act: Callable[[dict[str, Any]], None]
 ) -> None:
     """Draw `answer_values` or `partial_values`.
 
     `act` is called with the `kind` of what was clicked, as in answer.js, and its `value`.
     """
+    # The same while it is written: a click meets either
+    key = f"answer-{session.conversation.id}-{values['number']}"
     _render(key=key, data=dict(values), on_act_change=receiver(session, key, "act", act))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.ui.components import answer, turn, watch
+from app.ui.components import answer, watch
 from app.ui.state.answer_job import AnswerJob
 from app.ui.state.session import Session
 
@@ -45,8 +45,7 @@ def show(session: Session) -> None:
             session.evidence.open_citation(citations[number - 1], citations)
             st.rerun()
 
-    key = turn.key_of(session.conversation, number)
-    answer.show(session, {**values, "number": number, "fresh": True}, key, cite)
+    answer.show(session, {**values, "number": number, "fresh": True}, cite)
     if job.waits_for:
         st.button("Answer now", icon=":material/bolt:", key="hurry", on_click=job.hurry)
     watch.until_changed(session, "answer", version, seen, _INTERVAL)

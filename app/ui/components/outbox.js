@@ -29,7 +29,7 @@ export default function ({ data, parentElement, setStateValue }) {
     else if (root.entries.length) root.send()
   }, AGAIN)
   noticeLeaving(data.page)
-  reloadIfLost(root)
+  reloadIfLost()
 }
 
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
@@ -53,15 +53,14 @@ const LEAVING = 20000 // milliseconds for a page to come; what waits is sent the
 
 // A run that fails inside Streamlit takes the whole page away, also the links to the other pages. A
 // reload brings it back, with what was asked and what was typed into the question field.
-const reloadIfLost = (root) => {
-  window.kakehashiOutbox = root
+const reloadIfLost = () => {
   let missing = 0
   window.kakehashiLost ??= setInterval(() => {
-    const there = window.kakehashiOutbox.isConnected || document.querySelector(".st-key-pages")
-    missing = there ? 0 : missing + 1
+    missing = document.querySelector(".st-key-pages") ? 0 : missing + 1
     if (missing === 2) location.reload()
-  }, AGAIN)
+  }, LOST)
 }
+const LOST = 4000 // milliseconds between two looks whether the page is there
 
 // A question waits while documents that were dropped before it are on their way; the chips of the
 // uploader show them, a moment after the drop.

@@ -49,15 +49,11 @@ def _still_list(session: Session, ask_page: StreamlitPage) -> None:
 @st.fragment
 def _changing_list(session: Session, ask_page: StreamlitPage) -> None:
     """Draw the list until all that this tab asked is answered."""
-
-    def version() -> object:
-        return frozenset(session.busy())
-
-    seen = version()
+    seen = session.busy()
     _list(session, ask_page)
     if not seen:
         st.rerun()
-    watch.until_changed(session, "conversations", version, seen, _INTERVAL)
+    watch.until_changed(session, "conversations", session.busy, seen, _INTERVAL)
 
 
 def _list(session: Session, ask_page: StreamlitPage) -> None:

@@ -28,25 +28,21 @@ _render = st.components.v2.component(
 def show(session: Session, answer: Answer | None = None) -> None:
     """Draw them, until all are ready; a click asks the question."""
     version = partial(_version, session, answer)
-    done, _ = seen = version()
-    _draw(session, answer)
+    done, questions = seen = version()
+    _draw(session, answer, questions)
     if not done:
         watch.until_changed(session, "suggestions", version, seen, _INTERVAL)
 
 
 def _version(session: Session, answer: Answer | None) -> tuple[bool, tuple[str, ...]]:
-    return suggestions().done(answer), tuple(_questions(session, answer))
-
-
-def _questions(session: Session, answer: Answer | None) -> Sequence[str]:
-    """Return the questions that are ready, without those that were asked."""
+    """Return whether all are ready, and those that are, without those that were asked."""
     asked = [earlier.question for earlier in session.conversation.answers]
-    return suggestions().following(answer, asked) if answer else suggestions().first()
+    done = suggestions().done(answer)
+    return done, suggestions().following(answer, asked) if answer else suggestions().first()
 
 
-def _draw(session: Session, answer: Answer | None) -> None:
+def _draw(session: Session, answer: Answer | None, questions: Sequence[str]) -> None:
     conversation = session.conversation
-    questions = _questions(session, answer)
     correction = [answer.did_you_mean] if answer and answer.did_you_mean else []
     groups: list[dict[str, Any]] = [
         {"label": "Did you mean", "icon": "spellcheck", "questions": correction},

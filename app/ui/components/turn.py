@@ -16,7 +16,6 @@ from app.export.formats import CitationStyle
 from app.ui.components import answer as component
 from app.ui.components import export_dialog
 from app.ui.components.clicks import guarded
-from app.ui.state.conversation import OpenConversation
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.session import Session
 from vectorstore.errors import BadInput
@@ -36,12 +35,7 @@ def show(session: Session, number: int, form: CitationStyle) -> None:
         if shown.id == conversation.id and number < len(shown.answers):
             _ACTIONS[clicked["kind"]](session, number, clicked["value"])
 
-    component.show(session, _values(session, number, form), key_of(conversation, number), act)
-
-
-def key_of(conversation: OpenConversation, number: int) -> str:
-    """Return the key of an answer's component, also while it is written: a click meets either."""
-    return f"answer-{conversation.id}-{number}"
+    component.show(session, _values(session, number, form), act)
 
 
 def show_undo(session: Session) -> None:
@@ -132,7 +126,7 @@ def _remove(session: Session, number: int, _: Any) -> None:
 
 def _export(session: Session, number: int, _: Any) -> None:
     answer = session.conversation.answers[number]
-    session.conversation.dialog = partial(export_dialog.show, session, answer)
+    session.conversation.open_dialog(partial(export_dialog.show, session, answer))
 
 
 _ACTIONS: dict[str, Callable[[Session, int, Any], None]] = {

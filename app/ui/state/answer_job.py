@@ -22,7 +22,7 @@ from vectorstore.storage.conversations import Conversations
 from vectorstore.storage.questions import Question, Questions
 
 _EXACT = 3  # questions before one that are counted exactly; judged
-_QUOTED, _WRITTEN = 1.0, 0.3  # seconds to wait before progress is drawn; judged
+_QUOTED = 1.0  # seconds to wait before progress is drawn; judged
 _POLL = 0.2  # seconds between two looks whether the documents are there
 
 
@@ -70,7 +70,10 @@ class AnswerJob(Job):
 
     def wait_briefly(self) -> None:
         """Wait a moment, and longer if no chat model writes: then the answer comes all at once."""
-        self.wait(_QUOTED if self._assistant.model is None else _WRITTEN)
+        if self._assistant.model is None:
+            self.wait(_QUOTED)
+        else:
+            super().wait_briefly()
 
     def discard(self) -> None:
         """Stop, and store nothing: the question was deleted."""

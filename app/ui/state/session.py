@@ -67,9 +67,8 @@ class Session:
 
         The tab may still name the deleted one: it does so until it has received the new address.
         """
-        new = self.moved.get(conversation_id, "")
-        there = self.conversations.exists
-        return new if there(new) and not there(conversation_id) else conversation_id
+        new, there = self.moved.get(conversation_id), self.conversations.exists
+        return new if new and there(new) and not there(conversation_id) else conversation_id
 
     def open_conversation(self, conversation_id: str) -> None:
         """Go to a stored conversation, or to a new one if the id is empty or unknown."""
@@ -118,7 +117,7 @@ class Session:
         if sent.fresh and conversation.is_empty and self.at_start:
             conversation.id, conversation.scope = here, sent.scope  # as before a reload
         elif not (sent.fresh or self.conversations.exists(here)):
-            if self.moved_to(here) == here:
+            if not self.conversations.exists(self.moved.get(here, "")):
                 self.moved[here] = new_conversation_id()
             here = self.moved[here]
             if sent.conversation == conversation.id:
@@ -141,9 +140,9 @@ class Session:
                 job.wait_briefly()
             self.conversation.follow(self.queue)
 
-    def busy(self) -> set[str]:
+    def busy(self) -> frozenset[str]:
         """Return the ids of the conversations in which something of this tab is being answered."""
-        return self.queue.busy() & self.asked_in
+        return frozenset(self.queue.busy() & self.asked_in)
 
     def withdraw(self, question_id: str) -> None:
         """Delete a question that has no answer."""

@@ -28,6 +28,7 @@ Q = quantities
         "app.answering.answer_type",
         "app.answering.disagreements",
         "app.answering.decomposition",
+        "training.model",
         "vectorstore.encoders.evidence_chunks",
         "vectorstore.encoders.registry",
     ],
