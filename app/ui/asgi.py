@@ -6,7 +6,7 @@ another host, whatever a document or a model may write into it.
 
 import signal
 import threading
-from collections.abc import AsyncIterator, KeysView
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime.state.session_state import WStates
 
 from app.ui.api import ROUTES, end_requests_on
 from app.ui.components import watch
@@ -60,17 +59,6 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
     close_library()
 
 
-def _iterate_over_copies() -> None:
-    """Let Streamlit look through the values of a page while another run of its tab changes them.
-
-    Streamlit 1.67 gives each run a lock of its own. One that ended while the next looked for
-    clicks made that fail (“dictionary changed size during iteration”), and the page was gone.
-    """
-    WStates.__iter__ = lambda self: iter(list(self.states))  # type: ignore[method-assign]
-    WStates.keys = lambda self: KeysView(dict(self.states))  # type: ignore[method-assign]
-
-
-_iterate_over_copies()
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[*ROUTES, *watch.ROUTES],

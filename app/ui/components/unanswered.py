@@ -35,8 +35,10 @@ def show(session: Session) -> None:
             session.withdraw(question_id)
 
     key = f"unanswered-{session.conversation.id}"
-    _render(
-        key=key,
-        data={"questions": data},
-        on_withdraw_change=receiver(session, key, "withdraw", withdraw),
-    )
+    # In a container of its own: Streamlit hides a component that another one displaces.
+    with st.container(key="unanswered"):
+        _render(
+            key=key,
+            data={"questions": data},
+            on_withdraw_change=receiver(session, key, "withdraw", withdraw),
+        )

@@ -2,7 +2,6 @@ import socket
 
 import pytest
 
-from app.ui import asgi
 from app.ui.server import free_port
 from vectorstore.errors import BadInput
 
@@ -19,13 +18,3 @@ def test_no_free_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.ui.server._MAX_PORTS", 0)
     with pytest.raises(BadInput, match="No port from 8501 on is free"):
         free_port(8501)
-
-
-def test_two_runs_of_one_tab_may_overlap() -> None:
-    states = asgi.WStates()
-    states.set_from_value("clicked", True)
-    for number, _ in enumerate(states):
-        states.set_from_value(f"new {number}", True)
-    for number, _ in enumerate(states.keys()):
-        states.set_from_value(f"newer {number}", True)
-    assert len(states) == 4
