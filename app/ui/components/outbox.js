@@ -71,11 +71,11 @@ const isReceiving = () => {
 }
 
 const post = (root, text, how) => {
-  const { scope } = root.data
+  const { scope, seen } = root.data
   // A conversation that was just chosen counts, although the page does not show it yet.
   const going = window.kakehashiGoing
   const { conversation, fresh } = going ?? root.data
-  const entry = { conversation, fresh, scope, text, chosen: Boolean(going), ...how }
+  const entry = { conversation, fresh, scope, seen, text, chosen: Boolean(going), ...how }
   const same = ({ id, ...one }) => JSON.stringify(one) === JSON.stringify(entry)
   if (root.entries.some(same)) return // a double click
   hold(root, [...root.entries, { id: newId(), ...entry }])

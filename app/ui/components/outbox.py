@@ -40,6 +40,7 @@ def take(session: Session, page: str) -> None:
                 "conversation": conversation.id,
                 "fresh": conversation.is_empty,
                 "scope": scope_text(conversation.scope),
+                "seen": session.ingest.finished,
                 "session": session.id,
                 "page": page,
                 "received": received,

@@ -148,12 +148,13 @@ class IngestJob(Job):
 class IngestState:
     """Documents that a tab adds: the running job, then its changes until they are closed.
 
-    `upload_key` numbers the upload fields: a new number empties them, so that no file stays in
-    memory.
+    `finished` counts the jobs that have ended. `upload_key` numbers the upload fields: a new number
+    empties them, so that no file stays in memory.
     """
 
     job: IngestJob | None = None
     changes: list[Change] | None = None
+    finished: int = 0
     upload_key: int = 0
 
     def start(self, assistant: Assistant, request: IngestRequest) -> None:
@@ -164,6 +165,7 @@ class IngestState:
     def finish(self, job: IngestJob) -> str:
         """Take over the changes of a job that has ended; return its error, or an empty string."""
         self.changes, self.job = job.reported_changes, None
+        self.finished += 1
         return job.error
 
     def close_result(self) -> None:

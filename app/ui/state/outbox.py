@@ -16,8 +16,8 @@ class SentQuestion:
     """A question with the id that the tab gave it, and the conversation that it was typed in.
 
     `fresh` says that nothing had been asked in that conversation, `chosen` that the reader had just
-    gone there; `replaces` is the id of a question that was handed back, or empty. The rest is as in
-    `Question`.
+    gone there; `replaces` is the id of a question that was handed back, or empty; `seen` is how
+    many results of adding documents had been shown. The rest is as in `Question`.
     """
 
     id: str
@@ -29,6 +29,7 @@ class SentQuestion:
     scope: Scope = EVERYTHING
     replaces: str = ""
     chosen: bool = False
+    seen: int = 0
 
 
 def sent_questions(values: Any) -> Iterator[SentQuestion]:
@@ -45,6 +46,7 @@ def sent_questions(values: Any) -> Iterator[SentQuestion]:
                 load_scope(json.loads(one["scope"])),
                 str(one.get("replaces", "")),
                 bool(one.get("chosen")),
+                int(one.get("seen") or 0),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             continue

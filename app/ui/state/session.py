@@ -111,7 +111,8 @@ class Session:
                 self.taken.add(one.id)
 
     def _accept(self, sent: SentQuestion) -> None:
-        self.error, self.ingest.changes = "", None
+        if sent.seen == self.ingest.finished:  # else it was asked before that result was shown
+            self.error, self.ingest.changes = "", None
         conversation = self.conversation
         here = sent.conversation
         if sent.fresh and conversation.is_empty and self.at_start:

@@ -18,6 +18,7 @@ from app.ui.components.clicks import guarded
 from app.ui.components.sidebar import group_by_day
 from app.ui.state.answer_job import AnswerJob
 from app.ui.state.evidence_view import EvidenceView
+from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
 from tests.conftest import ARTICLE
@@ -284,6 +285,17 @@ def test_all_questions_in_a_deleted_conversation_go_to_one_new_one(opened: AppTe
         settled(opened)
     assert session.conversation.id != old
     assert len(session.conversation.answers) == 2
+
+
+def test_a_question_leaves_a_result_that_was_not_shown_when_it_was_asked(opened: AppTest) -> None:
+    session = opened.session_state["session"]
+    here = session.conversation
+    session.add_documents(IngestRequest([("bad.pdf", b"no")]))
+    settled(opened)
+    for seen, kept in ((0, True), (1, False)):
+        session.take([SentQuestion(uuid4().hex, here.id, False, "Who visited Tokyo?", seen=seen)])
+        settled(opened)
+        assert ("retry" in [button.key for button in opened.button]) is kept
 
 
 def test_an_address_that_comes_late_does_not_close_the_source(opened: AppTest) -> None:
