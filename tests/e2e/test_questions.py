@@ -49,6 +49,21 @@ def test_two_quick_questions_are_answered_in_their_order(window: Window, page: P
     both_answered(page)
 
 
+def test_each_report_of_the_page_is_a_request_of_its_own(window: Window, page: Page) -> None:
+    """Streamlit would join those of one moment, and then draw a part where all was asked for."""
+    sent: list[bytes] = []
+
+    def note(frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and b'"redraw"' in frame and b"watcher" not in frame:
+            sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    opened(window, page)
+    page.evaluate("() => { kakehashiRedraw(); kakehashiRedraw() }")
+    page.wait_for_timeout(1000)
+    assert len(sent) == 2
+
+
 @pytest.mark.parametrize("seconds", [0.5, 2, 5])
 def test_questions_and_a_click_while_the_server_is_busy(
     own_window: Window, page: Page, seconds: float

@@ -10,7 +10,7 @@ export default function draw(given) {
   const focused = root.getRootNode().activeElement
   const focusedAt = focused && root.contains(focused) ? focused.dataset.at : ""
   const act = (kind, value = null) => {
-    setTriggerValue("act", { kind, value })
+    sendAlone(() => setTriggerValue("act", { kind, value }))
     // What is still being written may be replaced while the click is on its way: draw all of it.
     if (!data.done) setTimeout(() => window.kakehashiRedraw?.(), 1500)
   }

@@ -29,7 +29,7 @@ _render = st.components.v2.component(
     "kakehashi_answer",
     html='<div id="answer"></div>',
     css=read_files("answer.css"),
-    js=read_files("dom.js", "views.js", "answer.js"),
+    js=read_files("dom.js", "sending.js", "views.js", "answer.js"),
 )
 _STATES = {
     "": "",

@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const line = add(parent, "div", "places", one.near ? "Nearest passages (not evidence): " : "")
     one.citations.forEach((number, which) => {
       const place = data.places[number - 1]
-      const open = opener(() => setTriggerValue("open", number))
+      const open = opener(() => sendAlone(() => setTriggerValue("open", number)))
       const words = "[" + number + "] " + place.short
       const label = "Place " + number + ": " + place.label
       const element = button(line, "place", words, at + "-" + which, open, { label })

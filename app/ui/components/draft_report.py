@@ -24,7 +24,7 @@ _render = st.components.v2.component(
     "kakehashi_draft_report",
     html='<ol id="draft-report"></ol>',
     css=read_files("draft_report.css"),
-    js=read_files("dom.js", "draft_report.js"),
+    js=read_files("dom.js", "sending.js", "draft_report.js"),
 )
 _TONES = {
     "found": "sound",

@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   panels.set(root, panel)
   const send = (what, value) => {
     root.classList.add("busy")
-    setTriggerValue("do", { what, value })
+    sendAlone(() => setTriggerValue("do", { what, value }))
   }
   const before = panel.drawn
   const moved = before.opened !== data.opened || before.jump !== data.jump
@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     panel.closed = data.opened
     root.hidden = true
     restoreFocus(panel.opener)
-    setTriggerValue("do", { what: "close" })
+    sendAlone(() => setTriggerValue("do", { what: "close" }))
     window.dispatchEvent(new CustomEvent("kakehashi:closed"))
   }
   root.querySelector("#close").onclick = close

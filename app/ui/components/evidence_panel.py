@@ -29,7 +29,12 @@ _render = st.components.v2.component(
     html='<section id="evidence" aria-label="Evidence"></section>',
     css=read_files("evidence_panel.css"),
     js=read_files(
-        "dom.js", "evidence_dom.js", "evidence_text.js", "evidence_page.js", "evidence_panel.js"
+        "dom.js",
+        "sending.js",
+        "evidence_dom.js",
+        "evidence_text.js",
+        "evidence_page.js",
+        "evidence_panel.js",
     ),
 )
 

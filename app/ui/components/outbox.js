@@ -12,13 +12,14 @@ export default function ({ data, parentElement, setStateValue }) {
     }
     tell({})
   }
-  const tell = (more) => {
-    try {
-      setStateValue("sent", { to: data.session, entries: root.entries, ...more })
-    } catch {
-      // no connection: it is sent again
-    }
-  }
+  const tell = (more) =>
+    sendAlone(() => {
+      try {
+        setStateValue("sent", { to: data.session, entries: root.entries, ...more })
+      } catch {
+        // no connection: it is sent again
+      }
+    })
   window.kakehashiRedraw = () => isReceiving() || isLeaving() || tell({ redraw: Date.now() })
   window.kakehashiAsk = (text, how) => post(root, text, how)
   const known = new Set(data.acknowledged)

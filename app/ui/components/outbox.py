@@ -15,7 +15,7 @@ _KEY = "sent-questions"
 _render = st.components.v2.component(
     "kakehashi_outbox",
     html='<div id="outbox" hidden></div>',
-    js=read_files("memory.js", "outbox.js"),
+    js=read_files("memory.js", "sending.js", "outbox.js"),
 )
 
 

@@ -1,7 +1,8 @@
 // The conversations: a search field, and in each row buttons that open, rename and delete.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector("#conversations")
-  const act = (what, id = "", text = "") => setTriggerValue("act", { do: what, id, text })
+  const act = (what, id = "", text = "") =>
+    sendAlone(() => setTriggerValue("act", { do: what, id, text }))
   root.act = act
   if (!root.list) begin(root)
   root.field.parentElement.hidden = !data.search

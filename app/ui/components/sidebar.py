@@ -28,7 +28,7 @@ _render = st.components.v2.component(
     "kakehashi_sidebar",
     html='<nav id="conversations" aria-label="Conversations"></nav>',
     css=read_files("sidebar.css"),
-    js=read_files("dom.js", "memory.js", "sidebar.js"),
+    js=read_files("dom.js", "memory.js", "sending.js", "sidebar.js"),
 )
 
 

@@ -8,7 +8,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector("#source-list")
   if (drawn && drawn.root === root && drawn.stamp === data.stamp) return
   drawn = { root, stamp: data.stamp }
-  const act = (what, more) => setTriggerValue("act", { do: what, ...more, at: Date.now() })
+  const act = (what, more) =>
+    sendAlone(() => setTriggerValue("act", { do: what, ...more, at: Date.now() }))
   const rows = data.rows
   const byId = new Map(rows.map((row) => [row.id, row]))
   for (const id of view.selected) if (!byId.has(id)) view.selected.delete(id)

@@ -27,7 +27,9 @@ _render = st.components.v2.component(
     "kakehashi_source_list",
     html='<div id="source-list"></div>',
     css=read_files("source_list.css"),
-    js=read_files("dom.js", "source_list_search.js", "source_row.js", "source_list.js"),
+    js=read_files(
+        "dom.js", "sending.js", "source_list_search.js", "source_row.js", "source_list.js"
+    ),
 )
 _FILE = "file:"  # prefix of the ids of unreadable files
 

@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (root.dataset.shown === shown) return
   root.dataset.shown = shown
   root.replaceChildren()
-  const withdraw = (id) => setTriggerValue("withdraw", id)
+  const withdraw = (id) => sendAlone(() => setTriggerValue("withdraw", id))
   for (const one of data.questions) {
     const row = group(root, "row", one.text)
     add(row, "p", "text", one.text)

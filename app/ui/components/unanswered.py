@@ -11,7 +11,7 @@ _render = st.components.v2.component(
     "kakehashi_unanswered",
     html='<div id="unanswered"></div>',
     css=read_files("unanswered.css"),
-    js=read_files("dom.js", "unanswered.js"),
+    js=read_files("dom.js", "sending.js", "unanswered.js"),
 )
 
 

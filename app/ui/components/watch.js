@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else if (!window.kakehashiIsLeaving?.()) {
       asked += 1
       // A run of the page may have dropped this part of it: then the whole page is asked for.
-      if (asked === 1) setTriggerValue("changed", seen)
+      if (asked === 1) sendAlone(() => setTriggerValue("changed", seen))
       else window.kakehashiRedraw?.()
     }
     wait = Math.min(wait * SLOWER, data.interval * SLOWEST)

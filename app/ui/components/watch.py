@@ -18,7 +18,9 @@ from app.ui.state.session import Session
 
 _MOST = 2000  # watched things that are kept; judged: far more than tabs are open
 _render = st.components.v2.component(
-    "kakehashi_watch", html='<div class="watch" hidden></div>', js=read_files("watch.js")
+    "kakehashi_watch",
+    html='<div class="watch" hidden></div>',
+    js=read_files("sending.js", "watch.js"),
 )
 _drawn = itertools.count()  # each drawing is told from the last, also of the same version
 _watched: OrderedDict[str, Callable[[], object]] = OrderedDict()
