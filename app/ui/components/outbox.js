@@ -14,6 +14,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   const tell = (more) =>
     sendAlone(() => {
+      if (isLeaving()) return // since it was asked for
       try {
         setStateValue("sent", { to: data.session, entries: root.entries, ...more })
       } catch {
