@@ -37,9 +37,10 @@ def test_a_pdf_is_dropped_into_the_window_and_asked_about(
     page.goto(window.url)
     page.locator(controls.READY).wait_for()
     drop(page, pdf)
+    expect(page.get_by_text("✓ added: Spices of the Indian Ocean")).to_be_visible()
     page.locator(controls.QUESTION).fill("How many cloves did Zanzibar export?")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("✓ added: Spices of the Indian Ocean")).to_be_visible()
+    expect(page.get_by_text("✓ added: Spices of the Indian Ocean")).to_be_hidden()
     expect(page.get_by_text("nine thousand tonnes of cloves").last).to_be_visible()
     cite(page, 1)
     expect(page.locator("mark")).to_have_text(
