@@ -14,14 +14,14 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   const tell = (more) =>
     sendAlone(() => {
-      if (isLeaving()) return // since it was asked for
+      if (isLeaving()) return
       try {
         setStateValue("sent", { to: data.session, entries: root.entries, ...more })
       } catch {
         // no connection: it is sent again
       }
     })
-  window.kakehashiRedraw = () => isReceiving() || isLeaving() || tell({ redraw: Date.now() })
+  window.kakehashiRedraw = () => isReceiving() || tell({ redraw: Date.now() })
   window.kakehashiAsk = (text, how) => post(root, text, how)
   const known = new Set(data.acknowledged)
   hold(root, kept(OUTBOX, []).filter((one) => !known.has(one.id)))
