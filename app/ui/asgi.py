@@ -14,14 +14,12 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
+from app.ui import page_runs
 from app.ui.api import ROUTES, end_requests_on
 from app.ui.components import watch
 from app.ui.state.shared import close_library, warm_up
 
-_HANDED_OVER = 0.01  # seconds between two looks whether all messages of a run are
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; "
@@ -62,31 +60,7 @@ async def _lifespan(_: object) -> AsyncIterator[None]:
     close_library()
 
 
-def _let_runs_end() -> None:
-    """Start the next run of a page once all that the last one drew has been handed over.
-
-    Streamlit 1.67 starts one for a part of the page while messages of a whole run that has just
-    ended wait for a busy server, and then drops those: a question or an answer was not drawn.
-    """
-    create = AppSession._create_scriptrunner
-
-    def start(session: AppSession, data: RerunData) -> None:
-        if session._scriptrunner is None:
-            create(session, data)
-        else:
-            session._event_loop.call_later(_HANDED_OVER, again, session, data)
-
-    def again(session: AppSession, data: RerunData) -> None:
-        gone = data.fragment_id and not session.has_fragment(data.fragment_id)
-        if gone or session._state is AppSessionState.SHUTDOWN_REQUESTED:
-            return
-        if session._scriptrunner is None or not session._scriptrunner.request_rerun(data):
-            start(session, data)
-
-    AppSession._create_scriptrunner = start  # type: ignore[method-assign, assignment]
-
-
-_let_runs_end()
+page_runs.keep_what_is_drawn()
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[*ROUTES, *watch.ROUTES],

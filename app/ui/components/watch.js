@@ -1,5 +1,5 @@
 // Look, outside the page's own runs, whether something has changed; only then is it drawn again.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".watch")
   clearTimeout(root.timer)
   root.drawn = data.drawn
@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else if (!window.kakehashiIsLeaving?.()) {
       asked += 1
       // A run of the page may have dropped this part of it: then the whole page is asked for.
-      if (asked === 1) sendAlone(() => setTriggerValue("changed", seen))
+      if (asked === 1) sendAlone(() => setStateValue("changed", Date.now()))
       else window.kakehashiRedraw?.()
     }
     wait = Math.min(wait * SLOWER, data.interval * SLOWEST)

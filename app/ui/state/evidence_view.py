@@ -110,8 +110,7 @@ class EvidenceState:
         A URL that was replaced a moment ago is ignored, unless the browser went back or forward
         (`history`): it may have sent it before it received the new one.
         """
-        query = st.query_params
-        url = (query.get("source", ""), query.get("start", ""), query.get("end", ""))
+        url = _url_in_run()
         same_page, self._page = page == self._page, page
         late = time.monotonic() - self._left.get(url, float("-inf")) < _URL_DELAY
         if url != self._url and not (late and same_page and not history):
@@ -119,15 +118,22 @@ class EvidenceState:
             self._url = url
 
     def write_url(self) -> None:
-        """Put the current view into the URL, so that it can be copied."""
+        """Put the current view into the URL, so that it can be copied; also over an older one."""
         url = self.view.url_values if self.view else ("", "", "")
-        if url == self._url or (self.view and self.view.notice):
+        if url == self._url == _url_in_run() or (self.view and self.view.notice):
             return
-        self._left[self._url] = time.monotonic()
-        self._url = url
+        if url != self._url:
+            self._left[self._url] = time.monotonic()
+            self._url = url
         others = {name: one for name, one in st.query_params.items() if name not in _PARAMETERS}
         view = {name: one for name, one in zip(_PARAMETERS, url, strict=True) if one}
         st.query_params.from_dict(others | view)  # at once: each change is a step of “back”
+
+
+def _url_in_run() -> UrlValues:
+    """Return what the URL names in this run of the page, as the browser sent it or as written."""
+    query = st.query_params
+    return query.get("source", ""), query.get("start", ""), query.get("end", "")
 
 
 def step_trail(view: EvidenceView, by: int) -> EvidenceView:

@@ -29,7 +29,8 @@ def show() -> None:
         activity.show(session)
         question_field.show(session)
     if not conversation.is_empty:
-        st.query_params["conversation"] = conversation.id
+        if st.query_params.get("conversation") != conversation.id:
+            st.query_params["conversation"] = conversation.id
         announcer.show(session)
     elif not session.ingest.job:
         welcome.show(session)
