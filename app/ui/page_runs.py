@@ -10,7 +10,10 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    _has_active_trigger_value,
+)
 
 _HANDED_OVER = 0.01  # seconds between two looks whether all messages of a run are
 
@@ -39,9 +42,10 @@ def _let_runs_end() -> None:
     def again(session: AppSession, data: RerunData) -> None:
         if session._state is AppSessionState.SHUTDOWN_REQUESTED:
             return
-        if data.fragment_id and not session.has_fragment(data.fragment_id):
-            if not _is_click(data.widget_states):
-                return
+        gone = data.fragment_id and not session.has_fragment(data.fragment_id)
+        if gone and not _is_click(data.widget_states):
+            return
+        if gone:
             data = replace(data, fragment_id=None)
         if session._scriptrunner is None or not session._scriptrunner.request_rerun(data):
             start(session, data)
@@ -93,7 +97,4 @@ def _draw_the_page_for_a_fragment_that_is_gone() -> None:
 
 def _is_click(states: WidgetStates | None) -> bool:
     """Whether something was clicked: what the page reports by itself is state, not a trigger."""
-    return any(
-        one.trigger_value or one.json_trigger_value or one.string_trigger_value.data
-        for one in (states.widgets if states else ())
-    )
+    return any(map(_has_active_trigger_value, states.widgets if states else ()))

@@ -17,7 +17,8 @@ export default function ({ data, parentElement, setStateValue }) {
     if (seen === data.version) asked = 0
     else if (!window.kakehashiIsLeaving?.()) {
       asked += 1
-      // A run of the page may have dropped this part of it: then the whole page is asked for.
+      // A run of the page may have dropped this part of it: then the whole page is asked for. It is
+      // state, not an event: an event in a part that is gone counts as a click (page_runs.py).
       if (asked === 1) sendAlone(() => setStateValue("changed", Date.now()))
       else window.kakehashiRedraw?.()
     }
