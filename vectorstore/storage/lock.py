@@ -1,4 +1,9 @@
-"""Lock a data directory for one process; the error for a second one names the first."""
+"""Lock a data directory for one process; the error for a second one names the first.
+
+A killed process may leave a child that it had just forked and that has not yet become another
+program: until then, the child holds the files of its parent, and with them the lock. So the lock of
+a process that is gone is waited for.
+"""
 
 import json
 import os
@@ -8,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from vectorstore.errors import LibraryBusy, StorageFailure
 from vectorstore.storage.database import utc_now
+
+_PATIENCE = 10.0  # seconds for the last child of a killed process; judged: a busy machine needs one
 
 
 class DataDirectoryLock:
@@ -22,7 +29,7 @@ class DataDirectoryLock:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "lock", thread_local=False)
-            self._lock.acquire(timeout=0)
+            self._acquire()
             (folder / "window.json").unlink(missing_ok=True)  # left by a killed window
             note = {"holder": holder, "pid": os.getpid(), "since": utc_now()}
             self._note.write_text(json.dumps(note))
@@ -37,6 +44,14 @@ class DataDirectoryLock:
                 "writable, or set KAKEHASHI_DATA to a folder that is."
             ) from error
 
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            if not _is_gone(self._note):
+                raise
+            self._lock.acquire(timeout=_PATIENCE)
+
     def release(self) -> None:
         """Release the directory."""
         self._note.unlink(missing_ok=True)
@@ -49,5 +64,16 @@ def _holder(note: Path) -> str:
         held = json.loads(note.read_text())
         since = str(held["since"])[:16].replace("T", " ")
         return f"{held['holder']} (process {held['pid']}, since {since} UTC)"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "another process"
+
+
+def _is_gone(note: Path) -> bool:
+    """Whether the process that wrote the note has ended."""
+    try:
+        os.kill(int(json.loads(note.read_text())["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return False
+    return False
