@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from benchmarks import controls
 from benchmarks.window_server import Window
@@ -147,11 +147,31 @@ def test_a_question_in_a_conversation_that_was_deleted_begins_a_new_one(
     expect(conversations(page).get_by_role("listitem")).to_have_count(1)
 
 
+def test_documents_that_are_dropped_before_the_uploader_is_there_wait_for_it(
+    window: Window, page: Page, tmp_path: Path
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/static/js/FileUploader\."), hold)
+    opened(window, page)
+    (tmp_path / "tea.md").write_text("# On tea\n\nUji grows green tea.")
+    drop(page, tmp_path / "tea.md")
+    expect(page.locator("input[type=file]")).to_have_count(0)
+    assert held
+    for one in held:
+        one.continue_()
+    expect(page.get_by_text("✓ added: On tea")).to_be_visible()
+
+
 def test_a_question_waits_for_the_documents_that_were_dropped(
     window: Window, page: Page, tmp_path: Path
 ) -> None:
     opened(window, page)
-    (tmp_path / "tea.md").write_text("# On tea\n\nUji grows green tea.")
+    more = "\n\n".join(f"Garden {n} lies on the river and is tended well." for n in range(300))
+    (tmp_path / "tea.md").write_text(f"# On tea\n\nUji grows green tea.\n\n{more}")
     drop(page, tmp_path / "tea.md")
     expect(page.get_by_role("button", name="Add documents")).to_be_disabled()
     enter(page, "Who grows green tea?")

@@ -128,9 +128,21 @@ const drops = (root, here) => {
     if (!files(event)) return
     event.preventDefault()
     over(false)
-    const zone = uploader()?.closest("section") ?? uploader()?.parentElement
-    const { dataTransfer } = event
-    if (!root.adding) receive()
-    zone?.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }))
+    give(uploader() ? event.dataTransfer : copied(event.dataTransfer))
   })
+  // Streamlit loads its uploader after the page: what is dropped before that waits for it.
+  const give = (dataTransfer) => {
+    const zone = uploader()?.closest("section") ?? uploader()?.parentElement
+    if (!root.adding) receive()
+    if (zone) {
+      zone.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }))
+    } else if (root.isConnected) setTimeout(give, 100, dataTransfer)
+  }
+}
+
+// What an event has carries no files after it.
+const copied = ({ files }) => {
+  const copy = new DataTransfer()
+  for (const one of files) copy.items.add(one)
+  return copy
 }
