@@ -8,6 +8,7 @@ a process that is gone is waited for.
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -60,20 +61,31 @@ class DataDirectoryLock:
 
 def _holder(note: Path) -> str:
     """Return a description of the process that wrote the note."""
-    try:
-        held = json.loads(note.read_text())
-        since = str(held["since"])[:16].replace("T", " ")
-        return f"{held['holder']} (process {held['pid']}, since {since} UTC)"
-    except (OSError, ValueError, KeyError, TypeError):
+    held = _read(note)
+    if not {"holder", "pid", "since"} <= held.keys():
         return "another process"
+    since = str(held["since"])[:16].replace("T", " ")
+    return f"{held['holder']} (process {held['pid']}, since {since} UTC)"
 
 
 def _is_gone(note: Path) -> bool:
     """Whether the process that wrote the note has ended."""
+    pid = _read(note).get("pid")
+    if not isinstance(pid, int):
+        return False
     try:
-        os.kill(int(json.loads(note.read_text())["pid"]), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+    except (OSError, OverflowError):  # it is another user's, or no process at all
         return False
     return False
+
+
+def _read(note: Path) -> dict[str, Any]:
+    """Return what a note says; nothing if it cannot be understood."""
+    try:
+        held = json.loads(note.read_text())
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}

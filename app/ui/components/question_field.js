@@ -117,6 +117,14 @@ const drops = (root, here) => {
     event.dataTransfer?.types.includes("Files") && !event.target.closest?.(".st-key-attachments")
   const over = (on) => root.toggleAttribute("data-over", on)
   const receive = () => (window.kakehashiDropped = performance.now())
+  // Streamlit loads its uploader after the page: what is dropped before that waits for it.
+  const give = (dataTransfer) => {
+    const zone = uploader()?.closest("section") ?? uploader()?.parentElement
+    if (!root.adding) receive()
+    if (zone) {
+      zone.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }))
+    } else if (root.isConnected) setTimeout(give, 100, dataTransfer)
+  }
   here("change", (event) => event.target.closest?.(".st-key-attachments") && receive())
   here("dragover", (event) => {
     if (!files(event)) return
@@ -130,14 +138,6 @@ const drops = (root, here) => {
     over(false)
     give(uploader() ? event.dataTransfer : copied(event.dataTransfer))
   })
-  // Streamlit loads its uploader after the page: what is dropped before that waits for it.
-  const give = (dataTransfer) => {
-    const zone = uploader()?.closest("section") ?? uploader()?.parentElement
-    if (!root.adding) receive()
-    if (zone) {
-      zone.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }))
-    } else if (root.isConnected) setTimeout(give, 100, dataTransfer)
-  }
 }
 
 // What an event has carries no files after it.
