@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
+from vectorstore.text.hidden import without_hidden
+
 _LONGEST_NAME = 150  # bytes; judged: file systems allow 255, and a sidecar's suffix is added
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
+_UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 
 
 def safe_name(name: str) -> str:
@@ -14,7 +16,7 @@ def safe_name(name: str) -> str:
     'passwd.txt'
     """
     last = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
-    clean = _UNSAFE.sub("", last).strip(" .") or "document"
+    clean = _UNSAFE.sub("", without_hidden(last)).strip(" .") or "document"
     stem, dot, suffix = clean.rpartition(".")
     if not dot:
         stem, suffix = clean, ""

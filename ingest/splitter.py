@@ -6,6 +6,7 @@ inside, by LangChain's recursive splitter. Passages do not overlap, so that each
 answer can quote is in one passage. Offsets are exact.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitte
 
 from vectorstore.library import passage_id
 from vectorstore.records import Document, Heading, Page, Passage
-from vectorstore.text.scripts import cjk_share
+from vectorstore.text.scripts import cjk_share, script_counts
 from vectorstore.text.sentences import Span, sentences
 
 VERSION = "4"  # part of each passage's id: a change rebuilds all passages
@@ -27,7 +28,11 @@ _CJK_EXTRA = 0.6
 
 def weight(text: str) -> int:
     """Return the length of a text in characters of English."""
-    return round(len(text) * (1 + _CJK_EXTRA * cjk_share(text)))
+    return _weight(len(text), cjk_share(text))
+
+
+def _weight(length: int, share: float) -> int:
+    return round(length * (1 + _CJK_EXTRA * share))
 
 
 class PassageSplitter(TextSplitter):
@@ -51,11 +56,12 @@ class PassageSplitter(TextSplitter):
     def split(self, document: Document, source_id: str) -> list[Passage]:
         """Return the passages of a document in order, with their pages and their heading."""
         passages: list[Passage] = []
+        pages = _Pages(document.pages)
         for heading, start, end in _sections(document):
             section = document.text[start:end]
             for first, last in self.spans(section):
                 text = section[first:last]
-                first_page, last_page = _pages(document.pages, start + first, start + last)
+                first_page, last_page = pages.touched(start + first, start + last)
                 passages.append(
                     Passage(
                         id=passage_id(source_id, VERSION, len(passages), text),
@@ -92,13 +98,22 @@ class PassageSplitter(TextSplitter):
                 yield place, place + len(piece.page_content)
 
     def _packed(self, text: str, spans: Iterable[Span]) -> list[Span]:
-        """Join neighbouring spans as long as they fit into a passage."""
+        """Join neighbouring spans as long as they fit into a passage.
+
+        The characters of each span are counted once, however many are joined.
+        """
         packed: list[Span] = []
+        joined = (0, 0)  # of the last passage: letters and digits that are CJK, and all
         for start, end in spans:
-            if packed and weight(text[packed[-1][0] : end]) <= self._chunk_size:
-                packed[-1] = (packed[-1][0], end)
-            else:
-                packed.append((start, end))
+            if packed:
+                first, last = packed[-1]
+                more = script_counts(text[last:end])
+                both = (joined[0] + more[0], joined[1] + more[1])
+                if _weight(end - first, both[0] / max(both[1], 1)) <= self._chunk_size:
+                    packed[-1], joined = (first, end), both
+                    continue
+            packed.append((start, end))
+            joined = script_counts(text[start:end])
         return packed
 
 
@@ -111,10 +126,20 @@ def _sections(document: Document) -> Iterator[tuple[str, int, int]]:
             yield heading.text, heading.end, end
 
 
-def _pages(pages: tuple[Page, ...], start: int, end: int) -> tuple[int | None, int | None]:
-    """Return the first and last page that a span touches; None if there are no pages."""
-    touched = [page.number for page in pages if page.start < end and start < page.end]
-    return (touched[0], touched[-1]) if touched else (None, None)
+class _Pages:
+    """The pages of a document, which are in order."""
+
+    def __init__(self, pages: tuple[Page, ...]) -> None:
+        self._pages = pages
+        self._starts = [page.start for page in pages]
+        self._ends = [page.end for page in pages]
+
+    def touched(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """Return the first and last page that a span touches; None if it touches none."""
+        first, after = bisect_right(self._ends, start), bisect_left(self._starts, end)
+        if first >= after:
+            return None, None
+        return self._pages[first].number, self._pages[after - 1].number
 
 
 def _paragraphs(text: str) -> Iterator[Span]:

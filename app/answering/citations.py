@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from app.answering.wording import hidden_characters
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
 from vectorstore.ranking import wording
@@ -73,7 +74,7 @@ class Numbering:
             quote=quote,
             permalink=permalink(passage.source_id, start, end),
             unit=unit,
-            warning=warning,
+            warning=" ".join(filter(None, (warning, hidden_characters(quote)))),
             label=page.label if page else "",
             also=self._also(passage, quote),
         )
@@ -114,16 +115,21 @@ def page_at(library: Library, source: Source, place: int) -> Page | None:
 
 def linked_from(answer: Answer, address: str) -> Answer:
     """Return an answer whose permalinks begin with this address instead of the usual one."""
+    return replace(
+        answer,
+        citations=links_from(answer.citations, address),
+        more=links_from(answer.more, address),
+    )
 
-    def linked(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
-        return tuple(
-            replace(one, permalink=address.rstrip("/") + one.permalink.removeprefix(ADDRESS))
-            if one.permalink.startswith(f"{ADDRESS}/")
-            else one
-            for one in citations
-        )
 
-    return replace(answer, citations=linked(answer.citations), more=linked(answer.more))
+def links_from(citations: Sequence[Citation], address: str) -> tuple[Citation, ...]:
+    """Return citations whose permalinks begin with this address instead of the usual one."""
+    return tuple(
+        replace(one, permalink=address.rstrip("/") + one.permalink.removeprefix(ADDRESS))
+        if one.permalink.startswith(f"{ADDRESS}/")
+        else one
+        for one in citations
+    )
 
 
 def permalink(source_id: str, start: int, end: int) -> str:

@@ -6,6 +6,7 @@ The rest of `app/answering` passes outcomes and values; this module turns them i
 from collections.abc import Sequence
 
 from vectorstore.records import Outcome, Sentence
+from vectorstore.text.hidden import hidden_in
 from vectorstore.text.languages import language_of
 
 DOUBTFUL = (
@@ -25,6 +26,7 @@ _ELSEWHERE = (
     "restriction."
 )
 _SILENT = "The sources do not say."
+_MOST_NAMED = 5  # hidden characters of a quote; judged
 _DOUBTED = ("contradicted", "not_stated", "unverified")
 
 
@@ -41,6 +43,18 @@ def foreign(question: str, quotes: Sequence[str]) -> str:
     if not others:
         return ""
     return f"Quoted in {' and '.join(others)}, the language of the source."
+
+
+def hidden_characters(quote: str) -> str:
+    """Return a warning of characters in a quote that nobody sees or that turn its order, or ""."""
+    found = hidden_in(quote)
+    if not found:
+        return ""
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return (
+        "The quoted words hold characters that nobody sees or that change the order of what is "
+        f"seen; they are shown by their numbers: {', '.join(found[:_MOST_NAMED])}{rest}."
+    )
 
 
 def is_silence(text: str) -> bool:

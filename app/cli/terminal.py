@@ -1,32 +1,50 @@
-"""Write to the terminal: text without control characters, JSON, progress, results for files."""
+"""Write to the terminal: text with its hidden characters as numbers, JSON, progress, results."""
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from vectorstore.text.hidden import escape_in_json, visible
 
 if TYPE_CHECKING:
     from ingest.progress import Step, StepCallback
 
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def say(text: str, where: Console = OUT) -> None:
-    """Print a text as it is, without characters that could steer the terminal."""
-    where.print(_CONTROL.sub("", text), markup=False)
+    """Print a text as it is; what nobody sees or what steers a terminal is printed as numbers."""
+    where.print(visible(text), markup=False)
+
+
+def on_one_line(name: str) -> str:
+    r"""Return the name of a file so that it cannot look like a line of ours.
+
+    >>> on_one_line("tea.md\nremoved   coffee.md")
+    'tea.md removed coffee.md'
+    """
+    return " ".join(name.split())
+
+
+def as_label(text: str) -> str:
+    """Return a text so that a progress bar shows it as `say` does."""
+    return escape(visible(text))
 
 
 def print_json(value: object, indent: int | None = None) -> None:
-    """Print a value as JSON, on one line unless `indent` is given."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    sys.stdout.write(text.encode("utf-8", "replace").decode() + "\n")
+    """Print a value as JSON, on one line unless `indent` is given.
+
+    Characters that are not seen or steer a terminal are escaped, and stay part of the value.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode()
+    sys.stdout.write(escape_in_json(text) + "\n")
     sys.stdout.flush()
 
 
@@ -53,7 +71,7 @@ def show_steps(bar: Progress) -> "StepCallback":
         if not tasks:
             tasks.append(bar.add_task("files", total=None, rest=""))
             tasks.append(bar.add_task("passages", total=None, visible=False, rest=""))
-        name = _CONTROL.sub("", step.path).replace("[", r"\[")[-40:]
+        name = as_label(step.path[-40:])
         left = f"{duration(step.left)} left" if step.left is not None else ""
         bar.update(
             tasks[0], completed=step.done, total=step.total, description=name or "done", rest=left
@@ -88,8 +106,8 @@ def report(changes: Sequence[dict[str, Any]], *, quiet: bool = False) -> None:
     for change in changes:
         counts[change["outcome"]] = counts.get(change["outcome"], 0) + 1
         if change["outcome"] != "unchanged":
-            reason = f": {change['reason']}" if change["reason"] else ""
-            say(f"{change['outcome']:<9} {change['path']}{reason}")
+            reason = f": {on_one_line(change['reason'])}" if change["reason"] else ""
+            say(f"{change['outcome']:<9} {on_one_line(change['path'])}{reason}")
     if quiet and set(counts) <= {"unchanged", "failed", "duplicate"}:
         return
     total = ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()))
@@ -105,7 +123,7 @@ def list_source(source: dict[str, Any]) -> None:
     unit = UNITS.get(source["kind"], "page")
     pages = f", {source['pages']} {unit}{'s' * (source['pages'] != 1)}" if source["pages"] else ""
     passages = f"{source['passages']} passage{'s' * (source['passages'] != 1)}"
-    details = f"{source['path']}{pages}, {passages}"
+    details = f"{on_one_line(source['path'])}{pages}, {passages}"
     say(f"{source['id']}\n   {metadata.title} ({details})")
     if credit(metadata):
         say(f"   {credit(metadata)}")

@@ -59,8 +59,8 @@ def _entry(reference: Reference, accessed: Date) -> str:
         "title": f"{{{_latex(reference.title)}}}",  # inner braces keep the capitals
         "publisher" if reference.kind == "epub" else "howpublished": _latex(reference.publisher),
         "year": str(date[0]) if date else _latex(reference.date),
-        "url": _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", reference.url),
-        "urldate": accessed.isoformat() if reference.url else "",
+        "url": _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", reference.link),
+        "urldate": accessed.isoformat() if reference.link else "",
         "langid": _latex(reference.language),
         "note": _latex(_remarks(reference)),
         "annote": _latex(_places(reference)),  # what no style prints
@@ -98,7 +98,7 @@ def _latex_name(name: Person) -> str:
 
 
 def _record(reference: Reference, accessed: Date) -> list[tuple[str, str]]:
-    kind = "BOOK" if reference.kind == "epub" else "ELEC" if reference.url else "GEN"
+    kind = "BOOK" if reference.kind == "epub" else "ELEC" if reference.link else "GEN"
     fields = [
         ("TY", kind),
         ("ID", citation_key(reference)),
@@ -110,8 +110,8 @@ def _record(reference: Reference, accessed: Date) -> list[tuple[str, str]]:
         ("PY", read_date(reference.date).iso[:4]),
         ("DA", _ris_date(reference.date)),
         ("LA", reference.language),
-        ("UR", reference.url),
-        ("Y2", f"{accessed:%Y/%m/%d}/" if reference.url else ""),
+        ("UR", reference.link),
+        ("Y2", f"{accessed:%Y/%m/%d}/" if reference.link else ""),
         ("N1", _remarks(reference)),
         ("N1", _places(reference)),
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def _ris_date(date: str) -> str:
 
 
 def _item(reference: Reference, accessed: Date) -> dict[str, Any]:
-    webpage = "webpage" if reference.url else "document"
+    webpage = "webpage" if reference.link else "document"
     item: dict[str, Any] = {
         "id": citation_key(reference),
         "type": "book" if reference.kind == "epub" else webpage,
@@ -148,10 +148,10 @@ def _item(reference: Reference, accessed: Date) -> dict[str, Any]:
         "issued": _csl_date(reference.date),
         "publisher": reference.publisher,
         "language": reference.language,
-        "URL": reference.url,
+        "URL": reference.link,
         "note": " ".join(filter(None, (_remarks(reference), _places(reference)))),
     }
-    if reference.url:
+    if reference.link:
         item["accessed"] = {"date-parts": [[accessed.year, accessed.month, accessed.day]]}
     return {name: value for name, value in item.items() if value}
 
@@ -179,7 +179,9 @@ def _csl_date(date: str) -> dict[str, Any]:
 
 
 def _remarks(reference: Reference) -> str:
-    return " ".join(part for part in (reference.note, reference.unavailable) if part)
+    """Return the note, what a removal has cost, and an address that must not become a link."""
+    address = f"Address: {reference.url}" if reference.url and not reference.link else ""
+    return " ".join(part for part in (reference.note, address, reference.unavailable) if part)
 
 
 def _places(reference: Reference) -> str:

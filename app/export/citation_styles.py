@@ -18,15 +18,19 @@ _KEY = "citation_form"  # in the database
 _MAX_NOTE_AUTHORS = 3  # of more authors a Chicago note names only the first (17th edition, 14.76)
 
 
-def load_citation_style(database: Database) -> CitationStyle:
-    """Return the style chosen last, or Chicago notes."""
-    stored = database.get(_KEY)
+def load_citation_style(database: Database, person: str = "") -> CitationStyle:
+    """Return the style that a person chose last, or Chicago notes."""
+    stored = database.get(_key(person))
     return next((style for style in CITATION_STYLES if style == stored), "chicago")
 
 
-def save_citation_style(database: Database, style: CitationStyle) -> None:
-    """Remember a style as the one chosen last."""
-    database.set(_KEY, style)
+def save_citation_style(database: Database, style: CitationStyle, person: str = "") -> None:
+    """Remember a style as the one that a person chose last."""
+    database.set(_key(person), style)
+
+
+def _key(person: str) -> str:
+    return f"{_KEY}:{person}" if person else _KEY
 
 
 def format_reference(

@@ -15,6 +15,7 @@ from app.export.references import Reference, cited_references
 from vectorstore.errors import UnknownSource
 from vectorstore.records import Answer, Source
 from vectorstore.storage.catalog import Catalog
+from vectorstore.text.hidden import without_hidden
 
 _LONGEST_NAME = 60  # characters; judged: fits a file dialog
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
@@ -82,5 +83,8 @@ def file_name(title: str) -> str:
     >>> file_name("What did Japan's G7 presidency do?"), file_name("../..")
     ('what-did-japan-s-g7-presidency-do', 'answer')
     """
-    name = _NOT_IN_A_NAME.sub("-", title.casefold())[:_LONGEST_NAME].strip("-_") or "answer"
+    name = (
+        _NOT_IN_A_NAME.sub("-", without_hidden(title.casefold()))[:_LONGEST_NAME].strip("-_")
+        or "answer"
+    )
     return f"{name}-answer" if _RESERVED.fullmatch(name) else name

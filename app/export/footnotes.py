@@ -38,7 +38,7 @@ class Footnote:
     """A footnote: the `reference`, and a `quote` unless the sentence itself is one.
 
     `permalink` opens the library at the quoted words, and `read` introduces it. `url` is the
-    address of the source, which is part of `reference`.
+    address of the source if it may become a link; it is part of `reference`.
     """
 
     reference: str
@@ -150,7 +150,7 @@ def _note(
     when = "" if reference.url else f", read {format_date(accessed, style)}"
     return Footnote(
         format_reference(reference, style, accessed, place),
-        reference.url,
+        reference.link,
         in_quotation_marks(quote) if quote and not given else "",
         tuple(remark for remark in remarks if remark),
         f"In the library{when}:",

@@ -1,7 +1,7 @@
 """References: the metadata of cited sources, from the catalog or, if removed, from the citation.
 
-Text is put on one line, without control characters or marks that change the writing direction.
-Names are not guessed: only “Family, Given” is split (`vectorstore/text/person_names.py`).
+Text is put on one line, with the numbers of characters that are not seen or change the direction of
+writing. Names are not guessed: only “Family, Given” is split (`vectorstore/text/person_names.py`).
 """
 
 import re
@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from app.answering.places import short_page
 from app.answering.presentation import people_of
 from vectorstore.records import Answer, Citation, Source
+from vectorstore.text.hidden import visible
 from vectorstore.text.person_names import Person, without_full_stop
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
-    "\ufffe\uffff]"
-)
+# A page, a letter or a publication; `javascript:` and `file:` would do more when they are opened.
+_LINK = re.compile(r"(?:https?://|mailto:|doi:)[^\s\"<>⟨⟩]+", re.IGNORECASE)
 _PEOPLE = ("author", "editor", "translator")
 
 
@@ -43,14 +42,19 @@ class Reference:
     illustrators: tuple[Person, ...] = ()
     cited: tuple[str, ...] = ()
 
+    @property
+    def link(self) -> str:
+        """The address if it may become a link: `https:`, `http:`, `mailto:` or `doi:`; or empty."""
+        return self.url if _LINK.fullmatch(self.url) else ""
+
 
 def on_one_line(text: str) -> str:
-    """Return the text on one line, without invisible characters that can do harm.
+    """Return the text on one line, with its hidden characters as numbers.
 
     >>> on_one_line(" Uji  grows tea ")
     'Uji grows tea'
     """
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return visible(" ".join(text.split()))
 
 
 def cited_references(answers: Iterable[Answer], sources: Mapping[str, Source]) -> list[Reference]:
@@ -78,15 +82,16 @@ def reference_for(citation: Citation, sources: Mapping[str, Source]) -> Referenc
     """Return the reference for a citation; of a removed source, what the citation has kept."""
     source = sources.get(citation.source_id)
     if source is None:
-        kept = on_one_line(citation.title) or citation.path or citation.source_id
-        what = "title" if kept != citation.path else "file name"
+        path = on_one_line(citation.path)
+        kept = on_one_line(citation.title) or path or on_one_line(citation.source_id)
+        what = "title" if kept != path else "file name"
         unavailable = f"The source is not in the library any more: only its {what} was kept."
         return Reference(citation.source_id, kept, unavailable=unavailable)
     known = source.metadata
     named = people_of(replace(known, **{one: on_one_line(getattr(known, one)) for one in _PEOPLE}))
     return Reference(
         source.id,
-        without_full_stop(on_one_line(known.title)) or source.path,
+        without_full_stop(on_one_line(known.title)) or on_one_line(source.path),
         tuple(one for one in named if one.role == "author"),
         on_one_line(known.publisher),
         on_one_line(known.date),

@@ -4,6 +4,7 @@ The model runs in a separate thread, so that a stop takes effect while it is sil
 failures before the first piece are retried; a later failure or a timeout raises ModelUnavailable.
 """
 
+import contextlib
 import contextvars
 import queue
 import threading
@@ -12,13 +13,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vectorstore.errors import ModelUnavailable
+from vectorstore.errors import ModelUnavailable, reason_of
+from vectorstore.text.hidden import CONTEXT, without_hidden
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
+MOST_WRITTEN = (
+    400_000  # characters of a stream, reasoning included; judged: far more than an answer has
+)
 _POLL = 0.05  # seconds between two checks of `stopped`; judged: nobody notices
+_AHEAD = 64  # pieces that a model may be ahead of their reader; judged: bounds memory
+_ENDLESS = (
+    f"The model wrote more than {MOST_WRITTEN:,} characters without coming to an end, so it was "
+    "stopped: choose another one."
+)
 _TRANSIENT_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _TRANSIENT_NAMES = (
     "connect", "timeout", "timedout", "ratelimit", "overloaded", "unavailable", "internalserver",
@@ -53,19 +63,25 @@ def stream_with_timeout(
 ) -> Iterator[str]:
     """Yield the pieces of text as they arrive, some empty, until `stopped` returns True.
 
-    Raise ModelUnavailable, which says what happened and what to do.
+    They lack what nobody would see, so that what is checked is what is shown. Raise
+    ModelUnavailable, which says what happened and what to do.
     """
     begun = time.monotonic()
+    before = ""
     for attempt in range(1, timeouts.attempts + 1):
         heard = False
         try:
             for piece in _stream(model, messages, stopped, timeouts, begun):
                 heard = heard or bool(piece)
-                yield piece
+                seen = without_hidden(piece, before)
+                before = (before + seen)[-CONTEXT:]
+                yield seen
             return
         except ModelUnavailable:
             raise
         except Exception as error:  # providers raise exceptions of any type
+            if refused := _own(error):
+                raise refused from error
             late = time.monotonic() - begun > timeouts.first_piece
             if heard or late or attempt == timeouts.attempts or not is_transient(error):
                 raise ModelUnavailable(_failure(error, attempt, midway=heard)) from error
@@ -85,6 +101,16 @@ def is_transient(error: BaseException) -> bool:
     )
 
 
+def _own(error: BaseException) -> ModelUnavailable | None:
+    """Return our own error that a provider's package has wrapped into one of its own, if any."""
+    cause = error.__cause__
+    while cause:
+        if isinstance(cause, ModelUnavailable):
+            return cause
+        cause = cause.__cause__
+    return None
+
+
 def _stream(
     model: "BaseChatModel",
     messages: "Sequence[BaseMessage]",
@@ -92,18 +118,23 @@ def _stream(
     timeouts: StreamTimeouts,
     begun: float,
 ) -> Iterator[str]:
-    pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    pieces: queue.Queue[str | Exception | None] = queue.Queue(_AHEAD)
     abandoned = threading.Event()
+
+    def put(piece: str | Exception | None) -> bool:
+        """Pass a piece on as soon as there is room; return False if nobody reads any more."""
+        while not abandoned.is_set() and time.monotonic() < begun + timeouts.total:
+            with contextlib.suppress(queue.Full):
+                pieces.put(piece, timeout=_POLL)
+                return True
+        return False
 
     def work() -> None:
         try:
-            for chunk in model.stream(list(messages)):
-                pieces.put(str(chunk.text))
-                if abandoned.is_set():
-                    return
-            pieces.put(None)
+            if all(map(put, _written(model, messages))):
+                put(None)
         except Exception as error:  # noqa: BLE001 - raised again in the caller's thread
-            pieces.put(error)
+            put(error)
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
     try:
@@ -123,6 +154,17 @@ def _stream(
             _check_timeouts(deadline, begun, timeouts)
     finally:
         abandoned.set()
+
+
+def _written(model: "BaseChatModel", messages: "Sequence[BaseMessage]") -> Iterator[str]:
+    """Yield what a model writes; raise ModelUnavailable if that is more than any answer has."""
+    written = 0
+    for chunk in model.stream(list(messages)):
+        text = str(chunk.text)
+        written += len(text)
+        if written > MOST_WRITTEN:
+            raise ModelUnavailable(_ENDLESS)
+        yield text
 
 
 def _check_timeouts(deadline: float, begun: float, timeouts: StreamTimeouts) -> None:
@@ -149,8 +191,7 @@ def _pause(seconds: float, stopped: Callable[[], bool]) -> bool:
 def _failure(error: Exception, attempt: int, *, midway: bool) -> str:
     tries = f" in {attempt} tries" if attempt > 1 else ""
     what = "The model broke off" if midway else f"The model did not answer{tries}"
-    reason = " ".join(str(error).split())[:200]
     return (
-        f"{what} ({type(error).__name__}: {reason}). Check that its server is running and that "
-        "the key and name are right."
+        f"{what} ({type(error).__name__}: {reason_of(error)}). Check that its server is running "
+        "and that the key and name are right."
     )

@@ -1,3 +1,9 @@
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,6 +12,84 @@ from ingest.splitter import LONGEST, PassageSplitter, weight
 from tests.conftest import ARTICLE
 from vectorstore.records import Document, Heading, Page
 from vectorstore.text.sentences import sentences
+
+
+class Counted(str):
+    """A text that counts the characters that are copied from it or searched backwards."""
+
+    steps = 0
+
+    def __getitem__(self, key: object) -> "Counted":
+        found = Counted(super().__getitem__(key))
+        Counted.steps += len(found)
+        return found
+
+    def rfind(self, what: str, start: int = 0, end: int | None = None) -> int:
+        found = super().rfind(what, start, end)
+        Counted.steps += (len(self) if end is None else end) - max(found, start)
+        return found
+
+
+def steps_of(text: str) -> int:
+    """The calls made and the characters copied while a text is split, whatever the clock says."""
+    Counted.steps = calls = 0
+
+    def count(frame: object, event: str, _: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        PassageSplitter().split(Document(Counted(text), "text"), "s")
+    finally:
+        sys.setprofile(before)
+    return calls + Counted.steps
+
+
+MONOTONOUS = (
+    "A. ", "1. ", "A! ", "漢。", "漢, ", "e.g. ", "(A.) ", "a.) ", "1.] ", "… ", "? ", "“A.” ", "「漢。",
+    "a\n", "A.\n\n", "; ", "- a\n", "A.¹ ", "A.[1] ", "漢!漢", "? A.A.A ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["", "1 (", "1 [", "「", "“"])
+@pytest.mark.parametrize("unit", MONOTONOUS)
+def test_the_work_grows_as_the_text_does(unit: str, before: str) -> None:
+    length = 4000
+    once, twice = (steps_of(before + unit * (n // len(unit))) for n in (length, 2 * length))
+    assert twice < 2.4 * once
+    assert twice < 150 * 2 * length, "linear, but too steep"
+
+
+def test_raised_digits_after_a_stop_take_no_time() -> None:
+    """Each further one doubled the time: forty took hours, of which this process has a minute."""
+    code = (
+        "from vectorstore.text.sentences import sentences; print(sentences('a.' + '¹' * 40 + 'x'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60)),
+    )  # fmt: skip
+    assert done.stdout.strip() == "[(0, 43)]"
+
+
+def test_many_pages_are_looked_up_not_walked_through() -> None:
+    class Looked(Page):
+        looked = 0
+
+        def __getattribute__(self, name: str) -> object:
+            Looked.looked += name in ("start", "end")
+            return super().__getattribute__(name)
+
+    text = "Uji grows tea. " * 20_000
+    pages = tuple(Looked(n + 1, 100 * n, 100 * n + 100) for n in range(3000))
+    found = PassageSplitter().split(Document(text, "pdf", pages=pages), "s")
+    assert Looked.looked == 2 * len(pages)
+    for one in found:
+        assert (one.first_page, one.last_page) == (one.start // 100 + 1, (one.end - 1) // 100 + 1)
+
 
 PIECES = st.sampled_from(
     [

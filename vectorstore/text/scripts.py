@@ -19,13 +19,18 @@ FULL_WIDTH = "\uff00-\uffef"
 _CJK_RUN = re.compile(f"[{CJK}]+")
 
 
+def script_counts(text: str) -> tuple[int, int]:
+    """Return how many letters and digits of a text are CJK, and how many it has in all."""
+    cjk = 0 if text.isascii() else sum(len(run) for run in _CJK_RUN.findall(text))
+    return cjk, sum(c.isalnum() for c in text)
+
+
 def cjk_share(text: str) -> float:
     """Return which part of the letters and digits of a text is Chinese, Japanese or Korean.
 
     The share is from 0 to 1.
     """
-    cjk = 0 if text.isascii() else sum(len(run) for run in _CJK_RUN.findall(text))
-    if not cjk:
+    if text.isascii() or not _CJK_RUN.search(text):
         return 0.0
-    letters = sum(c.isalnum() for c in text)
-    return cjk / letters if letters else 0.0
+    cjk, all_ = script_counts(text)
+    return cjk / all_ if all_ else 0.0

@@ -7,6 +7,7 @@ on.
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 
 from vectorstore.text.figures import RAISED
 from vectorstore.text.months import MONTH_ABBREVIATIONS, WEEKDAYS
@@ -20,7 +21,7 @@ STOP = re.compile(
     rf"(?P<cjk>(?:[。！？｡]+|(?<=[{CJK}\d{_CLOSERS}])．(?![\d．A-Za-zＡ-Ｚａ-ｚ])|(?<=[{CJK}])[!?]+(?=[{CJK}]))"
     rf"[{_CLOSERS}*_]*)"
     rf"|(?P<latin>(?<![.!?…])(?:\.(?:[ \u00a0\u2009]\.){{2,3}}|[.!?…]++)[{_CLOSERS}*_†‡]*)"
-    rf"(?P<marks>(?:\[\d+(?:[,–-] ?\d+)*\]|[{RAISED}]+)*)"
+    rf"(?P<marks>(?:\[\d+(?:[,–-] ?\d+)*\]|[{RAISED}])*+)"
     r"(?P<note>\d{1,3}(?:[,–]\d{1,3})*)?(?=\s|\Z)"
 )
 """What may end a sentence. `note` is the number of a note, set in plain digits after the stop."""
@@ -57,6 +58,8 @@ _SAYING = any_of((*QUOTATION_VERBS, "asked", "cried", "replied", "shouted", "won
 # Who says a question or an exclamation that has just ended: “Is it so?” Holm asked.
 _SPEAKER = re.compile(rf"\s+(?:[A-Z][\w.’'-]*\s+){{1,3}}(?:{_SAYING})\b")
 
+_INSIDE = re.compile(r"(?P<before>\S{1,40})[!?] (?=[a-z])")
+_BOUNDARY = re.compile(r"\b")
 _LONGEST_LABEL = 60  # characters of a line that may label what follows; judged
 _NEAR = 2000  # characters around a name with ! in which it may stand again; judged
 _PAIRS = dict(zip("「『《〈（【〔“(", "」』》〉）】〕”)", strict=True))
@@ -69,6 +72,75 @@ _GOES_ON = re.compile(
 _SPEAKER_FOLLOWS = re.compile(
     rf"[^。！？，、\s「『“]{{0,8}}?(?:{_SAID}|道|問|问|喊|叫|答)[。，：！？]"
 )
+
+
+class Names:
+    """The words of a text that have ! or ? inside a sentence, as names do: “Yahoo! said”.
+
+    >>> Names("Ask Yahoo! today. Yahoo!").near("Yahoo", 23, 24)
+    True
+    """
+
+    def __init__(self, text: str) -> None:
+        """Find nothing yet."""
+        self._text = text
+        self._places: dict[str, list[int]] | None = None
+
+    def near(self, word: str, start: int, end: int) -> bool:
+        """Whether a word stands like a name near a stop from `start` to `end`."""
+        if self._places is None:
+            self._places = self._found()
+        places = self._places.get(word, [])
+        number = bisect_left(places, start - _NEAR + len(word))
+        return number < len(places) and places[number] + len("! a") <= end + _NEAR
+
+    def _found(self) -> dict[str, list[int]]:
+        """Return where the words end, for each ending of what stands there that begins a word."""
+        places: dict[str, list[int]] = {}
+        for match in _INSIDE.finditer(self._text):
+            for word in _BOUNDARY.finditer(match["before"]):
+                places.setdefault(match["before"][word.start() :], []).append(match.end("before"))
+        return places
+
+
+class Stretch:
+    """Places in a stretch of text that its stops ask for, each found once.
+
+    >>> Stretch("2. (A) pier", 0, 11, Names("")).letter_from(0)
+    4
+    """
+
+    def __init__(self, text: str, start: int, end: int, names: Names) -> None:
+        """Find nothing yet between two places of a text; `names` are those of the whole text."""
+        self._text, self._start, self._end = text, start, end
+        self.names = names
+        self._letter = self._sign = -1
+        self._openings: dict[str, list[int]] = {}
+
+    def letter_from(self, place: int) -> int:
+        """Return the place of the first letter from `place` on, or the end."""
+        if self._letter < place:
+            self._letter = self._first(str.isalpha, place)
+        return self._letter
+
+    def sign_from(self, place: int) -> int:
+        """Return the place of the first letter or digit from `place` on, or the end."""
+        if self._sign < place:
+            self._sign = self._first(str.isalnum, place)
+        return self._sign
+
+    def last(self, opener: str, before: int) -> int:
+        """Return the place of the last opening bracket of a kind before a place, or -1."""
+        if opener not in self._openings:
+            found = re.finditer(re.escape(opener), self._text[self._start : self._end])
+            self._openings[opener] = [self._start + match.start() for match in found]
+        places = self._openings[opener]
+        number = bisect_left(places, before)
+        return places[number - 1] if number else -1
+
+    def _first(self, test: Callable[[str], bool], place: int) -> int:
+        places = range(place, self._end)
+        return next((at for at in places if test(self._text[at])), self._end)
 
 
 class Brackets:
@@ -122,7 +194,7 @@ def ends_in_cjk(text: str, match: re.Match[str], first: int, end: int, brackets:
     return stop[-1] not in "》〉" or not following.strip()
 
 
-def ends_in_latin(text: str, match: re.Match[str], first: int, end: int) -> bool:
+def ends_in_latin(text: str, match: re.Match[str], first: int, end: int, stretch: Stretch) -> bool:
     """Whether a full stop (or ! ? …) followed by white space ends the sentence from `first` on."""
     found = _WORD_BEFORE.search(text, max(first, match.start() - 40), match.start())
     word = found[1] if found else ""
@@ -136,18 +208,17 @@ def ends_in_latin(text: str, match: re.Match[str], first: int, end: int) -> bool
     if following[0].islower() and not _CAMEL.match(following):
         return False
     starts = following.lower() in STARTERS and text[after.end() : after.end() + 1] != "."
-    if _in_parenthesis(text, match, first):
+    if _in_parenthesis(match, first, stretch):
         return starts
     if stop[0] in "!?":
-        near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         named = word.lower() in _EXCLAIMED or (
-            word[:1].isupper() and bool(re.search(rf"\b{re.escape(word)}[!?] [a-z]", near))
+            word[:1].isupper() and stretch.names.near(word, match.start(), match.end())
         )
         quoted = stop[-1] in '”"’»' and _SPEAKER.match(text, match.end(), end)
         return starts if named else not quoted
     if stop[0] == "…" or stop.startswith("..") or ". ." in stop.replace("\u00a0", " "):
         return (starts and following != "I") or not _omits(text, match, first)
-    if not any(map(str.isalpha, text[first : min(match.start(), first + _NEAR)])):
+    if stretch.letter_from(first) >= min(match.start(), first + _NEAR):
         return False  # the number of an item: 2. The pier
     place = found.start() if found else match.start()
     return _full_stop_ends(text, word, place, (following, starts), match.end())
@@ -189,13 +260,13 @@ def _line_before(text: str, place: int) -> str:
     return text[max(least, text.rfind("\n", least, place) + 1) : place]
 
 
-def _in_parenthesis(text: str, match: re.Match[str], first: int) -> bool:
+def _in_parenthesis(match: re.Match[str], first: int, stretch: Stretch) -> bool:
     """Whether a stop belongs to a parenthesis inside its sentence: “the (!) pier”."""
     closed = match["latin"].rstrip("*_†‡")[-1:]
     if closed not in (")", "]"):
         return False
-    opened = text.rfind("(" if closed == ")" else "[", first, match.start())
-    return opened > first and any(c.isalnum() for c in text[first:opened])
+    opened = stretch.last("(" if closed == ")" else "[", match.start())
+    return opened > first and stretch.sign_from(first) < opened
 
 
 def _omits(text: str, match: re.Match[str], first: int) -> bool:

@@ -8,7 +8,14 @@ parse Markdown; they recognise heading lines and list items only as places to br
 import re
 
 from vectorstore.records import Passage
-from vectorstore.text.sentence_ends import STOP, Brackets, ends_in_cjk, ends_in_latin
+from vectorstore.text.sentence_ends import (
+    STOP,
+    Brackets,
+    Names,
+    Stretch,
+    ends_in_cjk,
+    ends_in_latin,
+)
 
 Span = tuple[int, int]
 
@@ -38,8 +45,9 @@ def sentences(text: str) -> list[Span]:
     ['He met Surangel Whipps Jr. to talk.', '“It went well.”', 'Then rain。']
     """
     spans: list[Span] = []
+    names = Names(text)
     for start, end in _blocks(text):
-        for first, last in _in_block(text, start, end):
+        for first, last in _in_block(text, start, end, names):
             spans += _shorten(text, first, last)
     return spans
 
@@ -91,17 +99,18 @@ def _wrapped(text: str, line: Span, following: Span, width: int) -> bool:
     return bool(goes_on) and length >= max(_SIMILAR * width, _NARROWEST_WRAP)
 
 
-def _in_block(text: str, start: int, end: int) -> list[Span]:
+def _in_block(text: str, start: int, end: int, names: Names) -> list[Span]:
     mark = _LIST_MARK.match(text, start, end)
     first = mark.end() if mark else start
     first += len(text[first:end]) - len(text[first:end].lstrip())
     spans: list[Span] = []
     brackets: Brackets | None = None
+    stretch = Stretch(text, start, end, names)
     for match in STOP.finditer(text, first, end):
         if match.start() < first:
             continue
         if match["latin"]:
-            if not ends_in_latin(text, match, first, end):
+            if not ends_in_latin(text, match, first, end, stretch):
                 continue
         else:
             if brackets is None:

@@ -1,6 +1,7 @@
 """Answers as Markdown, Word and a web page: read back, with hostile text, and with what is amiss."""
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -19,11 +20,21 @@ from markdown_it import MarkdownIt
 
 from app.answering.answer_draft import QUOTING
 from app.export.files import ExportedFile, export
-from app.export.footnotes import footnotes
-from app.export.formats import FORMATS, Format
+from app.export.footnotes import clipboard_text, footnotes
+from app.export.formats import CITATION_STYLES, FORMATS, CitationStyle, Format
 from app.export.markdown import escape_markdown
 from app.export.references import on_one_line
-from vectorstore.records import Answer, Citation, Conflict, Metadata, Sentence, Source
+from vectorstore.records import (
+    Answer,
+    Citation,
+    Conflict,
+    Metadata,
+    ReadingWarning,
+    Scope,
+    Sentence,
+    Source,
+)
+from vectorstore.text.hidden import hidden_in
 
 DAY = date(2026, 11, 22)
 GIVEN = "2026-11-22T23:41:00+00:00"
@@ -256,13 +267,14 @@ def test_any_text_comes_through_in_word_and_on_a_page(quote: str, title: str, ur
     assert told in words("html", hostile, title=f"a{title}", url=url)
     shown = Shown(made("html", hostile, title=f"a{title}", url=url).content.decode())
     assert shown.tags <= set(
-        "html head meta title style body main h1 h2 section p sup a ol li span footer strong".split()
+        "html head meta title style body main h1 h2 section p sup a ol li bdi footer strong".split()
     )
     made("markdown", hostile, title=title).content.decode()
 
 
-def test_every_format_has_a_name_of_its_own_that_is_safe() -> None:
-    names = {made(kind, SOUND, title="../What is “tea”/茶?").name for kind in FORMATS}
+@pytest.mark.parametrize("title", ["../What is “tea”/茶?", "\u3164What is \u115ftea/茶\uffa0"])
+def test_every_format_has_a_name_of_its_own_that_is_safe(title: str) -> None:
+    names = {made(kind, SOUND, title=title).name for kind in FORMATS}
     assert names == {f"what-is-tea-茶.{end}" for end in "md docx html bib ris json".split()}
 
 
@@ -270,3 +282,102 @@ def test_a_note_gives_the_words_only_where_the_sentence_does_not() -> None:
     only = answer(Sentence("Uji grew 120 tons.", (1,), "verbatim"), citations=(citation(1),))
     assert "120" not in footnotes(only, source(), "plain", DAY)[0]
     assert "“Uji grew 120 tons.”" in footnotes(SOUND, source(), "plain", DAY)[0]
+
+
+HIDDEN = "\u202e14\u202c mil\u200blion \x1b]52;c;aGk=\x07\x9b31m"
+SHOWN = "⟨U+202E⟩14⟨U+202C⟩ mil⟨U+200B⟩lion ⟨U+001B⟩]52;c;aGk=⟨U+0007⟩⟨U+009B⟩31m"
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_no_file_has_characters_that_nobody_sees(kind: Format) -> None:
+    cited = replace(
+        citation(1, HIDDEN), title=HIDDEN, path=HIDDEN, warning=HIDDEN, label=HIDDEN, also=(HIDDEN,)
+    )
+    hostile = answer(
+        Sentence(HIDDEN, (1,), "unverified", HIDDEN),
+        Sentence(HIDDEN, (1,), "verbatim"),
+        citations=(cited, replace(cited, number=2, source_id="gone", title="")),
+        question=HIDDEN,
+        query=f"{HIDDEN} again",
+        conflicts=(Conflict((1, 2), HIDDEN),),
+        missing=HIDDEN,
+        notice=HIDDEN,
+        model=HIDDEN,
+        checked_by=HIDDEN,
+        scope=Scope(("tea",)),
+    )
+    known = dict.fromkeys(
+        "author editor translator publisher date url language note".split(), HIDDEN
+    )
+    silent = replace(SILENT, text=HIDDEN)
+    sources = source(title=HIDDEN, **known)
+    sources = {
+        "tea": replace(sources["tea"], warnings=(ReadingWarning("hidden_sheet", detail=HIDDEN),))
+    }
+    content = export([(hostile, GIVEN), (silent, GIVEN)], sources, kind, "apa", DAY, HIDDEN).content
+    files = [content]
+    if kind == "docx":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [archive.read(name) for name in archive.namelist()]
+    text = " ".join(file.decode() for file in files)
+    assert hidden_in(text.replace("\r\n", "\n")) == []
+    shown = SHOWN.replace("⟨", r"⟨").replace("]", r"\]") if kind == "markdown" else SHOWN
+    assert shown in text
+
+
+@pytest.mark.parametrize("style", CITATION_STYLES)
+def test_what_is_copied_has_no_characters_that_nobody_sees(style: CitationStyle) -> None:
+    hostile = answer(
+        Sentence(HIDDEN, (1,), "verbatim"), citations=(citation(1, HIDDEN),), notice=HIDDEN
+    )
+    notes = footnotes(hostile, source(title=HIDDEN), style, DAY)
+    for place in (None, 0):
+        assert hidden_in(clipboard_text(hostile, place, notes)) == []
+        assert SHOWN in clipboard_text(hostile, place, notes)
+
+
+def test_each_text_on_a_page_is_isolated_from_our_words() -> None:
+    page = etree.HTML(made("html", SOUND, url="https://example.org/tea", author="Doe").content)
+    for text in (
+        "“Uji grew 120 tons.”",
+        "[unverified: It does not say “much”.]",
+        "The model broke off.",
+    ):
+        around = [one for one in page.iter("bdi") if text in "".join(one.itertext())]
+        assert around, text
+    loose = [one for one in page.iter("p", "li", "h1", "h2") if (one.text or "").strip()]
+    assert [one for one in loose if one.getparent().tag != "footer"] == []
+
+
+LINKS = ("https://example.org/a", "HTTP://example.org/a", "mailto:a@example.org", "doi:10.1000/182")
+NO_LINKS = (
+    "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", "\x01javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>", "vbscript:msgbox(1)", "file:///etc/passwd",
+    "blob:https://example.org/1", "//evil.example/a", "www.example.org", "https:evil",
+    "http://example.org/\u202egpj.exe", "http://example.org/a b", " javascript:alert(1)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", LINKS)
+def test_addresses_become_links_for_a_reference_manager(address: str) -> None:
+    assert f"url = {{{address}}}" in made("bibtex", SOUND, url=address).content.decode()
+    assert f"UR  - {address}\r\n" in made("ris", SOUND, url=address).content.decode()
+    assert json.loads(made("csl", SOUND, url=address).content)[0]["URL"] == address
+
+
+@pytest.mark.parametrize("address", NO_LINKS)
+def test_what_is_no_address_of_a_page_becomes_no_link(address: str) -> None:
+    told = f"Address: {on_one_line(address)}"
+    entry = made("bibtex", SOUND, url=address).content.decode()
+    assert "url" not in entry.split("note")[0]
+    record = made("ris", SOUND, url=address).content.decode()
+    assert "UR  -" not in record
+    assert told in record
+    (item,) = json.loads(made("csl", SOUND, url=address).content)
+    assert "URL" not in item
+    assert told in item["note"]
+    page = Shown(made("html", SOUND, url=address).content.decode())
+    assert on_one_line(address) in page.text
+    text = made("markdown", SOUND, url=address).content.decode()
+    for link in [*page.links, *re.findall(r"(?<!\\)<(.*?)>", text)]:
+        assert link.startswith(("#", "http://127.0.0.1:8501/"))

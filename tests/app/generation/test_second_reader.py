@@ -11,7 +11,7 @@ from app.generation.second_reader import OpenSentence, SecondReader, Settled, Un
 from app.models.chat_models import chat_model
 from app.models.fake_model import FakeChatModel
 from app.verification.judge import Asked
-from tests.app.generation.chat_server import ChatServer, saying, serving
+from benchmarks.chat_server import ChatServer, saying, serving
 from tests.app.models.test_chat_models import smollm
 from vectorstore.errors import ModelUnavailable
 from vectorstore.records import Finding

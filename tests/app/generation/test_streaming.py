@@ -1,5 +1,6 @@
 """A model that fails, hangs or never ends is tried again, given up or stopped."""
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +8,17 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
+from pydantic import Field
 
 from app.answering.assistant import Assistant
 from app.answering.events import Done, Event, Restarted, SentenceAdded
 from app.generation.citation_parser import GeneratedSentence
-from app.generation.streaming import StreamTimeouts, is_transient, stream_with_timeout
+from app.generation.streaming import (
+    MOST_WRITTEN,
+    StreamTimeouts,
+    is_transient,
+    stream_with_timeout,
+)
 from app.models.fake_model import FakeChatModel
 from tests.app.generation.scripted import WHO, spoken
 from vectorstore.errors import ModelUnavailable
@@ -69,6 +76,56 @@ def test_a_model_that_never_ends_is_given_up() -> None:
 
     with pytest.raises(ModelUnavailable, match="did not finish within"):
         list(stream_with_timeout(Thinking(says=""), [], timeouts=StreamTimeouts(total=0.3)))
+
+
+class Endless(FakeChatModel):
+    """Writes for ever as fast as it is read; `pieces` counts what it wrote."""
+
+    pieces: int = 0
+    ended: threading.Event = Field(default_factory=threading.Event)
+
+    def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+        try:
+            while True:
+                self.pieces += 1
+                yield ChatGenerationChunk(message=AIMessageChunk(content="so on and on "))
+        finally:
+            self.ended.set()
+
+
+def test_a_model_that_writes_without_end_is_given_up() -> None:
+    model = Endless(says="")
+    read: list[int] = []
+    pieces = map(len, stream_with_timeout(model, []))
+    with pytest.raises(ModelUnavailable, match="more than 400,000 characters"):
+        read.extend(pieces)
+    assert sum(read) <= MOST_WRITTEN
+    assert model.ended.wait(30)
+
+
+def test_what_nobody_reads_is_not_written() -> None:
+    """The asker has left: neither is the stream read, nor does anybody close it."""
+    model = Endless(says="")
+    stream = stream_with_timeout(model, [])
+    next(stream)
+    while model.pieces < 10:  # it writes ahead …
+        time.sleep(0.01)
+    for _ in range(50):
+        before = model.pieces
+        time.sleep(0.02)
+        if model.pieces == before:
+            break
+    assert model.pieces == before < 100  # … a little, and waits
+    assert not model.ended.is_set()
+    stream.close()
+    assert model.ended.wait(30)
+
+
+def test_a_stream_that_nobody_reads_ends_with_its_time() -> None:
+    model = Endless(says="")
+    stream = stream_with_timeout(model, [], timeouts=StreamTimeouts(total=0.5))
+    next(stream)
+    assert model.ended.wait(30), "its thread and its connection would stay for ever"
 
 
 @pytest.mark.parametrize(("hangs_after", "said"), [(0, []), (9, ["It rained.", "He left."])])

@@ -13,6 +13,7 @@ from app.models.fake_model import FakeChatModel
 from ingest.sync import sync
 from tests.app.generation.scripted import BAD, GOOD, LEE, Scripted, asked, spoken
 from vectorstore.library import Library
+from vectorstore.text.hidden import hidden_in
 
 
 def test_what_holds_is_said_and_what_does_not_is_marked_everywhere(article: Library) -> None:
@@ -153,3 +154,40 @@ def test_numbers_stay_the_same_while_streaming_and_after(article: Library) -> No
             assert answer.citations[: len(event.citations)] == event.citations
     shown = [n for s in answer.sentences for n in s.citations]
     assert list(dict.fromkeys(shown)) == list(range(1, len(answer.citations) + 1))
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+@pytest.mark.parametrize(
+    "says",
+    [
+        LEE.replace("Lee", "L\u200bee") + " [{Beside President}\u200b]",
+        "\u202e" + LEE.replace("de facto", "de\xad facto\u202c") + " {Beside President}",
+        LEE + " \u2066{Beside President}\u2069\x1b]0;owned\x07",
+        "<thi\u200bnk>No.</think>" + LEE + " {Beside President}\U000e0041",
+    ],
+)
+def test_what_nobody_sees_is_dropped_before_the_check(
+    article: Library, says: str, piece: int
+) -> None:
+    says = says.replace("[{Beside President}\u200b]", "{Beside President}\u200b")
+    answer, events = asked(article, says, piece=piece)
+    assert answer.sentences[0].text.startswith(LEE[:60])
+    assert answer.sentences[0].citations == (1,)
+    assert hidden_in(repr(answer)) == []
+    assert hidden_in(repr(events)) == []
+
+
+@pytest.mark.parametrize("piece", [1, 1000])
+def test_an_id_with_characters_that_nobody_sees_is_read_or_dropped_like_any_other(
+    article: Library, piece: int
+) -> None:
+    said = f"{LEE} [1\u200b] Pigs fly. [9\u200b9] Tea is green. [\u2060S\u200b1]"
+    found = spoken(article, FakeChatModel(says=said, piece=piece))
+    assert [(one.text, one.ids) for one in found] == [
+        (LEE, (1,)), ("Pigs fly.", ()), ("Tea is green.", (1,)),
+    ]  # fmt: skip
+
+
+def test_joiners_that_a_word_needs_stay_in_an_answer(article: Library) -> None:
+    (one,) = spoken(article, FakeChatModel(says="او می‌خواهم 👩🏽‍🚀. [1]", piece=1))
+    assert one.text == "او می‌خواهم 👩🏽‍🚀."
