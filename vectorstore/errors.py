@@ -1,4 +1,4 @@
-"""The one exception tree. Every message is a sentence a user can act on.
+"""The one exception tree. Every message is a sentence a user can act on, without secrets.
 
 KakehashiError
 ├── BadInput            a question, path or id that cannot be used as given
@@ -11,9 +11,25 @@ KakehashiError
     └── IndexFailure    the vector index is unusable; it can be rebuilt
 """
 
+from vectorstore.secrets import hide_secrets
+
+_READ = 10_000  # characters of a foreign error; judged: a server may send megabytes
+
+
+def reason_of(error: BaseException, longest: int = 200) -> str:
+    """Return what an error of a library or server says: on one line, cut, without secrets.
+
+    Secrets are hidden first, so that none is cut into a piece that nothing knows any more.
+    """
+    return " ".join(hide_secrets(str(error)[:_READ]).split())[:longest]
+
 
 class KakehashiError(Exception):
     """An error that users can understand and fix; its text is shown to them."""
+
+    def __init__(self, text: str = "") -> None:
+        """Hide secrets in the text, which may quote a server."""
+        super().__init__(hide_secrets(text))
 
 
 class BadInput(KakehashiError):

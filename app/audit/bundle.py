@@ -23,6 +23,8 @@ from vectorstore.records import (
     Sentence,
     Turn,
 )
+from vectorstore.secrets import hide_in, hide_secrets
+from vectorstore.text.hidden import escape_in_json
 
 FORMAT = 2  # raised when a field is removed or changes its meaning; 1 had other verdicts
 _READABLE = (1, FORMAT)
@@ -174,15 +176,34 @@ class Bundle:
     notes: tuple[str, ...] = ()
 
 
+def without_secrets(bundle: Bundle) -> Bundle:
+    """Return the bundle without secrets in what a server, a model or a setting may have put there.
+
+    Sources, answers and prompts are word for word.
+    """
+    return replace(
+        bundle,
+        model=replace(
+            bundle.model,
+            name=hide_secrets(bundle.model.name),
+            server=hide_secrets(bundle.model.server),
+            parameters=hide_in(bundle.model.parameters),
+        ),
+        settings=hide_in(bundle.settings),
+        answer=replace(bundle.answer, notice=hide_secrets(bundle.answer.notice)),
+        notes=hide_in(bundle.notes),
+    )
+
+
 def as_values(bundle: Bundle) -> dict[str, Any]:
     """Return the bundle as the object in its file."""
     return asdict(bundle)
 
 
 def as_file(values: dict[str, Any]) -> bytes:
-    """Return the content of a bundle's file: JSON in UTF-8."""
+    """Return the content of a bundle's file: JSON in UTF-8, with hidden characters escaped."""
     text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return text.encode("utf-8", "replace")
+    return escape_in_json(text.encode("utf-8", "replace").decode()).encode()
 
 
 def read(file: Path) -> Bundle:
@@ -211,7 +232,10 @@ def _refuse(constant: str) -> None:
 
 
 def parse(values: object, name: str = "This") -> Bundle:
-    """Return the bundle that plain values hold; raises BadInput, which calls them `name`."""
+    """Return the bundle that plain values hold, without secrets that earlier versions left in it.
+
+    Raises BadInput, which calls the values `name`.
+    """
     if not isinstance(values, dict) or not isinstance(values.get("format"), int):
         raise BadInput(
             f"{name} is not an audit bundle: `kakehashi ask QUESTION --audit FILE` makes one."
@@ -222,7 +246,7 @@ def parse(values: object, name: str = "This") -> Bundle:
             f"this one reads {' and '.join(map(str, _READABLE))}): use that version."
         )
     try:
-        return TypeAdapter(Bundle).validate_python(values)
+        return without_secrets(TypeAdapter(Bundle).validate_python(values))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

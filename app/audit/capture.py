@@ -27,6 +27,7 @@ from app.audit.bundle import (
     RecordedCitation,
     RecordedQuery,
     Search,
+    without_secrets,
 )
 from app.audit.environment import finite, parameters_of, settings_of, state_of, versions_for
 from app.generation.context import BUDGET, PASSAGES, build_context, context_budget
@@ -61,7 +62,7 @@ def capture(
         elsewhere = library.search(query, PASSAGES)
     model = _model(assistant, answer, mine, same=same)
     citations = _cited(library, answer.citations)
-    return Bundle(
+    bundle = Bundle(
         format=FORMAT,
         made=_utc(),
         answered=answered or _utc(),
@@ -93,6 +94,7 @@ def capture(
         read_then=() if same else tuple(replace(h, reranked=finite(h.reranked)) for h in mine),
         notes=tuple(_notes(answer, now, searches, mine, citations, model, same=same)),
     )
+    return without_secrets(bundle)
 
 
 def _was_searched(answer: Answer) -> bool:
