@@ -17,11 +17,14 @@ from app.service.bootstrap import (
 )
 from app.service.reading import warned_kinds
 from ingest.progress import StepCallback
-from ingest.readers.ocr import installed_languages
+from ingest.reader_process import ReaderProcess
 from ingest.sync import sync
+from vectorstore.child_process import ChildFailed
+from vectorstore.confinement import Confinement
 from vectorstore.encoders.checker import packaged_checker
 from vectorstore.errors import CatalogDamaged, KakehashiError
 from vectorstore.library import Library
+from vectorstore.private_files import close_to_others, exposure, is_for_all
 from vectorstore.storage.salvage import salvage
 
 _PACKAGES = (
@@ -43,15 +46,15 @@ class Check:
 def inspect_installation() -> list[Check]:
     """Check what is installed."""
     versions = f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    return [Check("python", True, versions), _packages(), _ocr()]
+    return [Check("python", True, versions), _packages(), *_reader()]
 
 
 def inspect_library(library: Library) -> Iterator[Check]:
     """Check an open library part by part; nothing is changed."""
     yield Check("data", True, f"{library.folder} is usable, {_space(library)}")
     for check in (
-        _catalog, _sources, _reading, _embedding, _index, _checker, _reranker, _entailment, _judge,
-        _model,
+        _privacy, _catalog, _sources, _reading, _embedding, _index, _checker, _reranker,
+        _entailment, _judge, _model,
     ):  # fmt: skip
         try:
             yield check(library)
@@ -87,6 +90,8 @@ def repair(on_step: StepCallback = lambda _: None) -> list[str]:
         if counts:
             summary = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
             done.append(f"Read the sources folder: {summary}.")
+        if closed := close_to_others(library.folder):
+            done.append(f"Closed {_some(closed)} to other users.")
         library.searcher.warm()
         done += library.notices
         library.database.vacuum()
@@ -119,16 +124,64 @@ def _packages() -> Check:
     return Check("packages", True, ", ".join(found))
 
 
-def _ocr() -> Check:
-    if installed_languages():
-        return Check("ocr", True, "Tesseract, for scanned pages")
-    return Check("ocr", True, "none; install tesseract-ocr to read scanned pages")
+def _reader() -> list[Check]:
+    """Check the process that reads documents: what it is kept from, and whether OCR works in it."""
+    try:
+        with ReaderProcess() as reader:
+            held, ocr = reader.confinement()
+    except (OSError, ChildFailed) as error:
+        return [Check("reader", False, f"does not start ({error}): run `make install`")]
+    scans = "Tesseract, for scanned pages"
+    if not ocr:
+        scans = "none; install tesseract-ocr to read scanned pages"
+    return [Check("reader", True, _kept_from(held)), Check("ocr", True, scans)]
+
+
+def _kept_from(held: Confinement) -> str:
+    if held.files and held.calls:
+        return "documents are read in a process without network, programs and other files"
+    if held.calls:
+        return (
+            "documents are read in a process without network and programs that writes no files, "
+            "but this kernel has no Landlock, so it could read yours"
+        )
+    could = "use the network" if held.files else "use the network and your files"
+    lacking = "seccomp" if held.files else "Landlock and no seccomp that Kakehashi knows"
+    return f"this system has no {lacking}: the process that reads documents could {could}"
 
 
 def _space(library: Library) -> str:
     free = library.free_space()
     low = " (little: free some)" if free < _LOW_SPACE else ""
     return f"{free / 1e9:.1f} GB free{low}"
+
+
+def _privacy(library: Library) -> Check:
+    found = exposure(library.folder)
+    if is_for_all(library.folder) and (found.ours or found.not_ours):
+        trouble = (
+            f"{library.folder} is a folder for more than the library: set KAKEHASHI_DATA to one of "
+            "its own"
+        )
+    elif found.ours:
+        trouble = (
+            f"other users can read {_some(found.ours)}: run `kakehashi doctor --repair`; if that "
+            "does not help, the disk cannot keep others out: set KAKEHASHI_DATA to one that can"
+        )
+    elif found.not_ours or found.foreign:
+        what = "can be read by other users" if found.not_ours else "belongs to another user"
+        trouble = (
+            f"{_some(found.not_ours or found.foreign)} {what} and is not yours to close: have its "
+            "owner give it to you (`chown`), or set KAKEHASHI_DATA to a folder of your own"
+        )
+    else:
+        return Check("privacy", True, "no other user can read the data directory")
+    return Check("privacy", False, trouble)
+
+
+def _some(paths: list[Path]) -> str:
+    more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+    return f"{paths[-1]}{more}"
 
 
 def _catalog(library: Library) -> Check:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from app.answering.citations import linked_from
+from app.answering.citations import linked_from, links_from
 from app.answering.presentation import as_json
+from app.draft_check.records import DraftReport
 from app.service.remote import window_address
 from vectorstore.errors import UnknownSource
 from vectorstore.library import Library
@@ -35,8 +36,18 @@ def source_values(source: Source) -> dict[str, Any]:
 
 def answer_values(library: Library, answer: Answer) -> dict[str, Any]:
     """Return the object of `ask --json`, whose permalinks lead to the open window."""
-    linked = linked_from(answer, window_address(library.folder))
-    return with_source_warnings(library, as_json(linked))
+    return with_source_warnings(library, as_json(with_links(library, answer)))
+
+
+def report_values(library: Library, report: DraftReport) -> dict[str, Any]:
+    """Return the object of `check --json`, whose permalinks lead to the open window."""
+    citations = links_from(report.citations, window_address(library.folder))
+    return with_source_warnings(library, asdict(replace(report, citations=citations)))
+
+
+def with_links(library: Library, answer: Answer) -> Answer:
+    """Return an answer whose permalinks lead to the open window, or to its usual address."""
+    return linked_from(answer, window_address(library.folder))
 
 
 def with_source_warnings(library: Library, result: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vectorstore.errors import CatalogDamaged, StorageFailure
+from vectorstore.private_files import open_private
 from vectorstore.storage.schema import MIGRATIONS, SCHEMA, TABLES, VERSION
 
 _PATIENCE = 1000  # milliseconds that the removal of deleted words waits for readers; judged
@@ -45,6 +46,8 @@ class Database:
         self._unpurged = False  # whether the write-ahead log holds what was deleted
         self._readers: list[sqlite3.Connection] = []  # idle ones; each read takes one
         self.path = path
+        with suppress(OSError):  # it is there, or SQLite says why it cannot be
+            open_private(path, new=True).close()  # SQLite's other files take over its permissions
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
@@ -184,6 +187,8 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the whole file. Raise StorageFailure."""
+        with suppress(OSError):  # SQLite says why
+            open_private(path).close()
         try:
             copy = sqlite3.connect(path)
             try:

@@ -13,27 +13,34 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from vectorstore.errors import LibraryBusy, StorageFailure
+from vectorstore.private_files import FILE, FOLDER, close_to_others, is_closed, open_private
 from vectorstore.storage.database import utc_now
 
 _PATIENCE = 10.0  # seconds for the last child of a killed process; judged: a busy machine needs one
 
 
 class DataDirectoryLock:
-    """An exclusive lock on a data directory, until `release` or the end of the process."""
+    """An exclusive lock on a data directory, until `release` or the end of the process.
+
+    `notice` says, in a sentence, that others could read the directory, or still can; usually empty.
+    """
 
     def __init__(self, folder: Path, holder: str) -> None:
         """Lock the directory for the program named `holder`, and create it if it is missing.
 
-        Raise LibraryBusy or StorageFailure.
+        One that others can read is closed to them, with all in it. Raise LibraryBusy or
+        StorageFailure.
         """
         self._note = folder / "owner.json"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "lock", thread_local=False)
+            folder.mkdir(FOLDER, parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "lock", mode=FILE, thread_local=False)
             self._acquire()
             (folder / "window.json").unlink(missing_ok=True)  # left by a killed window
             note = {"holder": holder, "pid": os.getpid(), "since": utc_now()}
-            self._note.write_text(json.dumps(note))
+            with open_private(self._note) as file:
+                file.write(json.dumps(note).encode())
+            self.notice = _closed(folder)
         except Timeout as error:
             raise LibraryBusy(
                 f"The library in {folder} is in use by {_holder(self._note)}: ask there, "
@@ -57,6 +64,24 @@ class DataDirectoryLock:
         """Release the directory."""
         self._note.unlink(missing_ok=True)
         self._lock.release()
+
+
+def _closed(folder: Path) -> str:
+    """Close a directory that others can read; return what the user should know, or nothing."""
+    if is_closed(folder):  # and with it all in it
+        return ""
+    mended = close_to_others(folder)
+    if not is_closed(folder):
+        return (
+            f"Other users of this machine can read the data directory {folder}, and it cannot be "
+            "closed to them: `kakehashi doctor` says why."
+        )
+    if folder / "catalog.sqlite" in mended:
+        return (
+            f"Other users of this machine could read the data directory {folder} until now: it is "
+            "closed to them."
+        )
+    return ""
 
 
 def _holder(note: Path) -> str:

@@ -7,16 +7,24 @@ from pathlib import Path
 import pytest
 
 from app.answering.assistant import Assistant
+from app.answering.presentation import as_json, as_text
+from app.audit.bundle import as_file, as_values
 from app.audit.capture import capture
 from app.export.files import cited_sources, export
 from app.service.doctor import inspect_library
 from app.service.operations import OPERATIONS, OperationContext
 from app.service.reading import summed_warnings, warned_kinds
+from app.service.remote import publish_api
+from app.ui.components.answer import answer_values
+from app.ui.components.evidence_data import open_source, panel_values
+from app.ui.state.evidence_view import EvidenceView
+from ingest.page_images.images import PagePictures
 from ingest.source_files import edit
 from ingest.sync import sync
 from tests.app.export.test_documents import DAY, GIVEN
 from vectorstore.library import Library
 from vectorstore.records import Metadata, ReadingWarning, Source
+from vectorstore.text.hidden import hidden_in
 
 DATED = '---\ntitle: Cranes\nauthor: ["Holm, Anna", "Lind, Bo"]\ndate: 03/04/1958\n---\nThe crane was sold in 1958.\n'
 SENTENCE = "The date 03/04/1958 can be read in two ways: correct it in the Library."
@@ -94,3 +102,59 @@ def test_a_page_that_was_stored_without_a_label_has_none(dated: tuple[Library, P
     with library.database.transaction() as db:
         db.execute("UPDATE source SET pages = ?", ['[[1, 0, 27, ""]]'])
     assert library.catalog.layout(cranes.id)[0][0].label == ""
+
+
+TURNED = "The dam of Ahrn cost \u202e14\u202c million crowns in 1931.\n"
+
+
+def test_characters_that_nobody_sees_are_told_with_every_citation(
+    library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "dam.txt").write_text(TURNED, encoding="utf-8")
+    sync(library, tmp_path)
+    assistant = Assistant(library)
+    context = OperationContext(library, assistant)
+    answer = assistant.ask("What did the dam of Ahrn cost?")
+    checked = OPERATIONS["check"](context, text=TURNED)
+    for warning in (answer.citations[0].warning, checked["citations"][0]["warning"]):
+        assert "characters that nobody sees" in warning
+        assert warning.endswith("U+202E, U+202C.")
+    (source,) = library.catalog.sources()
+    cited = answer.citations[0]
+    assert library.catalog.text(source.id)[cited.start : cited.end] == cited.quote
+    assert "\u202e14\u202c" in cited.quote  # what is stored stays as it is
+    told = as_text(as_json(answer), more=True)
+    assert "U+202E" in told
+    drawn = answer_values(answer, {source.id: "Dam"}, {source.id: "text"})
+    assert drawn["citations"][0]["marked"]
+    assert cited.warning in drawn["citations"][0]["label"]
+    sources = cited_sources([answer], library.catalog)
+    for kind in ("markdown", "html"):
+        page = export([(answer, GIVEN)], sources, kind, "plain", DAY, "Dam").content.decode()
+        assert "⟨U+202E⟩14⟨U+202C⟩ million" in page
+        assert "characters that nobody sees" in page
+    bundle = as_file(as_values(capture(assistant, answer))).decode()
+    assert hidden_in(bundle) == []
+    assert json.loads(bundle)["answer"]["citations"][0]["quote"] == cited.quote
+    view = open_source(library, EvidenceView(source.id, cited.start, cited.end, cited.quote))
+    assert view
+    panel = panel_values(view, PagePictures(), tmp_path)
+    assert any("U+202E" in notice for notice in panel["notices"])
+    assert "⟨U+202E⟩14⟨U+202C⟩" in panel["note"]
+    runs = [run for block in panel["text"]["blocks"] for run in block["runs"]]
+    assert "".join(words for words, marked, *_ in runs if marked) == cited.quote
+
+
+def test_links_lead_to_the_window_that_is_open(dated: tuple[Library, Path]) -> None:
+    library, _ = dated
+    publish_api(library.folder, "http://127.0.0.1:8765", "/in")
+    context = OperationContext(library, Assistant(library))
+    asked = OPERATIONS["ask"](context, question="When was the crane sold?")
+    checked = OPERATIONS["check"](context, text="The crane was sold in 1958.")
+    audited = OPERATIONS["audit"](context, question="When was the crane sold?")
+    for citations in (
+        asked["citations"], checked["citations"], audited["answer"]["citations"],
+        audited["bundle"]["answer"]["citations"],
+    ):  # fmt: skip
+        assert citations
+        assert all(one["permalink"].startswith("http://127.0.0.1:8765/?") for one in citations)
