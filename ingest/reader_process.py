@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.file_names import safe_name
+from ingest.inbox import LARGEST_FILE, Inbox
+from ingest.process_limits import LONGEST_LIFE
 from ingest.readers.__main__ import damaged
 from vectorstore.child_process import ChildFailed, ChildProcess
+from vectorstore.confinement import Confinement
 from vectorstore.errors import UnreadableSource
 from vectorstore.records import Document, Heading, Metadata, Page, ReadingWarning
 
@@ -22,9 +25,8 @@ SILENCE_TIMEOUT = 90.0  # seconds without a sign of life
 FILE_TIMEOUT = (
     1800.0  # seconds for one file; judged: what takes longer is a scan of hundreds of pages
 )
-LARGEST_FILE = 200 << 20  # bytes; judged: a document of text is smaller
 _LONGEST_LINE = 256 << 20  # bytes of JSON; judged: more than the longest document needs
-_SEND_TIMEOUT = 5.0  # seconds; judged: a path fits into the pipe at once
+_SEND_TIMEOUT = 5.0  # seconds; judged: a name fits into the pipe at once
 _POLL = 0.2  # seconds between two chances for the user to stop; judged: feels immediate
 
 PageCallback = Callable[[int, int], None]
@@ -33,9 +35,11 @@ PageCallback = Callable[[int, int], None]
 class ReaderProcess:
     """A child process that reads one file after another; end it with `close`."""
 
-    def __init__(self) -> None:
-        """Start nothing until there is a file to read."""
+    def __init__(self, within: Path | None = None) -> None:
+        """Start nothing until there is a file to read; with `within`, only files in that folder."""
+        self._within = within
         self._child: ChildProcess | None = None
+        self._inbox: Inbox | None = None
         self._prefetched: tuple[Path, tuple[int, int]] | None = None
 
     def __enter__(self) -> "ReaderProcess":
@@ -47,10 +51,12 @@ class ReaderProcess:
         self.close()
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, and delete the copy that it has."""
         if self._child:
             self._child.kill()
-        self._child = self._prefetched = None
+        if self._inbox:
+            self._inbox.close()
+        self._child = self._inbox = self._prefetched = None
 
     def prefetch(self, path: Path) -> None:
         """Start to read the file that `read` will ask for next; report nothing of it yet."""
@@ -61,10 +67,11 @@ class ReaderProcess:
     def read(
         self, path: Path, on_page: PageCallback = lambda *_: None, *, draft: bool = False
     ) -> Document:
-        """Return the document in a file; the notes of a `draft` keep their marks.
+        """Return the document in a file, with the metadata of its sidecar.
 
-        `on_page` receives the pages read and all pages, and may raise to stop. Raises
-        UnreadableSource, whose message names the file.
+        The notes of a `draft` keep their marks, and it has no sidecar. `on_page` receives the pages
+        read and all pages, and may raise to stop. Raises UnreadableSource, whose message names the
+        file.
         """
         if path.stat().st_size > LARGEST_FILE:
             raise UnreadableSource(
@@ -78,6 +85,18 @@ class ReaderProcess:
         if "error" in answer:
             raise UnreadableSource(answer["error"])
         return _document(answer["document"])
+
+    def confinement(self) -> tuple[Confinement, bool]:
+        """Return what the kernel takes away from the child, and whether OCR works there.
+
+        Raises OSError, ChildFailed, TimeoutError.
+        """
+        child, _ = self._started()
+        child.send({"confinement": True}, _SEND_TIMEOUT)
+        answer = child.receive(SILENCE_TIMEOUT)
+        if answer is None:
+            raise TimeoutError
+        return Confinement(answer["files"], answer["calls"]), answer["ocr"]
 
     def _answer(self, path: Path, on_page: PageCallback, *, draft: bool) -> dict[str, Any]:
         prefetched, self._prefetched = self._prefetched, None
@@ -106,14 +125,27 @@ class ReaderProcess:
             on_page(page, pages)
 
     def _send(self, path: Path, *, draft: bool = False) -> None:
-        if self._child is None or not self._child.running:
-            self.close()
-            self._child = ChildProcess("ingest.readers", _LONGEST_LINE)
+        child, inbox = self._started()
+        inbox.put(path, self._within)
         try:
-            self._child.send({"path": str(path), "draft": draft}, _SEND_TIMEOUT)
+            child.send({"name": path.name, "draft": draft}, _SEND_TIMEOUT)
         except (ChildFailed, TimeoutError) as error:
             self.close()
             raise UnreadableSource(damaged(path)) from error
+
+    def _started(self) -> tuple[ChildProcess, Inbox]:
+        """Return the child and its inbox; a dead child is replaced, and one of a long life too."""
+        if self._child and (not self._child.running or self._child.age > LONGEST_LIFE):
+            self.close()
+        if self._child is None or self._inbox is None:
+            inbox = Inbox()
+            try:
+                self._child = ChildProcess("ingest.readers", _LONGEST_LINE, [str(inbox.folder)])
+            except OSError:
+                inbox.close()
+                raise
+            self._inbox = inbox
+        return self._child, self._inbox
 
 
 def text_in(name: str, content: bytes) -> str:

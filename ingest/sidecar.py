@@ -4,27 +4,58 @@ Markdown files have it as front matter, other files in `NAME.meta.yaml` beside t
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from vectorstore.errors import UnreadableSource
+from ingest.opened import open_file
+from vectorstore.errors import UnreadableSource, reason_of
 from vectorstore.records import Document, Metadata, ReadingWarning
 from vectorstore.text.iso_dates import read_date
 from vectorstore.text.languages import language_of
 from vectorstore.text.person_names import joined
 
 SIDECAR = ".meta.yaml"
+LARGEST_SIDECAR = 64 << 10  # bytes; judged: a sidecar has some hundred
 _LONGEST = 1000  # characters of a value; judged: the longest titles have a few hundred
 _OF_THE_FILE = ("pdf", "docx", "pptx", "xlsx")  # formats that date the file, not the publication
 _OF_PERSONS = {"author", "editor", "translator"}
 _KEYS = {field.name for field in fields(Metadata)}
 
 
-class _Plain(yaml.SafeLoader):
+class _NoAliases(yaml.composer.Composer):
+    """Refuses aliases, with which a few hundred bytes stand for more than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node; raise ComposerError for an alias."""
+        events: Any = self  # each loader is a parser, too
+        if events.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(
+                problem="aliases (*name) are not allowed: write the value out",
+                problem_mark=events.peek_event().start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+class _Strings(_NoAliases, yaml.BaseLoader):
+    """A loader that makes only strings, lists and mappings, so that 0123 stays a string."""
+
+
+class _Plain(_NoAliases, yaml.SafeLoader):
     """A loader that keeps dates as text, so that an impossible date is not an error."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Raise ConstructorError for a merge key."""
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    problem="merge keys (<<) are not allowed: write the values out",
+                    problem_mark=key.start_mark,
+                )
 
 
 _Plain.yaml_implicit_resolvers = {
@@ -43,10 +74,12 @@ def metadata_from(text: str) -> Metadata:
 
 def mapping(text: str) -> dict[str, object]:
     """Return the `key: value` lines of a YAML text; raises ValueError that says what is wrong."""
+    if len(text) > LARGEST_SIDECAR:
+        raise ValueError(f"it has more than {LARGEST_SIDECAR >> 10} KB")
     try:
         values = yaml.load(text, _Plain) if text.strip() else {}  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())[:300]) from error
+        raise ValueError(reason_of(error, 300)) from error
     if not isinstance(values, dict):
         raise ValueError("it is not a list of `key: value` lines")
     return values
@@ -78,19 +111,37 @@ def sidecar_of(path: Path) -> Path:
 
 def with_sidecar(path: Path, metadata: Metadata) -> Metadata:
     """Return metadata overridden by that of the file's sidecar; raises ValueError."""
+    return replace(metadata, **_given(mapping(_text_beside(path))))
+
+
+def password_beside(path: Path) -> str:
+    """Return the password in a file's sidecar, verbatim; empty if there is none, or no sidecar."""
+    with suppress(OSError, ValueError, yaml.YAMLError, RecursionError):
+        values = yaml.load(_text_beside(path), _Strings)  # noqa: S506 - it makes only strings
+        if isinstance(values, dict) and isinstance(values.get("password"), str):
+            return str(values["password"])
+    return ""
+
+
+def _text_beside(path: Path, within: Path | None = None) -> str:
+    """Return the text of a file's sidecar, empty if there is none; raises ValueError, OSError."""
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
-        return metadata
-    return replace(metadata, **_given(mapping(sidecar.read_text(encoding="utf-8"))))
+        return ""
+    with open_file(sidecar, within) as file:
+        content = file.read(LARGEST_SIDECAR + 1)
+    if len(content) > LARGEST_SIDECAR:
+        raise ValueError(f"it has more than {LARGEST_SIDECAR >> 10} KB")
+    return content.decode("utf-8")
 
 
-def sidecar_with(path: Path, changes: Mapping[str, str]) -> str:
-    """Return the text of a file's sidecar after some changes; raises ValueError.
+def sidecar_with(path: Path, within: Path, changes: Mapping[str, str]) -> str:
+    """Return the text of a file's sidecar after some changes.
 
-    Everything else in it is kept, except comments.
+    Everything else in it is kept, except comments. Raises ValueError, and what `open_file` raises
+    for a sidecar outside the folder `within`.
     """
-    sidecar = sidecar_of(path)
-    values = mapping(sidecar.read_text(encoding="utf-8")) if sidecar.is_file() else {}
+    values = mapping(_text_beside(path, within))
     text: str = yaml.safe_dump({**values, **changes}, allow_unicode=True, sort_keys=False)
     return text
 

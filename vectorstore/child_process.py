@@ -9,10 +9,11 @@ import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,14 @@ class ChildProcess:
     Use it from one thread at a time, and end it with `kill`.
     """
 
-    def __init__(self, module: str, longest_line: int, *, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        module: str,
+        longest_line: int,
+        arguments: Sequence[str] = (),
+        *,
+        trusted: bool = False,
+    ) -> None:
         """Start `module`; `longest_line` is in bytes. Raises OSError.
 
         A `trusted` child gets the whole environment.
@@ -83,8 +91,9 @@ class ChildProcess:
         few = {name: value for name, value in os.environ.items() if name.startswith(given)}
         self._longest_line = longest_line
         self._buffer = bytearray()
+        self._started = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -102,6 +111,11 @@ class ChildProcess:
     def running(self) -> bool:
         """Whether the child is still running."""
         return self.process.poll() is None
+
+    @property
+    def age(self) -> float:
+        """Seconds since the child was started."""
+        return time.monotonic() - self._started
 
     def send(self, values: dict[str, Any], timeout: float) -> None:
         """Write a line; raises TimeoutError if the child does not read it, ChildFailed if it died.
@@ -145,7 +159,9 @@ class ChildProcess:
         return values
 
     def kill(self) -> None:
-        """End the child, whatever it is doing, and close its pipes."""
+        """End the child with all that it has started, whatever it is doing; close its pipes."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         for pipe in (self._input, self._output):

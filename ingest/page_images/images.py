@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.pdf import locked, password_of
+from ingest.inbox import Inbox
+from ingest.process_limits import LONGEST_LIFE
 from ingest.scan import content_hash, signature_of
 from vectorstore.child_process import ChildFailed, ChildProcess
 from vectorstore.errors import UnreadableSource
@@ -51,6 +52,8 @@ class PagePictures:
     def __init__(self) -> None:
         """Start nothing until there is a page to draw."""
         self._child: ChildProcess | None = None
+        self._inbox: Inbox | None = None
+        self._copied: tuple[object, ...] = ()
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
 
@@ -78,7 +81,8 @@ class PagePictures:
         pages are skipped. Raises UnreadableSource, whose message names the file, also if the file
         has changed since it was read.
         """
-        _unchanged(path, source)
+        folder = path.parents[source.path.count("/")]
+        _unchanged(path, folder, source)
         stored = text[page.start : page.end]
         first = min(max(start - page.start, 0), len(stored))
         last = min(max(end - page.start, first), len(stored))
@@ -86,14 +90,14 @@ class PagePictures:
         with self._lock:
             if key not in self._kept:
                 answer = self._answer(
+                    path,
+                    folder,
                     {
-                        "path": str(path),
-                        "password": password_of(path),
                         "page": page.number,
                         "text": stored if first < last else "",
                         "start": first if first < last else 0,
                         "end": last if first < last else 0,
-                    }
+                    },
                 )
                 self._kept[key] = _picture(path, page.number, answer)
                 if len(self._kept) > _KEPT:
@@ -101,7 +105,7 @@ class PagePictures:
             self._kept.move_to_end(key)
             return self._kept[key]
 
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, path: Path, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
         """Return what the child says of a page, and end it if it says nothing in time.
 
         A child that died since the last page is replaced once.
@@ -109,38 +113,52 @@ class PagePictures:
         fresh = self._child is None or not self._child.running
         try:
             end = time.monotonic() + PAGE_TIMEOUT
-            child = self._started()
-            child.send(request, PAGE_TIMEOUT)
+            child, inbox = self._started()
+            self._copy(path, folder, inbox)
+            child.send({"name": path.name, **request}, PAGE_TIMEOUT)
             answer = child.receive(max(end - time.monotonic(), 0))
             if answer is None:
                 raise TimeoutError
         except (OSError, ChildFailed) as error:  # TimeoutError is an OSError
             self._end()
             if fresh or isinstance(error, TimeoutError):
-                raise UnreadableSource(
-                    _undrawable(Path(request["path"]), request["page"])
-                ) from error
-            return self._answer(request)
+                raise UnreadableSource(_undrawable(path, request["page"])) from error
+            return self._answer(path, folder, request)
         return answer
 
-    def _started(self) -> ChildProcess:
-        if self._child is None or not self._child.running:
+    def _copy(self, path: Path, folder: Path, inbox: Inbox) -> None:
+        """Put the file before the child, unless it was there for the last page already."""
+        wanted = (path, signature_of(path))
+        if self._copied != wanted:
+            self._copied = ()
+            inbox.put(path, folder)
+            self._copied = wanted
+
+    def _started(self) -> tuple[ChildProcess, Inbox]:
+        """Return the child and its inbox; a dead child is replaced, and one of a long life too."""
+        if self._child and (not self._child.running or self._child.age > LONGEST_LIFE):
             self._end()
-            self._child = ChildProcess("ingest.page_images.renderer", _LONGEST_LINE)
-        return self._child
+        if self._child is None or self._inbox is None:
+            self._inbox = Inbox()
+            arguments = [str(self._inbox.folder)]
+            self._child = ChildProcess("ingest.page_images.renderer", _LONGEST_LINE, arguments)
+        return self._child, self._inbox
 
     def _end(self) -> None:
         if self._child:
             self._child.kill()
-        self._child = None
+        if self._inbox:
+            self._inbox.close()
+        self._child = self._inbox = None
+        self._copied = ()
 
 
-def _unchanged(path: Path, source: Source) -> None:
+def _unchanged(path: Path, folder: Path, source: Source) -> None:
     """Raise UnreadableSource unless the file is the one that was read."""
     try:
         if signature_of(path) == (source.size, source.modified_ns):
             return
-        same = content_hash(path) == source.sha256
+        same = content_hash(path, folder) == source.sha256
     except OSError as error:
         raise UnreadableSource(
             f"{source.path} is not in the sources folder any more, or cannot be opened: its "
@@ -154,8 +172,8 @@ def _unchanged(path: Path, source: Source) -> None:
 
 
 def _picture(path: Path, number: int, answer: dict[str, Any]) -> Picture:
-    if answer.get("error") == "locked":
-        raise UnreadableSource(locked(path))
+    if "locked" in answer:
+        raise UnreadableSource(answer["locked"])
     if "error" in answer:
         raise UnreadableSource(_undrawable(path, number))
     return Picture(

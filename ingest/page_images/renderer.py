@@ -1,10 +1,12 @@
 """The child process that draws pages of PDF files and boxes words on them.
 
-A line in asks for a page: `{"path", "password", "page", "text", "start", "end"}`, where `text` is
-the stored text of the page, and `start` to `end` are the words. A line out answers it:
-`{"picture"}` (WebP, base64), `{"width", "height"}` in pixels, `{"pages"}` of the file, `{"boxes"}`
-(left, top, width, height, each a share of the picture), `{"share"}` of the words that they cover
-and `{"letters"}` that PDFium reads on the page; or `{"error"}`: `locked`, `damaged`, `no page`.
+A line in asks for a page: `{"name", "page", "text", "start", "end"}`, where `name` is that of a
+file in the folder of the argument (`inbox.py`), `text` is the stored text of the page, and `start`
+to `end` are the words. A line out answers it: `{"picture"}` (WebP, base64), `{"width", "height"}`
+in pixels, `{"pages"}` of the file, `{"boxes"}` (left, top, width, height, each a share of the
+picture), `{"share"}` of the words that they cover and `{"letters"}` that PDFium reads on the page;
+or `{"error"}`: `damaged`, `no page`; or `{"locked"}` with a sentence for a file that no known
+password opens.
 
 The process limits itself; `ingest/page_images/images.py` starts it and watches the clock.
 """
@@ -15,10 +17,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from ctypes import byref
+from pathlib import Path
 from typing import Any
 
 from ingest.page_images.word_boxes import locate
 from ingest.process_limits import allow_cpu_time, limit_process
+from ingest.readers.pdf import locked
+from ingest.sidecar import password_beside
 from vectorstore.child_process import line_writer
 
 _WIDTH = 1300  # pixels; judged: 160 to the inch of an A4 page, sharp on most screens
@@ -31,25 +36,28 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 def main() -> None:
     """Answer until there are no more lines."""
     write = line_writer()
-    limit_process()
+    folder = Path(sys.argv[1])
+    limit_process(folder)
     for line in sys.stdin:
         allow_cpu_time(_CPU_TIME)
         try:
-            answer = draw(**json.loads(line))
+            asked = json.loads(line)
+            answer = draw(folder / asked.pop("name"), **asked)
         except Exception:  # noqa: BLE001 - a library may raise anything
             answer = {"error": "damaged"}
         write(answer)
 
 
-def draw(path: str, password: str, page: int, text: str, start: int, end: int) -> dict[str, Any]:
+def draw(path: Path, page: int, text: str, start: int, end: int) -> dict[str, Any]:
     """Draw one page; the module's docstring describes the answer."""
     import pypdfium2  # type: ignore[import-untyped]
 
     try:
-        document = pypdfium2.PdfDocument(path, password=password or None)
+        document = pypdfium2.PdfDocument(path, password=password_beside(path) or None)
     except pypdfium2.PdfiumError as error:
-        locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
-        return {"error": "locked" if locked else "damaged"}
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            return {"locked": locked(path)}
+        return {"error": "damaged"}
     with document:
         if not 1 <= page <= len(document):
             return {"error": "no page"}

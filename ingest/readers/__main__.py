@@ -1,18 +1,23 @@
-"""The child process that reads files: a line with a path in, a line with a document out.
+"""The child process that reads files: a line with a name in, a line with a document out.
 
-It limits its own memory and processor time, so that a hostile or broken file costs no more than
-this process. `reader_process.py` starts it, watches the clock and replaces it when it dies. Lines
-are JSON: in, `{"path", "draft"}`; out, `{"page", "pages"}` for each page, at last `{"document"}` or
-`{"error"}`.
+It limits its own memory, processor time and rights, so that a hostile or broken file costs no more
+than this process: it can read nothing but the folder of its argument, in which the files are put
+(`inbox.py`). `reader_process.py` starts it, watches the clock and replaces it when it dies. Lines
+are JSON: in, `{"name", "draft"}`; out, `{"page", "pages"}` for each page, at last `{"document"}` or
+`{"error"}`. `{"confinement"}` asks what the kernel took away, and is answered by
+`{"files", "calls", "ocr"}`.
 """
 
 import json
+import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ingest.process_limits import MEMORY, allow_cpu_time, limit_process
 from ingest.readers import read
+from ingest.readers.ocr import installed_languages
+from ingest.sidecar import describe
 from vectorstore.child_process import give_way, line_writer
 from vectorstore.errors import UnreadableSource
 
@@ -20,8 +25,9 @@ from vectorstore.errors import UnreadableSource
 def main() -> None:
     """Answer until there are no more lines."""
     write = line_writer()
-    limit_process()
     give_way()
+    folder, tesseract = Path(sys.argv[1]), shutil.which("tesseract")
+    held = limit_process(folder, Path(tesseract) if tesseract else None)
 
     def on_page(page: int, pages: int) -> None:
         allow_cpu_time()
@@ -30,9 +36,15 @@ def main() -> None:
     for line in sys.stdin:
         allow_cpu_time()
         asked = json.loads(line)
-        path = Path(asked["path"])
+        if "confinement" in asked:
+            write({**asdict(held), "ocr": bool(installed_languages())})
+            continue
+        path = folder / asked["name"]
         try:
-            write({"document": asdict(read(path, on_page, draft=asked["draft"]))})
+            document = read(path, on_page, draft=asked["draft"])
+            if not asked["draft"]:
+                document = replace(document, metadata=describe(path, document))
+            write({"document": asdict(document)})
         except UnreadableSource as error:
             write({"error": str(error)})
         except MemoryError:

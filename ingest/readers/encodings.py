@@ -104,6 +104,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     `declared` is the label that the file or its server states.
     """
     certain = _marked(data) or _zeros(data) or _escaped(data) or _utf8(data)
+    if certain and "\0" in certain.text:
+        raise NotText  # whatever it begins with
     return certain or _likeliest(data, web_encoding(declared))
 
 

@@ -47,7 +47,7 @@ def build_document(
     headings: list[Heading] = []
     length = 0
     for number, section in enumerate(sections, start=1):
-        start = end = length + (2 if length else 0)
+        start, end = length + (2 if length else 0), length
         before: Block | None = None
         for block in section:
             text = _BREAKS.sub("\n", _UNSTORABLE.sub("", block.text)).strip()

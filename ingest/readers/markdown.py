@@ -18,14 +18,16 @@ _FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)\s*", re.DOTALL | re.MULTILINE
 )
 _HEADING = re.compile(r"^#{1,6}[ \t](.*)$", re.MULTILINE)
-# Code, which stays, or else a comment, or struck text: with ~~ within a paragraph, or with tags.
-_LEFT_OUT = re.compile(
+# Code, which stays, or else the beginning of a comment, or struck text: with ~~ within a paragraph
+# (all of it), or with tags (the first).
+_MARK = re.compile(
     r"(?P<code>^(?P<fence>`{3,}|~{3,}).*?(?:^(?P=fence)|\Z)|(?P<tick>`+)(?!`)[^`]+?(?<!`)(?P=tick)(?!`))"
-    r"|(?P<before>[ \t]?)(?:(?P<comment><!--.*?-->)"
-    r"|(?P<struck>(?<!~)~~(?![\s~])(?:(?!\n[ \t]*\n)[^~]|~(?!~))+?(?<!\s)~~(?!~)"
-    r"|<(?P<tag>del|s|strike)>(?:(?!\n[ \t]*\n).)*?</(?P=tag)>))(?P<after>[ \t]?)",
+    r"|(?P<before>[ \t]?)(?:(?P<comment><!--)"
+    r"|(?P<struck>(?<!~)~~(?![\s~])(?:(?!\n[ \t]*\n)[^~]|~(?!~))+?(?<!\s)~~(?!~))"
+    r"|<(?P<tag>del|s|strike)>)",
     re.DOTALL | re.MULTILINE,
 )
+_NEW_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _FENCE = re.compile(r"^(`{3,}(?!`)|~{3,}(?!~)).*?^\1", re.DOTALL | re.MULTILINE)
 
 
@@ -56,15 +58,53 @@ def read_markdown(path: Path) -> Document:
 def _shown(body: str) -> tuple[str, list[ReadingWarning]]:
     """Return a text without comments and struck words, and how many of each had words."""
     counts = {"hidden_text": 0, "struck": 0}
-
-    def left(match: re.Match[str]) -> str:
-        if match["code"]:
-            return match[0]
-        kind = "hidden_text" if match["comment"] else "struck"
-        said = match["comment"] or match["struck"]
-        counts[kind] += any(c.isalnum() for c in said)
-        apart = match["before"] and match["after"]
-        return match["before"] or match["after"] if not apart else " "
-
-    text = _LEFT_OUT.sub(left, body)
+    following = _Following(body)
+    pieces: list[str] = []
+    kept = place = 0
+    while match := _MARK.search(body, place):
+        place = match.end()
+        end = 0 if match["code"] else _end_of(match, following)
+        if not end:  # code, or what is never closed
+            continue
+        before, after = match["before"], body[end : end + 1]
+        after = after if after in (" ", "\t") else ""
+        said = body[match.start() + len(before) : end]
+        counts["hidden_text" if match["comment"] else "struck"] += any(map(str.isalnum, said))
+        pieces += [body[kept : match.start()], " " if before and after else before or after]
+        kept = place = end + len(after)
+    text = "".join([*pieces, body[kept:]])
     return text, [ReadingWarning(kind, n) for kind, n in counts.items() if n]  # type: ignore[arg-type]
+
+
+class _Following:
+    """Finds what comes next in a text, in one pass over it however often it is asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str | re.Pattern[str], int] = {}
+
+    def place(self, wanted: str | re.Pattern[str], start: int) -> int:
+        """Return where `wanted` begins next, or the length of the text; `start` never falls."""
+        if self._known.get(wanted, -1) < start:
+            if isinstance(wanted, str):
+                found = self._text.find(wanted, start)
+            else:
+                match = wanted.search(self._text, start)
+                found = match.start() if match else -1
+            self._known[wanted] = len(self._text) if found < 0 else found
+        return self._known[wanted]
+
+    def end(self, wanted: str, start: int, before: int) -> int:
+        """Return where `wanted` ends next, or 0 if it does not begin before a place."""
+        place = self.place(wanted, start)
+        return place + len(wanted) if place < before else 0
+
+
+def _end_of(match: re.Match[str], following: _Following) -> int:
+    """Return where a comment or struck text ends, or 0 if it never does."""
+    if match["struck"]:
+        return match.end()
+    if match["comment"]:
+        return following.end("-->", match.end(), len(match.string))
+    paragraph = following.place(_NEW_PARAGRAPH, match.end())
+    return following.end(f"</{match['tag']}>", match.end(), paragraph)

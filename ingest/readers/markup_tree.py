@@ -10,7 +10,9 @@ def local_names(root: Any) -> Any:
     """Return a tree whose elements and EPUB attributes have names as HTML writes them."""
     for element in root.iter():
         if isinstance(element.tag, str):
-            element.tag = element.tag.rpartition("}")[2].lower()
+            name = element.tag.rpartition("}")[2].lower()
+            if name != element.tag:  # lxml reads names that it would not write, as `a<b`
+                element.tag = name
             for key in [key for key in element.attrib if key.startswith(_EPUB)]:
                 element.set("epub_type", element.attrib.pop(key))
             if "epub:type" in element.attrib:

@@ -6,8 +6,10 @@ with English first read as well as the right one alone; detecting the script fir
 again and missed Japanese among English. Nothing is written to disk.
 """
 
+import math
 import os
 import re
+import resource
 import shutil
 import subprocess
 import time
@@ -129,15 +131,24 @@ def installed_languages() -> list[str]:
 
 
 def _tesseract(*arguments: str, given: bytes = b"", seconds: float = 10.0) -> bytes:
-    """Run Tesseract on one processor, because several do not halve the time; return its output."""
+    """Run Tesseract on one processor, because several do not halve the time; return its output.
+
+    What it writes to its standard error goes where that of this process goes. Its processor time
+    is limited too, because a confined process may not end another on every kernel.
+    """
+
+    def limit() -> None:
+        most = math.ceil(seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+
     return subprocess.run(
         [shutil.which("tesseract") or "tesseract", *arguments],
         input=given,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         timeout=seconds,
         check=True,
+        preexec_fn=limit,  # safe: the process that reads has one thread
     ).stdout
 
 

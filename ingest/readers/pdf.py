@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-import yaml
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
@@ -24,7 +23,7 @@ from ingest.readers.pdf_glyphs import GlyphReader, NoGlyphs
 from ingest.readers.pdf_labels import page_labels
 from ingest.readers.pdf_page import Outcome, ReadPage, read_page
 from ingest.readers.pdf_visibility import Visibility
-from ingest.sidecar import SIDECAR, sidecar_of
+from ingest.sidecar import SIDECAR, password_beside
 from vectorstore.errors import UnreadableSource
 from vectorstore.reading_warnings import page_warning
 from vectorstore.records import Document, Page, ReadingWarning
@@ -94,26 +93,15 @@ def _opened(path: Path) -> tuple[PdfReader, str]:
     reader = PdfReader(path)
     if not reader.is_encrypted or reader.decrypt(""):
         return reader, ""
-    password = password_of(path)
+    password = password_beside(path)
     if not password or not reader.decrypt(password):
         raise FileNotDecryptedError
     return reader, password
 
 
-def password_of(path: Path) -> str:
-    """Return the password in the file's sidecar, verbatim; empty if there is none."""
-    sidecar = sidecar_of(path)
-    with suppress(OSError, yaml.YAMLError, *pdf_metadata.DAMAGE):
-        # BaseLoader makes only strings, lists and mappings, so that 0123 stays a string.
-        values = yaml.load(sidecar.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
-        if isinstance(values, dict) and isinstance(values.get("password"), str):
-            return str(values["password"])
-    return ""
-
-
 def locked(path: Path) -> str:
     """Return what to say of a file that no known password opens."""
-    if password_of(path):
+    if password_beside(path):
         return (
             f"{path.name} is protected by a password, and the one in {path.name}{SIDECAR} does "
             "not open it: correct it there and sync again, or save a copy without it."

@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from pypdf import PdfWriter
 from ingest import reader_process as module
 from ingest.reader_process import ReaderProcess
 from ingest.readers import read
+from ingest.sidecar import describe
 from ingest.sync import sync
 from tests.conftest import ARTICLE
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore import child_process
 from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
+from vectorstore.records import Document
 
 LEAK = re.compile(r"\b\w+(Error|Exception)\b|Traceback|/tmp/|NoneType|0x")
 
@@ -39,11 +42,16 @@ def pretend(reading: ReaderProcess, monkeypatch: pytest.MonkeyPatch, code: str) 
     )
 
 
+def described(path: Path) -> Document:
+    document = read(path)
+    return replace(document, metadata=describe(path, document))
+
+
 def test_the_child_reads_what_the_readers_read(reading: ReaderProcess, tmp_path: Path) -> None:
     pdf = make_pdf(tmp_path / "a.pdf", "One page.", "Another page.")
     pages: list[tuple[int, int]] = []
-    assert reading.read(ARTICLE) == read(ARTICLE)
-    assert reading.read(pdf, lambda *page: pages.append(page)) == read(pdf)
+    assert reading.read(ARTICLE) == described(ARTICLE)
+    assert reading.read(pdf, lambda *page: pages.append(page)) == described(pdf)
     assert pages[-1] == (2, 2)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vectorstore.child_process import give_way, line_writer
+from vectorstore.confinement import refuse_network
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.encoders.encoder_process import packed
 from vectorstore.errors import ModelUnavailable
@@ -23,6 +24,7 @@ def _embeddings(model: str, rules: str, models: str | None) -> SentenceEmbedding
     embeddings = SentenceEmbeddings(model, rules, Path(models) if models else None)
     embeddings.warm(documents=True)  # the reader waits for that
     give_way()
+    refuse_network()  # only now: a model that is not on this machine yet was fetched
     return embeddings
 
 

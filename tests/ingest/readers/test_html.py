@@ -99,6 +99,7 @@ def inner(tmp_path: Path, body: str) -> str:
         ("<figure><img><figcaption>A ferry</figcaption></figure>", "Figure: A ferry"),
         ("<figure><img><figcaption>Abb. 3: A ferry</figcaption></figure>", "Abb. 3: A ferry"),
         ("<p>a<template>b</template><noscript>c</noscript>", "a"),
+        ("<p>Uji <b<i>grows</b<i> tea</p>", "Uji grows tea"),
         (
             "<table><caption>Catch</caption><tr><th>Port<th colspan=2>Year<tr><td>Alta<td>1<td>2</table>",
             "Catch\n\nPort: Alta; Year: 1; Year: 2",

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vectorstore.confinement.kernel import kernel
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import ModelUnavailable
 
@@ -53,6 +56,48 @@ def test_a_process_that_was_ended_is_started_again(beside: SentenceEmbeddings) -
     after = beside.encode(TEXTS)
     np.testing.assert_array_equal(after[0].passage, before[0].passage)
     assert beside._process._child is not child
+
+
+@pytest.mark.skipif(kernel() is None, reason="not a Linux whose calls are known here")
+def test_it_has_no_network_once_its_model_is_there(beside: SentenceEmbeddings) -> None:
+    beside.encode(TEXTS)
+    assert beside._process is not None
+    assert beside._process._child is not None
+    tasks = Path(f"/proc/{beside._process._child.process.pid}/task")
+    for thread in tasks.iterdir():
+        status = (thread / "status").read_text()
+        assert "Seccomp:\t2" in status, "a filter"
+        assert "NoNewPrivs:\t1" in status
+
+
+@pytest.mark.skipif(kernel() is None, reason="not a Linux whose calls are known here")
+def test_a_process_without_network_keeps_threads_and_files(tmp_path: Path) -> None:
+    code = """
+import socket, subprocess, sys, threading
+from vectorstore.confinement import refuse_network
+
+def tried(what, *arguments):
+    try:
+        what(*arguments)
+    except PermissionError:
+        return "refused"
+    return "done"
+
+refused, go = [], threading.Event()
+old = threading.Thread(target=lambda: (go.wait(), refused.append(tried(socket.socket))))
+old.start()
+assert refuse_network()
+go.set()
+old.join()
+threading.Thread(target=lambda: None).start()
+print(*refused, tried(socket.socket), tried(subprocess.run, ["true"]), tried(open, sys.argv[1], "w"))
+"""
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "new")],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["refused", "refused", "refused", "done"]
 
 
 def test_it_gives_way_to_whoever_asks_and_ends_when_it_is_closed(
