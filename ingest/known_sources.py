@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vectorstore.records import Source
+from vectorstore.text.hidden import without_hidden
 from vectorstore.text.terms import fold
 
 
@@ -47,7 +48,8 @@ class KnownSources:
 
     def new_id(self, path: str) -> str:
         """Return a readable id, the same for the same path: `japans-role-in-taiwan-3f2a1c`."""
-        words = re.findall(r"[^\W_]+", fold(Path(path).stem))
+        # Letters among the hidden characters (Hangul fillers) could not be typed again.
+        words = re.findall(r"[^\W_]+", without_hidden(fold(Path(path).stem)))
         slug = "-".join(words[:5])[:40].strip("-") or "source"
         first = source_id = f"{slug}-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
         number = 2

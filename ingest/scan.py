@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ingest.opened import leads_outside, link_to_elsewhere, not_a_file, open_file
 from ingest.sidecar import SIDECAR, sidecar_of
 from vectorstore.errors import BadInput
 
 PART = ".kakehashi-part"  # the ending of a file that is being written
+_PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Walked:
     """The documents found below a folder, as paths relative to it with `/`.
 
-    `closed` are folders that cannot be read, `unnameable` files whose name is not valid UTF-8.
+    `closed` are folders that cannot be read. `refused` are the paths that are no documents, each
+    with the reason: links that lead out of the folder, pipes, sockets and devices, and names that
+    are not valid UTF-8.
     """
 
     files: tuple[str, ...]
     closed: tuple[str, ...]
-    unnameable: tuple[str, ...]
+    refused: dict[str, str]
 
     def may_hold(self, path: str) -> bool:
         """Return whether the file exists, or lies in a folder that cannot be read."""
@@ -31,28 +35,44 @@ class Walked:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset((*self.files, *self.unnameable))
+        return frozenset((*self.files, *self.refused))
 
 
 def walk(folder: Path) -> Walked:
-    """Find the documents below a folder; skip hidden files and sidecars."""
-    files, closed, unnameable = [], [], []
+    """Find the documents below a folder; skip hidden files, sidecars, and links inside to nothing.
+
+    Links to folders are not followed.
+    """
+    files, closed, refused = [], [], {}
 
     def close(error: OSError) -> None:
         closed.append(Path(error.filename).relative_to(folder).as_posix())
 
     for place, folders, names in os.walk(folder, onerror=close):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = (Path(place) / name).relative_to(folder).as_posix()
-            if name.startswith(".") or name.endswith(SIDECAR) or not (folder / path).is_file():
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in (*links, *names):
+            if name.startswith(".") or name.endswith(SIDECAR):
                 continue
-            try:
-                path.encode()
+            path = (Path(place) / name).relative_to(folder).as_posix()
+            shown = os.fsencode(path).decode(errors="backslashreplace")
+            if reason := _refusal(folder, path, shown):
+                refused[shown] = reason
+            elif name not in links and (folder / path).is_file():
                 files.append(path)
-            except UnicodeEncodeError:
-                unnameable.append(os.fsencode(path).decode(errors="backslashreplace"))
-    return Walked(tuple(sorted(files)), tuple(closed), tuple(unnameable))
+    return Walked(tuple(sorted(files)), tuple(closed), refused)
+
+
+def _refusal(folder: Path, path: str, shown: str) -> str:
+    """Return why something in the folder is not opened; empty if it may be."""
+    place = folder / path
+    if place.is_symlink() and leads_outside(place, folder):
+        return link_to_elsewhere(shown)
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        return not_a_file(shown)
+    if shown != path:
+        return f"The name of {shown} is not in UTF-8: rename the file, and sync again."
+    return ""
 
 
 def part_of(target: Path) -> Path:
@@ -87,11 +107,22 @@ def signature_of(file: Path) -> tuple[int, int]:
     return sum(stat.st_size for stat in both), sum(stat.st_mtime_ns for stat in both)
 
 
-def content_hash(file: Path) -> str:
-    """Return the SHA-256 of the file and its sidecar, so that a change to either is a change."""
-    with file.open("rb") as opened:
+def content_hash(file: Path, within: Path | None = None) -> str:
+    """Return the SHA-256 of the file and its sidecar, so that a change to either is a change.
+
+    Raises what `open_file` raises for a file, or a sidecar, outside the folder `within`.
+    """
+    with open_file(file, within) as opened:
         digest = hashlib.file_digest(opened, "sha256")
     sidecar = sidecar_of(file)
     if sidecar.is_file():
-        digest.update(b"\0" + sidecar.read_bytes())
+        digest.update(b"\0")
+        with open_file(sidecar, within) as opened:
+            while piece := opened.read(_PIECE):
+                digest.update(piece)
     return digest.hexdigest()
+
+
+def kind_of(path: str) -> str:
+    """Return the ending of a file, which says how it is read: `.md`."""
+    return Path(path).suffix.lower()

@@ -4,14 +4,18 @@ Every document is saved in the sources folder before it is added to the library,
 always agree.
 """
 
+import contextlib
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import yaml
 
 from ingest.file_names import safe_name
+from ingest.loading import NewDocument
+from ingest.opened import holds, open_file
 from ingest.progress import Change, StepCallback
 from ingest.readers import READERS, unknown_kind
 from ingest.scan import content_hash, part_of, signature_of
@@ -20,8 +24,10 @@ from ingest.sync import ingest_file, ingest_files
 from ingest.web import fetch
 from vectorstore.errors import BadInput, StorageFailure, UnreadableSource
 from vectorstore.library import Library, RemovedSource
+from vectorstore.private_files import open_private, put_in_place
 from vectorstore.records import Metadata, Source
 from vectorstore.storage.database import utc_now
+from vectorstore.storage.row_checks import is_inside
 from vectorstore.text.iso_dates import iso_date
 
 
@@ -37,15 +43,6 @@ class RemovedFile:
     content: bytes | None
     sidecar: bytes | None
     redacted: RemovedSource
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A document to add: its original name, its content, and its sidecar's if any."""
-
-    name: str
-    content: bytes
-    sidecar: bytes | None = None
 
 
 def add(
@@ -100,19 +97,6 @@ def _save_new(folder: Path, given: NewDocument, new: set[str]) -> Path | Change:
     return target
 
 
-def load_files(paths: Iterable[Path]) -> Iterator[NewDocument | Change]:
-    """Yield files of this machine with their sidecars, or a failed Change for an unreadable one."""
-    for path in paths:
-        beside = sidecar_of(path)
-        try:
-            sidecar = beside.read_bytes() if beside.is_file() else None
-            yield NewDocument(path.name, path.read_bytes(), sidecar)
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            reason = f"{path.name} cannot be read ({why}): check its path and permissions."
-            yield Change(str(path), "failed", reason=reason)
-
-
 def is_address(item: str) -> bool:
     """Return whether an item is a web address rather than a path."""
     return bool(re.match(r"[a-z][a-z0-9+.-]+://", item, re.I))
@@ -138,25 +122,27 @@ def add_page(
             sidecar = yaml.safe_dump(said, allow_unicode=True).encode()
             return add(library, folder, fetched.name, fetched.content, on_step, sidecar)
         target = folder / known[0].path
-        if target.read_bytes() != fetched.content:
-            _save(folder, target, fetched.content, sidecar_with(target, said).encode())
+        if not holds(target, fetched.content, folder):
+            _save(folder, target, fetched.content, sidecar_with(target, folder, said).encode())
         return ingest_file(library, folder, known[0].path, on_step)
 
 
-def remove(library: Library, folder: Path, source_id: str) -> RemovedFile:
+def remove(library: Library, folder: Path, source_id: str, *, last: bool = True) -> RemovedFile:
     """Remove a source from the library and delete its file; return what undoing it needs.
 
-    A file that has changed since it was read is kept. Raises UnknownSource, StorageFailure.
+    A file that has changed since it was read is kept. The `last` of several removals purges the
+    index. Raises UnknownSource, StorageFailure.
     """
     with library.changing:
         source = library.catalog.source(source_id)
         file = folder / source.path
         content = sidecar = None
         try:
-            if file.is_file() and content_hash(file) == source.sha256:
+            with contextlib.suppress(UnreadableSource, FileNotFoundError):  # a link is kept, too
+                if content_hash(file, folder) == source.sha256:
+                    content, sidecar = _both(folder, file)
+            if content is not None:
                 beside = sidecar_of(file)
-                sidecar = beside.read_bytes() if beside.is_file() else None
-                content = file.read_bytes()
                 beside.unlink(missing_ok=True)
                 file.unlink()
         except OSError as error:
@@ -164,14 +150,18 @@ def remove(library: Library, folder: Path, source_id: str) -> RemovedFile:
                 f"{source.path} could not be removed from {folder} ({error.strerror}): check that "
                 "the folder is writable, then try again."
             ) from error
-        return RemovedFile(source, content, sidecar, library.remove(source_id, for_good=True))
+        removed = RemovedFile(source, content, sidecar, library.remove(source_id, for_good=True))
+        if last:
+            library.purge_index()
+        return removed
 
 
 def delete_unreadable(library: Library, folder: Path, path: str) -> None:
     """Delete a file of the folder that could not be read; raises StorageFailure."""
     with library.changing:
         try:
-            if any(file.path == path for file in library.catalog.unreadable()):
+            known = any(file.path == path for file in library.catalog.unreadable())
+            if known and is_inside(path):
                 sidecar_of(folder / path).unlink(missing_ok=True)
                 (folder / path).unlink(missing_ok=True)
         except OSError as error:
@@ -229,11 +219,11 @@ def edit(library: Library, folder: Path, source_id: str, changes: Mapping[str, s
         source = library.catalog.source(source_id)
         file = folder / source.path
         try:
-            if content_hash(file) != source.sha256:
+            if content_hash(file, folder) != source.sha256:
                 raise BadInput(f"{source.path} has changed on disk: run `kakehashi sync` first.")
-            _write(sidecar_of(file), sidecar_with(file, changes).encode())
+            _write(sidecar_of(file), sidecar_with(file, folder, changes).encode())
             size, modified_ns = signature_of(file)
-            sha256 = content_hash(file)
+            sha256 = content_hash(file, folder)
         except ValueError as error:
             raise BadInput(f"{file.name}{SIDECAR} cannot be read ({error}): correct it.") from error
         except OSError as error:
@@ -270,8 +260,9 @@ def _write(target: Path, content: bytes) -> None:
     """Write a file in one step, so that it is never found half written."""
     part = part_of(target)
     try:
-        part.write_bytes(content)
-        part.replace(target)
+        with open_private(part) as file:
+            file.write(content)
+        put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -279,18 +270,26 @@ def _write(target: Path, content: bytes) -> None:
 def resolve_id(library: Library, given: str) -> str:
     """Return the id that an id or its unambiguous beginning means; raises BadInput."""
     given = given.encode("utf-8", "replace").decode()
-    ids = [source.id for source in library.catalog.sources()]
+    ids = [source_id for source_id, _ in library.catalog.hashes()]
     found = [given] if given in ids else [i for i in ids if given and i.startswith(given)]
     if len(found) > 1:
         raise BadInput(f"“{given}” could mean {', '.join(found)}: give more of the id.")
     return library.catalog.source(found[0] if found else given).id
 
 
+def _both(folder: Path, file: Path) -> tuple[bytes, bytes | None]:
+    """Return the content of a file of the folder, and of its sidecar if there is one."""
+    sidecar = None
+    with contextlib.suppress(FileNotFoundError), open_file(sidecar_of(file), folder) as opened:
+        sidecar = opened.read()
+    with open_file(file, folder) as opened:
+        return opened.read(), sidecar
+
+
 def _free_path(folder: Path, name: str, content: bytes) -> Path:
     """Return a path that is free or already holds exactly this content."""
-    path = folder / name
-    number = 2
-    while path.exists() and path.read_bytes() != content:
+    path, number = folder / name, 2
+    while os.path.lexists(path) and not holds(path, content, folder):
         path = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
         number += 1
     return path

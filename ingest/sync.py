@@ -16,8 +16,8 @@ from pathlib import Path
 from ingest.known_sources import KnownSources
 from ingest.progress import Change, Pace, Step, StepCallback, shown
 from ingest.reader_process import ReaderProcess
-from ingest.scan import clean_up, content_hash, require_folder, signature_of, walk
-from ingest.sidecar import describe, metadata_warnings
+from ingest.scan import clean_up, content_hash, kind_of, require_folder, signature_of, walk
+from ingest.sidecar import metadata_warnings
 from ingest.splitter import VERSION, PassageSplitter
 from vectorstore.errors import UnreadableSource
 from vectorstore.library import Library
@@ -46,7 +46,7 @@ def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None)
     Raise BadInput if there is no such folder.
     """
     require_folder(folder)
-    with library.changing, ReaderProcess() as reader, shown(library, on_step) as report:
+    with library.changing, ReaderProcess(folder) as reader, shown(library, on_step) as report:
         library.reembed(lambda done, all_: report(Step("", 0, 0, embedded=done, passages=all_)))
         clean_up(folder)
         walked = walk(folder)
@@ -55,8 +55,8 @@ def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None)
             run.distrust()
         run.gone = {p: s for p, s in run.known.by_path.items() if not walked.may_hold(p)}
         run.ingest(walked.files)
-        for path in walked.unnameable:
-            run.refuse(path)
+        for path, reason in walked.refused.items():
+            run.refuse(path, reason)
         for path, source in run.gone.items():
             library.remove(source.id)
             run.note(Change(path, "removed", source.metadata.title, source.id))
@@ -65,6 +65,7 @@ def sync(library: Library, folder: Path, on_step: StepCallback = lambda _: None)
                 library.catalog.forget_unreadable(file.path)
         library.database.set("splitter", VERSION)
         library.delete_orphan_vectors()
+        library.purge_index()
     on_step(Step("", len(walked.files), len(walked.files)))
     return sorted(run.changes, key=lambda change: change.path)
 
@@ -80,9 +81,10 @@ def ingest_files(
     library: Library, folder: Path, paths: Sequence[str], on_step: StepCallback = lambda _: None
 ) -> list[Change]:
     """Ingest some files of the folder; return what happened to each, in no order."""
-    with library.changing, ReaderProcess() as reader, shown(library, on_step) as report:
+    with library.changing, ReaderProcess(folder) as reader, shown(library, on_step) as report:
         run = _Run(library, folder, report, reader)
         run.ingest(paths)
+        library.purge_index()
     return run.changes
 
 
@@ -143,9 +145,9 @@ class _Run:
             with contextlib.suppress(OSError, UnreadableSource):
                 self._reader.prefetch(self._folder / path)
 
-    def refuse(self, path: str) -> None:
-        """Report a file whose name is not valid text."""
-        reason = f"The name of {path} is not in UTF-8: rename the file, and sync again."
+    def refuse(self, path: str, reason: str) -> None:
+        """Report what is not opened, for instance a link to elsewhere."""
+        self._forget(path)
         self.note(self._fail(path, reason, (-1, -1)))
 
     def note(self, change: Change) -> None:
@@ -187,15 +189,15 @@ class _Run:
             change = self._fail(path, str(error), self._signature(path))
         except OSError as error:
             # What the library knows of it stays, and the next run tries again.
-            reason = f"{file.name} cannot be read ({error.strerror}): check its permissions."
-            change = self._fail(path, reason, (-1, -1))
+            why = f"{error.strerror}): check its permissions, and whether the disk has room."
+            change = self._fail(path, f"{file.name} cannot be read ({why}", (-1, -1))
         if change:
             self.note(change)
 
     def _compare_content(self, file: Path, path: str) -> Change | None:
         """Return the result for a new or touched file; None if it was read and awaits its batch."""
         catalog = self._library.catalog
-        signature, content = signature_of(file), content_hash(file)
+        signature, content = signature_of(file), content_hash(file, self._folder)
         old = self.known.by_path.get(path)
         if old and old.sha256 == content:
             self.known.add(catalog.update_file(old.id, path, *signature))
@@ -206,7 +208,7 @@ class _Run:
             reason = f"the same as {twin.path}, which is kept"
             return Change(path, "duplicate", twin.metadata.title, twin.id, reason)
         moved = next(
-            (s for s in same if s.path in self.gone and _kind(s.path) == _kind(path)), None
+            (s for s in same if s.path in self.gone and kind_of(s.path) == kind_of(path)), None
         )
         if moved and not old:
             del self.gone[moved.path]
@@ -221,14 +223,18 @@ class _Run:
         file = self._folder / source.path
         if not file.is_file():
             return False
-        unchanged = (source.size, source.modified_ns) == signature_of(file)
-        return unchanged or content_hash(file) == source.sha256
+        if (source.size, source.modified_ns) == signature_of(file):
+            return True
+        try:
+            return content_hash(file, self._folder) == source.sha256
+        except UnreadableSource:
+            return False  # a link to elsewhere is there now
 
     def _read(
         self, file: Path, path: str, old: Source | None, content: str, signature: tuple[int, int]
     ) -> None:
-        document = self._reader.read(file, lambda page, pages: self._progress(path, page, pages))
-        metadata = describe(file, document)
+        document = self._reader.read(file, lambda *pages: self._progress(path, *pages))
+        metadata = document.metadata
         source_id = old.id if old else self.known.new_id(path)
         passages = PassageSplitter().split(document, source_id)
         source = Source(
@@ -290,7 +296,3 @@ class _Run:
         with contextlib.suppress(OSError):
             return signature_of(self._folder / path)
         return -1, -1
-
-
-def _kind(path: str) -> str:
-    return Path(path).suffix.lower()

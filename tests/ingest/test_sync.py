@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest import sync as module
+from ingest.known_sources import KnownSources
 from ingest.progress import Change, Step
 from ingest.reader_process import ReaderProcess
 from ingest.source_files import add, remove, resolve_id, restore, safe_name
@@ -12,6 +13,7 @@ from ingest.sync import sync
 from tests.ingest.readers.test_readers import make_pdf
 from vectorstore.errors import BadInput, StorageFailure, UnknownSource
 from vectorstore.library import Library
+from vectorstore.text.hidden import hidden_in
 
 
 def outcomes(changes: list[Change]) -> dict[str, str]:
@@ -195,6 +197,8 @@ def test_a_folder_that_cannot_be_written_is_told(library: Library, tmp_path: Pat
         ("../../etc/passwd.txt", "passwd.txt"),
         ("..\\windows\\x.md", "x.md"),
         ("a\0b\u202egpj.md", "abgpj.md"),
+        ("a\x9b\u061c\u3164\U000e0041.md", "a.md"),
+        ("کتاب‌ها.md", "کتاب‌ها.md"),
         ("日本の報告 (最終).pdf", "日本の報告 (最終).pdf"),
         (".hidden.md", "hidden.md"),
         ("", "document"),
@@ -276,7 +280,7 @@ def test_a_file_that_cannot_be_opened_now_is_tried_again(
     sync(library, folder)
     (folder / "a.md").write_text("Uji grows more tea.")
 
-    def refuse(_: Path) -> str:
+    def refuse(*_: Path) -> str:
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
@@ -301,7 +305,7 @@ def test_a_name_that_is_no_text_is_listed_and_the_rest_goes_on(
 @pytest.mark.parametrize(
     "front",
     ["title: !!bool foo", 'title: !!int ""', "title: !!timestamp foo", "title: " + "[" * 3000,
-     "&a [1]: {"],
+     "&a [1]: {", "a: &a [x, x]\ntitle: *a", "a: {<<: {b: c}}", "title: " + "n" * 70_000],
 )  # fmt: skip
 def test_odd_front_matter_stops_nothing(library: Library, folder: Path, front: str) -> None:
     (folder / "a.md").write_text(f"---\n{front}\n---\nUji grows tea.")
@@ -309,9 +313,40 @@ def test_odd_front_matter_stops_nothing(library: Library, folder: Path, front: s
     assert outcomes(sync(library, folder)) == {"a.md": "failed", "b.md": "added"}
 
 
+MULTIPLIED = "\n".join(
+    [
+        "a0: &a0 {k: v}",
+        *(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "says"),
+    [
+        (MULTIPLIED, "aliases (*name) are not allowed"),
+        ("a: &a [x]\ntitle: *a", "aliases (*name) are not allowed"),
+        ("a: {<<: {b: c}}", "merge keys (<<) are not allowed"),
+        ("note: " + "n" * 70_000, "more than 64 KB"),
+    ],
+)
+def test_a_sidecar_that_costs_more_than_it_says_is_refused(
+    library: Library, folder: Path, sidecar: str, says: str
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"Uji grows tea in {name}.")
+    (folder / "a.txt.meta.yaml").write_text(sidecar)
+    changes = {change.path: change for change in sync(library, folder)}
+    assert {path: change.outcome for path, change in changes.items()} == {
+        "a.txt": "failed", "b.txt": "added",
+    }  # fmt: skip
+    assert changes["a.txt"].reason.startswith("a.txt.meta.yaml cannot be read")
+    assert says in changes["a.txt"].reason
+
+
 def test_metadata_is_plain_short_and_storable(library: Library, folder: Path) -> None:
-    bomb = "\n".join(["a: &a [x,x,x,x]", "b: &b [*a,*a,*a,*a]", "title: *b", 'author: "A\\ud800B"'])
-    (folder / "a.md").write_text(f"---\n{bomb}\ndate: 2024-05-01\nnote: {'n' * 5000}\n---\nTea.")
+    odd = "\n".join(["title: [x, x]", 'author: "A\\ud800B"'])
+    (folder / "a.md").write_text(f"---\n{odd}\ndate: 2024-05-01\nnote: {'n' * 5000}\n---\nTea.")
     sync(library, folder)
     metadata = library.catalog.sources()[0].metadata
     assert (metadata.title, metadata.author, metadata.date) == ("a", "AB", "2024-05-01")
@@ -333,3 +368,12 @@ def test_stopping_keeps_what_was_done(
         sync(library, folder, stop_after_one)
     assert len(library.catalog.sources()) == 1
     assert sorted(outcomes(sync(library, folder)).values()) == ["added", "added", "unchanged"]
+
+
+@pytest.mark.parametrize("path", ["tea \u115f\u3164\uffa0.md", "te\u3164a.md", "\u3164.md"])
+def test_an_id_has_no_letter_that_nobody_sees(path: str) -> None:
+    """The id is printed, typed again and part of links."""
+    made = KnownSources([]).new_id(path)
+    assert hidden_in(made) == []
+    assert made != KnownSources([]).new_id("tea.md")
+    assert made.startswith(("tea-", "source-"))
