@@ -1,41 +1,53 @@
 """Saves catalog (texts, vectors, conversations) and documents in one file, and restores them.
 
 A backup is an ordinary ZIP archive: `catalog.sqlite`, and the files of the sources folder below
-`sources/`. It leaves out the vector index, which is rebuilt from the catalog.
+`sources/`. It leaves out the vector index, which is rebuilt from the catalog. A backup that is
+restored may come from anybody: `backup_process.py` opens it, and of its catalog only checked rows
+come into a new one.
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
+import stat
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.backup_archive import CATALOG, FORMAT, MANIFEST, SOURCES, check
+from ingest.backup_process import DOCUMENTS, Rows, opened_backup
+from ingest.opened import leads_outside, link_to_elsewhere, open_file
 from ingest.scan import part_of, walk
 from ingest.sidecar import sidecar_of
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.errors import BadInput, CatalogDamaged, StorageFailure
 from vectorstore.library import Library
+from vectorstore.private_files import open_private, put_in_place
 from vectorstore.storage.database import Database, utc_now
 from vectorstore.storage.lock import DataDirectoryLock
+from vectorstore.storage.row_checks import is_inside
+from vectorstore.storage.row_import import RowImport
 from vectorstore.storage.salvage import set_aside
 
-_FORMAT = 1
-_MANIFEST, _CATALOG, _SOURCES = "kakehashi.json", "catalog.sqlite", "sources/"
+_STAGING = ".restoring-"  # begins the name of the folder that a restore prepares everything in
+_CHAT_MODEL = "chat_model"  # database key of the chat model chosen in the window
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup file: what it contains, and its size in bytes."""
+    """A backup file: what it contains, its size in bytes, and why some files are not in it."""
 
     file: str
     sources: int
     conversations: int
     files: int
     size: int
+    left_out: tuple[str, ...] = ()
 
 
 def backup(library: Library, folder: Path, file: Path) -> Backup:
@@ -52,14 +64,19 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
     try:
         with library.changing:
             library.database.copy_to(copy)
-            names = _files_of(folder)
-            with zipfile.ZipFile(
-                part, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
-            ) as archive:
-                archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "made": utc_now()}))
-                archive.write(copy, _CATALOG)
+            names, left_out = _files_of(folder)
+            with (
+                open_private(part) as made,
+                zipfile.ZipFile(
+                    made, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
+                ) as archive,
+            ):
+                archive.writestr(MANIFEST, json.dumps({"format": FORMAT, "made": utc_now()}))
+                archive.write(copy, CATALOG)
                 for name in names:
-                    archive.write(folder / name, _SOURCES + name)
+                    with open_file(folder / name, folder) as opened:  # the file that was checked
+                        archive.write(f"/dev/fd/{opened.fileno()}", SOURCES + name)
+                check(archive, part)
             count = library.database.count
             held, talks = count("source"), count("conversation")
         with part.open("rb") as written:
@@ -74,87 +91,145 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
             copy.unlink(missing_ok=True)
-    return Backup(str(file), held, talks, len(names), file.stat().st_size)
+    return Backup(str(file), held, talks, len(names), file.stat().st_size, left_out)
 
 
-def restore(data: Path, folder: Path, file: Path, *, replace: bool = False) -> list[str]:
+def restore(
+    data: Path,
+    folder: Path,
+    file: Path,
+    *,
+    replace: bool = False,
+    embeddings: SentenceEmbeddings | None = None,
+) -> list[str]:
     """Restore the data directory and the sources folder from a backup; return what was done.
 
-    `replace` allows replacing a library that is not empty, which is saved first. Raises BadInput,
-    LibraryBusy or StorageFailure.
+    `replace` allows replacing a library that is not empty, which is saved first; `embeddings` is
+    the model that the library is set to. Nothing is changed before the whole backup has been read
+    and checked. Raises BadInput, LibraryBusy or StorageFailure.
     """
-    done: list[str] = []
-    with _opened(file) as archive:
-        if _is_used(data, folder):
-            if not replace:
-                raise BadInput(
-                    "The library is not empty: add --replace to replace it by the backup, after "
-                    "saving it in a file."
-                )
-            done.append(_saved_first(data, folder))
-        ownership = DataDirectoryLock(data, "`kakehashi restore`")
-        try:
-            _write_back(archive, data, folder)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise StorageFailure(
-                f"{file} could not be restored ({error}): check that the disk is writable and has "
-                f"room, then restore it again. {' '.join(done)}".rstrip()
-            ) from error
-        finally:
-            ownership.release()
-        database = Database(data / _CATALOG)
-        database.set("sources_folder", str(folder))
-        count = database.count
-        done.append(
-            f"Restored {count('source')} sources, {count('passage')} passages and "
-            f"{count('conversation')} conversations from {file}."
+    if not file.is_file():
+        raise BadInput(f"There is no file {file}: check the path.")
+    if _is_used(data, folder) and not replace:
+        raise BadInput(
+            "The library is not empty: add --replace to replace it by the backup, after "
+            "saving it in a file."
         )
-        database.close()
-    return done
-
-
-def _files_of(folder: Path) -> list[str]:
-    """Return the documents and sidecars of a folder, relative to it."""
-    documents = walk(folder).files if folder.is_dir() else ()
-    beside = [sidecar_of(Path(name)).as_posix() for name in documents]
-    return sorted([*documents, *(name for name in beside if (folder / name).is_file())])
+    done: list[str] = []
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=data) as place:
+            staging = Path(place)
+            with _owned(data):
+                for left in set(data.glob(f"{_STAGING}*")) - {staging}:  # by a killed restore
+                    shutil.rmtree(left, ignore_errors=True)
+                names, said = _read(file, staging, folder, embeddings or SentenceEmbeddings())
+                _require_plain(folder, names)
+            if _is_used(data, folder):
+                done.append(_saved_first(data, folder))
+            with _owned(data):
+                _install(staging, names, data, folder)
+    except OSError as error:
+        raise StorageFailure(
+            f"{file} could not be restored ({error}): check that the disk is writable and has "
+            f"room, then restore it again. {' '.join(done)}".rstrip()
+        ) from error
+    return done + said
 
 
 @contextlib.contextmanager
-def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
-    """Open and check a backup; raises BadInput if it is not one."""
-    if not file.is_file():
-        raise BadInput(f"There is no file {file}: check the path.")
+def _owned(data: Path) -> Iterator[None]:
+    ownership = DataDirectoryLock(data, "`kakehashi restore`")
     try:
-        with zipfile.ZipFile(file) as archive:
-            if json.loads(archive.read(_MANIFEST))["format"] != _FORMAT:
-                raise BadInput(f"{file} was made by another version of Kakehashi: use that one.")
-            for name in archive.namelist():
-                if name not in (_MANIFEST, _CATALOG) and not _is_document(name):
-                    raise BadInput(
-                        f"{file} contains “{name}”, which no backup does: do not use it."
-                    )
-            if archive.testzip():
-                raise zipfile.BadZipFile
-            yield archive
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise BadInput(f"{file} is damaged, or is not a Kakehashi backup.") from error
+        yield
+    finally:
+        ownership.release()
 
 
-def _is_document(name: str) -> bool:
-    """Return whether a name in an archive is that of a file below the sources folder."""
-    parts = name.split("/")
-    strange = any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name
-    return parts[0] == _SOURCES[:-1] and len(parts) > 1 and not strange
+def _files_of(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    """Return the documents and sidecars of a folder, relative to it, and why some are left out."""
+    if not folder.is_dir():
+        return [], ()
+    walked = walk(folder)
+    beside, refused = [], [*walked.refused.values()]
+    for name in (sidecar_of(Path(document)).as_posix() for document in walked.files):
+        if (folder / name).is_file():
+            if leads_outside(folder / name, folder):
+                refused.append(link_to_elsewhere(name))
+            else:
+                beside.append(name)
+    return sorted([*walked.files, *beside]), tuple(refused)
+
+
+def _read(
+    file: Path, staging: Path, folder: Path, embeddings: SentenceEmbeddings
+) -> tuple[list[str], list[str]]:
+    """Read a backup into a folder: its documents, and a new catalog made of its rows.
+
+    Return the names of the documents, and sentences on what was read. Raise BadInput if it contains
+    anything that Kakehashi does not store.
+    """
+    names: list[str] = []
+    database = Database(staging / CATALOG)
+    try:
+        rows = RowImport(database, embeddings)
+        for piece in opened_backup(file, staging):
+            if isinstance(piece, Rows):
+                rows.store(piece.table, piece.rows)
+            else:
+                names = piece
+        if not all(map(is_inside, names)):
+            raise ValueError("a document outside the sources folder")
+        rows.finish(str(folder))
+        return names, _told(file, database, rows)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput(
+            f"{file} is not restored: its catalog has what Kakehashi does not store ({error})."
+        ) from error
+    finally:
+        database.close()
+
+
+def _told(file: Path, database: Database, rows: RowImport) -> list[str]:
+    count = database.count
+    restored = (
+        f"Restored {count('source')} sources, {count('passage')} passages and "
+        f"{count('conversation')} conversations from {file}."
+    )
+    said = [restored]
+    if _CHAT_MODEL in rows.settings:
+        said.append("The chat model is not taken from a backup: choose it again.")
+    if others := len(set(rows.settings) - {_CHAT_MODEL}):
+        said.append(f"{others} settings that this version does not know were left out.")
+    query = "SELECT count(*) AS n FROM passage WHERE hash NOT IN (SELECT hash FROM vector)"
+    if missing := database.rows(query)[0]["n"]:
+        said.append(
+            f"{missing} passages are embedded when the library is opened: the backup has no "
+            "vectors for them of the model that this library is set to."
+        )
+    return said
+
+
+def _require_plain(folder: Path, names: list[str]) -> None:
+    """Raise BadInput if a document would be written through a link, or over a folder."""
+    for name in names:
+        target = folder / name
+        parents = list(target.parents)[: name.count("/")]
+        wrong = [one for one in parents if one.is_symlink() or (one.exists() and not one.is_dir())]
+        if wrong or (target.is_dir() and not target.is_symlink()):
+            raise BadInput(
+                f"{name} cannot be restored, because {wrong[0] if wrong else target} is in the "
+                "way: move it elsewhere, then restore again."
+            )
 
 
 def _is_used(data: Path, folder: Path) -> bool:
-    if _files_of(folder):
+    if _files_of(folder)[0]:
         return True
-    if not (data / _CATALOG).is_file():
+    if not (data / CATALOG).is_file():
         return False
     try:
-        database = Database(data / _CATALOG)
+        database = Database(data / CATALOG)
     except CatalogDamaged:
         return True
     try:
@@ -176,32 +251,38 @@ def _saved_first(data: Path, folder: Path) -> str:
     )
 
 
-def _write_back(archive: zipfile.ZipFile, data: Path, folder: Path) -> None:
-    """Write the documents before the catalog, so that a sync repairs an interrupted restore."""
-    copy = data / f".{_CATALOG}.restored"
-    try:
-        with archive.open(_CATALOG) as kept, copy.open("wb") as file:
-            shutil.copyfileobj(kept, file)
-        database = Database(copy)  # raises if it has another format
-        trouble = database.integrity_error()
-        database.close()
-        if trouble:
-            raise zipfile.BadZipFile(trouble)
-        names = [name for name in archive.namelist() if name.startswith(_SOURCES)]
-        wanted = [name.removeprefix(_SOURCES) for name in names]
-        for name in wanted:
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = part_of(target)
-            with archive.open(_SOURCES + name) as kept, part.open("wb") as file:
-                shutil.copyfileobj(kept, file)
-            part.replace(target)  # replaces a symbolic link instead of following it
-        for name in set(_files_of(folder)) - set(wanted):
-            (folder / name).unlink()
-        shutil.rmtree(data / "index", ignore_errors=True)
-        for ending in ("-wal", "-shm"):
-            Path(f"{data / _CATALOG}{ending}").unlink(missing_ok=True)
-        copy.replace(data / _CATALOG)
-    finally:
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{copy}{ending}").unlink(missing_ok=True)
+def _install(staging: Path, names: list[str], data: Path, folder: Path) -> None:
+    """Write the documents before the catalog, so that a sync repairs an interrupted restore.
+
+    What the backup does not have goes last: whenever this is interrupted, nothing is lost.
+    """
+    if not (staging / CATALOG).is_file():
+        raise FileNotFoundError(f"{staging / CATALOG} is gone")
+    folder.mkdir(parents=True, exist_ok=True)
+    _require_room(staging, folder)
+    for at, name in enumerate(names):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(target)
+        unpacked = staging / DOCUMENTS / str(at)
+        if not stat.S_ISREG(unpacked.lstat().st_mode):
+            raise OSError(f"{name} is no file")
+        with unpacked.open("rb") as kept, open_private(part) as written:
+            shutil.copyfileobj(kept, written)
+        put_in_place(part, target)  # replaces a symbolic link instead of following it
+        unpacked.unlink()
+    shutil.rmtree(data / "index", ignore_errors=True)
+    for ending in ("-wal", "-shm"):
+        Path(f"{data / CATALOG}{ending}").unlink(missing_ok=True)
+    (staging / CATALOG).replace(data / CATALOG)
+    for name in set(_files_of(folder)[0]) - set(names):
+        (folder / name).unlink()
+
+
+def _require_room(staging: Path, folder: Path) -> None:
+    """Raise OSError unless the documents fit: on the disk of their copies, one after the other."""
+    unpacked = staging / DOCUMENTS
+    sizes = [one.lstat().st_size for one in unpacked.iterdir()] if unpacked.is_dir() else []
+    beside = folder.stat().st_dev == staging.stat().st_dev
+    if shutil.disk_usage(folder).free < (max(sizes, default=0) if beside else sum(sizes)):
+        raise OSError(errno.ENOSPC, f"the documents do not fit on the disk of {folder}")

@@ -179,11 +179,13 @@ def test_a_link_to_elsewhere_is_not_written_through(
 ) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_text("Rice is cooked.")
-    (folder / "linked.txt").symlink_to(outside)
+    (folder / "linked.txt").write_text("Rice is cooked.")
     sync(full, folder)
     file = tmp_path / "library.zip"
     backup(full, folder, file)
     full.close()
+    (folder / "linked.txt").unlink()
+    (folder / "linked.txt").symlink_to(outside)
     outside.write_text("Another text.")
     restore(full.folder, folder, file, replace=True)
     assert (folder / "linked.txt").read_text() == "Rice is cooked."

@@ -18,6 +18,7 @@ from vectorstore.storage.lock import DataDirectoryLock
 from vectorstore.storage.passages import is_vector
 
 _AT_ONCE = 500  # rows
+_BEGINNING = "INSERT OR IGNORE INTO conversation (id, title, started, changed) VALUES (?, ?, ?, ?)"
 _TABLES = ("conversation", "turn", "question", "vector")
 
 
@@ -72,7 +73,7 @@ def _copy(damaged: Path, new: Database, table: str) -> int:
                 if table in ("turn", "question"):  # its conversation may be lost
                     lost, when = row["conversation_id"], row["at"] if table == "turn" else utc_now()
                     beginning = [lost, "A conversation saved from damage", when, when]
-                    db.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)", beginning)
+                    db.execute(_BEGINNING, beginning)
                 kept = {name: row[name] for name in row.keys() if name in known}  # noqa: SIM118
                 with contextlib.suppress(sqlite3.IntegrityError):
                     db.execute(
