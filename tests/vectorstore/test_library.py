@@ -241,6 +241,8 @@ def test_a_library_of_format_1_is_migrated(stored: Path, embeddings: SentenceEmb
             CREATE VIRTUAL TABLE word USING fts5 (terms);
             INSERT INTO word (rowid, terms) VALUES (1, 'taiwan');
             DELETE FROM meta WHERE key = 'words';
+            ALTER TABLE conversation DROP COLUMN owner;
+            ALTER TABLE conversation DROP COLUMN shared;
             INSERT INTO conversation VALUES ('c', 'Who?', '2026', '2026');
             PRAGMA user_version = 1;
             """

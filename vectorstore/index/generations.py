@@ -9,14 +9,16 @@ import json
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from vectorstore.encoders.embeddings import PassageVectors, Progress, SentenceEmbeddings
-from vectorstore.errors import ModelUnavailable, StorageFailure
+from vectorstore.errors import IndexFailure, ModelUnavailable, StorageFailure
 from vectorstore.index import health
+from vectorstore.index.embedded_texts import EmbeddedTexts
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.index.word_index import WordIndex
 from vectorstore.records import Passage
@@ -24,7 +26,10 @@ from vectorstore.storage.database import Database
 from vectorstore.storage.passages import Passages, vector_key
 
 _LIVE_CHANGES = 2000  # passages; judged: a larger change to half the index or more rebuilds it
-_SLICE = 512  # passages whose vectors are stored at once; judged: seconds of work
+_LARGE = 50_000  # passages; judged: erasing takes seconds there
+_REMOVAL = 6  # additions that a removal takes as long as; measured at 20,000 passages
+_BEHIND = "index_behind"  # database key: whether the index lacks the last change of the catalog
+_UNPURGED = "index_unpurged"  # database key: whether the index may hold what was removed
 _MODEL = "model"  # database key of the model whose vectors the index holds
 _log = logging.getLogger(__name__)
 
@@ -52,18 +57,22 @@ class SearchIndexes:
         self.notice = ""
         self.model_change = ""
         self.reembedded = (0, 0)
-        self._undo: tuple[str, dict[str, PassageVectors]] = ("", {})
+        self.embedded = EmbeddedTexts(passages)
         self._folder = folder
         self._database = database
         self._passages = passages
         self._opening = threading.RLock()
         self._active: ActiveIndex | None = None
+        self._has_to_purge = True  # once, at the first opening
         self._words: WordIndex | None = None
 
     def close(self) -> None:
         """Close what is open."""
         with self._opening:
             self.wanted.close()
+            if self._active:
+                with suppress(StorageFailure):  # of the catalog
+                    self.purge(at_once=True)
             if self._active:
                 self._active.index.close()
                 self._active.embeddings.close()
@@ -84,14 +93,17 @@ class SearchIndexes:
                     self.model_change = _announced(former.model, self.wanted.model)
                 else:
                     self._remember(embeddings)
+                if self._has_to_purge:  # what a killed process has left
+                    self._has_to_purge = False
+                    self.purge(at_once=True)
+                    return self.active_index()
             return self._active
 
     def words(self) -> WordIndex:
         """Return the word index, built from the catalog on first use."""
         with self._opening:
             if self._words is None:
-                # A change made meanwhile is applied as soon as this is done.
-                words = WordIndex()
+                words = WordIndex()  # a change made meanwhile is applied as soon as this is done
                 words.add(self._passages.words())
                 self._words = words
             return self._words
@@ -102,43 +114,6 @@ class SearchIndexes:
             if self._active is active_index:
                 active_index.index.set_aside()
                 self._active = None
-
-    def embed(
-        self, passages: Sequence[Passage], progress: Progress | None, model: SentenceEmbeddings
-    ) -> dict[str, PassageVectors]:
-        """Return vectors by text hash; embed only texts without a stored vector.
-
-        Vectors of a long run are stored as they come, so that an interrupted run can continue;
-        `delete_orphan_vectors` deletes those that were never used.
-        """
-        by_hash = {vector_key(passage): passage for passage in passages}
-        known = self._passages.vectors(list(by_hash), model.fingerprint)
-        undo_fingerprint, undo_vectors = self._undo
-        if model.fingerprint == undo_fingerprint:
-            known |= {key: undo_vectors[key] for key in by_hash.keys() & undo_vectors.keys()}
-        new = [hashed for hashed in by_hash if hashed not in known]
-        for first in range(0, len(new), _SLICE):
-            some = new[first : first + _SLICE]
-
-            def so_far(done: int, _: int, first: int = first) -> None:
-                if progress:
-                    progress(first + done, len(new))
-
-            encoded = model.encode(
-                [by_hash[hashed].text for hashed in some],
-                so_far,
-                [by_hash[hashed].heading for hashed in some],
-            )
-            fresh = dict(zip(some, encoded, strict=True))
-            known |= fresh
-            if len(new) > _SLICE:
-                self._passages.put_orphan_vectors(fresh, model.fingerprint)
-        return known
-
-    def keep_for_undo(self, passages: Sequence[Passage], model: SentenceEmbeddings) -> None:
-        """Keep the vectors of a source that is being removed, so that an undo embeds nothing."""
-        keys = [vector_key(passage) for passage in passages]
-        self._undo = model.fingerprint, self._passages.vectors(keys, model.fingerprint)
 
     def apply_change(
         self,
@@ -157,12 +132,15 @@ class SearchIndexes:
                 if self._words is not None:
                     self._words.remove(numbers)
                     self._words.add(self._passages.words(after=self._words.last))
-            changes = len(added) + len(removed)
+            changes = len(added) + _REMOVAL * len(removed)
             if changes > max(_LIVE_CHANGES, self._database.count("passage") // 2):
                 active_index.index.rebuild(
                     self._passages.all_vectors(active_index.embeddings.fingerprint)
                 )
+                self._database.set(_UNPURGED, "")
             else:
+                if removed:
+                    self._database.set(_UNPURGED, "1")
                 matrix = [vectors[vector_key(passage)].passage for passage in added]
                 sources = [passage.source_id for passage in added]
                 batch = ([passage.id for passage in added], sources, np.array(matrix))
@@ -173,7 +151,38 @@ class SearchIndexes:
                 active_index.index.set_aside()
                 self._active = self._words = None
             return
-        self._database.set("index_behind", "")
+        self._database.set(_BEHIND, "")
+
+    def purge(self, *, at_once: bool = False) -> None:
+        """Erase what was removed from all files of the index, which is rebuilt if that fails.
+
+        Nothing can be searched meanwhile, so a large one waits for its closing unless `at_once`. If
+        it fails, `notice` says so, the index answers as before, and the next opening tries again.
+        """
+        if not self._database.get(_UNPURGED) and not self._database.get(_BEHIND):
+            return
+        with self._opening:
+            if self._database.count("passage") > _LARGE and not at_once:
+                return
+            try:
+                self._purge(self.active_index())
+            except StorageFailure as error:
+                self.notice = f"The vectors of removed passages are still on the disk. {error}"
+                if self._active:  # what was written of it is looked at before it is used
+                    self._active.index.retire()
+                self._active = None
+
+    def _purge(self, active_index: ActiveIndex) -> None:
+        index, done = active_index.index, False
+        try:
+            if self._database.count("passage"):
+                index.purge()
+                done = not index.is_hollow()
+        except IndexFailure:
+            _log.warning("the index could not be purged", exc_info=True)
+        if not done:
+            index.rebuild(self._passages.all_vectors(active_index.embeddings.fingerprint))
+        self._database.set(_UNPURGED, "")
 
     def reembed(self, progress: Progress | None, exclusively: threading.RLock) -> None:
         """Switch to the wanted model if another is in use; searches go on meanwhile.
@@ -201,9 +210,9 @@ class SearchIndexes:
                 progress(done, total)
 
         try:
-            self._embed_missing(self.wanted, report)
+            self.embedded.complete(self.wanted, report)
             with exclusively:
-                self._embed_missing(self.wanted, report)  # what was added meanwhile
+                self.embedded.complete(self.wanted, report)  # what was added meanwhile
                 self._activate_wanted(former)
             notice = ""
         finally:
@@ -241,20 +250,14 @@ class SearchIndexes:
         progress: Progress | None,
     ) -> None:
         index.set_aside()
-        self._embed_missing(embeddings, progress)
+        self.embedded.complete(embeddings, progress)
         index.rebuild(self._passages.all_vectors(embeddings.fingerprint))
-        self._database.set("index_behind", "")
+        self._database.set(_BEHIND, "")
+        self._database.set(_UNPURGED, "")
         self._database.set("kept_before", "1")
         if reason != health.NEW_LIBRARY:
             self.notice = f"The vector index was made again from the catalog ({reason})."
             _log.warning(self.notice)
-
-    def _embed_missing(self, model: SentenceEmbeddings, progress: Progress | None) -> None:
-        missing = self._passages.without_vector(model.fingerprint)
-        if missing:
-            _log.warning("embedding %d passages again", len(missing))
-            vectors = self.embed(missing, progress, model)
-            self._passages.put_orphan_vectors(vectors, model.fingerprint)
 
     def _former(self) -> SentenceEmbeddings | None:
         """Return the model to use until the wanted one is ready; None if that is in use.

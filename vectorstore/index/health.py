@@ -22,7 +22,7 @@ _TIMEOUT = 30.0  # seconds, and one more for each thousand passages; judged: rea
 _SAME = 0.999  # cosine of a passage to itself; judged: Chroma rounds
 _LARGEST_FILE = 4 << 30  # bytes; judged: a damaged index may grow without limit
 NEW_LIBRARY = "the library is new"
-_UNOPENABLE = "it cannot be opened, or belongs to another embedding model"
+_UNOPENABLE = "it cannot be opened, or an earlier version or another embedding model made it"
 _log = logging.getLogger(__name__)
 
 

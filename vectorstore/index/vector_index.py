@@ -2,8 +2,8 @@
 
 A generation is a folder `gen-N` with one collection of passage ids and vectors; the file `CURRENT`
 names the one in use and is replaced atomically. Everything here can be rebuilt from the catalog.
-Chroma receives only vectors, never texts or an embedding function, and never opens a folder that
-this program did not create.
+Chroma receives only vectors, never texts, names or an embedding function, and never opens a folder
+that this program did not create.
 
 A damaged file can crash Chroma or go unnoticed. So closing a generation seals it (`SEAL` holds the
 size and time of each of its files); if the seal is missing or broken, a child process checks the
@@ -11,8 +11,8 @@ generation before it is opened (`health.py`).
 """
 
 import contextlib
+import hashlib
 import json
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -24,17 +24,29 @@ import numpy as np
 
 from vectorstore.encoders.pooling import Vectors
 from vectorstore.errors import IndexFailure
+from vectorstore.index.client import (
+    COLLECTION,
+    DATABASE,
+    Batch,
+    add,
+    count_places,
+    delete,
+    erase_slack,
+    failures,
+    open_client,
+    write_out,
+)
+from vectorstore.index.generation_files import copy, next_generation, signature, write
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import Where
 
-Batch = tuple[list[str], list[str], Vectors]  # passage ids, source ids, vectors (n, dimension)
-
 T = TypeVar("T")
-_COLLECTION = "passages"
-_BATCH = 250
+_LAYOUT = 2  # of what a generation holds; in 1, the ids of sources, which have words of file names
+_HOLLOW = 2  # times as many places in the graph as vectors: it is built anew; judged
+_FEW = 1000  # places for which that is not worth it
 _MOST_NAMED = 5000  # sources in one condition; judged: well below the limit of SQLite
 
 
@@ -48,10 +60,11 @@ class SourceFilter:
     def conditions(self) -> list[dict[str, object]]:
         """Return Chroma's conditions, one query each, as a condition can name only so many ids."""
         if len(self.excluded) < min(len(self.included), _MOST_NAMED):
-            return [{"source": {"$nin": self.excluded}}]
+            return [{"source": {"$nin": [_key(one) for one in self.excluded]}}]
+        included = [_key(one) for one in self.included]
         return [
-            {"source": {"$in": self.included[first : first + _MOST_NAMED]}}
-            for first in range(0, len(self.included), _MOST_NAMED)
+            {"source": {"$in": included[first : first + _MOST_NAMED]}}
+            for first in range(0, len(included), _MOST_NAMED)
         ]
 
 
@@ -102,44 +115,80 @@ class VectorIndex:
         return dict(sorted(cosines.items(), key=lambda item: -item[1])[:limit])
 
     def change(self, added: Iterable[Batch], removed: Sequence[str]) -> None:
-        """Add vectors, then delete others: a crash between the two loses nothing."""
+        """Add vectors, then delete others: a crash between the two loses nothing.
+
+        The files may hold what was deleted until `purge`.
+        """
 
         def apply(collection: "Collection") -> None:
-            _add(collection, added)
-            for first in range(0, len(removed), _BATCH):
-                collection.delete(ids=list(removed[first : first + _BATCH]))
+            add(collection, _keyed(added))
+            delete(collection, removed)
 
         self._guarded(apply)
+
+    def is_hollow(self) -> bool:
+        """Return whether the places of deleted vectors are most of those in use.
+
+        Known from the files: after `purge`. Raise IndexFailure.
+        """
+        return self._guarded(
+            lambda collection: count_places(self._generation) > _HOLLOW * collection.count() + _FEW
+        )
+
+    def purge(self) -> None:
+        """Write a new generation without what was deleted of the one in use; it must have a vector.
+
+        Chroma does not write its files in one step, and is killed by reading those of two states;
+        so it writes those of a copy. Queries wait meanwhile. Raise IndexFailure; the one in use
+        stays then.
+        """
+
+        def rewrite(_: "Collection") -> None:
+            self._close_client()
+            old, new = self._generation, next_generation(self.folder)
+            try:
+                copy(old, new)
+                write_out(new)
+                write(self.folder / "CURRENT", new.name)
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+            self._sign()
+            self.drop_others()
+
+        self._guarded(rewrite)
 
     def rebuild(self, batches: Iterable[Batch], *, keep_old: bool = False) -> None:
         """Build a new generation of these vectors and use it; the old one answers until then.
 
         The old one is deleted, with `keep_old` only by a later `drop_others`, because another
-        object still answers from it.
+        object still answers from it. Raise IndexFailure; the old one stays then.
         """
+        generation = next_generation(self.folder)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            numbers = [int(p.name[4:]) for p in self.folder.glob("gen-*") if p.name[4:].isdigit()]
-            generation = self.folder / f"gen-{max(numbers, default=0) + 1}"
-            client = _client(generation)
-            collection = client.create_collection(
-                _COLLECTION,
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine"}},
-                metadata={"fingerprint": self._fingerprint},
-            )
-            _add(collection, batches)
-            self._point_to(generation)
-        except _failures() as error:
+            client = open_client(generation)
+            try:
+                collection = client.create_collection(
+                    COLLECTION,
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
+                    metadata={"fingerprint": self._fingerprint, "layout": _LAYOUT},
+                )
+                add(collection, _keyed(batches))
+            finally:
+                client.close()
+            erase_slack(generation)
+            write(self.folder / "CURRENT", generation.name)
+        except failures() as error:
+            shutil.rmtree(generation, ignore_errors=True)  # it takes the room that is missing
             raise IndexFailure(
                 f"The vector index in {self.folder} could not be written ({error}): check that "
                 "the disk is writable and has room. Nothing is lost; the index is rebuilt."
             ) from error
         with self._lock:
             self._seal.unlink(missing_ok=True)
-            if self._client is not None:
-                self._client.close()
-            self._client, self._collection = client, collection
+            self._close_client()
         if not keep_old:
             self.drop_others()
 
@@ -155,58 +204,52 @@ class VectorIndex:
         with self._lock:
             if self._client is None:
                 return
-            self._client.close()
-            self._client = self._collection = None
+            self._close_client()
             with contextlib.suppress(OSError):  # an unsealed generation is checked
-                _write(self._seal, json.dumps(self._signature()))
+                self._sign()
 
     def retire(self) -> None:
         """Close the generation in use for good, because another object replaces this one."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = self._collection = None
+            self._close_client()
             self._retired = True
 
     def is_sealed(self) -> bool:
         """Return whether the generation in use is unchanged since it was closed."""
         try:
             sealed = json.loads(self._seal.read_text())
-            return bool(sealed == self._signature())
+            return bool(sealed == signature(self._generation))
         except (OSError, ValueError):
             return False
 
     def set_aside(self) -> None:
         """Abandon the generation in use; the next rebuild deletes it."""
         with self._lock, contextlib.suppress(OSError):
-            if self._client is not None:
-                self._client.close()
-            self._client = self._collection = None
+            self._close_client()
             self._seal.unlink(missing_ok=True)
             (self.folder / "CURRENT").unlink(missing_ok=True)
+
+    def _close_client(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
+
+    @property
+    def _generation(self) -> Path:
+        return self.folder / (self.folder / "CURRENT").read_text()
 
     @property
     def _seal(self) -> Path:
         return self.folder / "SEAL"
 
-    def _signature(self) -> list[list[str | int]]:
-        """Return name, size and time of each file of the generation in use."""
-        generation = self.folder / (self.folder / "CURRENT").read_text()
-        files = sorted(path for path in generation.rglob("*") if path.is_file())
-        return [
-            [path.relative_to(self.folder).as_posix(), stat.st_size, stat.st_mtime_ns]
-            for path in files
-            for stat in [path.stat()]
-        ]
-
-    def _point_to(self, generation: Path) -> None:
-        _write(self.folder / "CURRENT", generation.name)
+    def _sign(self) -> None:
+        write(self._seal, json.dumps(signature(self._generation)))
 
     def _guarded(self, action: "Callable[[Collection], T]") -> T:
         try:
             with self._lock:
                 return action(self._open())
-        except _failures() as error:
+        except failures() as error:
             raise IndexFailure(
                 f"The vector index in {self.folder} cannot be used ({error}): restart Kakehashi, "
                 "and it is rebuilt from the catalog."
@@ -217,53 +260,24 @@ class VectorIndex:
             raise FileNotFoundError("it has been replaced")
         if self._collection is None:
             self._seal.unlink(missing_ok=True)
-            generation = self.folder / (self.folder / "CURRENT").read_text()
-            if not (generation / "chroma.sqlite3").is_file():
+            generation = self._generation
+            if not (generation / DATABASE).is_file():
                 raise FileNotFoundError(f"{generation} is not there")
-            self._client = _client(generation)
-            collection = self._client.get_collection(_COLLECTION, embedding_function=None)
-            if (collection.metadata or {}).get("fingerprint") != self._fingerprint:
+            self._client = open_client(generation)
+            collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            known = collection.metadata or {}
+            if known.get("fingerprint") != self._fingerprint:
                 raise FileNotFoundError("it belongs to another embedding model")
+            if known.get("layout") != _LAYOUT:
+                raise FileNotFoundError("an earlier version made it")
             self._collection = collection
         return self._collection
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace a small file atomically and durably."""
-    new = path.with_name(f"{path.name}.new")
-    with new.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _keyed(batches: Iterable[Batch]) -> Iterable[Batch]:
+    return ((ids, [_key(one) for one in sources], vectors) for ids, sources, vectors in batches)
 
 
-def _client(folder: Path) -> "Client":
-    import chromadb
-    from chromadb.config import Settings
-
-    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-    return cast("Client", client)
-
-
-def _add(collection: "Collection", batches: Iterable[Batch]) -> None:
-    for ids, sources, vectors in batches:
-        for first in range(0, len(ids), _BATCH):
-            some = slice(first, first + _BATCH)
-            collection.upsert(
-                ids=ids[some],
-                embeddings=vectors[some],
-                metadatas=[{"source": source} for source in sources[some]],
-            )
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """Return the errors of a damaged disk: the system's, Chroma's, and those of its Rust core."""
-    from chromadb.errors import ChromaError
-
-    return (OSError, ChromaError, ValueError, RuntimeError)
+def _key(source_id: str) -> str:
+    """Return what stands for a source in Chroma: no words, as its id has those of a file's name."""
+    return hashlib.sha256(source_id.encode()).hexdigest()[:16]

@@ -199,7 +199,7 @@ class Passages:
         with self._db.transaction() as db:
             db.execute("DELETE FROM word")
             for row in db.execute("SELECT number, text, heading FROM passage"):
-                _insert_terms(db, row["number"], row["text"], row["heading"])
+                insert_terms(db, row["number"], row["text"], row["heading"])
             db.execute("UPDATE turn SET said = NULL")  # folded text, made again by the next search
             db.execute("REPLACE INTO meta VALUES ('words', ?)", [WORDS])
 
@@ -215,10 +215,11 @@ def insert_passages(db: sqlite3.Connection, passages: Sequence[Passage]) -> None
                 text_hash(passage.heading, passage.text),
             ],
         ).lastrowid
-        _insert_terms(db, number, passage.text, passage.heading)
+        insert_terms(db, number, passage.text, passage.heading)
 
 
-def _insert_terms(db: sqlite3.Connection, number: int | None, text: str, heading: str) -> None:
+def insert_terms(db: sqlite3.Connection, number: int | None, text: str, heading: str) -> None:
+    """Store the terms of a passage, inside a transaction."""
     words = " ".join(terms(heading) + terms(text))
     db.execute("INSERT INTO word VALUES (?, ?)", [number, words])
 
@@ -277,8 +278,10 @@ def is_vector(vector: object, sentences: object) -> bool:
         embedded = _embedded(vector, sentences)
     except StorageFailure:
         return False
-    length = float(np.linalg.norm(embedded.passage))
-    return bool(abs(length - 1) < 0.01 and np.isfinite(embedded.sentences).all())
+    if not np.isfinite(embedded.passage).all() or not np.isfinite(embedded.sentences).all():
+        return False
+    length = float(np.linalg.norm(embedded.passage.astype(np.float64)))
+    return abs(length - 1) < 0.01
 
 
 def _passage(row: sqlite3.Row) -> Passage:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.service.doctor import Check
+from app.service.people import Role
 from app.ui.components.clicks import guarded
 from app.ui.components.text import show_list, show_text
 from app.ui.state.library_rows import Row, storage
@@ -51,5 +52,10 @@ def _button(
     session: Session, state: LibraryState, label: str, icon: str, start: Callable[[], None]
 ) -> None:
     key, busy = f"maintenance-{label}", bool(state.busy)
-    begin = guarded(session, start)
+
+    def act() -> None:
+        session.require(Role.EDITOR)
+        start()
+
+    begin = guarded(session, act)
     st.button(label, icon=f":material/{icon}:", key=key, disabled=busy, on_click=begin)

@@ -100,7 +100,7 @@ def test_an_early_end_of_a_change_of_model_loses_nothing(
     filled: Library, another: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled.close()
-    monkeypatch.setattr("vectorstore.index.generations._SLICE", 1)
+    monkeypatch.setattr("vectorstore.index.embedded_texts._SLICE", 1)
 
     def stop(done: int, _: int) -> None:
         if done == 2:
