@@ -1,8 +1,8 @@
 """Fetches one web page or file by its address.
 
-Addresses and redirects are not trusted: only public hosts are contacted, at the IP address that was
-checked and no other, with limits on time and size. Nothing here runs scripts, follows links, sends
-cookies or reads proxies from the environment.
+Addresses and redirects are not trusted: only public hosts outside this machine and its networks are
+contacted, at the IP address that was checked and no other, with limits on time and size. Nothing
+here runs scripts, follows links, sends cookies or reads proxies from the environment.
 """
 
 import http.client
@@ -14,13 +14,14 @@ import time
 import zlib
 from collections.abc import Callable
 from contextlib import closing
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from ingest import web_page
 from ingest.web_page import BY_HAND, Fetched, Url, read_response
 from vectorstore.errors import BadInput, UnreadableSource
+from vectorstore.public_addresses import IP, is_elsewhere
 
 # Judged: as browsers have it, or a little stricter.
 SECONDS = 30.0  # for everything, redirects included; judged: what a user waits for a page
@@ -33,42 +34,13 @@ _REQUEST = (
     "\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
 )
 
-IP = IPv4Address | IPv6Address
-
 # Web servers may use any port above 1023, except those that browsers block (Fetch standard, “bad
 # port”), because a request there could be taken for commands of another protocol.
 _BAD_PORTS = {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080}
 _BAD_PORTS |= set(range(6665, 6670))
 
-_NAT64 = IPv6Network("64:ff9b::/96")
-_UNICAST = IPv6Network("2000::/3")  # all IPv6 addresses assigned to hosts
-# `is_global` is true of these: protocol assignments (Oracle's metadata service), 6to4 relays, the
-# host of a virtual machine at Azure, and addresses for documentation.
-_NOT_PUBLIC = [
-    ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")
-]
 
-
-def is_public(ip: IP) -> bool:
-    """Return whether an address is public, also if it is an IPv4 address inside an IPv6 one.
-
-    >>> is_public(ip_address("::ffff:127.0.0.1"))
-    False
-    """
-    if isinstance(ip, IPv6Address):
-        inner = ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
-        if inner:
-            return is_public(inner)
-        if ip not in _UNICAST or ip.teredo or ip.sixtofour:
-            return False  # tunnels of former days (RFC 7526), which lead wherever they say
-    return (
-        ip.is_global
-        and not (ip.is_multicast or ip.is_reserved)
-        and not any(ip in net for net in _NOT_PUBLIC)
-    )
-
-
-def fetch(address: str, public: Callable[[IP], bool] = is_public) -> Fetched:
+def fetch(address: str, public: Callable[[IP], bool] = is_elsewhere) -> Fetched:
     """Return the page or file at an http or https address.
 
     A text whose encoding only the server states is converted to UTF-8. `public` decides which IP
@@ -178,7 +150,8 @@ def _resolve(url: Url, public: Callable[[IP], bool]) -> list[IP]:
     found = list(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))
     if not found or not all(public(ip) for ip in found):
         raise BadInput(
-            f"{url} is not on the public internet: save the page as a file, and add the file."
+            f"{url} is not on the public internet, or is on your own network: save the page as a "
+            "file, and add the file."
         )
     return found
 

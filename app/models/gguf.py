@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.models.providers import missing_package
+from app.models.redirects import refuse_redirects
 from vectorstore.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> "Base
     """
     if not path.is_file():
         raise ModelUnavailable(f"There is no model file {path}: give the path of a .gguf file.")
+    if not _is_gguf(path):
+        raise ModelUnavailable(
+            f"The file {path} is no GGUF model, the only kind that is loaded here (it does not "
+            "begin with “GGUF”): give the path of a .gguf file."
+        )
     if command := missing_package("local"):
         raise ModelUnavailable(f"Serving a model file needs the extra `local`: run `{command}`.")
     from langchain_openai import ChatOpenAI
@@ -56,8 +62,20 @@ def gguf_model(path: Path, timeout: float, stopped: Callable[[], bool]) -> "Base
         max_retries=0,
         max_completion_tokens=_LONGEST_ANSWER,
     )
+    refuse_redirects(model)
     weakref.finalize(model, _end, server)
     return model
+
+
+def _is_gguf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"GGUF"
+    except OSError as error:
+        raise ModelUnavailable(
+            f"The model file {path} cannot be read ({error.strerror or error}): give it back its "
+            "permissions, or give the path of another .gguf file."
+        ) from error
 
 
 def _wait_for_address(

@@ -33,7 +33,14 @@ def ollama_models() -> list[str]:
     connection = kind(address.hostname or "", address.port, timeout=_TIMEOUT)
     try:
         connection.request("GET", f"{address.path.rstrip('/')}/api/tags")
-        listed = json.loads(connection.getresponse().read(_LARGEST))
+        response = connection.getresponse()
+        if 300 <= response.status < 400:
+            raise ModelUnavailable(
+                f"The server {address.netloc} does not answer as Ollama, but redirects (HTTP "
+                f"{response.status}), and no redirect is followed: set OLLAMA_HOST to the address "
+                "of Ollama itself, and look again."
+            )
+        listed = json.loads(response.read(_LARGEST))
         names = [str(one["name"]) for one in listed["models"] if _is_chat_model(one)]
     except (
         OSError,

@@ -1,19 +1,16 @@
 """Fetching pages from servers on 127.0.0.1: redirects, limits, failures and TLS."""
 
-import datetime as dt
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest import web
 from ingest.web import fetch
 from ingest.web_page import Fetched
+from tests.certificates import certificate
 from tests.ingest.site import CHUNKED, HTML, Site, local
 from vectorstore.errors import BadInput, UnreadableSource
 
@@ -168,29 +165,7 @@ def test_nobody_listens() -> None:
 @pytest.fixture
 def secure(tmp_path: Path) -> Iterator[tuple[Site, Path, list[str | None]]]:
     """A site with a certificate for tea.example, the certificate, and the names asked for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "tea.example")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("tea.example")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path, whole = tmp_path / "tea.pem", tmp_path / "server.pem"
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    whole.write_bytes(path.read_bytes() + private)
+    path, whole = certificate(tmp_path, "tea.example")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(whole)
     names: list[str | None] = []

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.web import fetch, is_public
+from ingest.web import fetch
 from tests.ingest.site import HTML, Site, local
 from vectorstore.errors import BadInput, UnreadableSource
+from vectorstore.public_addresses import IP, is_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -110,19 +111,6 @@ def test_a_password_is_not_repeated() -> None:
     assert "https://example.org/@me" in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "ip",
-    [
-        "8.8.8.8",
-        "2001:4860:4860::8888",
-        "::ffff:8.8.8.8",
-        "64:ff9b::808:808",
-    ],
-)
-def test_public_addresses(ip: str) -> None:
-    assert is_public(ipaddress.ip_address(ip))
-
-
 def test_a_host_with_one_private_address_is_refused(
     resolve: Callable[..., list[str]], connected: list[object]
 ) -> None:
@@ -214,3 +202,32 @@ def test_redirects_to_refused_addresses(site: Site, location: str) -> None:
     ) as refused:
         fetch(url, local)
     assert "pass@" not in str(refused.value)
+
+
+def test_own_networks_are_refused_at_each_redirect_and_at_the_place_reached(
+    site: Site, resolve: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """127.0.0.1 stands for a public host, 81.2.69.0/24 is what the kernel calls linked."""
+    own = [ipaddress.ip_network("81.2.69.0/24")]
+
+    def public(ip: IP) -> bool:
+        return local(ip) or is_elsewhere(ip, own)
+
+    resolve(["127.0.0.1"], ["81.2.69.7"])
+    site.page("/a", status=302, Location="/b")
+    with pytest.raises(BadInput, match=r"/a redirects .* or is on your own network"):
+        fetch(f"http://tea.example:{site.port}/a", public)
+    with pytest.raises(BadInput, match="or is on your own network"):
+        fetch(f"http://81.2.69.7:{site.port}/a", public)
+    assert [path for path, _ in site.asked] == ["/a"]
+
+    became_own: list[object] = []  # an interface that comes up between check and connection
+
+    def public_at_first(ip: IP) -> bool:
+        became_own.append(ip)
+        return len(became_own) == 1
+
+    resolve(["127.0.0.1"])
+    with pytest.raises(BadInput, match="another IP address"):
+        fetch(f"http://tea.example:{site.port}/b", public_at_first)
+    assert [path for path, _ in site.asked] == ["/a"]

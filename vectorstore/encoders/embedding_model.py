@@ -62,15 +62,9 @@ def file_hash(path: Path) -> str:
 def weights_hash(folder: Path) -> str:
     """Return the SHA-256 of the weights of a model folder; of several files, that of their hashes.
 
-    Raise ModelUnavailable if there are none.
+    The folder is one that `check_model_folder` lets through, so there are some.
     """
-    found = sorted(folder.glob("**/*.safetensors")) or sorted(folder.glob("**/*.bin"))
-    if not found:
-        raise ModelUnavailable(
-            f"The folder {folder} holds no model weights: set KAKEHASHI_EMBEDDING_MODEL to a "
-            "folder saved by sentence-transformers, or to a model's name."
-        )
-    hashes = [file_hash(file) for file in found]
+    hashes = [file_hash(file) for file in sorted(folder.glob("**/*.safetensors"))]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 

@@ -100,7 +100,7 @@ class SentenceEmbeddings(Embeddings):
         Raise ModelUnavailable if the model was never fetched.
         """
         named = self._named
-        check_available(named)
+        check_available(named, "embedding")
         if self.model == DEFAULT_MODEL:
             made_by = SHA256[:16]
         else:

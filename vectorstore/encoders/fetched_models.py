@@ -20,6 +20,7 @@ from vectorstore.encoders.hub import Hub, RemoteFile, digest_of
 from vectorstore.encoders.named_models import pickle_refusal
 from vectorstore.encoders.registry import ROLES, RegisteredModel, Role, find_model
 from vectorstore.errors import BadInput, LibraryBusy, ModelUnavailable, StorageFailure
+from vectorstore.private_files import FILE, FOLDER
 
 Report = Callable[[str, int, int], None]
 """Called with the name of the file, the bytes that are there, and all bytes of the model."""
@@ -98,9 +99,9 @@ class FetchedModels:
         here = self.revision_of(entry)
         if here is not None and (not wanted or here == wanted) and self._is_whole(entry):
             return Fetched(self.path / entry.name, here, new=False)
-        self._writing(lambda: self.path.mkdir(parents=True, exist_ok=True))
+        self._writing(lambda: self.path.mkdir(FOLDER, parents=True, exist_ok=True))
         try:
-            with FileLock(self.path / f".{entry.name}.lock", timeout=0):
+            with FileLock(self.path / f".{entry.name}.lock", timeout=0, mode=FILE):
                 return self._fetch(entry, hub, report, wanted or _NEWEST)
         except Timeout as error:
             raise LibraryBusy(

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from vectorstore.encoders.hub_redirects import following
 from vectorstore.errors import BadInput, ModelUnavailable, StorageFailure
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -60,7 +61,7 @@ class Hub:
                 f"HF_ENDPOINT is no address of a model hub ({endpoint}): it begins with https://."
             )
         self.endpoint = endpoint.rstrip("/")
-        self._following = urllib.request.build_opener()
+        self._following = following(self.endpoint)
         self._staying = urllib.request.build_opener(_Stay)
 
     def listing(self, model: str, revision: str) -> tuple[str, list[str]]:

@@ -2,15 +2,17 @@
 
 A registered model that `kakehashi models get` has fetched lies in a folder of its own. By its short
 name it is only ever taken from there; by its id on the hub also from the cache of the hub's own
-library, or else from the hub, as any other id.
+library, or else from the hub, as any other id. Whatever the way, it is a folder in the end, and
+that folder is looked through (`model_folder.py`) before anything of it is loaded.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from vectorstore.encoders.model_folder import READ_SAFELY, check_model_folder
 from vectorstore.encoders.registry import RegisteredModel, Role, find_model
 from vectorstore.errors import ModelUnavailable
 
@@ -20,6 +22,10 @@ SETTINGS: dict[Role, str] = {
     "reranker": "KAKEHASHI_RERANKER",
 }
 """The environment variable that names the model of each role."""
+# What is fetched of a model named by its id: its settings, its tokenizer and its safetensors, but
+# not the same weights for other programs
+_FETCHED = ["*.json", "*.jinja", "*.model", "*.safetensors", "*.txt"]
+_NOT_FETCHED = ["onnx/*", "openvino/*", "checkpoint*/*"]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -55,14 +61,16 @@ def named_model(name: str, models: Path | None = None) -> NamedModel:
     return NamedModel(entry.hub, entry.hub if "/" in name else "", entry)
 
 
-def check_available(named: NamedModel) -> None:
-    """Raise ModelUnavailable for a model that was not fetched, or that is published as a pickle."""
+def check_available(named: NamedModel, role: Role) -> None:
+    """Raise ModelUnavailable for a model that was not fetched, or that may run code when loaded."""
     entry = named.entry
-    if entry is None or entry.packaged or named.folder:
+    if entry and entry.packaged:
         return
-    if entry.pickled:
+    if named.folder:
+        check_model_folder(named.folder, SETTINGS[role])
+    elif entry and entry.pickled:
         raise ModelUnavailable(pickle_refusal(entry))
-    if not named.place:
+    elif entry and not named.place:
         raise ModelUnavailable(
             f"The model “{entry.name}” is not on this machine: run `kakehashi models get "
             f"{entry.name}`, or `kakehashi models use default --role {entry.role}`."
@@ -86,26 +94,47 @@ def pickle_refusal(entry: RegisteredModel) -> str:
 def load_named(kind: Callable[..., T], named: NamedModel, role: Role) -> T:
     """Load a sentence-transformers model on the CPU, from disk if possible, else from the hub.
 
-    Registered models are read from safetensors only. Raise ModelUnavailable, which says what to do.
+    Weights are read from safetensors only. Raise ModelUnavailable, which says what to do.
     """
     from safetensors import SafetensorError
 
-    check_available(named)
-    options: dict[str, Any] = {"device": "cpu"}
-    if named.entry:
-        options["model_kwargs"] = {"use_safetensors": True}
-        if named.entry.revision and not named.folder:
-            options["revision"] = named.entry.revision
+    check_available(named, role)
     try:
+        if folder := named.folder:
+            return _loaded(kind, folder)
         try:
-            return kind(named.place, local_files_only=True, **options)
-        except OSError:
-            if Path(named.place).exists():
-                raise
-            _log.info("model %s is not in the local cache: asking the model hub", named.id)
-            return kind(named.place, **options)
+            return _loaded_from_hub(kind, named, role, asking=False)
+        except (OSError, ValueError):  # not there, or in parts
+            _log.info("model %s is not whole in the local cache: asking the model hub", named.id)
+            return _loaded_from_hub(kind, named, role, asking=True)
     except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelUnavailable(_not_loaded(named, role, error)) from error
+
+
+def _loaded(kind: Callable[..., T], folder: Path) -> T:
+    return kind(
+        str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
+        model_kwargs=dict(READ_SAFELY),
+    )  # fmt: skip
+
+
+def _loaded_from_hub(kind: Callable[..., T], named: NamedModel, role: Role, *, asking: bool) -> T:
+    """Load a model from the cache of the hub's library, after fetching it there if `asking`."""
+    from huggingface_hub import snapshot_download
+    from sentence_transformers.util import ORIGINAL_TRANSFORMER_MODELS
+
+    place = named.place
+    owner = getattr(kind, "default_huggingface_organization", None)
+    if owner and "/" not in place and place.lower() not in ORIGINAL_TRANSFORMER_MODELS:
+        place = f"{owner}/{place}"
+    folder = snapshot_download(
+        place, revision=(named.entry and named.entry.revision) or None,
+        local_files_only=not asking, allow_patterns=_FETCHED, ignore_patterns=_NOT_FETCHED,
+    )  # fmt: skip
+    if not asking and not any(Path(folder).rglob("*.safetensors")):
+        raise FileNotFoundError(folder)
+    check_model_folder(Path(folder), SETTINGS[role])
+    return _loaded(kind, Path(folder))
 
 
 def _not_loaded(named: NamedModel, role: Role, error: Exception) -> str:

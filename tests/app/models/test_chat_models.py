@@ -41,9 +41,16 @@ def test_a_wrong_name_is_told_in_a_sentence(name: str, said: str) -> None:
 
 
 def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
-    (tmp_path / "model.gguf").write_text("no")
+    (tmp_path / "model.gguf").write_bytes(b"GGUF and nothing more")
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         chat_model(f"local:{tmp_path / 'model.gguf'}")
+
+
+@pytest.mark.parametrize("name", ["model.gguf", "pytorch_model.bin"])
+def test_a_chat_model_is_loaded_from_gguf_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\x80\x04K\x01.")  # a pickle
+    with pytest.raises(ModelUnavailable, match=f"{name} is no GGUF model"):
+        chat_model(f"local:{tmp_path / name}")
 
 
 def test_loading_a_file_can_be_stopped() -> None:
