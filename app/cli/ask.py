@@ -10,6 +10,7 @@ from app.cli.paths import expanded, require_new
 from app.cli.run import HOLDER, report_undated, run
 from app.cli.terminal import ERR, OUT, print_json, say
 from vectorstore.errors import BadInput
+from vectorstore.private_files import open_private
 
 
 def ask(
@@ -129,7 +130,7 @@ def _keep_bundle(audited: dict[str, Any], file: Path) -> dict[str, Any]:
     from app.audit.bundle import as_file
 
     path = expanded(file)
-    with path.open("xb") as new:
+    with open_private(path, new=True) as new:
         new.write(as_file(audited["bundle"]))
     say(f"Wrote everything that led to the answer to {path}.", ERR)
     answer: dict[str, Any] = audited["answer"]

@@ -12,6 +12,7 @@ from app.cli.run import run
 from app.cli.terminal import say
 from app.export.formats import CitationStyle, Format
 from vectorstore.errors import BadInput
+from vectorstore.private_files import open_private
 
 
 def export(
@@ -43,6 +44,6 @@ def export(
         sys.stdout.buffer.flush()
         return
     path = expanded(to)
-    with path.open("xb") as new:
+    with open_private(path, new=True) as new:
         new.write(content)
     say(f"Wrote {path}.")

@@ -12,8 +12,9 @@ import typer
 from app.cli.options import Json, SourceId
 from app.cli.paths import absolute, expanded
 from app.cli.run import run
-from app.cli.terminal import ERR, OUT, list_source, print_json, report, say
+from app.cli.terminal import ERR, OUT, list_source, on_one_line, print_json, report, say
 from vectorstore.errors import BadInput
+from vectorstore.text.hidden import visible
 
 _UNRESOLVED = ("failed", "duplicate")
 
@@ -102,7 +103,7 @@ def remove(source_id: SourceId) -> None:
     """Remove a source from the library, and delete its file in the sources folder."""
     removed = run("remove", source_id=source_id)
     source = removed["source"]
-    file = f" and its file {source['path']}" if removed["file_deleted"] else ""
+    file = f" and its file {on_one_line(source['path'])}" if removed["file_deleted"] else ""
     answers = removed["answers"]
     note = f" Its words were deleted from {answers} answer{'s' * (answers > 1)}." if answers else ""
     say(f"Removed “{source['metadata']['title']}”{file}.{note}")
@@ -123,7 +124,7 @@ def sources(
     for one in found["sources"]:
         list_source(one)
     for file in found["unreadable"]:
-        say(f"not readable: {file['path']}\n   {file['reason']}")
+        say(f"not readable: {on_one_line(file['path'])}\n   {on_one_line(file['reason'])}")
     for pair in found.get("copies", []):
         passages = f"{pair['passages']} passage" + ("s" if pair["passages"] > 1 else "")
         say(f"copies: {passages} of {pair['source_id']} nearly word for word in {pair['other_id']}")
@@ -140,14 +141,17 @@ def show(
     start: Annotated[int, typer.Option(min=0, help="First character, from 0.")] = 0,
     end: Annotated[int | None, typer.Option(min=0, help="Where to stop, not included.")] = None,
 ) -> None:
-    """Print the stored text of a source, to which all offsets refer; exact when piped."""
+    """Print the stored text of a source, to which all offsets refer; exact when piped.
+
+    A terminal shows the numbers of characters that are not seen or would steer it.
+    """
     found = run("show", source_id=source_id, start=start, end=end)
     text = found["text"]
     if sys.stdout.isatty():
         say(f"{found['title']}\n")
         for warning in found["reading"]:
             say(f"Note: {warning['sentence']}\n")
-        text += "\n"
+        text = f"{visible(text)}\n"
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
 
@@ -167,8 +171,7 @@ def _stop_at_ctrl_c(stopped: threading.Event) -> None:
 
 
 def _items(given: list[str]) -> list[str]:
-    """Return web addresses as they are, files by their full path, folders by their files."""
-    from ingest.scan import walk
+    """Return web addresses as they are, files and folders by their full path."""
     from ingest.source_files import is_address
 
     items: list[str] = []
@@ -176,9 +179,7 @@ def _items(given: list[str]) -> list[str]:
         path = expanded(Path(item))
         if is_address(item):
             items.append(item)
-        elif path.is_dir():
-            items += [absolute(path / name) for name in walk(path).files]
-        elif path.is_file():
+        elif path.is_dir() or path.is_file():
             items.append(absolute(path))
         else:
             raise BadInput(f"There is no file or folder {path}: check the path. Nothing was added.")

@@ -14,6 +14,8 @@ import typer
 from app.cli import ask, check, export, library, maintenance, models, window
 from app.cli.terminal import ERR, say
 from vectorstore.errors import KakehashiError
+from vectorstore.private_files import keep_private
+from vectorstore.secrets import hide_in_logs
 
 _NEW_OBJECTS = 50_000  # between two looks for what can be freed; judged: Python's 700 is for less
 
@@ -36,12 +38,14 @@ cli.add_typer(models.models)
 
 def main() -> None:
     """Run the command line."""
+    keep_private()
+    hide_in_logs()
     # Imports make a million objects that stay. Looking through them took a fifth of a short
     # command, and as long again at its end, which `freeze` spares.
     gc.set_threshold(_NEW_OBJECTS)
     atexit.register(gc.freeze)
     try:
-        cli()
+        typer.main.get_command(cli)()  # `cli()` would let Typer print errors that are not ours
     except KakehashiError as error:
         say(str(error), ERR)
         sys.exit(1)

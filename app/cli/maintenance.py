@@ -7,7 +7,7 @@ import typer
 
 from app.cli.paths import absolute, expanded
 from app.cli.run import run
-from app.cli.terminal import OUT, progress, say, show_steps
+from app.cli.terminal import ERR, OUT, progress, say, show_steps
 from vectorstore.errors import KakehashiError
 
 
@@ -20,6 +20,8 @@ def backup(
         f"Saved {made['sources']} sources ({made['files']} files) and {made['conversations']} "
         f"conversations in {made['file']} ({made['size'] / 1e6:.1f} MB)."
     )
+    for reason in made["left_out"]:
+        say(reason, ERR)
 
 
 def restore(
@@ -30,12 +32,18 @@ def restore(
     ] = False,
 ) -> None:
     """Restore a backup."""
-    from app.service.bootstrap import data_folder
+    from app.service.bootstrap import data_folder, embedding_model
     from app.service.executor import library_folder
     from ingest.backup import restore as restore_backup
 
-    data = data_folder()
-    for sentence in restore_backup(data, library_folder(), expanded(file), replace=replace):
+    done = restore_backup(
+        data_folder(),
+        library_folder(),
+        expanded(file),
+        replace=replace,
+        embeddings=embedding_model(),
+    )
+    for sentence in done:
         say(sentence)
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.options import Json
-from app.cli.terminal import ERR, print_json, say
+from app.cli.terminal import ERR, as_label, print_json, say
 
 if TYPE_CHECKING:
     from app.service.models import ListedModel
@@ -88,7 +88,7 @@ def _download() -> Iterator["Report"]:
         task = bar.add_task("asking the hub", total=None)
 
         def report(file: str, there: int, total: int) -> None:
-            bar.update(task, description=file, completed=there, total=total)
+            bar.update(task, description=as_label(file), completed=there, total=total)
 
         yield report
 

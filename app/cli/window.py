@@ -18,7 +18,7 @@ def serve(
 ) -> None:
     """Open the window, on this machine only."""
     from app.service.bootstrap import data_folder, open_library
-    from app.service.remote import find_window
+    from app.service.remote import find_window, opener
     from app.ui.server import run
 
     try:
@@ -28,8 +28,8 @@ def serve(
         window = find_window(data_folder())
         if window is None:
             raise
-        say(f"The window is already open at {window.address}")
+        say(f"The window is already open at {window.entrance}")
         if browser:
-            typer.launch(window.address)
+            typer.launch(opener(data_folder(), window.entrance))
         return
     run(port, open_browser=browser)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.answering.assistant import Assistant
 from app.audit.environment import parameters_of
 from app.generation.second_reader import SecondReader
-from app.service.settings import OFF, SAME, read_settings
+from app.service.settings import OFF, SAME, absolute_settings, read_settings
 from vectorstore.encoders.checker import NAME as CHECKER
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.encoders.embeddings import SentenceEmbeddings
@@ -43,8 +43,15 @@ def open_library(holder: str, *, beside: bool = False) -> Library:
     entailment = (
         None if names["checker"] == CHECKER else Entailment(names["checker"], models=models)
     )
-    embeddings = _embeddings(names["embedding"], models=models, beside=beside)
+    embeddings = embedding_model(beside=beside)
     return Library(settings.data, embeddings, holder, reranker, entailment)
+
+
+def embedding_model(*, beside: bool = False) -> SentenceEmbeddings:
+    """Return the embedding model that is set; `beside` as for `open_library`."""
+    silence_libraries()
+    name = search_models()["embedding"]
+    return _embeddings(name, models=fetched_models().path, beside=beside)
 
 
 def search_models() -> dict[Role, str]:
@@ -166,6 +173,16 @@ def remember_model(library: Library, name: str) -> None:
 def data_folder() -> Path:
     """Return the data directory: catalog, index, and the address of an open window."""
     return read_settings().data
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a process that works in another folder, with whole paths."""
+    return {**os.environ, **absolute_settings()}
+
+
+def client_secret() -> str:
+    """Return the secret by which the provider that signs people in knows the window."""
+    return read_settings().client_secret
 
 
 def set_sources_folder() -> Path | None:

@@ -8,11 +8,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from app.service import activity
 from app.service.bootstrap import data_folder, fixed_model, open_library, set_sources_folder
 from app.service.operations import OPERATIONS, OperationContext, Report, Result
+from app.service.people import NEEDS, OWNER, Person, Role
 from app.service.remote import call_window, find_window
+from ingest.source_files import is_address
 from vectorstore.errors import BadInput, LibraryBusy
 
+_NEEDS = {
+    **dict.fromkeys(
+        ("ask", "audit", "replay", "check", "search", "sources", "show", "export"), Role.READER
+    ),
+    **dict.fromkeys(("add", "sync", "edit", "remove"), Role.EDITOR),
+}
 Execute = Callable[[str, dict[str, Any], Report], Result]
 
 
@@ -28,12 +37,43 @@ def execute(context: OperationContext, name: str, values: dict[str, Any]) -> Res
     unknown = [key for key in values if key not in known]
     if unknown:
         raise BadInput(f"{name} does not know “{unknown[0]}”: it takes {', '.join(known)}.")
+    _permit(context.person, name, values)
     try:
         result = operation(context, **values)
     except ValidationError as error:
         first = error.errors()[0]
         raise BadInput(_invalid(first["loc"], first["msg"], first.get("input"))) from error
+    _note(context, name, result)
     return {**result, "notices": context.library.notices}
+
+
+def _permit(person: Person, name: str, values: dict[str, Any]) -> None:
+    """Raise BadInput unless a person may do this; files and models are this machine's own."""
+    if person == OWNER:
+        return
+    need = _NEEDS.get(name)
+    if need is None:
+        raise BadInput(f"{name} is for whoever looks after this machine: run it there.")
+    if person.role < need:
+        raise BadInput(NEEDS[need])
+    items = values.get("items", [])
+    files = isinstance(items, list) and not all(is_address(str(item)) for item in items)
+    if values.get("model") is not None or values.get("folder") is not None or files:
+        raise BadInput(
+            "A model, a folder or a file of this machine is named by whoever looks after it: leave "
+            "that out."
+        )
+
+
+def _note(context: OperationContext, name: str, result: Result) -> None:
+    """Note in the log of a window of several people what was changed."""
+    folder, person = context.library.folder, context.person.name
+    for change in result.get("changes", ()):
+        if change["outcome"] != "unchanged":
+            activity.note(folder, person, change["outcome"], change["path"])
+    if name in ("remove", "edit"):
+        did = "removed" if name == "remove" else "described"
+        activity.note(folder, person, did, result["source"]["path"])
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, validate_call
 
 from app.answering.assistant import Assistant
-from app.answering.citations import linked_from
 from app.answering.presentation import hits_as_json
 from app.audit import bundle as bundles
 from app.audit import replay as replays
@@ -22,14 +21,14 @@ from app.export.citation_styles import load_citation_style
 from app.export.files import cited_sources
 from app.export.files import export as export_answers
 from app.export.formats import CitationStyle, Format
-from app.service import bootstrap
+from app.service import bootstrap, reading
 from app.service.batch import turns_of
 from app.service.bootstrap import build_assistant, remember_sources_folder, sources_folder
 from app.service.doctor import inspect_library
-from app.service.reading import answer_values, source_values, summed_warnings, with_source_warnings
-from app.service.remote import window_address
+from app.service.people import OWNER, Person
 from ingest import backup as backups
 from ingest import source_files
+from ingest.loading import load_files
 from ingest.progress import Change, Step
 from ingest.sync import sync as sync_folder
 from vectorstore.errors import BadInput
@@ -48,12 +47,13 @@ _STRICT = ConfigDict(arbitrary_types_allowed=True, strict=True)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OperationContext:
-    """An open library, its default assistant, and where operations report their progress."""
+    """An open library, its default assistant, where progress is reported, and for whom."""
 
     library: Library
     assistant: Assistant | None = None
     report: Report = lambda _: None
     web_pages: bool = True
+    person: Person = OWNER
 
     def on_step(self, step: Step) -> None:
         """Report a step of a sync as plain values."""
@@ -73,7 +73,7 @@ def ask(
     """Answer a question: the object of `ask --json`."""
     scope, left_out = _scope(context.library, source, language, since, until)
     answer = _assistant(context, model).ask(question, turns_of(history or []), scope)
-    return {**answer_values(context.library, answer), "left_out": left_out}
+    return {**reading.answer_values(context.library, answer), "left_out": left_out}
 
 
 def audit(
@@ -90,9 +90,10 @@ def audit(
     scope, left_out = _scope(context.library, source, language, since, until)
     assistant = _assistant(context, model)
     turns = turns_of(history or [])
-    answer = assistant.ask(question, turns, scope)
-    bundle, shown = capture(assistant, answer, turns), answer_values(context.library, answer)
-    return {"answer": shown, "bundle": bundles.as_values(bundle), "left_out": left_out}
+    answer = reading.with_links(context.library, assistant.ask(question, turns, scope))
+    bundle = bundles.as_values(capture(assistant, answer, turns))
+    shown = reading.answer_values(context.library, answer)
+    return {"answer": shown, "bundle": bundle, "left_out": left_out}
 
 
 def replay(context: OperationContext, bundle: dict[str, Any], model: str | None = None) -> Result:
@@ -114,7 +115,7 @@ def check(context: OperationContext, text: str) -> Result:
     verifier = assistant.verifier if assistant else None
     reader = assistant.second_reader if assistant else bootstrap.second_reader(context.library)
     report = checker.check_draft(context.library, text, verifier, context.on_step, reader)
-    return with_source_warnings(context.library, dataclasses.asdict(report))
+    return reading.report_values(context.library, report)
 
 
 def search(
@@ -141,7 +142,7 @@ def sync(context: OperationContext, folder: str | None = None) -> Result:
 
 
 def add(context: OperationContext, items: list[str]) -> Result:
-    """Add files by their full path, and web pages by their address."""
+    """Add files and folders by their full path, and web pages by their address."""
     folder = sources_folder(context.library)
     files = [Path(item) for item in items if not source_files.is_address(item)]
     pages = [item for item in items if source_files.is_address(item)]
@@ -152,9 +153,7 @@ def add(context: OperationContext, items: list[str]) -> Result:
         )
     changes = []
     if files:
-        changes += source_files.add_all(
-            context.library, folder, source_files.load_files(files), context.on_step
-        )
+        changes += source_files.add_all(context.library, folder, load_files(files), context.on_step)
     for number, page in enumerate(pages):
         context.on_step(Step(page, number, len(pages)))
         changes.append(source_files.add_page(context.library, folder, page))
@@ -164,8 +163,7 @@ def add(context: OperationContext, items: list[str]) -> Result:
 def remove(context: OperationContext, source_id: str) -> Result:
     """Remove a source and its file; return what was removed."""
     library = context.library
-    # Only a whole id will do, since the file is deleted.
-    removed = source_files.remove(library, sources_folder(library), source_id)
+    removed = source_files.remove(library, sources_folder(library), source_id)  # a whole id
     return {
         "source": dataclasses.asdict(removed.source),
         "file_deleted": removed.content is not None,
@@ -185,7 +183,7 @@ def sources(context: OperationContext, copies: bool = False) -> Result:
     """List the sources, the unreadable files and, with `copies`, sources that repeat each other."""
     catalog = context.library.catalog
     found: Result = {
-        "sources": [source_values(one) for one in catalog.sources()],
+        "sources": [reading.source_values(one) for one in catalog.sources()],
         "unreadable": [dataclasses.asdict(one) for one in catalog.unreadable()],
     }
     if copies:
@@ -205,7 +203,8 @@ def show(
     identity = source_files.resolve_id(context.library, source_id)
     source = context.library.catalog.source(identity)
     text = context.library.catalog.text(identity)[start:end]
-    return {"title": source.metadata.title, "text": text, "reading": summed_warnings(source)}
+    warnings = reading.summed_warnings(source)
+    return {"title": source.metadata.title, "text": text, "reading": warnings}
 
 
 def backup(context: OperationContext, file: str) -> Result:
@@ -225,20 +224,19 @@ def export(
     Without `form`, sources are cited as chosen last in the window.
     """
     library = context.library
-    conversations = Conversations(library.database)
-    every = conversations.all()
+    conversations = Conversations(library.database, context.person.name)
     if conversation is None:
-        return {"conversations": [dataclasses.asdict(one) for one in every]}
-    found = next((one for one in every if one.id == conversation), None)
+        return {"conversations": [dataclasses.asdict(one) for one in conversations.all()]}
+    found = conversations.find(conversation)
     if found is None or not (told := conversations.answers(conversation)):
         raise BadInput(
             f"There is no conversation {conversation} with an answer: `kakehashi export` lists all."
         )
-    answers = [linked_from(one, window_address(library.folder)) for one in told]
+    answers = [reading.with_links(library, one) for one in told]
     made = export_answers(
         list(zip(answers, conversations.times(conversation), strict=True)),
         cited_sources(answers, library.catalog), format,
-        form or load_citation_style(library.database), today(), found.title,
+        form or load_citation_style(library.database, context.person.name), today(), found.title,
     )  # fmt: skip
     content = base64.b64encode(made.content).decode()
     return {"name": made.name, "media_type": made.media_type, "content": content}

@@ -7,53 +7,90 @@ its address and a secret token; nobody else can read that file.
 import contextlib
 import http.client
 import json
-import os
 import secrets
+import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from vectorstore import errors
 from vectorstore.errors import KakehashiError, LibraryBusy
+from vectorstore.private_files import open_private
 from vectorstore.records import ADDRESS
+from vectorstore.secrets import remember_secret
 
 _NAME = "window.json"
+_OPENER = "open-window.html"
 _CONNECTING = 2.0  # seconds
 _WORKING = 3600.0  # seconds between two signs of life
 
 
 @dataclass(frozen=True, slots=True)
 class WindowApi:
-    """The address of the window's API and the token it asks for."""
+    """The address of the window, the token that its API asks for, the address that lets one in.
+
+    `reach` is the address at which programs of this machine reach it, if that is another one;
+    `certificate` the file with which it shows there who it is, if it does.
+    """
 
     address: str
     token: str
+    entrance: str
+    reach: str = ""
+    certificate: str = ""
 
 
-def publish_api(folder: Path, address: str) -> WindowApi:
-    """Publish the API to other programs of this user."""
-    window = WindowApi(address, secrets.token_urlsafe(32))
-    path = folder / _NAME
+def publish_api(
+    folder: Path, address: str, entrance: str, reach: str = "", certificate: str = ""
+) -> WindowApi:
+    """Publish the API, and the path of the `entrance`, to other programs of this user."""
+    token = secrets.token_urlsafe(32)
+    window = WindowApi(address, token, address + entrance, reach, certificate)
+    _write(folder / _NAME, json.dumps(asdict(window)))
+    return _remembered(window)
+
+
+def opener(folder: Path, entrance: str) -> str:
+    """Return the address of a page that only this user can read and that leads to the `entrance`.
+
+    What a browser is started with can be read by every user of the machine.
+    """
+    path = folder / _OPENER
+    try:
+        _write(path, f'<meta charset="utf-8"><meta http-equiv="refresh" content="0;{entrance}">')
+    except OSError:
+        return entrance
+    return path.as_uri()
+
+
+def _write(path: Path, text: str) -> None:
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump({"address": window.address, "token": window.token}, file)
+    with open_private(path, new=True) as file:
+        file.write(text.encode())
+
+
+def _remembered(window: WindowApi) -> WindowApi:
+    """Return a window whose secrets no error or log of this process shows from now on."""
+    remember_secret(window.token)
+    remember_secret(window.entrance.rpartition("/")[2])
     return window
 
 
 def withdraw_api(folder: Path) -> None:
     """Withdraw the published API."""
-    with contextlib.suppress(OSError):
-        (folder / _NAME).unlink()
+    for name in (_NAME, _OPENER):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
 
 
 def find_window(folder: Path) -> WindowApi | None:
     """Return the API of the window that has this data directory open, if there is one."""
     try:
         values = json.loads((folder / _NAME).read_text())
-        return WindowApi(values["address"], values["token"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return _remembered(WindowApi(**{name: str(value) for name, value in values.items()}))
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
@@ -70,11 +107,18 @@ def call_window(
 
     Raise the error that the window reports, or LibraryBusy if it does not answer.
     """
-    place = urlsplit(window.address)
-    connection = http.client.HTTPConnection(
-        place.hostname or "127.0.0.1", place.port, timeout=_CONNECTING
-    )
-    headers = {"Authorization": f"Bearer {window.token}", "Content-Type": "application/json"}
+    headers = {
+        "Host": urlsplit(window.address).netloc,
+        "Authorization": f"Bearer {window.token}",
+        "Content-Type": "application/json",
+    }
+    try:
+        connection = _connection(window)
+    except (OSError, ValueError) as error:
+        raise LibraryBusy(
+            f"The certificate of the window, {window.certificate}, cannot be read: make it "
+            "readable."
+        ) from error
     try:
         connection.connect()
         connection.sock.settimeout(_WORKING)
@@ -101,6 +145,18 @@ def call_window(
     raise LibraryBusy(
         f"The window at {window.address} was closed before it had finished: try again."
     )
+
+
+def _connection(window: WindowApi) -> http.client.HTTPConnection:
+    """Return a connection to a window of this machine, which may show its own certificate."""
+    place = urlsplit(window.reach or window.address)
+    host, port = place.hostname or "127.0.0.1", place.port
+    if not window.certificate:
+        return http.client.HTTPConnection(host, port, timeout=_CONNECTING)
+    context = ssl.create_default_context(cafile=window.certificate)
+    context.check_hostname = False  # it is the very file, whatever the name in it
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return http.client.HTTPSConnection(host, port, timeout=_CONNECTING, context=context)
 
 
 def _error(said: dict[str, Any]) -> KakehashiError:

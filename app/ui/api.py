@@ -1,7 +1,8 @@
 """The window's JSON API: the operations of `app.service` for other programs of the user.
 
-`POST /api/NAME` with a JSON object of the operation's values and `Authorization: Bearer TOKEN`
-(the token is in `window.json` of the data directory). The response has one JSON object per line:
+`POST /api/NAME` with a JSON object of the operation's values and `Authorization: Bearer TOKEN`: the
+token in `window.json` of the data directory, or one that a person has made on the Settings page,
+with which a program may do what that person may. The response has one JSON object per line:
 `{"step": …}` for progress, finally `{"result": …}` or `{"error": …, "kind": …}`.
 """
 
@@ -21,7 +22,9 @@ from starlette.routing import Route
 
 from app.service.executor import execute
 from app.service.operations import OperationContext
-from app.ui.state.shared import shared
+from app.service.people import OWNER, Person
+from app.ui.access.opening import current_people
+from app.ui.state.shared import limits, shared, tokens
 from vectorstore.errors import KakehashiError
 
 _MAX_REQUEST = 1 << 20  # bytes
@@ -36,10 +39,9 @@ class _Disconnected(Exception):
 
 
 async def _call(request: Request) -> Response:
-    given = request.headers.get("authorization", "")
-    expected = f"Bearer {shared().endpoint.token}"
-    if not hmac.compare_digest(given.encode(), expected.encode()):
-        return _refused(401, "Send the token from window.json in the data directory.")
+    person = _person(request.headers.get("authorization", ""))
+    if person is None:
+        return _refused(401, "Send the token from window.json in the data directory, or your own.")
     body = b""
     async for piece in request.stream():
         body += piece
@@ -55,15 +57,27 @@ async def _call(request: Request) -> Response:
         return _refused(
             503, "The window is busy with requests of other programs: try again in a moment."
         )
-    lines = _lines(request.path_params["name"], values)
+    lines = _lines(request.path_params["name"], values, person)
     return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+def _person(given: str) -> Person | None:
+    """Return whose token was sent, with the role of the token or the person, whichever is less."""
+    scheme, _, secret = given.partition(" ")
+    if scheme != "Bearer":
+        return None
+    if hmac.compare_digest(secret.encode(), shared().endpoint.token.encode()):
+        return OWNER
+    token, people = tokens().find(secret), current_people()
+    person = people.person(token.person) if token and people else None
+    return Person(person.name, min(person.role, token.role)) if person and token else None
 
 
 def _refused(status: int, reason: str) -> Response:
     return JSONResponse({"error": reason, "kind": "BadInput"}, status_code=status)
 
 
-def _lines(name: str, values: dict[str, Any]) -> Iterator[str]:
+def _lines(name: str, values: dict[str, Any], person: Person) -> Iterator[str]:
     """Perform the operation and yield its lines; stop early if the client disconnects."""
     messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     disconnected = threading.Event()
@@ -76,9 +90,10 @@ def _lines(name: str, values: dict[str, Any]) -> Iterator[str]:
     def work() -> None:
         state = shared()
         context = OperationContext(
-            state.assistant.library, state.assistant, report, state.web_pages
+            state.assistant.library, state.assistant, report, state.web_pages, person
         )
         try:
+            _count(name, person)
             messages.put({"result": execute(context, name, values)})
         except KakehashiError as error:
             messages.put({"error": str(error), "kind": type(error).__name__})
@@ -102,6 +117,12 @@ def _lines(name: str, values: dict[str, Any]) -> Iterator[str]:
     finally:
         disconnected.set()
         _SLOTS.release()
+
+
+def _count(name: str, person: Person) -> None:
+    """Count a question or a check of a person; raise BadInput if there were too many."""
+    if name in ("ask", "audit", "replay", "check"):
+        limits().take(person.name)
 
 
 def end_requests_on(number: signal.Signals) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from app.ui.components import evidence_panel, outbox, sidebar
-from app.ui.components.text import show_error
+from app.ui.components.text import show_error, show_notice
 from app.ui.state.session import current_session
 from app.ui.state.shared import shared
 from app.ui.views import ask, check, library, settings
-from app.ui.wording import escape_markdown
 from vectorstore.errors import KakehashiError
 
 _HERE = Path(__file__).parent
@@ -38,8 +37,7 @@ try:
     session = current_session()
     outbox.take(session, page.url_path)
     for notice in (state.notice, *state.assistant.library.notices):
-        if notice:
-            st.warning(escape_markdown(notice))
+        show_notice(notice, "warning")
     page.run()
     sidebar.show(session, pages[0])  # after the page, so that a new conversation is in the list
     evidence_panel.show(session, page.url_path)

@@ -1,13 +1,18 @@
-"""Numbers and sizes in words, and text that is safe inside Streamlit's Markdown labels."""
+"""Numbers and sizes in words, and text that is safe inside the labels of Streamlit's buttons."""
 
 import re
+
+from vectorstore.text.hidden import visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
 def escape_markdown(text: str) -> str:
-    """Return the text so that a Markdown label shows every character as it is."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Return the text so that the label of a button shows it without markup.
+
+    Elsewhere Streamlit makes links of addresses even so: draw text with `components/text.py`.
+    """
+    return _SPECIAL.sub(r"\\\1", visible(" ".join(text.split())))
 
 
 def count_of(number: int, noun: str) -> str:

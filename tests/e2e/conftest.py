@@ -74,12 +74,20 @@ def browser() -> Iterator[Browser]:
 def make_context(
     browser: Browser, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Browser contexts that fail the test on a request to another host or a page error."""
+    """Browser contexts that fail the test on a request to another host or a page error.
+
+    The window of the test has let them in; one made with `storage_state=None` is locked out.
+    """
     made: list[BrowserContext] = []
     trouble: list[str] = []
     traffic = Traffic()
+    if "issuer" in request.fixturenames:  # the page at which people sign in
+        traffic.others = request.getfixturevalue("issuer")
 
     def make(**kind: Any) -> BrowserContext:
+        if "storage_state" not in kind:
+            name = next(one for one in ("window", "own_window") if one in request.fixturenames)
+            kind["storage_state"] = request.getfixturevalue(name).admitted
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **kind})
         traffic.watch(context)
         context.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))

@@ -1,11 +1,11 @@
 """A user chooses the model that writes: in the window, for all tabs, over a restart."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks import controls
 from benchmarks.window_server import Window
@@ -72,7 +72,7 @@ def test_ollama_is_asked_only_when_the_user_says_so(
         expect(page.get_by_text('-e ".[ollama]"')).to_be_visible()
         return
     press(page, "List models")
-    expect(page.get_by_text("qwen3:8b")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("qwen3:8b")
     expect(page.get_by_text(f"Ollama at {address}")).to_be_visible()
     assert asked == ["/api/tags"]
 
@@ -120,8 +120,11 @@ def test_a_model_file_is_used_by_all_tabs_and_remembered(window: Window, page: P
     expect(page.get_by_text("From now on, answers quote the sources")).to_be_visible()
 
 
-def test_a_real_model_writes_and_can_be_stopped(synced: Path, page: Page, tmp_path: Path) -> None:
+def test_a_real_model_writes_and_can_be_stopped(
+    synced: Path, make_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
     with opened(tmp_path / "window", synced, f"local:{smollm()}") as window:
+        page = make_context(storage_state=window.admitted).new_page()
         page.goto(window.url)
         ask(page, EVERYTHING)
         stop = page.get_by_role("button", name="Stop")
@@ -138,10 +141,11 @@ def test_a_real_model_writes_and_can_be_stopped(synced: Path, page: Page, tmp_pa
 
 
 def test_a_citation_can_be_opened_while_a_model_writes(
-    synced: Path, page: Page, tmp_path: Path
+    synced: Path, make_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     says = "fake:In 2023 Tokyo held the presidency of the G7. {ids}"
     with opened(tmp_path / "window", synced, says) as window:
+        page = make_context(storage_state=window.admitted).new_page()
         page.goto(window.url)
         ask(page, G7)
         expect(page.get_by_role("button", name="Edit question")).to_be_visible()

@@ -57,11 +57,11 @@ def test_commands_ask_the_library_through_the_open_window(window: Window, tmp_pa
 def test_a_second_window_and_a_restore_are_refused(window: Window, tmp_path: Path) -> None:
     run = CommandLine(window.data, window.sources).process
     opened = run("serve", "--no-browser")
-    assert opened.stdout.strip() == f"The window is already open at {window.url}"
+    assert opened.stdout.strip() == f"The window is already open at {window.entrance}"
     assert "Saved 1 sources" in command(window, "backup", tmp_path / "b.zip").stdout
     refused = run("restore", tmp_path / "b.zip", "--replace")
     assert refused.returncode == 1
-    assert f"in use by the window at {window.url}" in refused.stderr
+    assert f"in use by the window at {window.address}" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
@@ -84,7 +84,7 @@ def post(window: Window) -> Post:
 
     def post(name: str, body: bytes, token: str) -> tuple[int, str]:
         request = urllib.request.Request(
-            f"{window.url}/api/{name}", body, {"Authorization": f"Bearer {token}"}
+            f"{window.address}/api/{name}", body, {"Authorization": f"Bearer {token}"}
         )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:

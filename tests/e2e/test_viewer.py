@@ -8,6 +8,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from benchmarks.window_server import Window
 from tests.e2e.steps import (
     G7,
+    add_files,
     ask,
     cite,
     clipboard,
@@ -67,7 +68,7 @@ def test_the_address_and_the_copied_link_lead_to_the_words_until_they_are_closed
     panel.get_by_role("button", name="Copy link").click()
     expect(panel.get_by_text("Link copied.")).to_be_visible()
     link = clipboard(page)
-    assert link.startswith(f"{window.url}/?source=")
+    assert link.startswith(f"{window.address}/?source=")
     panel.get_by_role("button", name="Close the evidence").click()
     expect(panel).to_be_hidden()
     expect(page).not_to_have_url(re.compile("source="))
@@ -158,3 +159,41 @@ def test_a_permalink_opens_the_source_at_its_words(window: Window, page: Page) -
     expect(page.get_by_text("This source is no longer in the library.")).to_be_visible()
     page.goto(f"{window.url}/?source={identity}&start=x&end=")
     expect(evidence(page)).to_contain_text("On a mid-May evening in Tokyo")
+
+
+TURNED = "The dam of Ahrn cost \u202e14\u202c million crowns in 1931.\n"
+
+
+def test_nothing_is_shown_otherwise_than_it_is_stored(window: Window, page: Page) -> None:
+    add_files(window, {"dam.md": f"---\ntitle: The dam \u2067of Ahrn\n---\n{TURNED}"})
+    page.goto(window.url)
+    ask(page, "What did the dam of Ahrn cost?")
+    shown = "The dam of Ahrn cost ⟨U+202E⟩14⟨U+202C⟩ million crowns in 1931."
+    words = page.locator("#answer .words").first
+    expect(words).to_have_text(shown)
+    expect(words).to_have_css("unicode-bidi", "isolate")
+    cited = page.get_by_role("button", name="Citation 1: The dam ⟨U+2067⟩of Ahrn").first
+    expect(cited).to_have_text("1⚠")
+    cited.click()
+    panel = evidence(page)
+    expect(panel.get_by_role("heading", level=2)).to_have_text("The dam ⟨U+2067⟩of Ahrn")
+    expect(panel).to_contain_text("characters that nobody sees")
+    expect(page.locator("mark")).to_have_text(shown)
+    expect(page.locator("mark")).to_be_in_viewport()
+    page.goto(f"{window.url}/library")
+    row = page.locator("#source-list .row").filter(has_text="dam.md")
+    expect(row.locator(".name")).to_have_text("The dam ⟨U+2067⟩of Ahrn")
+    row.get_by_role("button", name="Edit details").click()
+    expect(row.locator(".field.title input")).to_have_value("The dam \u2067of Ahrn")
+
+
+def test_an_error_names_an_address_and_makes_no_link_of_it(window: Window, page: Page) -> None:
+    page.goto(f"{window.url}/library")
+    page.get_by_role("button", name="Add a folder").click()
+    field = page.get_by_label("Or enter its path on this machine")
+    field.fill("/a www.evil.example -> b@evil.example \u202eb")
+    field.press("Enter")
+    box = page.get_by_role("alert")
+    expect(box).to_contain_text("/a www.evil.example -> b@evil.example ⟨U+202E⟩b")
+    expect(box.locator("bdi")).to_have_count(1)
+    expect(box.locator("a")).to_have_count(0)

@@ -1,11 +1,11 @@
 """Conversations in the catalog: each turn is a whole answer as it was given.
 
-This module lists, searches, names, rates and deletes them. `redaction.py` updates their answers
-when a source changes or is removed.
+This module lists, searches, names, rates, shares and deletes them. Each belongs to the person who
+began it, and nobody else sees it, unless its owner shares it for reading. `redaction.py` updates
+their answers when a source changes or is removed.
 """
 
 import json
-import sqlite3
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from typing import Any
 from vectorstore.errors import BadInput
 from vectorstore.records import Answer
 from vectorstore.storage.database import Database
-from vectorstore.storage.redaction import mark_changed, redact, source_ids_in
 from vectorstore.storage.stored_answers import load_answer, searchable_text
 from vectorstore.storage.turns import (
+    bring_up_to_date,
     cleaned,
     default_title,
     insert_answer,
@@ -31,6 +31,7 @@ _LONGEST_REASON = 500  # characters; judged: a short paragraph
 _NOT_THERE = "This conversation is no longer there: start a new one."
 _TURN = "number, conversation_id, at, helpful, reason, question_id, answer"
 _QUESTION = "number, id, conversation_id, text, how, returned"
+_MINE = "(:owner IS NULL OR owner = :owner)"
 _DELETED = "The conversation was deleted before this was answered."
 
 
@@ -38,13 +39,16 @@ _DELETED = "The conversation was deleted before this was answered."
 class Conversation:
     """A conversation in the list, titled with its first question or the name it was given.
 
-    Times are UTC, ISO 8601.
+    Times are UTC, ISO 8601. `owner` is empty in a library of one person; whoever is signed in may
+    read one that is `shared`.
     """
 
     id: str
     title: str
     started: str
     changed: str
+    owner: str = ""
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,17 @@ class RemovedAnswers:
 
 
 class Conversations:
-    """The conversations of a library."""
+    """The conversations of one person in a library."""
 
-    def __init__(self, database: Database) -> None:
-        """Use an open database."""
+    def __init__(self, database: Database, owner: str | None = "") -> None:
+        """Use an open database; `owner` is empty in a library of one person, None for everybody."""
         self.database = self._db = database
+        self.owner = owner
 
     def all(self) -> list[Conversation]:
-        """Return all conversations, the last used first."""
-        rows = self._db.rows("SELECT * FROM conversation ORDER BY changed DESC")
+        """Return all conversations of this person, the last used first."""
+        query = f"SELECT * FROM conversation WHERE {_MINE} ORDER BY changed DESC"
+        rows = self._db.rows(query, {"owner": self.owner})
         return [Conversation(**dict(row)) for row in rows]
 
     def search(self, words: str) -> list[Conversation]:
@@ -104,23 +110,34 @@ class Conversations:
         return found
 
     def answers(self, conversation_id: str) -> list[Answer]:
-        """Return the answers of a conversation in order. Raise BadInput if there is none."""
-        self.require(conversation_id)
+        """Return the answers of a conversation in order, also of a shared one.
+
+        Raise BadInput if there is none that this person may read.
+        """
+        if not self.readable(conversation_id):
+            raise BadInput(_NOT_THERE)
         query = "SELECT answer FROM turn WHERE conversation_id = ? ORDER BY number"
         return [load_answer(row["answer"]) for row in self._db.rows(query, [conversation_id])]
 
     def times(self, conversation_id: str) -> list[str]:
         """Return when each answer of a conversation was given, in order; UTC, ISO 8601."""
+        if not self.readable(conversation_id):
+            return []
         query = "SELECT at FROM turn WHERE conversation_id = ? ORDER BY number"
         return [row["at"] for row in self._db.rows(query, [conversation_id])]
 
     def append(self, conversation_id: str, answer: Answer) -> None:
         """Store an answer; the first question creates the conversation and names it."""
         with self._db.transaction() as db:
-            insert_answer(db, conversation_id, answer)
+            insert_answer(db, conversation_id, answer, owner=self.owner or "")
 
     def stamp(self, conversation_id: str) -> tuple[int, ...]:
-        """Return numbers that change when an answer or a question comes, goes or is handed back."""
+        """Return numbers that change when an answer or a question comes, goes or is handed back.
+
+        A conversation that this person may not read, or no longer, has none.
+        """
+        if not self.readable(conversation_id):
+            return ()
         query = """
             SELECT count(*), ifnull(max(number), 0), 0 FROM turn WHERE conversation_id = :id
             UNION ALL SELECT count(*), ifnull(max(number), 0), ifnull(sum(returned != ''), 0)
@@ -150,7 +167,9 @@ class Conversations:
             db.execute(query, [helpful, reason, number])
 
     def ratings(self, conversation_id: str) -> list[Rating | None]:
-        """Return the rating of each answer of a conversation, in order; None if not rated."""
+        """Return this person's rating of each answer of a conversation, in order; else None."""
+        if not self.exists(conversation_id):
+            return [None] * len(self.times(conversation_id))
         query = "SELECT helpful, reason FROM turn WHERE conversation_id = ? ORDER BY number"
         return [
             None if row["helpful"] is None else Rating(bool(row["helpful"]), row["reason"])
@@ -179,9 +198,12 @@ class Conversations:
         with self._db.transaction() as db:
             named = is_named(db, old.id)
             db.execute(
-                "INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?)",
-                [old.id, old.title, old.started, old.changed],
+                "INSERT OR IGNORE INTO conversation VALUES (?, ?, ?, ?, ?, ?)",
+                [old.id, old.title, old.started, old.changed, old.owner, old.shared],
             )
+            query = "SELECT 1 FROM conversation WHERE id = ? AND owner = ?"
+            if not db.execute(query, [old.id, old.owner]).fetchone():
+                raise BadInput("Another person’s conversation has its place: it cannot be undone.")
             db.executemany(
                 f"INSERT INTO turn ({_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?)", removed.turns
             )
@@ -191,7 +213,7 @@ class Conversations:
             )
             if named is False:
                 name_after_question(db, old.id)
-            _bring_up_to_date(db, removed, numbers)
+            bring_up_to_date(db, [turn[-1] for turn in removed.turns], removed.sources, numbers)
         self._db.purge_deleted()  # words restored and redacted again just now
 
     def _delete(self, conversation_id: str, numbers: Collection[int] | None) -> RemovedAnswers:
@@ -221,11 +243,29 @@ class Conversations:
         return RemovedAnswers(conversation, turns, sources, questions)
 
     def exists(self, conversation_id: str) -> bool:
-        """Return whether there is this conversation."""
-        return bool(self._db.rows("SELECT 1 FROM conversation WHERE id = ?", [conversation_id]))
+        """Return whether this person has this conversation."""
+        query = f"SELECT 1 FROM conversation WHERE id = :id AND {_MINE}"
+        return bool(self._db.rows(query, {"id": conversation_id, "owner": self.owner}))
+
+    def readable(self, conversation_id: str) -> bool:
+        """Return whether this person has this conversation, or its owner shares it."""
+        return self.find(conversation_id) is not None
+
+    def find(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation that this person may read, or None."""
+        query = f"SELECT * FROM conversation WHERE id = :id AND (shared OR {_MINE})"
+        rows = self._db.rows(query, {"id": conversation_id, "owner": self.owner})
+        return Conversation(**dict(rows[0])) if rows else None
+
+    def share(self, conversation_id: str, *, shared: bool) -> None:
+        """Let whoever is signed in read a conversation by its link, or nobody. Raise BadInput."""
+        self.require(conversation_id)
+        with self._db.transaction() as db:
+            values = [int(shared), conversation_id]
+            db.execute("UPDATE conversation SET shared = ? WHERE id = ?", values)
 
     def require(self, conversation_id: str) -> None:
-        """Raise BadInput unless there is this conversation."""
+        """Raise BadInput unless this person has this conversation."""
         if not self.exists(conversation_id):
             raise BadInput(_NOT_THERE)
 
@@ -234,7 +274,7 @@ class Conversations:
         return [row["number"] for row in self._db.rows(query, [conversation_id])]
 
     def _number(self, conversation_id: str, index: int) -> int:
-        numbers = self._numbers(conversation_id)
+        numbers = self._numbers(conversation_id) if self.exists(conversation_id) else []
         if not 0 <= index < len(numbers):
             raise BadInput("This answer is no longer there: load the page again.")
         return numbers[index]
@@ -256,18 +296,3 @@ class Conversations:
 def new_conversation_id() -> str:
     """Return an id for a new conversation."""
     return uuid.uuid4().hex[:12]
-
-
-def _bring_up_to_date(
-    db: sqlite3.Connection, removed: RemovedAnswers, only: Collection[int]
-) -> None:
-    """Update restored answers to what has happened to their sources since."""
-    here = {row[0] for row in db.execute("SELECT id FROM source")}
-    for source_id, title in removed.sources.items():
-        if source_id not in here:
-            redact(db, source_id, title, only)
-    texts = {}
-    for source_id in {name for turn in removed.turns for name in source_ids_in(turn[-1])} & here:
-        row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
-        texts[source_id] = row[0]
-    mark_changed(db, texts)

@@ -8,7 +8,9 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
+from vectorstore.errors import BadInput
 from vectorstore.records import EVERYTHING, Answer, Scope
+from vectorstore.secrets import hide_secrets
 from vectorstore.storage.database import Database
 from vectorstore.storage.stored_answers import load_scope
 from vectorstore.storage.turns import (
@@ -17,6 +19,8 @@ from vectorstore.storage.turns import (
     is_named,
     tidy,
 )
+
+NOT_YOURS = "This conversation is another person’s: ask in one of your own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,11 @@ class Questions:
         """Use an open database."""
         self._db = database
 
-    def add(self, question: Question) -> bool:
-        """Keep a question; its conversation is created if it does not exist.
+    def add(self, question: Question, owner: str = "") -> bool:
+        """Keep a question of this person; its conversation is created if it does not exist.
 
-        Return False, and change nothing, if the question is kept already or was answered.
+        Return False, and change nothing, if the question is kept already or was answered. Raise
+        BadInput if the conversation is another person's.
         """
         how = json.dumps(
             {"alone": question.alone, "before": question.before, "scope": asdict(question.scope)}
@@ -55,7 +60,10 @@ class Questions:
         with self._db.transaction() as db:
             if _is_known(db, question.id):
                 return False
-            insert_conversation(db, question.conversation_id, question.text)
+            query = "SELECT 1 FROM conversation WHERE id = ? AND owner != ?"
+            if db.execute(query, [question.conversation_id, owner]).fetchone():
+                raise BadInput(NOT_YOURS)
+            insert_conversation(db, question.conversation_id, question.text, owner)
             db.execute(
                 "INSERT INTO question (id, conversation_id, text, how) VALUES (?, ?, ?, ?)",
                 [question.id, question.conversation_id, question.text, how],
@@ -83,7 +91,7 @@ class Questions:
         """Note why a question was not answered."""
         with self._db.transaction() as db:
             query = "UPDATE question SET returned = ? WHERE id = ?"
-            db.execute(query, [reason, question_id])
+            db.execute(query, [hide_secrets(reason), question_id])
 
     def hand_back_all(self, reason: str) -> None:
         """Note of all that still wait why they were not answered."""
@@ -116,5 +124,5 @@ def _question(row: sqlite3.Row) -> Question:
         how["alone"],
         how["before"],
         load_scope(how["scope"]),
-        row["returned"],
+        hide_secrets(row["returned"]),
     )

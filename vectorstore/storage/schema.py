@@ -1,6 +1,6 @@
 """The tables of the catalog, and how those of earlier formats become them."""
 
-VERSION = 5
+VERSION = 6
 _PASSAGES = """
 CREATE TABLE passage (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -43,7 +43,8 @@ CREATE TABLE unreadable (
     passage BLOB NOT NULL, sentences BLOB NOT NULL,
     PRIMARY KEY (hash, fingerprint)) WITHOUT ROWID;
 CREATE TABLE conversation (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL);
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL, changed TEXT NOT NULL,
+    owner TEXT NOT NULL DEFAULT '', shared INTEGER NOT NULL DEFAULT 0);
 {_TURNS}{_QUESTIONS}"""
 TABLES = {
     "meta", "source", "unreadable", "passage", "word", "vector", "conversation", "turn", "question"
@@ -75,4 +76,12 @@ DROP TABLE old_turn;
 # Format 4 has more in its records: labels of pages, editors, kinds of warnings. From format 4: a
 # question is kept from the moment it is accepted, and an answer knows which one it answers.
 _FROM_4 = f"ALTER TABLE turn ADD COLUMN question_id TEXT; {_QUESTIONS}"
-MIGRATIONS = {1: _FROM_1 + _FROM_2, 2: _FROM_2, 3: _FROM_4, 4: _FROM_4}  # by format
+# From format 5: a conversation belongs to a person, who may share it.
+_FROM_5 = """
+ALTER TABLE conversation ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversation ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+"""
+MIGRATIONS = {
+    1: _FROM_1 + _FROM_2 + _FROM_5, 2: _FROM_2 + _FROM_5,
+    3: _FROM_4 + _FROM_5, 4: _FROM_4 + _FROM_5, 5: _FROM_5,
+}  # by format  # fmt: skip

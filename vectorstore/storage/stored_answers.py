@@ -17,12 +17,14 @@ from vectorstore.records import (
     Scope,
     Sentence,
 )
+from vectorstore.secrets import hide_secrets
 from vectorstore.text.terms import fold
 
 
 def dump_answer(answer: Answer) -> str:
-    """Return a whole answer as JSON."""
-    return json.dumps(asdict(answer), ensure_ascii=False)
+    """Return a whole answer as JSON; its notice may quote a server, which must tell no secret."""
+    values = {**asdict(answer), "notice": hide_secrets(answer.notice)}
+    return json.dumps(values, ensure_ascii=False)
 
 
 def searchable_text(stored: str) -> str:
@@ -32,8 +34,9 @@ def searchable_text(stored: str) -> str:
 
 
 def load_answer(stored: str) -> Answer:
-    """Return a stored answer; earlier versions stored fewer fields."""
+    """Return a stored answer; earlier versions stored fewer fields, and secrets in notices."""
     values = json.loads(stored)
+    values["notice"] = hide_secrets(values.get("notice", ""))
     values["sentences"] = tuple(_sentence(one) for one in values["sentences"])
     values["citations"] = tuple(_citation(one) for one in values["citations"])
     values["more"] = tuple(_citation(one) for one in values.get("more", ()))

@@ -3,30 +3,37 @@
 import json
 import sqlite3
 import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 
 from vectorstore.records import Answer
 from vectorstore.storage.database import utc_now
-from vectorstore.storage.redaction import redact
+from vectorstore.storage.redaction import mark_changed, redact, source_ids_in
 from vectorstore.storage.stored_answers import dump_answer, searchable_text
 
 _LONGEST_TITLE = 80  # characters; judged: one line of the sidebar
 
 
-def insert_conversation(db: sqlite3.Connection, conversation_id: str, question: str) -> None:
-    """Create a conversation, named after a question, or note that it was used just now."""
+def insert_conversation(
+    db: sqlite3.Connection, conversation_id: str, question: str, owner: str = ""
+) -> None:
+    """Create a conversation of this owner, named after a question, or note that it was used now."""
     moment = utc_now()
     db.execute(
-        "INSERT INTO conversation VALUES (?, ?, ?, ?) "
+        "INSERT INTO conversation (id, title, started, changed, owner) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed",
-        [conversation_id, title_of(question), moment, moment],
+        [conversation_id, title_of(question), moment, moment, owner],
     )
 
 
 def insert_answer(
-    db: sqlite3.Connection, conversation_id: str, answer: Answer, question_id: str | None = None
+    db: sqlite3.Connection,
+    conversation_id: str,
+    answer: Answer,
+    question_id: str | None = None,
+    owner: str = "",
 ) -> None:
-    """Store an answer at the end of its conversation, which is created if it does not exist."""
-    insert_conversation(db, conversation_id, answer.question)
+    """Store an answer at the end of its conversation; one that does not exist gets this owner."""
+    insert_conversation(db, conversation_id, answer.question, owner)
     kept = dump_answer(answer)
     added = db.execute(
         "INSERT INTO turn (conversation_id, at, said, answer, question_id) VALUES (?, ?, ?, ?, ?)",
@@ -89,6 +96,24 @@ def name_after_question(db: sqlite3.Connection, conversation_id: str) -> None:
     """Give a conversation the title from its first question."""
     title = default_title(db, conversation_id)
     db.execute("UPDATE conversation SET title = ? WHERE id = ?", [title, conversation_id])
+
+
+def bring_up_to_date(
+    db: sqlite3.Connection, kept: Iterable[str], titles: Mapping[str, str], only: Collection[int]
+) -> None:
+    """Update restored answers, as stored, to what has happened to their sources since.
+
+    `titles` are those of all sources at the time, by id; `only` has the numbers of the answers.
+    """
+    here = {row[0] for row in db.execute("SELECT id FROM source")}
+    for source_id, title in titles.items():
+        if source_id not in here:
+            redact(db, source_id, title, only)
+    texts = {}
+    for source_id in {name for answer in kept for name in source_ids_in(answer)} & here:
+        row = db.execute("SELECT text FROM source WHERE id = ?", [source_id]).fetchone()
+        texts[source_id] = row[0]
+    mark_changed(db, texts)
 
 
 def _redact_removed_sources(db: sqlite3.Connection, answer: Answer, number: int) -> None:

@@ -1,7 +1,8 @@
 """Count which sources are cited by which answers of which conversations.
 
 Only citations of stored answers count, not passages that were merely retrieved. Redacted answers
-still count, as they were given. Nothing is changed here.
+still count, as they were given. The questions of others are neither shown nor counted. Nothing is
+changed here.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ _CITING = """
 SELECT conversation_id, conversation.title, turn.at,
     json_extract(turn.answer, '$.question') AS question
 FROM turn JOIN conversation ON conversation.id = conversation_id
-WHERE instr(turn.answer, json_quote(?)) AND EXISTS (
+WHERE owner = ? AND instr(turn.answer, json_quote(?)) AND EXISTS (
     SELECT 1 FROM json_each(turn.answer, '$.citations')
     WHERE json_extract(value, '$.source_id') = ?)
 ORDER BY turn.number DESC
@@ -38,7 +39,7 @@ class CitingQuestion:
 
 
 class Usage:
-    """How often each source is cited. Its methods are thread-safe.
+    """How often each source is cited in the answers of a person. Its methods are thread-safe.
 
     Answers never change which sources they cite, so each is read once and cached.
     """
@@ -48,17 +49,21 @@ class Usage:
         self._db = database
         self._cited: dict[TurnKey, frozenset[str]] = {}
 
-    def counts(self) -> Counter[str]:
-        """Return the number of answers that cite each source, by id, without uncited sources."""
-        rows = self._db.rows("SELECT number, at FROM turn")
+    def counts(self, owner: str = "") -> Counter[str]:
+        """Return how many of a person's answers cite each source, by id, without uncited ones."""
+        query = """
+            SELECT number, at, owner FROM turn
+            JOIN conversation ON conversation.id = conversation_id"""
+        rows = self._db.rows(query)
         cited, turns = self._cited, {(row["number"], row["at"]) for row in rows}
         known = {turn: cited[turn] for turn in turns & cited.keys()}
-        self._cited = {**known, **self._read(turns - cited.keys())}
-        return Counter(source for sources in self._cited.values() for source in sources)
+        self._cited = cited = {**known, **self._read(turns - cited.keys())}
+        mine = [(row["number"], row["at"]) for row in rows if row["owner"] == owner]
+        return Counter(source for turn in mine for source in cited[turn])
 
-    def citing(self, source_id: str) -> list[CitingQuestion]:
-        """Return the questions whose answers cite a source, latest first."""
-        rows = self._db.rows(_CITING, [source_id, source_id])
+    def citing(self, source_id: str, owner: str = "") -> list[CitingQuestion]:
+        """Return the questions of a person whose answers cite a source, latest first."""
+        rows = self._db.rows(_CITING, [owner, source_id, source_id])
         return [
             CitingQuestion(row["conversation_id"], row["title"], row["question"], row["at"])
             for row in rows

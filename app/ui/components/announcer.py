@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.ui.state.session import Session
 from app.ui.wording import count_of
+from vectorstore.text.hidden import visible
 
 _render = st.components.v2.component(
     "kakehashi_announcer",
@@ -32,7 +33,7 @@ def show(session: Session) -> None:
     with st.container(key="announcer"):
         _render(
             key=f"announcer-{conversation.id}",
-            data={"heading": f"Conversation: {title}", "status": _status(session)},
+            data={"heading": f"Conversation: {visible(title)}", "status": _status(session)},
         )
 
 

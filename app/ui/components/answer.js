@@ -56,7 +56,7 @@ export default function draw(given) {
     add(root, "h2", "question", data.question)
     for (const line of data.within) add(root, "p", "searched", line)
     if (!data.searched) return
-    const line = add(root, "p", "searched", "Searched for: " + data.searched + " ")
+    const line = add(root, "p", "searched", ["Searched for: ", foreign(data.searched), " "])
     button(line, "link", "Edit and search again", "change", () => toggle("search", "change"))
     const send = (text) => ask(text, { alone: true })
     if (state.form === "search") form("Search for", data.searched, "Search", "search", send)
@@ -95,8 +95,11 @@ export default function draw(given) {
     data.sentences.forEach((sentence, at) => {
       const line = add(list, data.apart ? "p" : "span", "sentence " + sentence.tone)
       const words = add(line, "span", sentence.quoted ? "words quoted" : "words")
+      words.dir = "auto"
+      let before = ""
       for (const [text, answers] of sentence.pieces) {
-        add(words, answers ? "strong" : "span", "", text)
+        part(words, answers ? "strong" : "span", "", text, before)
+        before = text
       }
       sentence.citations.forEach((number, nth) => {
         line.append("\u2060")
@@ -130,6 +133,7 @@ export default function draw(given) {
     const one = (text, kind, icon, clicked) => button(row, "tool", text, kind, clicked, { icon })
     one("Export", "export", "download", () => act("export"))
     const before = data.number
+    if (data.readOnly) return
     one("Ask again", "again", "refresh", () => ask(data.question, { before, alone: data.alone }))
     one("Edit question", "edit", "edit", () => toggle("edit", "edit"))
     one("Remove", "remove", "delete", () => act("remove"))
@@ -156,7 +160,7 @@ export default function draw(given) {
     const word = data.rating.helpful ? "Helpful" : "Not helpful"
     const given = data.rating.reason
     if (state.form !== "reason") {
-      add(line, "span", "label", given ? word + ": " + given : word + ".")
+      add(line, "span", "label", given ? [word + ": ", foreign(given)] : word + ".")
       button(line, "link", given ? "Edit the reason" : "Say why", "why", () => toggle("reason"))
       return
     }

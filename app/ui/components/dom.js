@@ -1,9 +1,39 @@
-// What the components draw with. Text is only ever inserted as text.
+// What the components draw with. Text is only ever inserted as text, isolated from what stands
+// around it, and its hidden characters as numbers.
+
+// From vectorstore/text/hidden.py: in group 1 are those that a script needs.
+const HIDDEN = new RegExp("HIDDEN", "gu")
+
+// A text with its hidden characters as numbers; `before` is what precedes it on the page.
+const visible = (text, before = "") => {
+  const known = [...before].slice(-2).join("")
+  const told = (one, needed, at) =>
+    needed || at < known.length ? one : "⟨U+" + one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + "⟩"
+  return (known + text).replace(HIDDEN, told).slice(known.length)
+}
+
+// An element; `text` is a text, or a list of our words and of what `foreign` isolates from them.
 const add = (parent, tag, name, text) => {
   const element = document.createElement(tag)
   if (name) element.className = name
-  if (text) element.textContent = text
+  if (Array.isArray(text)) element.append(...text)
+  else if (text) element.textContent = visible(text)
+  if (text || tag === "input" || tag === "textarea") element.dir = "auto"
   parent.append(element)
+  return element
+}
+
+// A part of a text that is drawn in pieces, which belong together; `before` is the last piece.
+const part = (parent, tag, name, text, before) => {
+  const element = add(parent, tag, name)
+  element.textContent = visible(text, before)
+  return element
+}
+
+// A text of a document, a model or a reader, to stand among our words.
+const foreign = (text) => {
+  const element = document.createElement("bdi")
+  element.textContent = visible(text)
   return element
 }
 
@@ -14,8 +44,8 @@ const button = (parent, name, text, at, clicked, { label = "", icon = "" } = {})
   element.dataset.at = at
   if (icon) add(element, "span", "icon", icon).setAttribute("aria-hidden", "true")
   if (text) add(element, "span", "", text)
-  if (label) element.setAttribute("aria-label", label)
-  if (label && !text) element.title = label
+  if (label) element.setAttribute("aria-label", visible(label))
+  if (label && !text) element.title = visible(label)
   element.onclick = () => clicked(element)
   return element
 }
@@ -23,7 +53,7 @@ const button = (parent, name, text, at, clicked, { label = "", icon = "" } = {})
 const group = (parent, name, label) => {
   const element = add(parent, "div", name)
   element.setAttribute("role", "group")
-  element.setAttribute("aria-label", label)
+  element.setAttribute("aria-label", visible(label))
   return element
 }
 

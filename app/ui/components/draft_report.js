@@ -12,10 +12,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     one.citations.forEach((number, which) => {
       const place = data.places[number - 1]
       const open = opener(() => sendAlone(() => setTriggerValue("open", number)))
-      const words = "[" + number + "] " + place.short
+      const words = ["[" + number + "] ", foreign(place.short)]
       const label = "Place " + number + ": " + place.label
       const element = button(line, "place", words, at + "-" + which, open, { label })
-      element.title = "“" + place.quote + "”"
+      element.title = visible("“" + place.quote + "”")
       if (focusedAt === element.dataset.at) element.focus()
     })
   }
@@ -31,7 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     sentence.quotations.forEach((quotation, which) => {
       const inner = add(list, "li", quotation.tone)
       verdict(inner, quotation)
-      add(inner, "p", "quoted", "“" + quotation.text + "”")
+      add(inner, "p", "quoted", ["“", foreign(quotation.text), "”"])
       add(inner, "p", "reason", quotation.reason)
       places(inner, quotation, index + "." + which)
     })

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.answering.places import page_and_place, page_heading, short_page
 from app.answering.presentation import credit, people_of, shorten
+from app.answering.wording import hidden_characters
 from app.ui.state.evidence_view import EvidenceView
 from app.viewer.layout import Highlights, Span, excerpt_around, lay_out
 from app.viewer.search import find_all
@@ -17,6 +18,7 @@ from vectorstore.errors import UnknownSource, UnreadableSource
 from vectorstore.library import Library
 from vectorstore.reading_warnings import sentences_of
 from vectorstore.records import UNITS, Heading, Page, Source
+from vectorstore.text.hidden import visible
 
 _OUTSIDE = (
     "The link points to characters {:,}–{:,}, but this source has only {:,} characters. It opens "
@@ -92,7 +94,8 @@ def panel_values(opened: OpenedSource, pictures: PagePictures, folder: Path) -> 
     page = page_at(opened.pages, view.start) if view.end else None
     page_warning = page.warning if page else ""
     unit = UNITS.get(source.kind, "page")
-    notices = (opened.notice, _CHANGED if opened.lost_quote else "", page_warning)
+    hidden = hidden_characters(opened.text[view.start : view.end] or opened.lost_quote)
+    notices = (opened.notice, _CHANGED if opened.lost_quote else "", page_warning, hidden)
     values: dict[str, Any] = {
         **frame_values(view, source.metadata.title),
         "credit": " · ".join(filter(None, (credit(source.metadata), source.path))),
@@ -161,7 +164,8 @@ def _note(opened: OpenedSource, page: Page | None, unit: str) -> str:
     parts = [people, metadata.title, metadata.publisher, metadata.date]
     parts += [short_page(unit, page.number, page.label)] if page else []
     quote = shorten(opened.text[view.start : view.end], _MAX_NOTE_QUOTE)
-    return ", ".join(filter(None, parts)) + (f": “{quote}”" if quote else "") + "."
+    words = ", ".join(filter(None, parts)) + (f": “{quote}”" if quote else "") + "."
+    return visible(words)  # it is copied
 
 
 def _text_values(opened: OpenedSource, unit: str) -> dict[str, Any]:

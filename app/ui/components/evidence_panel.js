@@ -126,7 +126,7 @@ function drawTools(root, data, send, typing) {
   const copies = add(bar, "div", "copies")
   const link = location.origin + "/?" + data.link
   const copying = (text, what) => async () => {
-    status.textContent = (await copyText(text)) ? what + " copied." : "Copying failed: " + text
+    status.textContent = (await copyText(text)) ? what + " copied." : "Copying failed: " + visible(text)
   }
   control(copies, "copy-link", "Copy link", copying(link, "Link"))
   control(copies, "copy-note", "Copy footnote", copying(data.note + " " + link, "Footnote"))

@@ -58,10 +58,13 @@ function drawText(body, data, send, kept, moved) {
 function drawBlock(box, { start, heading, page, warning, runs }) {
   const block = add(box, heading ? "h3" : "p")
   block.dataset.start = start
+  block.dir = "auto"
   if (page) add(block, "span", "page", page + (warning ? " · " + warning : ""))
+  let before = ""
   for (const [words, cited, hit, now] of runs) {
     const name = [hit && "hit", now && "now"].filter(Boolean).join(" ")
-    add(block, cited ? "mark" : "span", name, words)
+    part(block, cited ? "mark" : "span", name, words, before)
+    before = words
   }
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.answering.citations import linked_from
 from app.export.citation_styles import load_citation_style, save_citation_style
 from app.export.files import cited_sources, export, file_name
 from app.export.footnotes import footnotes
@@ -71,11 +72,13 @@ def _citation_form(session: Session) -> CitationStyle:
     form: CitationStyle = st.radio(
         "Citation style",
         CITATION_STYLES,
-        index=CITATION_STYLES.index(load_citation_style(database)),
+        index=CITATION_STYLES.index(load_citation_style(database, session.name)),
         format_func=lambda one: CITATION_STYLE_NAMES[one],
         horizontal=True,
         key="export-form",
-        on_change=lambda: save_citation_style(database, st.session_state["export-form"]),
+        on_change=lambda: save_citation_style(
+            database, st.session_state["export-form"], session.name
+        ),
     )
     return form
 
@@ -106,12 +109,12 @@ def _file_maker(
 ) -> Callable[[], bytes]:
     """Return a function that makes the file; the time of an answer identifies it."""
     library, conversation = session.assistant.library, session.conversation
-    store, conversation_id = conversation.store, conversation.id
+    store, conversation_id, address = conversation.store, conversation.id, conversation.address
     chosen = {conversation.time_of(answer) for answer in answers}
 
     def make() -> bytes:
         stored = zip(store.answers(conversation_id), store.times(conversation_id), strict=True)
-        dated = [(answer, time) for answer, time in stored if time in chosen]
+        dated = [(linked_from(one, address), time) for one, time in stored if time in chosen]
         if not dated:
             raise BadInput("This answer is no longer there: close the dialog.")
         sources = cited_sources([answer for answer, _ in dated], library.catalog)

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from app.service.people import Role
 from app.ui.components.clicks import guarded
 from app.ui.components.text import show_list, show_text
 from app.ui.state.ingest_job import FileProgress, IngestJob, IngestRequest
@@ -46,7 +47,14 @@ def _progress(session: Session, other: IngestJob | None) -> None:
     show_list(_lines(job.progress.files()))
     if not step.passages and not step.rate:
         st.caption("The first document takes a few seconds longer while the embedding model loads.")
-    st.button("Stop", icon=":material/stop_circle:", key="stop-ingest", on_click=job.stop)
+    if session.may(Role.EDITOR):
+        stop = guarded(session, partial(_stop, session, job))
+        st.button("Stop", icon=":material/stop_circle:", key="stop-ingest", on_click=stop)
+
+
+def _stop(session: Session, job: IngestJob) -> None:
+    session.require(Role.EDITOR)
+    job.stop()
 
 
 def _step_text(step: Step) -> str:
@@ -99,7 +107,7 @@ def _result(session: Session, changes: list[Change]) -> None:
             show_text(f"{summary}, {len(failed):,} failed" if failed else summary, "strong")
         show_list(_change_line(change) for change in [*failed, *fine][:_MAX_CHANGES])
         if len(changes) > _MAX_CHANGES:
-            st.caption(f"{len(changes) - _MAX_CHANGES:,} more are in the list below.")
+            show_text(f"{len(changes) - _MAX_CHANGES:,} more are in the list below.", "soft")
         _actions(session, failed)
 
 

@@ -13,6 +13,7 @@ const newId = () => {
   return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("")
 }
 const keep = (name, value) => {
+  if (memory.isOver) return // another person goes on in this tab, in a page of their own
   memory[name] = value
   try {
     if (value.length) sessionStorage.setItem(name, JSON.stringify(value))

@@ -8,11 +8,12 @@ from app.audit.environment import parameters_of
 from app.models.ollama import ollama_address, ollama_models
 from app.models.providers import PROVIDERS, missing_package, privacy_notice
 from app.service.bootstrap import fixed_model
+from app.service.people import Role
 from app.ui.components import model_test, second_reader, setting_row
+from app.ui.components.text import show_notice, show_text
 from app.ui.state.session import Session
-from app.ui.state.shared import shared
-from app.ui.wording import escape_markdown
 from vectorstore.errors import ModelUnavailable
+from vectorstore.text.hidden import visible
 
 _KINDS = {
     "none": (
@@ -34,9 +35,9 @@ def show(session: Session) -> None:
         "In use", name or "None: answers quote the sources’ own words", privacy_notice(name, server)
     )
     second_reader.show(session)
-    locked = _why_locked()
+    locked = _why_locked(session)
     if locked:
-        st.info(escape_markdown(locked), icon=":material/lock:")
+        show_notice(locked, "info")
         return
     kind = st.radio(
         "Answer with",
@@ -50,7 +51,7 @@ def show(session: Session) -> None:
     try:
         chosen = _FIELDS[kind](session)
     except ModelUnavailable as error:  # the environment holds an invalid address
-        st.warning(escape_markdown(str(error)))
+        show_notice(str(error), "warning")
         return
     if chosen is not None:
         model_test.show(session, kind, chosen, name)
@@ -60,19 +61,14 @@ def _in_use(session: Session) -> str:
     return session.assistant.model_name if session.assistant.model else ""
 
 
-def _why_locked() -> str:
+def _why_locked(session: Session) -> str:
     """Return why no model can be chosen here; empty if one can."""
     if name := fixed_model():
         return (
             f"KAKEHASHI_MODEL is set to {name} and overrides a choice made here. To choose a model "
             "here, start Kakehashi without it."
         )
-    if not shared().local_only:
-        return (
-            "Other machines can open this window, so the model cannot be chosen here. Set "
-            "KAKEHASHI_MODEL when you start Kakehashi."
-        )
-    return ""
+    return "" if session.may(Role.ADMIN) else "An admin chooses the model."
 
 
 def _kind_of(name: str) -> str:
@@ -99,12 +95,12 @@ def _ollama(session: Session) -> str | None:
                 choice.ollama_models = ollama_models()
             except ModelUnavailable as error:
                 choice.error = str(error)
-    st.caption(f"Contacts only {escape_markdown(ollama_address().netloc)}.")
-    if choice.error:
-        st.warning(escape_markdown(choice.error))
+    show_text(f"Contacts only {ollama_address().netloc}.", "soft")
+    show_notice(choice.error, "warning")
     if not choice.ollama_models:
         return None
-    chosen = st.selectbox("Model", choice.ollama_models, key="ollama-model")
+    models = choice.ollama_models
+    chosen = st.selectbox("Model", models, format_func=visible, key="ollama-model")
     return f"ollama:{chosen}"
 
 
@@ -124,11 +120,10 @@ def _hosted(session: Session) -> str | None:
     known = {one.id: one for one in PROVIDERS if one.key}
     if not known:
         keys = ", ".join(one.keys[0] for one in PROVIDERS)
-        st.info(
-            escape_markdown(
-                "No key was found. Keys are read from the environment and never stored. Start "
-                f"Kakehashi with one, for example OPENAI_API_KEY=… make chat. Looked for: {keys}."
-            )
+        show_notice(
+            "No key was found. Keys are read from the environment and never stored. Start "
+            f"Kakehashi with one, for example OPENAI_API_KEY=… make chat. Looked for: {keys}.",
+            "info",
         )
         return None
     provider, _, model = _in_use(session).partition(":")
@@ -167,6 +162,7 @@ def _is_missing(provider: str) -> bool:
     """Return whether a package must be installed first, and show the command for it."""
     command = missing_package(provider)
     if command:
-        st.info("This needs a package that is not installed. Run this once, then restart:")
+        needed = "This needs a package that is not installed. Run this once, then restart:"
+        show_notice(needed, "info")
         st.code(command, language=None, wrap_lines=True)
     return bool(command)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from app.models.providers import privacy_notice
-from app.ui.components.text import show_error
+from app.ui.components.text import show_error, show_notice
 from app.ui.state.model_job import ModelJob
 from app.ui.state.session import Session
 from app.ui.state.shared import shared
-from app.ui.wording import escape_markdown
+from vectorstore.text.hidden import visible
 
 
 def show(session: Session, kind: str, name: str, in_use: str) -> None:
@@ -22,17 +22,19 @@ def show(session: Session, kind: str, name: str, in_use: str) -> None:
     if kind == "other" and not complete:
         st.text("Enter a name to see what would leave this machine.")
     else:
-        st.text(privacy_notice(name))
+        st.text(visible(privacy_notice(name)))
     with st.container(horizontal=True):
         use = st.button("Use this model", type="primary", key="use", disabled=busy)
         test = kind != "none" and st.button("Test the connection", key="test", disabled=busy)
     if kind != "none":
         st.caption("A test asks for one short word and sends nothing from the library.")
     if (use or test) and not complete:
-        st.warning("Enter the name of the model first.")
+        show_notice("Enter the name of the model first.", "warning")
     elif use or test:
         loaded = session.assistant.model if name == in_use else None
         started = ModelJob(name, loaded, shared().use_model if use else None)
+        if use:
+            session.note("chose a model", name or "none")
         started.wait_briefly()
         session.model_choice.job = started
         st.rerun()
@@ -49,7 +51,7 @@ def _progress(session: Session) -> None:
     if job is None or job.done:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{job.stage} …  {job.seconds:.0f} s")
+        st.text(f"{visible(job.stage)} …  {job.seconds:.0f} s")
         if st.button("Stop", icon=":material/stop_circle:", key="stop-model"):
             job.stop()
             job.wait(1)
@@ -60,4 +62,4 @@ def _result(job: ModelJob) -> None:
     if job.error:
         show_error(job.error)
     else:
-        st.success(escape_markdown(job.result), icon=":material/check:")
+        show_notice(job.result, "success")

@@ -4,6 +4,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector("#outbox")
   if (window.kakehashiGoing?.conversation === data.conversation) window.kakehashiGoing = null
   root.data = data
+  if (forgetsAnother(data.person)) return location.reload()
   root.send = () => {
     if (isReceiving() || isLeaving()) {
       clearTimeout(root.later)
@@ -34,6 +35,23 @@ export default function ({ data, parentElement, setStateValue }) {
   reloadIfLost()
 }
 
+const PERSON = "kakehashi.person"
+// What is there of another person is deleted. Signing out deletes the name, but a page of before
+// may go on to keep what is typed.
+const forgetsAnother = (person) => {
+  const before = kept(PERSON, "")
+  if (before === person) return false
+  let left = Boolean(before)
+  try {
+    left ||= sessionStorage.length > 0
+    sessionStorage.clear()
+  } catch {
+    // nothing was kept
+  }
+  keep(PERSON, person)
+  memory.isOver = left
+  return left
+}
 const AGAIN = 4000 // milliseconds until what was not accepted is sent again
 
 // What is sent after a click on another page, before that page is there, still names this one: the
@@ -60,7 +78,16 @@ const reloadIfLost = () => {
   window.kakehashiLost ??= setInterval(() => {
     missing = document.querySelector(".st-key-pages") ? 0 : missing + 1
     if (missing === 2) location.reload()
+    if (!document.querySelector("[data-test-connection-state=CONNECTED]")) reloadIfRefused()
   }, LOST)
+}
+// Whoever is no longer let in sees that, and how to come in again.
+const reloadIfRefused = async () => {
+  try {
+    if ((await fetch("_stcore/health")).status === 403) location.reload()
+  } catch {
+    // the window is closed: it may come back
+  }
 }
 const LOST = 4000 // milliseconds between two looks whether the page is there
 

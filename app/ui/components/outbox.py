@@ -42,6 +42,7 @@ def take(session: Session, page: str) -> None:
                 "scope": scope_text(conversation.scope),
                 "seen": session.ingest.finished,
                 "session": session.id,
+                "person": session.name,
                 "page": page,
                 "received": received,
                 "acknowledged": [one for one in received if one not in open_ones],

@@ -96,7 +96,7 @@ const echo = (root) => {
   for (const { text } of entries) {
     const line = add(root.echo, "p")
     add(line, "span", "label", "Sending: ")
-    line.append(text)
+    line.append(foreign(text))
   }
 }
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from app.service.people import Role
+from app.ui.components.clicks import guarded
 from app.ui.components.text import read_files
 from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.session import Session
@@ -17,16 +19,19 @@ _render = st.components.v2.component(
 def show(session: Session) -> None:
     """Draw the field; what is dropped on the page is added at once."""
     conversation = session.conversation
+    if conversation.read_only:
+        return
     with st.container(key="attachments"):
         files = st.file_uploader(
             "Documents to add",
             accept_multiple_files=True,
             key=f"attached-{session.ingest.upload_key}",
-            disabled=session.ingest.job is not None,
+            disabled=session.ingest.job is not None or not session.may(Role.EDITOR),
         )
     if files:
         session.ingest.upload_key += 1  # empties it, so that no file stays in memory
-        session.add_documents(IngestRequest([(file.name, file.getvalue()) for file in files]))
+        request = IngestRequest([(file.name, file.getvalue()) for file in files])
+        guarded(session, session.add_documents)(request)
         st.rerun()
     _render(
         key="question-field",

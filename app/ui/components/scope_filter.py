@@ -8,9 +8,11 @@ from functools import partial
 import streamlit as st
 
 from app.service.operations import DATE
+from app.ui.components.text import show_notice, show_text
 from app.ui.state.session import Session
 from app.ui.wording import count_of, escape_markdown
 from vectorstore.records import EVERYTHING, Scope
+from vectorstore.text.hidden import visible
 from vectorstore.text.iso_dates import iso_date
 from vectorstore.text.languages import language_code
 
@@ -88,7 +90,7 @@ def _choose(session: Session) -> None:
         "Sources",
         list(titles),
         default=[one for one in scope.sources or () if one in titles],
-        format_func=lambda one: titles[one],
+        format_func=lambda one: visible(titles[one]),
         placeholder="All sources",
     )
     known = sorted({language_code(one.metadata.language) for one in available} - {""})
@@ -96,15 +98,15 @@ def _choose(session: Session) -> None:
         "Languages",
         sorted({*known, *scope.languages}),
         default=list(scope.languages),
+        format_func=visible,
         placeholder="All languages",
     )
     since, until = _dates(scope)
     undated = sum(not iso_date(source.metadata.date) for source in available)
     if (since or until) and undated:
-        st.caption(f"{count_of(undated, 'source')} without a date will not be searched.")
+        show_text(f"{count_of(undated, 'source')} without a date will not be searched.", "soft")
     wrong = _wrong(since, until)
-    if wrong:
-        st.warning(wrong)
+    show_notice(wrong, "warning")
     if st.button("Apply", type="primary", disabled=bool(wrong)):
         conversation.scope = Scope(tuple(sources) or None, tuple(languages), since, until)
         conversation.close_dialog()
@@ -123,7 +125,7 @@ def _wrong(since: str, until: str) -> str:
     """Return what is wrong with the dates as a sentence; empty if nothing."""
     for date in (since, until):
         if not re.fullmatch(DATE, date):
-            return f"“{escape_markdown(date)}” is not a date: write 2023, 2023-05 or 2023-05-19."
+            return f"“{date}” is not a date: write 2023, 2023-05 or 2023-05-19."
     if since and until and since[: len(until)] > until[: len(since)]:
         return f"{since} is later than {until}: swap the dates."
     return ""

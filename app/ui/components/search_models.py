@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.ui.components import setting_row
+from app.ui.components.text import show_text
 from app.ui.state.session import Session
-from app.ui.wording import escape_markdown
 from vectorstore.encoders.checker import packaged_checker
 from vectorstore.encoders.embedding_model import DEFAULT_MODEL
 from vectorstore.library import Library
@@ -78,5 +78,5 @@ def _renewal(session: Session) -> None:
         st.rerun()
     name, done, total = renewal
     status = f"{done:,} of {total:,} passages embedded" if total else "starting"
-    text = escape_markdown(f"Changing to {name}: {status}")
-    st.progress(done / total if total else 0.0, text=text)
+    show_text(f"Changing to {name}: {status}", "soft")
+    st.progress(done / total if total else 0.0)

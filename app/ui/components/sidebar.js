@@ -78,8 +78,7 @@ const draw = (root, data) => {
   root.status.replaceChildren()
   if (data.deleted !== null) {
     const line = add(root.status, "p")
-    line.append("Deleted ")
-    add(line, "bdi", "", "“" + data.deleted + "”")
+    line.append("Deleted “", foreign(data.deleted), "”")
     button(root.status, "undo", "Undo", "undo", () => root.act("undo"))
   }
   root.list.replaceChildren()
@@ -98,7 +97,7 @@ const draw = (root, data) => {
 const item = (root, list, { id, title, time, busy }, here) => {
   const line = add(list, "li", here ? "here" : "")
   const open = button(line, "open", title, "open " + id, () => root.open(id))
-  open.title = title
+  open.title = visible(title)
   add(line, "small", "", busy ? "Answering …" : time)
   if (here) open.setAttribute("aria-current", "page")
   const tools = add(line, "span", "tools")
@@ -125,7 +124,7 @@ const rename = (root, line, id, title) => {
     const name = field.value.trim()
     line.replaceChildren(...before)
     if (keep && name !== title) {
-      line.querySelector(".open").lastElementChild.textContent = name || "…"
+      line.querySelector(".open").lastElementChild.textContent = visible(name || "…")
       root.act("rename", id, name)
     }
     root.waiting?.()

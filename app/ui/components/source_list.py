@@ -11,15 +11,16 @@ from typing import Any
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
+from app.service.people import NEEDS, Role
 from app.ui.components.clicks import receiver
-from app.ui.components.text import read_files, show_error
+from app.ui.components.text import read_files, show_error, show_notice
 from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.library_rows import Row
 from app.ui.state.library_state import LibraryState
 from app.ui.state.lists import InvalidDetails, SourceListState
 from app.ui.state.session import Session
-from app.ui.wording import count_of, escape_markdown
+from app.ui.wording import count_of
 from ingest.source_files import delete_unreadable, edit, invalid_fields
 from vectorstore.errors import KakehashiError
 
@@ -31,6 +32,7 @@ _render = st.components.v2.component(
         "dom.js", "sending.js", "source_list_search.js", "source_row.js", "source_list.js"
     ),
 )
+_READING = ("read", "open", "uses")
 _FILE = "file:"  # prefix of the ids of unreadable files
 
 Click = dict[str, Any]
@@ -38,22 +40,25 @@ Click = dict[str, Any]
 
 def show(session: Session, library: LibraryState, open_conversation: Callable[[str], None]) -> None:
     """Draw it, and do what was clicked there."""
-    rows, state = library.rows(), session.source_list
+    rows, state = library.rows(session.name), session.source_list
+    busy = library.busy if session.may(Role.EDITOR) else NEEDS[Role.EDITOR]
     if not rows:
-        st.info(
-            "There are no documents yet. Add some above: Kakehashi copies each one into the "
-            "sources folder and reads it. Then you can ask about it.",
-            icon=":material/menu_book:",
+        how = (
+            "Add some above: Kakehashi copies each one into the sources folder and reads it. Then "
+            "you can ask about it."
         )
+        if not session.may(Role.EDITOR):
+            how = "An editor can add some."
+        show_notice(f"There are no documents yet. {how}", "info")
         return
     act = partial(_act, session, library, open_conversation)
     _render(
         key="source-list",
         data={
-            "stamp": f"{library.version} {state.actions} {library.busy}",
+            "stamp": f"{library.version} {state.actions} {busy}",
             "rows": rows,
             "total": _total(rows),
-            "busy": library.busy,
+            "busy": busy,
             **_details(state),
         },
         on_act_change=receiver(session, "source-list", "act", act),
@@ -95,18 +100,20 @@ def _act(
     state = session.source_list
     state.actions, state.invalid, state.error = state.actions + 1, None, ""
     try:
+        if clicked["do"] not in _READING:
+            session.require(Role.EDITOR)
         match clicked["do"]:
             case "read":
                 session.evidence.view = EvidenceView(clicked["id"])
             case "open":
                 open_conversation(clicked["id"])
             case "uses":
-                state.uses = (clicked["id"], library.usage.citing(clicked["id"]))
+                state.uses = (clicked["id"], library.usage.citing(clicked["id"], session.name))
             case "edit":
-                _edit(state, library, clicked["id"], clicked["values"])
+                _edit(session, library, clicked["id"], clicked["values"])
             case "remove":
                 session.ingest.changes = None
-                library.remove(clicked["ids"])
+                library.remove(clicked["ids"], session.name)
             case "retry":
                 paths = [_path(row_id) for row_id in clicked["ids"]]
                 with library.changing_library():
@@ -115,6 +122,7 @@ def _act(
                 folder = sources_folder(library.library)
                 with library.changing_library():
                     delete_unreadable(library.library, folder, _path(clicked["id"]))
+                session.note("deleted", _path(clicked["id"]))
     except KakehashiError as error:
         state.error = str(error)
 
@@ -123,9 +131,7 @@ def _path(row_id: str) -> str:
     return row_id.removeprefix(_FILE)
 
 
-def _edit(
-    state: SourceListState, library: LibraryState, source_id: str, values: dict[str, str]
-) -> None:
+def _edit(session: Session, library: LibraryState, source_id: str, values: dict[str, str]) -> None:
     """Save the details of a source; show beside the fields what is wrong with them."""
     fields, reason = invalid_fields(values), ""
     if not fields:
@@ -136,6 +142,7 @@ def _edit(
         except KakehashiError as error:
             reason = str(error)
         else:
-            st.toast(f"Saved the details of {escape_markdown(source.path)}.")
+            session.note("described", source.path)
+            st.toast("Saved the details.")  # renders Markdown, so without the name
             return
-    state.invalid = InvalidDetails(source_id, fields, reason)
+    session.source_list.invalid = InvalidDetails(source_id, fields, reason)

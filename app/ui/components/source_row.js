@@ -12,7 +12,7 @@ function rowDrawer(context) {
   const { data, byId, changing, act, show } = context
   const form = (item, row) => {
     const element = add(item, "form", "edit")
-    element.setAttribute("aria-label", "Edit details of " + row.title)
+    element.setAttribute("aria-label", "Edit details of " + visible(row.title))
     const draft = (view.drafts[row.id] ??= {})
     const invalid = data.invalid && data.invalid.id === row.id ? data.invalid : { fields: {}, reason: "" }
     for (const [field, text] of FIELDS) {
@@ -23,14 +23,14 @@ function rowDrawer(context) {
       input.dataset.at = field + " " + row.id
       input.oninput = () => { draft[field] = input.value }
       if (invalid.fields[field]) {
-        const error = add(place, "span", "wrong", "✗ " + invalid.fields[field])
+        const error = add(place, "span", "wrong", ["✗ ", foreign(invalid.fields[field])])
         error.id = "wrong-" + field
         input.setAttribute("aria-invalid", "true")
         input.setAttribute("aria-describedby", error.id)
         if (context.fresh) view.after ||= input.dataset.at
       }
     }
-    if (invalid.reason) add(element, "p", "wrong", "✗ " + invalid.reason).setAttribute("role", "alert")
+    if (invalid.reason) add(element, "p", "wrong", ["✗ ", foreign(invalid.reason)]).setAttribute("role", "alert")
     const actions = add(element, "div", "actions")
     const save = changing(add(actions, "button", "primary", "Save"))
     save.type = "submit"
@@ -67,7 +67,7 @@ function rowDrawer(context) {
     })
   }
   const unreadable = (main, actions, row) => {
-    add(main, "p", "state", "✗ Not readable: " + row.reason)
+    add(main, "p", "state", ["✗ Not readable: ", foreign(row.reason)])
     changing(button(actions, "", "Try again", "again " + row.id,
       () => act("retry", { ids: [row.id] }), { label: "Try " + row.title + " again" }))
     if (view.deleting !== row.id) {
@@ -84,15 +84,17 @@ function rowDrawer(context) {
     button(actions, "", "Keep it", "keep " + row.id, keep)
   }
   const readable = (item, main, actions, row) => {
-    const credit = [row.author, row.editor && "ed. " + row.editor,
-      row.translator && "trans. " + row.translator, row.publisher, row.date, row.url].filter(Boolean).join(" · ")
-    if (credit) add(main, "p", "credit", credit)
-    const details = add(main, "p", "details", row.path)
+    const credit = [["", row.author], ["ed. ", row.editor], ["trans. ", row.translator],
+      ["", row.publisher], ["", row.date], ["", row.url]].filter(([, text]) => text)
+    if (credit.length) {
+      add(main, "p", "credit", credit.flatMap(([ours, text], at) => [(at ? " · " : "") + ours, foreign(text)]))
+    }
+    const details = add(main, "p", "details", [foreign(row.path)])
     for (const part of [row.length, row.size, "added " + row.added.slice(0, 10)]) {
       details.append(" · ")
       add(details, "span", "whole", part)
     }
-    for (const warning of row.warnings) add(main, "p", "state", "⚠ " + warning)
+    for (const warning of row.warnings) add(main, "p", "state", ["⚠ ", foreign(warning)])
     if (row.note) add(main, "p", "details", row.note)
     for (const [other, passages] of row.duplicates) {
       const line = add(main, "p", "state", "≈ shares " + countOf(passages, "passage") + " nearly word for word with ")
@@ -108,7 +110,7 @@ function rowDrawer(context) {
         show("uses " + row.id)
       })
       element.setAttribute("aria-expanded", open)
-      element.setAttribute("aria-label", "Used in " + countOf(row.cited, "answer") + ": " + row.title)
+      element.setAttribute("aria-label", "Used in " + countOf(row.cited, "answer") + ": " + visible(row.title))
     }
     const edit = changing(button(actions, "", "Edit details", "edit " + row.id, () => {
       view.editing = view.editing === row.id ? "" : row.id
@@ -127,7 +129,7 @@ function rowDrawer(context) {
     box.type = "checkbox"
     box.checked = view.selected.has(row.id)
     box.dataset.at = "pick " + row.id
-    box.setAttribute("aria-label", "Select " + row.title)
+    box.setAttribute("aria-label", "Select " + visible(row.title))
     box.onchange = () => {
       view.selected[box.checked ? "add" : "delete"](row.id)
       show("pick " + row.id)

@@ -54,7 +54,7 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
     last = number == len(conversation.answers) - 1
     library = session.assistant.library
     stamp, values = conversation.drawn.get(number, (None, {}))
-    if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form):
+    if stamp and stamp[0] is answer and stamp[1:] == (rating, last, form, conversation.read_only):
         return values
     retrieved = {hit.passage.source_id for hit in answer.hits}
     titles, kinds = session.titles(retrieved), library.catalog.kinds(retrieved)
@@ -69,7 +69,8 @@ def _values(session: Session, number: int, form: CitationStyle) -> dict[str, Any
         values["rating"] = {"helpful": rating.helpful, "reason": rating.reason}
     values["number"] = number
     values["fresh"] = last
-    conversation.drawn[number] = ((answer, rating, last, form), values)
+    values["readOnly"] = conversation.read_only
+    conversation.drawn[number] = ((answer, rating, last, form, conversation.read_only), values)
     return values
 
 

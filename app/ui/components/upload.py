@@ -5,19 +5,23 @@ from pathlib import Path
 import streamlit as st
 
 from app.service.bootstrap import sources_folder
-from app.ui.components.text import show_text
+from app.service.people import Role
+from app.ui.components.clicks import guarded
+from app.ui.components.text import show_notice, show_text
 from app.ui.state.folder import FolderContents, inspect_folder
 from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.session import Session
-from app.ui.state.shared import LOOPBACK, shared
-from app.ui.wording import count_of, escape_markdown, file_size
+from app.ui.state.shared import shared
+from app.ui.wording import count_of, file_size
 from ingest.readers import KINDS
 from ingest.source_files import is_address
 from vectorstore.errors import BadInput
 
 
 def show(session: Session, *, busy: bool) -> None:
-    """Draw them; a choice starts at once."""
+    """Draw them for who may add; a choice starts at once."""
+    if not session.may(Role.EDITOR):
+        return
     files = st.file_uploader(
         f"Add documents or drop folders ({KINDS})",
         accept_multiple_files=True,
@@ -41,7 +45,7 @@ def show(session: Session, *, busy: bool) -> None:
 
 def _start(session: Session, request: IngestRequest) -> None:
     session.ingest.upload_key += 1  # empties the fields, so that no file stays in memory
-    session.add_documents(request)
+    guarded(session, session.add_documents)(request)
     st.rerun()
 
 
@@ -53,12 +57,12 @@ def _folder_button(session: Session, busy: bool) -> None:
         )
         if files:
             _start(session, IngestRequest([(file.name, file.getvalue()) for file in files]))
-        if st.get_option("server.address") in LOOPBACK:
+        if session.may(Role.ADMIN):
             _path_field(session, key)
 
 
 def _path_field(session: Session, key: str) -> None:
-    """Offer a folder by its path to users of this machine: nothing needs to be uploaded."""
+    """Offer a folder by its path to who looks after this machine: nothing is uploaded."""
     path = st.text_input("Or enter its path on this machine", key=f"path-{key}").strip()
     sources = sources_folder(session.assistant.library)
     if not path:
@@ -67,12 +71,13 @@ def _path_field(session: Session, key: str) -> None:
     try:
         contents = inspect_folder(path, sources)
     except BadInput as error:
-        st.warning(escape_markdown(str(error)))
+        show_notice(str(error), "warning")
         return
     _show_contents(contents, sources)
     documents = count_of(len(contents.files), "document")
     if st.button(f"Copy {documents}", type="primary", key=f"copy-{key}"):
-        _start(session, IngestRequest(paths=contents.files))
+        paths = (*contents.files, *contents.refused)  # the result says why these were refused
+        _start(session, IngestRequest(paths=paths, folder=contents.folder))
 
 
 def _show_contents(contents: FolderContents, sources: Path) -> None:
@@ -96,4 +101,4 @@ def _web_page_button(session: Session, busy: bool) -> None:
         if st.button("Fetch", type="primary", key=f"fetch-{number}"):
             if is_address(address):
                 _start(session, IngestRequest(address=address))
-            st.warning("Enter a web address that begins with https:// or http://.")
+            show_notice("Enter a web address that begins with https:// or http://.", "warning")

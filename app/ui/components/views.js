@@ -41,7 +41,7 @@ const views = (root, data, state, { act, cite, redraw }) => {
   function more(item, one, at) {
     add(item, "p", "quoted", one.quote)
     const open = opener(() => act("more", one.number))
-    button(item, "link", one.number + " · " + one.label, "more-" + at, open)
+    button(item, "link", [one.number + " · ", foreign(one.label)], "more-" + at, open)
   }
 
   function retrieved(item, one, at) {

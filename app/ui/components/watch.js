@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (!root.isConnected) return
     let seen = data.version
     try {
-      seen = (await (await fetch("/changes/" + data.token)).json()).version
+      seen = (await (await fetch("changes/" + data.token)).json()).version
     } catch {
       // no connection: it is looked for again
     }

@@ -63,4 +63,6 @@ async def _changes(request: Request) -> JSONResponse:
     return JSONResponse({"version": _shown(version())}, headers={"Cache-Control": "no-store"})
 
 
-ROUTES = [Route("/changes/{token}", _changes)]
+def routes(base: str) -> list[Route]:
+    """Return where a tab asks for a version, under the path of the window."""
+    return [Route(f"/{base}/changes/{{token}}", _changes)]

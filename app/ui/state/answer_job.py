@@ -106,7 +106,7 @@ class AnswerJob(Job):
         question, database = self.question, self._assistant.library.database
         history: list[Turn] = []
         if not question.alone:
-            earlier = Conversations(database).answers(question.conversation_id)
+            earlier = Conversations(database, owner=None).answers(question.conversation_id)
             history = history_of(earlier[: question.before])
         events = self._assistant.stream(
             question.text, history, question.scope, lambda: self.stopped

@@ -44,16 +44,20 @@ class AnswerQueue:
         self._turnstile = Turnstile()
 
     def ask(
-        self, assistant: Callable[[], Assistant], question: Question, after: Job | None = None
+        self,
+        assistant: Callable[[], Assistant],
+        question: Question,
+        after: Job | None = None,
+        owner: str = "",
     ) -> bool:
         """Keep a question and answer it as soon as possible, at the earliest when `after` ends.
 
         `assistant` returns the one that answers, when the turn of the question has come. Return
-        False, and do nothing, if the question was accepted before. Raise StorageFailure if
-        it cannot be kept.
+        False, and do nothing, if the question was accepted before. Raise StorageFailure if it
+        cannot be kept, BadInput if the conversation is not that of the `owner`.
         """
         with self._lock:
-            if not self._questions.add(question):
+            if not self._questions.add(question, owner):
                 return False
             line = self._lines.setdefault(question.conversation_id, _Line())
             line.waiting.append((assistant, question, after))

@@ -27,9 +27,10 @@ class OpenConversation:
 
     `address` is that of the window, with which permalinks begin. `questions` have no answer yet;
     `job` answers the first of them that waits, if one runs. `scope` limits the questions that
-    follow. `removed` is an answer that was removed, while that can be undone. `times` says when
-    each answer was given, which identifies it in `store`; `stamp` tells what was loaded from there.
-    `dialog` draws the open dialog at each run. `drawn` caches what is drawn of each answer.
+    follow. `read_only` says that another person shares it. `removed` is an answer that was removed,
+    while that can be undone. `times` says when each answer was given, which identifies it in
+    `store`; `stamp` tells what was loaded from there. `dialog` draws the open dialog at each run.
+    `drawn` caches what is drawn of each answer.
     """
 
     store: Conversations
@@ -42,6 +43,7 @@ class OpenConversation:
     stamp: tuple[int, ...] = ()
     scope: Scope = EVERYTHING
     job: AnswerJob | None = None
+    read_only: bool = False
     removed: RemovedAnswers | None = None
     dialog: Callable[[], None] | None = None
     drawn: dict[int, tuple[Any, dict[str, Any]]] = field(default_factory=dict)
@@ -59,7 +61,8 @@ class OpenConversation:
 
     def follow(self, queue: AnswerQueue) -> None:
         """Take over what was answered, asked or changed meanwhile, here or in another tab."""
-        job = queue.job(self.id)
+        self.read_only = not self.store.exists(self.id) and self.store.readable(self.id)
+        job = None if self.read_only else queue.job(self.id)
         if job and job.complete:
             job = None
         if job is not self.job or self.store.stamp(self.id) != self.stamp:
@@ -109,7 +112,8 @@ class OpenConversation:
         """Read the stored conversation again; one that is not stored is empty."""
         self.drawn = {}
         self.stamp = self.store.stamp(self.id)
-        self.questions = Questions(self.store.database).of(self.id)
+        mine = self.store.exists(self.id)
+        self.questions = Questions(self.store.database).of(self.id) if mine else []
         try:
             stored = self.store.answers(self.id)
             self.answers = [linked_from(answer, self.address) for answer in stored]
@@ -134,8 +138,9 @@ class OpenConversation:
             if time not in times:
                 raise BadInput("This answer is no longer there: reload the page.")
             number = times.index(time)
+            asked = linked_from(answers[number], self.address)
             history = history_of(answers[:number])
-            return as_file(as_values(capture(assistant, answers[number], history, time)))
+            return as_file(as_values(capture(assistant, asked, history, time)))
 
         return make
 
@@ -145,7 +150,8 @@ def stored_conversation(
 ) -> OpenConversation:
     """Return a stored conversation with the scope of its last question; raise BadInput."""
     opened = OpenConversation(store, address, conversation_id)
-    store.require(conversation_id)
+    if not store.readable(conversation_id):
+        store.require(conversation_id)
     opened.reload()
     scopes = [one.scope for one in opened.answers] + [one.scope for one in opened.questions]
     opened.scope = scopes[-1] if scopes else EVERYTHING

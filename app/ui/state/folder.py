@@ -13,12 +13,15 @@ from vectorstore.errors import BadInput
 class FolderContents:
     """The documents in a folder and below it.
 
-    `size` is their size in bytes; `skipped` counts the other files by ending.
+    `size` is their size in bytes; `skipped` counts the other files by ending. `refused` are links
+    to elsewhere, pipes and the like, which are not opened.
     """
 
+    folder: Path
     files: tuple[Path, ...]
     size: int
     skipped: dict[str, int]
+    refused: tuple[Path, ...] = ()
 
 
 def inspect_folder(path: str, sources: Path) -> FolderContents:
@@ -33,15 +36,18 @@ def inspect_folder(path: str, sources: Path) -> FolderContents:
             f"{folder} is the sources folder, or lies in it: “Rescan folder” adds what is new "
             "there."
         )
-    names = walk(folder).files
+    walked = walk(folder)
+    names = walked.files
     files = tuple(folder / name for name in names if is_document(name))
     if not files:
         raise BadInput(f"{folder} contains no document that can be read.")
     endings = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in names)
     return FolderContents(
+        folder,
         files,
         sum(file.stat().st_size for file in files if file.is_file()),
         {ending: number for ending, number in endings.items() if ending not in READERS},
+        tuple(folder / name for name in walked.refused if is_document(name)),
     )
 
 

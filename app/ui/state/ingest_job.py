@@ -9,13 +9,15 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from app.answering.assistant import Assistant
+from app.service import activity
 from app.service.bootstrap import sources_folder
 from app.ui.state.folder import is_document
 from app.ui.state.jobs import Job, Stopped
 from ingest.file_names import safe_name
+from ingest.loading import NewDocument, load_files
 from ingest.progress import Change, Step
 from ingest.sidecar import SIDECAR
-from ingest.source_files import NewDocument, add_all, add_page, load_files
+from ingest.source_files import add_all, add_page
 from ingest.sync import ingest_files, sync
 
 FileState = Literal["waiting", "reading", "read", "embedding", "done"]
@@ -25,13 +27,14 @@ FileState = Literal["waiting", "reading", "read", "embedding", "done"]
 class IngestRequest:
     """What is to be added; with nothing, the sources folder is synced.
 
-    `files` are names and contents; `paths` files elsewhere on this machine, to be copied into the
-    sources folder; `retry` paths in the sources folder that could not be read; `address` that of a
-    web page.
+    `files` are names and contents; `paths` files in `folder` elsewhere on this machine, to be
+    copied into the sources folder; `retry` paths in the sources folder that could not be read;
+    `address` that of a web page.
     """
 
     files: Sequence[tuple[str, bytes]] = ()
     paths: Sequence[Path] = ()
+    folder: Path | None = None
     retry: Sequence[str] = ()
     address: str = ""
 
@@ -83,11 +86,16 @@ class IngestJob(Job):
 
     keeps_partial_work = True
 
-    def __init__(self, assistant: Assistant, request: IngestRequest) -> None:
-        """Start at once. The request is not kept, so that the contents of files can be freed."""
+    def __init__(self, assistant: Assistant, request: IngestRequest, person: str = "") -> None:
+        """Start at once, for this person.
+
+        The request is not kept, so that the contents of files can be freed.
+        """
+        self._person = person
         self.changes: list[Change] = []
         self._given = _with_sidecars(request.files)
-        self._paths, self._retry, self._address = request.paths, request.retry, request.address
+        self._paths, self._folder = request.paths, request.folder
+        self._retry, self._address = request.retry, request.address
         self._library = assistant.library
         self.whole_folder = not (self._given or self._paths or self._retry or self._address)
         names = [safe_name(given.name) for given in self._given]
@@ -105,14 +113,21 @@ class IngestJob(Job):
     def _work(self) -> None:
         # The complete list replaces what `_follow` has collected, which is all there is if the
         # job is stopped or fails.
-        self.changes = self._add(sources_folder(self._library))
+        try:
+            self.changes = self._add(sources_folder(self._library))
+        finally:
+            for change in self.changes:
+                if change.outcome != "unchanged":
+                    activity.note(self._library.folder, self._person, change.outcome, change.path)
 
     def _add(self, folder: Path) -> list[Change]:
         given, self._given = self._given, []  # frees the contents once they are saved
         if given:
             return add_all(self._library, folder, given, self._follow)
         if self._paths:
-            return add_all(self._library, folder, load_files(self._paths), self._follow)
+            return add_all(
+                self._library, folder, load_files(self._paths, self._folder), self._follow
+            )
         if self._retry:
             return self._retry_files(folder)
         if self._address:
@@ -123,9 +138,11 @@ class IngestJob(Job):
 
     def _retry_files(self, folder: Path) -> list[Change]:
         with self._library.changing:
+            listed = {file.path for file in self._library.catalog.unreadable()}
+            self._retry = [path for path in self._retry if path in listed]  # and no other file
             for path in self._retry:
                 self._library.catalog.forget_unreadable(path)
-            if all((folder / path).is_file() for path in self._retry):
+            if self._retry and all((folder / path).is_file() for path in self._retry):
                 return ingest_files(self._library, folder, self._retry, self._follow)
         changes = sync(self._library, folder, self._follow)  # a file is gone or cannot be opened
         return [c for c in changes if c.path in self._retry or c.outcome != "unchanged"]
@@ -157,10 +174,10 @@ class IngestState:
     finished: int = 0
     upload_key: int = 0
 
-    def start(self, assistant: Assistant, request: IngestRequest) -> None:
-        """Start to add documents, and drop the changes of an earlier job."""
+    def start(self, assistant: Assistant, request: IngestRequest, person: str = "") -> None:
+        """Start to add documents for this person, and drop the changes of an earlier job."""
         self.changes = None
-        self.job = IngestJob(assistant, request)
+        self.job = IngestJob(assistant, request, person)
 
     def finish(self, job: IngestJob) -> str:
         """Take over the changes of a job that has ended; return its error, or an empty string."""

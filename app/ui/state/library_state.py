@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.service import activity
 from app.service.bootstrap import sources_folder
 from app.service.doctor import Check, inspect_library
 from app.ui.state.ingest_job import IngestJob
@@ -48,7 +49,7 @@ class LibraryState:
     _duplicates: list[NearDuplicate] = field(default_factory=list)
     _duplicates_revision: int = -1
     _starting: threading.Lock = field(default_factory=threading.Lock)
-    _rows: tuple[str, list[Row]] = ("", [])
+    _rows: dict[str, tuple[str, list[Row]]] = field(default_factory=dict)
 
     @property
     def busy(self) -> str:
@@ -74,11 +75,17 @@ class LibraryState:
         """Whether the sources were compared since the library last changed."""
         return self._duplicates_revision == self.library.revision
 
-    def rows(self) -> list[Row]:
-        """Return a row for each source and each file that could not be read."""
+    def rows(self, person: str = "") -> list[Row]:
+        """Return a row for each source and each file that could not be read.
+
+        It counts the answers of this person that cite the source.
+        """
         version = self.version
-        if self._rows[0] != version:
-            catalog, cited = self.library.catalog, self.usage.counts()
+        known, rows = self._rows.get(person, ("", []))
+        if known != version:
+            others = list(self._rows.items())
+            self._rows = {one: kept for one, kept in others if kept[0] == version}
+            catalog, cited = self.library.catalog, self.usage.counts(person)
             duplicates: dict[str, list[tuple[str, int]]] = {}
             for pair in self.duplicates:
                 duplicates.setdefault(pair.source_id, []).append((pair.other_id, pair.passages))
@@ -87,8 +94,9 @@ class LibraryState:
                 source_row(source, cited[source.id], duplicates.get(source.id, []))
                 for source in catalog.sources()
             ]
-            self._rows = (version, rows + [unreadable_row(file) for file in catalog.unreadable()])
-        return self._rows[1]
+            rows += [unreadable_row(file) for file in catalog.unreadable()]
+            self._rows[person] = (version, rows)
+        return rows
 
     def start(
         self,
@@ -106,8 +114,8 @@ class LibraryState:
         task.wait_briefly()
         return task
 
-    def remove(self, ids: Sequence[str]) -> None:
-        """Start to remove sources; raise KakehashiError if that is not possible."""
+    def remove(self, ids: Sequence[str], person: str = "") -> None:
+        """Start to remove sources for a person; raise KakehashiError if that is not possible."""
         with self.changing_library():
             sources = [self.library.catalog.source(source_id) for source_id in ids]
         if sum(source.size for source in sources) > _MAX_UNDO:
@@ -118,17 +126,21 @@ class LibraryState:
 
         def work(report: ReportProgress) -> None:
             removed: list[RemovedFile] = []
-            for number, source in enumerate(sources):
-                report(number, len(sources))
-                folder = sources_folder(self.library)
-                removed.append(source_files.remove(self.library, folder, source.id))
-                self.removed = removed  # replaces the removal before only once this one succeeds
+            folder = sources_folder(self.library)
+            try:
+                for number, source in enumerate(sources):
+                    report(number, len(sources))
+                    removed.append(source_files.remove(self.library, folder, source.id, last=False))
+                    activity.note(self.library.folder, person, "removed", source.path)
+                    self.removed = removed  # replaces the removal before once this one succeeds
+            finally:
+                self.library.purge_index()
 
         name = f"Removing {count_of(len(sources), 'source')}"
         self.start(name, work, keeps_partial_work=True)
 
-    def undo_removal(self) -> None:
-        """Start to undo the last removal; the result of the task are the changes."""
+    def undo_removal(self, person: str = "") -> None:
+        """Start to undo the last removal for a person; the result of the task are the changes."""
         # In reverse order: each undo expects the answers as its removal left them.
         restorable = [one for one in reversed(self.removed) if one.content is not None]
 
@@ -140,6 +152,7 @@ class LibraryState:
                 try:
                     changes.append(source_files.restore(self.library, folder, one))
                     self.removed.remove(one)
+                    activity.note(self.library.folder, person, "restored", one.source.path)
                 except KakehashiError as error:  # restore the others all the same
                     changes.append(Change(one.source.path, "failed", reason=str(error)))
             self.removed = [one for one in self.removed if one.content is not None]

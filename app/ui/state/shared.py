@@ -11,19 +11,22 @@ from app.answering.assistant import Assistant
 from app.service.bootstrap import (
     assistant_with,
     build_assistant,
+    data_folder,
     open_library,
     remember_model,
     web_pages_allowed,
 )
+from app.service.people import Limits
 from app.service.remote import WindowApi, publish_api, withdraw_api
+from app.service.tokens import Tokens
 from app.suggestions.suggestions import Suggestions
+from app.ui.access.entrance import current_entrance
+from app.ui.access.opening import current_people, where
 from app.ui.state.answer_queue import AnswerQueue
 from vectorstore.errors import KakehashiError, ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")  # addresses that only this machine can reach
 
 
 @dataclass(slots=True)
@@ -59,11 +62,12 @@ class SharedState:
 @st.cache_resource(show_spinner=False)
 def shared() -> SharedState:
     """Return the state of this process; raise KakehashiError if the library cannot be opened."""
-    host, port = st.get_option("server.address"), st.get_option("server.port")
-    holder = f"the window at http://{host or '127.0.0.1'}:{port}"
-    library = open_library(holder, beside=True)
-    endpoint = publish_api(library.folder, f"http://127.0.0.1:{port}")
-    local_only = host in LOOPBACK
+    address, reach, certificate = where()
+    library = open_library(f"the window at {address}", beside=True)
+    entrance = current_entrance()
+    way_in = entrance.path if entrance and current_people() is None else "/"
+    endpoint = publish_api(library.folder, address, way_in, reach, certificate)
+    local_only = current_people() is None
     web_pages = web_pages_allowed(local_only=local_only)
     notice = ""
     try:
@@ -73,6 +77,18 @@ def shared() -> SharedState:
         notice = f"{error} Until then, answers quote the sources directly."
     queue = AnswerQueue(library.database)
     return SharedState(assistant, queue, notice, endpoint, web_pages, local_only)
+
+
+@st.cache_resource(show_spinner=False)
+def limits() -> Limits:
+    """Return how much each person may still ask for."""
+    return Limits(current_people())
+
+
+@st.cache_resource(show_spinner=False)
+def tokens() -> Tokens:
+    """Return the tokens for the JSON API."""
+    return Tokens(data_folder())
 
 
 @st.cache_resource(show_spinner=False)

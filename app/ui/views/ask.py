@@ -10,6 +10,7 @@ from app.ui.components import (
     ingest_progress,
     question_field,
     scope_filter,
+    sharing,
     suggestions,
     turn,
     unanswered,
@@ -24,7 +25,7 @@ def show() -> None:
     session = current_session()
     conversation, database = session.conversation, session.assistant.library.database
     with st.bottom:
-        if database.count("source"):
+        if database.count("source") and not conversation.read_only:
             scope_filter.show(session)
         activity.show(session)
         question_field.show(session)
@@ -32,9 +33,10 @@ def show() -> None:
         if st.query_params.get("conversation") != conversation.id:
             st.query_params["conversation"] = conversation.id
         announcer.show(session)
+        sharing.show(session)
     elif not session.ingest.job:
         welcome.show(session)
-    form = load_citation_style(database)
+    form = load_citation_style(database, session.name)
     for number in range(len(conversation.answers)):
         turn.show(session, number, form)
     turn.show_undo(session)
@@ -42,7 +44,7 @@ def show() -> None:
     if conversation.job:
         answer_in_progress.show(session)
     unanswered.show(session)
-    if conversation.answers and not conversation.questions:
+    if conversation.answers and not (conversation.questions or conversation.read_only):
         suggestions.show(session, conversation.answers[-1])
     show_errors(session)
     if conversation.dialog:

@@ -5,8 +5,8 @@ import streamlit as st
 from app.draft_check.checker import MAX_CHARACTERS
 from app.ui.components import draft_report, second_reader
 from app.ui.components.clicks import show_errors
+from app.ui.components.text import show_notice, show_text
 from app.ui.state.session import Session, current_session
-from app.ui.wording import escape_markdown
 from ingest.readers import KINDS
 
 
@@ -20,12 +20,9 @@ def show() -> None:
     )
     reader = session.assistant.second_reader
     if reader and reader.reads_drafts:
-        st.caption(escape_markdown(f"{second_reader.notice(session)} ({reader.name})"))
+        show_text(f"{second_reader.notice(session)} ({reader.name})", "soft")
     if not session.assistant.library.database.count("source"):
-        st.info(
-            "The library is empty: add documents on the Library page first.",
-            icon=":material/menu_book:",
-        )
+        show_notice("The library is empty: add documents on the Library page first.", "info")
         return
     _fields(session)
     show_errors(session)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.service.people import Role
 from app.ui.components import ingest_progress, maintenance, removal, source_list, upload
 from app.ui.components.clicks import show_errors
 from app.ui.state.library_state import library_state
@@ -22,7 +23,7 @@ def show() -> None:
     show_errors(session)
     removal.show(session, state)
     source_list.show(session, state, lambda conversation: _open(session, conversation))
-    if rows := state.rows():
+    if session.may(Role.EDITOR) and (rows := state.rows(session.name)):
         maintenance.show(session, state, rows)
 
 

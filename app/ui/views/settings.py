@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.components import model_choice, privacy, search_models
+from app.ui.components import model_choice, people, privacy, search_models
 from app.ui.components.clicks import show_errors
 from app.ui.state.session import current_session
 
@@ -12,6 +12,7 @@ def show() -> None:
     session = current_session()
     st.title("Settings")
     show_errors(session)
+    people.show(session)
     st.header("Answering")
     model_choice.show(session)
     st.header("Search and verification")

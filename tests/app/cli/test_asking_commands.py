@@ -156,7 +156,11 @@ def test_quotes_are_printed_as_they_stand(shell: CommandLine) -> None:
     )
     assert shell("sync").returncode == 0
     printed = shell("ask", "What scale has the map?").stdout
-    assert "a scale of 1:100:1 [bold] [31mand no other." in printed
+    assert "a scale of 1:100:1 [bold] ⟨U+001B⟩[31mand no other." in printed
+    assert "characters that nobody sees" in printed
+    found = shell("ask", "What scale has the map?", "--json").stdout
+    assert "\\u001b[31mand" in found
+    assert "\x1b[31mand" in json.loads(found)["citations"][0]["quote"]
     (shell.sources / "scale.txt").unlink()
     assert shell("sync").returncode == 0
 

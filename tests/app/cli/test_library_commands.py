@@ -48,6 +48,16 @@ def test_a_synced_folder_is_remembered(tmp_path: Path, folder: Path) -> None:
     assert "1 unchanged" in shell("sync").stdout
 
 
+def test_the_name_of_a_file_cannot_look_like_a_line_of_ours(tmp_path: Path, folder: Path) -> None:
+    (folder / "tea\nremoved   coffee.md\n.md").write_text("Uji grows tea.")
+    (folder / "no\nremoved   rice.md\n.pdf").write_bytes(b"no")
+    shell = CommandLine(tmp_path / "data", folder)
+    said = shell("sync").stdout + shell("sources").stdout
+    assert "tea removed coffee.md .md" in said
+    assert "no removed rice.md .pdf" in said
+    assert not [line for line in said.splitlines() if line.strip().startswith("removed")]
+
+
 def test_describing_a_source(small: CommandLine) -> None:
     assert (
         small("edit", "tea", "--author", "A. B.", "--date", "2024").stdout == "tea · A. B. · 2024\n"

@@ -66,7 +66,14 @@ def test_a_file_is_made_of_the_answers_as_they_are_when_it_is_clicked(
     from app.ui.components.export_dialog import _file_maker
 
     session = opened.session_state["session"]
-    make = _file_maker(session, [session.conversation.answers[0]], "Who?", "markdown", "plain")
+    session.conversation.address = "http://127.0.0.1:8765"  # as it was opened
+    session.conversation.reload()
+    first = session.conversation.answers[0]
+    make = _file_maker(session, [first], "Who?", "markdown", "plain")
+    bundle = session.conversation.audit_bundle(session.assistant, first)
+    for file in (make(), bundle()):
+        assert b"http://127.0.0.1:8765/?source=" in file
+        assert b":8501" not in file
     assert "Lee I-yang" in make().decode()
     assert "Mount Fuji" not in make().decode()
     source = session.assistant.library.catalog.sources()[0]

@@ -11,7 +11,7 @@ from app.ui.state.folder import inspect_folder
 from app.ui.state.ingest_job import IngestJob, IngestProgress, IngestRequest
 from app.ui.state.library_state import LibraryState
 from ingest.progress import Change, Step
-from ingest.source_files import invalid_fields
+from ingest.source_files import delete_unreadable, invalid_fields
 from ingest.sync import sync
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
@@ -84,6 +84,26 @@ def test_a_file_that_has_gone_is_not_tried_again(library: Library, folder: Path)
     gone = IngestJob(assistant, IngestRequest(retry=["bad.pdf"]))
     gone.wait(60)
     assert (gone.error, gone.reported_changes, library.catalog.unreadable()) == ("", [], [])
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "deep/../../secret.txt", "new.txt", "ABSOLUTE"])
+def test_only_files_of_the_list_are_tried_again_or_deleted(
+    library: Library, folder: Path, path: str
+) -> None:
+    remember_sources_folder(library, folder)
+    secret = folder.parent / "secret.txt"
+    secret.write_text("The word is Ozymandias.")
+    (folder / "deep").mkdir()
+    (folder / "new.txt").write_text("Uji grows tea.")
+    named = path.replace("ABSOLUTE", str(secret))
+    again = IngestJob(Assistant(library), IngestRequest(retry=[named]))
+    again.wait(60)
+    assert {change.path for change in again.reported_changes} <= {"new.txt"}
+    assert all("Ozymandias" not in str(library.catalog.text(one.id))
+               for one in library.catalog.sources())  # fmt: skip
+    delete_unreadable(library, folder, named)
+    assert secret.exists()
+    assert (folder / "new.txt").exists()
 
 
 def test_each_wrong_field_has_its_sentence() -> None:

@@ -21,6 +21,7 @@ from app.ui.state.evidence_view import EvidenceView
 from app.ui.state.ingest_job import IngestRequest
 from app.ui.state.outbox import SentQuestion
 from app.ui.state.shared import shared, suggestions
+from tests.app.ui.test_text import notices
 from tests.conftest import ARTICLE
 from vectorstore.errors import BadInput
 from vectorstore.library import Intake
@@ -132,7 +133,7 @@ def test_a_library_in_use_is_told_in_the_page(
     library = shared().assistant.library
     st.cache_resource.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
-    assert "cannot be written" in at.error[0].value
+    assert "cannot be written" in notices(at, "error")[0]
     assert [button.label for button in at.button] == ["Try again"]
     library.close()
     monkeypatch.setenv("KAKEHASHI_DATA", str(tmp_path / "data"))
@@ -145,7 +146,7 @@ def test_a_model_that_cannot_be_used_is_told_and_quoting_goes_on(
     st.cache_resource.clear()
     monkeypatch.setenv("KAKEHASHI_MODEL", "nonsense")
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
-    assert "write it as provider:name" in at.warning[0].value.replace("\\", "")
+    assert "write it as provider:name" in notices(at, "warning")[0]
     asked(at, "Who stood beside President Peña?")
     assert at.session_state["session"].conversation.answers[0].outcome == "answered"
 
@@ -233,13 +234,13 @@ def test_the_error_of_a_click_does_not_hide_that_of_a_job(opened: AppTest) -> No
 
     guarded(session, refuse)()
     opened.run()
-    assert [one.value for one in opened.error] == [
-        r"It is no longer there\.",
-        r"The disk is full\.",
+    assert notices(opened, "error") == [
+        "It is no longer there.",
+        "The disk is full.",
     ]
     guarded(session, lambda: None)()
     opened.run()
-    assert [one.value for one in opened.error] == [r"The disk is full\."]
+    assert notices(opened, "error") == ["The disk is full."]
 
 
 def test_an_answer_that_is_finished_while_its_tab_is_drawn_is_shown(

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from app.answering.answer_draft import QUOTING
 from app.models.providers import PROVIDERS
 from app.service.bootstrap import chosen_model, remember_model
+from app.service.people import Person, Role
 from app.ui.state.shared import shared
+from tests.app.ui.test_text import notices
 from tests.conftest import ARTICLE
 from vectorstore.encoders.checker import packaged_checker
 
@@ -54,7 +56,9 @@ def pressed(at: AppTest, key: str) -> AppTest:
 
 
 def said(at: AppTest) -> str:
-    return " ".join(str(one.value) for kind in (at.text, at.success, at.error) for one in kind)
+    return " ".join(str(one.value) for one in at.text) + " ".join(
+        text for kind in ("success", "error", "warning") for text in notices(at, kind)
+    )
 
 
 def test_a_model_is_tested_and_then_used_in_every_tab(opened: AppTest) -> None:
@@ -62,10 +66,10 @@ def test_a_model_is_tested_and_then_used_in_every_tab(opened: AppTest) -> None:
     other = AppTest.from_string(PAGE, default_timeout=60).run()
     began = other.session_state["session"].assistant
     pressed(wanted(opened, "fake:Here"), "test")
-    assert "It answered “Here” after" in opened.success[0].value.replace("\\", "")
+    assert "It answered “Here” after" in notices(opened, "success")[0]
     assert shared().assistant.model_name == QUOTING
     pressed(opened, "use")
-    assert "fake:Here writes the answers" in opened.success[0].value.replace("\\", "")
+    assert "fake:Here writes the answers" in notices(opened, "success")[0]
     assert opened.session_state["session"].assistant.model_name == "fake:Here"
     assert other.run().session_state["session"].assistant.model_name == "fake:Here"
     assert began.model is None  # what was being answered is finished as it began
@@ -79,18 +83,18 @@ def test_a_model_is_tested_and_then_used_in_every_tab(opened: AppTest) -> None:
 
 def test_a_model_that_cannot_be_used_changes_nothing(opened: AppTest) -> None:
     pressed(wanted(opened, "nobody:gpt"), "use")
-    assert "cannot be used" in opened.error[0].value
+    assert "cannot be used" in notices(opened, "error")[0]
     assert shared().assistant.model is None
     assert chosen_model(shared().assistant.library) == ""
     wanted(opened, "nobody").button(key="use").click().run()
-    assert opened.warning[0].value == "Enter the name of the model first."
+    assert notices(opened, "warning")[0] == "Enter the name of the model first."
 
 
 def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted(opened, "bedrock:nova")
     assert "leave this machine" in said(opened)
     opened.radio(key="model-kind").set_value("hosted").run()
-    assert "No key was found" in opened.info[0].value
+    assert "No key was found" in notices(opened, "info")[0]
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     opened.run()
     assert opened.selectbox(key="provider").options == ["OpenAI (its key is in OPENAI_API_KEY)"]
@@ -102,7 +106,7 @@ def test_what_would_leave_is_said_before(opened: AppTest, monkeypatch: pytest.Mo
     monkeypatch.setenv("OLLAMA_HOST", "desk:port")
     monkeypatch.setattr("app.ui.components.model_choice.missing_package", lambda _: "")
     opened.radio(key="model-kind").set_value("ollama").run()
-    assert "not an address" in opened.warning[0].value
+    assert "not an address" in notices(opened, "warning")[0]
 
 
 def rows(at: AppTest) -> str:
@@ -129,15 +133,17 @@ def test_a_setting_comes_before_and_closes_the_choice(
 ) -> None:
     monkeypatch.setenv("KAKEHASHI_MODEL", "fake:Set")
     opened.run()
-    assert "overrides a choice made here" in opened.info[0].value
+    assert "overrides a choice made here" in notices(opened, "info")[0]
     assert not opened.radio
     assert not [one for one in opened.button if one.key == "use"]
 
 
-def test_a_window_that_others_reach_lets_nobody_choose(opened: AppTest) -> None:
-    shared().local_only = False
+def test_only_an_admin_chooses(opened: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert opened.radio
+    editor = Person("", Role.EDITOR)
+    monkeypatch.setattr("app.ui.state.session.person_named", lambda _: editor)
     opened.run()
-    assert "Other machines can open this window" in opened.info[0].value
+    assert notices(opened, "info") == ["An admin chooses the model."]
     assert not opened.radio
 
 
@@ -156,7 +162,7 @@ def test_a_choice_that_cannot_be_used_any_more_can_be_taken_back(opened: AppTest
 def test_an_error_of_the_tab_is_shown_here_too(opened: AppTest) -> None:
     opened.session_state["session"].error = "The conversation *tea* is gone."
     opened.run()
-    assert [one.value for one in opened.error] == [r"The conversation \*tea\* is gone\."]
+    assert notices(opened, "error") == ["The conversation *tea* is gone."]
 
 
 def test_the_checker_is_named_and_how_to_use_a_better_one(opened: AppTest) -> None:

@@ -234,6 +234,8 @@ def test_the_formats_without_questions_are_taken_over(tmp_path: Path, version: i
     Conversations(database).append("c", answer("What is old?"))
     database.close()
     with sqlite3.connect(path) as db:
+        for column in ("owner", "shared"):
+            db.execute(f"ALTER TABLE conversation DROP COLUMN {column}")
         db.execute("DROP TABLE question")
         db.execute("DROP INDEX turn_question")
         db.execute("ALTER TABLE turn DROP COLUMN question_id")
@@ -245,6 +247,21 @@ def test_the_formats_without_questions_are_taken_over(tmp_path: Path, version: i
     assert Questions(database).answer("q", answer("And older?"))
     assert not Questions(database).add(Question("q", "c", "And older?"))
     assert database.rows("PRAGMA user_version")[0][0] == VERSION
+
+
+def test_a_format_without_owners_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    database = Database(path)
+    Conversations(database).append("c", answer("What is old?"))
+    database.close()
+    with sqlite3.connect(path) as db:
+        for column in ("owner", "shared"):
+            db.execute(f"ALTER TABLE conversation DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 5")
+    db.close()
+    database = Database(path)
+    assert [one.owner for one in Conversations(database).all()] == [""]
+    assert Conversations(database, "ada").all() == []
 
 
 @pytest.mark.parametrize("old", [True, False])
@@ -279,6 +296,8 @@ def second_format(path: Path) -> None:
                 conversation_id TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
                 at TEXT NOT NULL, answer TEXT NOT NULL);
             CREATE INDEX turn_conversation ON turn (conversation_id, number);
+            ALTER TABLE conversation DROP COLUMN owner;
+            ALTER TABLE conversation DROP COLUMN shared;
             INSERT INTO conversation VALUES ('c', 'What is old?', '2026', '2026');
             PRAGMA user_version = 2;
             """
