@@ -25,6 +25,7 @@ from benchmarks import (
 )
 from benchmarks.fidelity.command import fidelity
 from benchmarks.fit import command as fit
+from benchmarks.trust.command import trust
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__, add_completion=False)
 cli.command()(first_use.first_use)
@@ -48,6 +49,7 @@ cli.command()(crowd.crowd)
 cli.command()(crowd.steer)
 cli.command()(lose.lose)
 cli.command()(endurance.endure)
+cli.command()(trust)
 cli.command()(walk.walk)
 
 if __name__ == "__main__":

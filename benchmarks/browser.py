@@ -25,19 +25,27 @@ class NoBrowser(KakehashiError):
 
 @dataclass
 class Traffic:
-    """The number of requests to the window, and the address of every request to another host."""
+    """The number of requests to the window, and the address of every request to another host.
+
+    Pages that begin with `others` are not the window's, and not counted.
+    """
 
     here: int = 0
     elsewhere: list[str] = field(default_factory=list)
+    others: str = ""
 
     def watch(self, context: Any) -> None:
         """Record the requests of all pages of a browser context, and their web sockets."""
-        context.on("request", lambda request: self._note(request.url))
+        context.on("request", self._note_ours)
         context.on("page", lambda page: page.on("websocket", lambda one: self._note(one.url)))
 
     def summary(self) -> str:
         """Return both numbers in one line."""
         return f"{self.here:,} requests to the window, {len(self.elsewhere):,} to other hosts"
+
+    def _note_ours(self, request: Any) -> None:
+        if not (self.others and request.frame.url.startswith(self.others)):
+            self._note(request.url)
 
     def _note(self, url: str) -> None:
         if url.startswith(_HERE):

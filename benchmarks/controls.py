@@ -39,7 +39,7 @@ MARK = f"{PANEL} mark"
 COUNTED = "#source-list .status"
 ROWS = "#source-list li.row"
 CHECKED = "#draft-report > li"
-ALARM = "[data-testid=stAlertContentError], [data-testid=stException]"
+ALARM = ".text-notice.error, [data-testid=stException]"
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

@@ -131,7 +131,7 @@ async def _ask_all(
     async with async_playwright() as playwright:
         path = executable(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        pages = [await _open(browser, served.url, traffic, found) for _ in asked]
+        pages = [await _open(browser, served, traffic, found) for _ in asked]
         fill(served.sources)
         began = time.monotonic()
         taking = served.run("sync") if task.documents else None
@@ -152,16 +152,18 @@ async def _ask_all(
     )
 
 
-async def _open(browser: Browser, url: str, traffic: Traffic, found: Found) -> Page:
+async def _open(browser: Browser, served: Window, traffic: Traffic, found: Found) -> Page:
     context = await browser.new_context(
-        viewport={"width": 800, "height": 600}, reduced_motion="reduce"
+        viewport={"width": 800, "height": 600},
+        reduced_motion="reduce",
+        storage_state=served.admitted,
     )  # twenty windows are drawn by the processor that also answers
     traffic.watch(context)
     context.on("weberror", lambda error: found.errors.append(str(error.error)))
     page = await context.new_page()
     page.set_default_timeout(_PATIENCE)
     await page.add_init_script(STOPWATCH)
-    await page.goto(url)
+    await page.goto(served.url)
     await page.locator(controls.READY).wait_for()
     return page
 

@@ -47,7 +47,9 @@ def lose(
             served.sync()
             try:
                 served.start()
-                context = browser.new_context(reduced_motion="reduce")
+                context = browser.new_context(
+                    reduced_motion="reduce", storage_state=served.admitted
+                )
                 traffic.watch(context)
                 page = context.new_page()
                 trials = list(product(_THEN, _PAUSES))

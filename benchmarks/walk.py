@@ -63,8 +63,8 @@ def walk(
         typer.echo(f"{file.name:<28}{file.stat().st_size / 1000:8,.0f} kB")
 
 
-def _served(port: int, show: Callable[[str], None]) -> None:
-    """Serve a library of the article and an unreadable file while `show` uses its address."""
+def _served(port: int, show: Callable[[Window], None]) -> None:
+    """Serve a library of the article and an unreadable file while `show` uses the window."""
     with tempfile.TemporaryDirectory() as folder:
         window = Window(Path(folder), port=port)
         window.sources.mkdir()
@@ -74,17 +74,17 @@ def _served(port: int, show: Callable[[str], None]) -> None:
         window.run("sync").wait()
         try:
             window.start()
-            show(window.url)
+            show(window)
         finally:
             window.stop()
 
 
-def _pages(browser: Browser, into: Path, suffix: str, kind: dict[str, Any], url: str) -> None:
+def _pages(browser: Browser, into: Path, suffix: str, kind: dict[str, Any], window: Window) -> None:
     """Take every page in one kind of window."""
-    context = browser.new_context(**kind, reduced_motion="reduce")
+    context = browser.new_context(**kind, reduced_motion="reduce", storage_state=window.admitted)
     page = context.new_page()
     page.set_default_timeout(_PATIENCE)
-    for name in _states(page, url):
+    for name in _states(page, window.url):
         page.mouse.move(5, 5)
         page.wait_for_timeout(_SETTLE)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -141,13 +141,17 @@ def _check(page: Page, text: str) -> None:
     page.locator(controls.CHECKED).first.wait_for()
 
 
-def _record(browser: Browser, file: Path, url: str) -> None:
+def _record(browser: Browser, file: Path, window: Window) -> None:
     """Ask, look at the words, add a document, check a draft."""
     width, height = _WIDE
-    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+        storage_state=window.admitted,
+    )
     page.set_default_timeout(_PATIENCE)
     film = Recording(page)
-    page.goto(url)
+    page.goto(window.url)
     page.locator(controls.SUGGESTED).wait_for()
     page.wait_for_timeout(_SETTLE)
 

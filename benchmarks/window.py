@@ -102,7 +102,9 @@ def window(
             served.sync()
             try:
                 served.start()
-                context = browser.new_context(viewport={"width": 1280, "height": 860})
+                context = browser.new_context(
+                    viewport={"width": 1280, "height": 860}, storage_state=served.admitted
+                )
                 traffic.watch(context)
                 waits = _measure(context, served, shown)
             finally:

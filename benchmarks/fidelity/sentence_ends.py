@@ -113,7 +113,7 @@ def drawn(folder: Path, number: int, seed: int = 0) -> Iterator[Drawn]:
         page = _page_of(document, start)
         stored = document.text[page.start : page.end]
         last = min(end, page.end) - page.start
-        answer: dict[str, Any] = draw(str(path), "", page.number, stored, start - page.start, last)
+        answer: dict[str, Any] = draw(path, page.number, stored, start - page.start, last)
         yield Drawn(
             str(path.relative_to(folder)),
             page.number,

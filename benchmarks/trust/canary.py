@@ -1,0 +1,45 @@
+"""A server on loopback that nothing may ask: it counts every request."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Canary:
+    """The host and port of the server, and the first line of each request that it got."""
+
+    host: str = ""
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def canary_server() -> Iterator[Canary]:
+    """Serve until the block ends."""
+    canary = Canary()
+
+    class Handler(BaseHTTPRequestHandler):
+        raw_requestline: bytes
+
+        def parse_request(self) -> bool:
+            canary.asked.append(self.raw_requestline.decode(errors="replace").strip())
+            whole = super().parse_request()
+            if whole:
+                self.send_response(204)
+                self.end_headers()
+            return False
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    canary.host = f"127.0.0.1:{server.server_address[1]}"
+    try:
+        yield canary
+    finally:
+        server.shutdown()
+        server.server_close()
