@@ -16,6 +16,7 @@ from app.service.bootstrap import silence_libraries
 from ingest.sync import sync
 from vectorstore.encoders.embeddings import SentenceEmbeddings
 from vectorstore.library import Library
+from vectorstore.private_files import keep_private
 
 # A busy machine is no reason to fail: nothing is judged by its time.
 settings.register_profile(
@@ -32,10 +33,11 @@ ARTICLE = next((Path(__file__).parent.parent / "sources").glob("*.md"))
 
 @pytest.fixture(scope="session", autouse=True)
 def _alone() -> None:
-    """No setting of the developer's reaches a test, and nothing is sent anywhere."""
+    """No setting of the developer's reaches a test, nothing is sent anywhere, files are private."""
     for name in [name for name in os.environ if name.startswith("KAKEHASHI_")]:
         del os.environ[name]
     silence_libraries()
+    keep_private()  # as every process of the product begins
 
 
 @pytest.fixture(scope="session")
