@@ -145,9 +145,18 @@ def _not_a_folder(place: Place) -> str:
 
 
 def _full(place: Place) -> str:
-    """Sync while no file may grow, then with room again."""
-    (place.folder / "sources" / "new.md").write_text("The clove ferry. " * 60_000)
+    """Sync while no file may grow beyond a document, then with room again."""
+    (place.folder / "sources" / "new.md").write_text("The clove ferry. " * 5_000)
     return _told(*place.run("sync", most=100_000)) or _answers(place) or _synced(place)
+
+
+def _full_inbox(place: Place) -> str:
+    """Sync while there is no room for the copy that is read, then with room again."""
+    (place.folder / "sources" / "new.md").write_text("The clove ferry. " * 60_000)
+    code, said = place.run("sync", most=100_000)
+    if code or "new.md cannot be read (" not in said:
+        return f"ended with {code}: {said[-300:]}"
+    return _synced(place) or ("" if "(new.md, " in place.run("sources")[1] else "not read again")
 
 
 def _full_index(place: Place) -> str:
@@ -245,6 +254,7 @@ CASES: dict[str, Callable[[Place], str]] = {
     "catalog: of a later version": _later_version,
     "data: a file, not a folder": _not_a_folder,
     "disk: full while syncing": _full,
+    "disk: full while copying": _full_inbox,
     "disk: small, full, then not": _small_disk,
     "disk: read-only, then not": _read_only_disk,
 }

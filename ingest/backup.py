@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.backup_archive import CATALOG, FORMAT, MANIFEST, SOURCES, check
-from ingest.backup_process import DOCUMENTS, Rows, opened_backup
+from ingest.backup_process import DOCUMENTS, Rows, opened_backup, refused_of
 from ingest.opened import leads_outside, link_to_elsewhere, open_file
 from ingest.scan import part_of, walk
 from ingest.sidecar import sidecar_of
@@ -40,14 +40,17 @@ _CHAT_MODEL = "chat_model"  # database key of the chat model chosen in the windo
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup file: what it contains, its size in bytes, and why some files are not in it."""
+    """A backup file: what it contains, its size in bytes, and what its user has to know of it.
+
+    `warnings` tell why some files are not in it, and what a restore would refuse.
+    """
 
     file: str
     sources: int
     conversations: int
     files: int
     size: int
-    left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def backup(library: Library, folder: Path, file: Path) -> Backup:
@@ -64,7 +67,7 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
     try:
         with library.changing:
             library.database.copy_to(copy)
-            names, left_out = _files_of(folder)
+            names, warnings = _files_of(folder)
             with (
                 open_private(part) as made,
                 zipfile.ZipFile(
@@ -79,6 +82,12 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
                 check(archive, part)
             count = library.database.count
             held, talks = count("source"), count("conversation")
+        if wrong := refused_of(copy):
+            found = f"its catalog has what Kakehashi does not store ({wrong})"
+            told = (
+                f"{file} could not be restored: {found}. Keep the data directory, and report this."
+            )
+            warnings = (*warnings, told)
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(file)
@@ -91,7 +100,7 @@ def backup(library: Library, folder: Path, file: Path) -> Backup:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
             copy.unlink(missing_ok=True)
-    return Backup(str(file), held, talks, len(names), file.stat().st_size, left_out)
+    return Backup(str(file), held, talks, len(names), file.stat().st_size, warnings)
 
 
 def restore(

@@ -22,7 +22,8 @@ from ingest.backup_archive import BROKEN, LIMITS, unpack
 from ingest.process_limits import CPU_TIME, MEMORY, allow_cpu_time
 from vectorstore.child_process import ChildFailed, ChildProcess, give_way, line_writer
 from vectorstore.errors import BadInput, StorageFailure
-from vectorstore.storage.foreign_catalog import LARGEST_VALUE, ForeignCatalog, Refused
+from vectorstore.storage.foreign_catalog import COLUMNS, LARGEST_VALUE, ForeignCatalog, Refused
+from vectorstore.storage.row_checks import checked
 
 CATALOG, DOCUMENTS = "unpacked.sqlite", "documents"  # what the child makes in its folder
 _AT_ONCE = 1 << 20  # characters of rows in one line, or one row
@@ -65,6 +66,21 @@ def opened_backup(file: Path, folder: Path) -> Iterator[list[str] | Rows]:
         raise BadInput(f"{file} cannot be opened within safe limits: do not use it.") from error
     finally:
         child.kill()
+
+
+def refused_of(catalog: Path) -> str:
+    """Return what a restore would refuse of a catalog that nobody else uses; "" if nothing."""
+    opened = None
+    try:
+        opened = ForeignCatalog(catalog, lambda: None)
+        for table, row in opened.rows():
+            checked(table, dict(zip(COLUMNS[table], map(_plain, row), strict=True)))
+    except (ValueError, sqlite3.Error) as error:
+        return str(error)
+    finally:
+        if opened:
+            opened.close()
+    return ""
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ def backup(
         f"Saved {made['sources']} sources ({made['files']} files) and {made['conversations']} "
         f"conversations in {made['file']} ({made['size'] / 1e6:.1f} MB)."
     )
-    for reason in made["left_out"]:
-        say(reason, ERR)
+    for warning in made["warnings"]:
+        say(warning, ERR)
 
 
 def restore(

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vectorstore.storage.database import utc_now
+from vectorstore.text.hidden import escape_in_json
 
 _NAME = "activity.jsonl"
 _LARGEST = 5_000_000  # bytes; then a new file begins, and the one before the last is deleted
@@ -28,8 +29,8 @@ def note(folder: Path, person: str, did: str, what: str = "") -> None:
         if path.exists() and path.stat().st_size > _LARGEST:
             path.replace(path.with_suffix(".old.jsonl"))
         opened = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        with os.fdopen(opened, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with os.fdopen(opened, "a", encoding="utf-8", errors="replace") as file:
+            file.write(escape_in_json(json.dumps(line, ensure_ascii=False)) + "\n")
 
 
 def latest(folder: Path, number: int) -> list[dict[str, str]]:
@@ -37,9 +38,10 @@ def latest(folder: Path, number: int) -> list[dict[str, str]]:
     found = []
     for path in (folder / _NAME, (folder / _NAME).with_suffix(".old.jsonl")):
         with suppress(OSError):
-            for line in reversed(path.read_text(encoding="utf-8").splitlines()):
-                with suppress(ValueError):
-                    found.append(json.loads(line))
+            for line in reversed(path.read_text(encoding="utf-8").split("\n")):
+                with suppress(ValueError, KeyError, TypeError):
+                    deed = json.loads(line)
+                    found.append({name: str(deed[name]) for name in ("at", "who", "did", "what")})
                 if len(found) == number:
                     return found
     return found

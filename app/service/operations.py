@@ -167,7 +167,7 @@ def remove(context: OperationContext, source_id: str) -> Result:
     return {
         "source": dataclasses.asdict(removed.source),
         "file_deleted": removed.content is not None,
-        "answers": len(removed.redacted.answers),
+        "answers": len(removed.redacted.answers) if context.person == OWNER else None,
     }
 
 

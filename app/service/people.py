@@ -5,6 +5,7 @@ machine only. It is read again when it changes, so that whoever is taken out of 
 """
 
 import math
+import re
 import threading
 import time
 import tomllib
@@ -23,6 +24,7 @@ from vectorstore.errors import BadInput
 
 NAME = "people.toml"
 _MINUTE = 60.0  # seconds
+_ADDRESS = re.compile(r"[^@\s,;<>\x00-\x1f\x7f]+@([^@\s,;<>\x00-\x1f\x7f]+)")  # of one mailbox
 _STRICT = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -179,22 +181,22 @@ class People:
         if settings is None or not known or "*" in known:
             return None
         role = settings.people.get(known)
-        if role is None and "@" in known:
-            role = settings.people.get(f"*@{known.rpartition('@')[2]}")
+        if role is None and (address := _ADDRESS.fullmatch(known)):
+            role = settings.people.get(f"*@{address[1]}")
         return Person(known, role) if role else None
 
 
 class Limits:
-    """How many questions and checks a person may ask for. Its methods are thread-safe."""
+    """How often a person may ask, check, share and make tokens. Its methods are thread-safe."""
 
     def __init__(self, people: People | None) -> None:
         """Without people, there is no limit."""
         self._people = people
         self._lock = threading.Lock()
-        self._asked: dict[str, deque[float]] = {}
+        self._asked: dict[tuple[str, str], deque[float]] = {}
 
-    def take(self, name: str) -> None:
-        """Count one more of this person; raise BadInput if there were too many in a minute.
+    def take(self, name: str, did: str = "asked") -> None:
+        """Count one more deed of this person; raise BadInput if there were too many in a minute.
 
         Whoever looks after the machine has no name and no limit.
         """
@@ -203,13 +205,13 @@ class Limits:
             return
         now, most = time.monotonic(), settings.questions_per_minute
         with self._lock:
-            asked = self._asked.setdefault(name, deque())
+            asked = self._asked.setdefault((name, did), deque())
             while asked and now - asked[0] >= _MINUTE:
                 asked.popleft()
             if len(asked) >= most:
                 wait = math.ceil(_MINUTE - (now - asked[0]))
                 raise BadInput(
-                    f"You have asked {most} times within a minute, which is the most that one "
+                    f"You have {did} {most} times within a minute, which is the most that one "
                     f"person may here: go on in {wait} seconds."
                 )
             asked.append(now)

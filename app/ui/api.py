@@ -13,12 +13,14 @@ import queue
 import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 from types import FrameType
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.service.executor import execute
 from app.service.operations import OperationContext
@@ -36,6 +38,62 @@ _log = logging.getLogger(__name__)
 
 class _Disconnected(Exception):
     """The client has gone."""
+
+
+class _Operation(StreamingResponse):
+    """The lines of an operation, which learns that its client is gone even before the first one."""
+
+    def __init__(self, name: str, values: dict[str, Any], person: Person) -> None:
+        """Begin it; it has one of _SLOTS, which it gives back when it ends."""
+        self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._gone = threading.Event()
+        begin = partial(self._perform, name, values, person)
+        try:
+            threading.Thread(target=begin, daemon=True).start()
+        except RuntimeError:  # no more threads
+            _SLOTS.release()
+            raise
+        super().__init__(self._lines(), media_type="application/x-ndjson")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the lines as they come."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._gone.set()
+
+    def _lines(self) -> Iterator[str]:
+        while not (_CLOSING.is_set() or self._gone.is_set()):
+            try:
+                message = self._messages.get(timeout=_POLL)
+            except queue.Empty:
+                continue
+            yield json.dumps(message) + "\n"
+            if "step" not in message:
+                return
+
+    def _perform(self, name: str, values: dict[str, Any], person: Person) -> None:
+        try:
+            state = shared()
+            library, assistant = state.assistant.library, state.assistant
+            context = OperationContext(library, assistant, self._report, state.web_pages, person)
+            _count(name, person)
+            self._messages.put({"result": execute(context, name, values)})
+        except KakehashiError as error:
+            self._messages.put({"error": str(error), "kind": type(error).__name__})
+        except _Disconnected:
+            return
+        except Exception:  # noqa: BLE001 - nothing above a thread could report it
+            _log.exception("an operation of the JSON API failed")
+            reason = "Something unexpected went wrong: the details are in the log of the window."
+            self._messages.put({"error": reason, "kind": "KakehashiError"})
+        finally:
+            _SLOTS.release()
+
+    def _report(self, step: dict[str, Any]) -> None:
+        if self._gone.is_set():
+            raise _Disconnected
+        self._messages.put({"step": step})
 
 
 async def _call(request: Request) -> Response:
@@ -57,8 +115,7 @@ async def _call(request: Request) -> Response:
         return _refused(
             503, "The window is busy with requests of other programs: try again in a moment."
         )
-    lines = _lines(request.path_params["name"], values, person)
-    return StreamingResponse(lines, media_type="application/x-ndjson")
+    return _Operation(request.path_params["name"], values, person)
 
 
 def _person(given: str) -> Person | None:
@@ -75,48 +132,6 @@ def _person(given: str) -> Person | None:
 
 def _refused(status: int, reason: str) -> Response:
     return JSONResponse({"error": reason, "kind": "BadInput"}, status_code=status)
-
-
-def _lines(name: str, values: dict[str, Any], person: Person) -> Iterator[str]:
-    """Perform the operation and yield its lines; stop early if the client disconnects."""
-    messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    disconnected = threading.Event()
-
-    def report(step: dict[str, Any]) -> None:
-        if disconnected.is_set():
-            raise _Disconnected
-        messages.put({"step": step})
-
-    def work() -> None:
-        state = shared()
-        context = OperationContext(
-            state.assistant.library, state.assistant, report, state.web_pages, person
-        )
-        try:
-            _count(name, person)
-            messages.put({"result": execute(context, name, values)})
-        except KakehashiError as error:
-            messages.put({"error": str(error), "kind": type(error).__name__})
-        except _Disconnected:
-            return
-        except Exception:  # noqa: BLE001 - nothing above a thread could report it
-            _log.exception("an operation of the JSON API failed")
-            reason = "Something unexpected went wrong: the details are in the log of the window."
-            messages.put({"error": reason, "kind": "KakehashiError"})
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        while not _CLOSING.is_set():
-            try:
-                message = messages.get(timeout=_POLL)
-            except queue.Empty:
-                continue
-            yield json.dumps(message) + "\n"
-            if "step" not in message:
-                return
-    finally:
-        disconnected.set()
-        _SLOTS.release()
 
 
 def _count(name: str, person: Person) -> None:

@@ -25,6 +25,7 @@ DAMAGES = [
     "catalog: metadata of noise",
     "catalog: of a later version",
     "disk: full while syncing",
+    "disk: full while copying",
 ]
 
 

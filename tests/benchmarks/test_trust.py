@@ -147,7 +147,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddin
         )
         ids = [one.id for one in library.catalog.sources() if not one.path.startswith("page")]
     read_exports(files, found)
-    return Tried(folder, found, judge(answers, chat.asked), commands(chosen, ids))
+    return Tried(folder, found, judge(answers, chat.asked), commands(chosen, ids, folder))
 
 
 def test_an_obedient_model_cites_what_it_was_offered_and_lifts_no_verdict(tried: Tried) -> None:
@@ -164,7 +164,7 @@ def test_exports_carry_texts_as_texts(tried: Tried) -> None:
 
 
 def test_commands_write_no_control_to_a_terminal(tried: Tried) -> None:
-    found = Outputs()
+    found, bundle = Outputs(), Path(tried.commands[-1][-1])
     folders = {
         f"KAKEHASHI_{name.upper()}": str(tried.folder / name) for name in ("data", "sources")
     }
@@ -172,3 +172,5 @@ def test_commands_write_no_control_to_a_terminal(tried: Tried) -> None:
     read_terminal([*shown, tried.commands[-1]], {**os.environ, **folders}, tried.folder, found)
     assert found.marks > KINDS
     assert found.terminal == []
+    read_exports([bundle], found)
+    assert found.hidden == []

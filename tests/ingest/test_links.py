@@ -251,7 +251,7 @@ def test_a_backup_holds_only_what_lies_in_the_folder(
     sync(library, trapped)
     made = backup(library, trapped, tmp_path / "library.zip")
     assert made.files == 2
-    names = {reason.split(" is a ")[0] for reason in made.left_out}
+    names = {reason.split(" is a ")[0] for reason in made.warnings}
     assert names == REFUSED | NO_FILES | {"clove.txt.meta.yaml"}
     restore(tmp_path / "new", tmp_path / "new-sources", tmp_path / "library.zip")
     assert sorted(path.name for path in (tmp_path / "new-sources").iterdir()) == [

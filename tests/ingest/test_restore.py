@@ -343,6 +343,25 @@ def test_no_backup_is_made_that_could_not_be_restored(
     assert not list(tmp_path.glob("*library.zip*"))
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "UPDATE turn SET answer = json_set(answer, '$.evil', 1)",
+        "UPDATE vector SET fingerprint = x'00'",
+        "CREATE TABLE other (one)",
+    ],
+)
+def test_a_backup_that_a_restore_would_refuse_says_so(
+    full: Library, folder: Path, tmp_path: Path, script: str
+) -> None:
+    with full.database.transaction() as db:
+        db.execute(script)
+    made = backup(full, folder, tmp_path / "library.zip")
+    assert "could not be restored" in made.warnings[0]
+    with pytest.raises(BadInput, match="is not restored"):
+        restore(tmp_path / "new", tmp_path / "new sources", tmp_path / "library.zip")
+
+
 _PEAK = """
 import resource, sys
 from pathlib import Path

@@ -99,7 +99,8 @@ def _check(index: VectorIndex, passages: Passages, expected: int, fingerprint: s
 def _main() -> None:
     folder, catalog, fingerprint = sys.argv[1:]
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, hard))
+    most = _LARGEST_FILE if hard == resource.RLIM_INFINITY else min(_LARGEST_FILE, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
     database = Database(Path(catalog))
     index = VectorIndex(Path(folder), fingerprint)
     reason = _check(index, Passages(database), database.count("passage"), fingerprint)

@@ -115,7 +115,7 @@ class ProxyDoor:
         """Say who lets people in."""
         del scope
         why = "You are not among the people of this library: ask the person who looks after it."
-        return pages.notice("This library is not open to you", why, "/", "Try again", 403)
+        return pages.notice("This library is not open to you", why, {"Try again": "/"}, 403)
 
 
 def cookies_of(headers: Headers, name: str = COOKIE) -> list[str]:

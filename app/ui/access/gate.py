@@ -29,6 +29,7 @@ from app.ui.access.doors import Door, is_below, is_within
 from app.ui.access.entrance import PERSON
 
 _SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
+_COUNTS = "/_stcore/metrics"  # what Streamlit counts of all tabs together; nobody asks for it
 _LOOK = 5.0  # seconds between two looks whether a person is still let in
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -81,6 +82,8 @@ class Gate:
         origins = headers.getlist("origin")
         if origins != [self._door.origin] and (origins or scope["type"] == "websocket"):
             return PlainTextResponse("This request comes from another page.", 403)
+        if scope["path"].endswith(_COUNTS):
+            return PlainTextResponse("Not found", 404)
         return None
 
     def _secured(self, send: Send) -> Send:

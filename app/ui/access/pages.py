@@ -39,10 +39,11 @@ def entered(base: str, then: str = "") -> Response:
     return _page(words, _GO.replace("BASE", base).replace("THEN", place), 200)
 
 
-def notice(heading: str, sentence: str, link: str, label: str, status: int) -> Response:
-    """Return a page that says why the window does not open, and where to go on."""
+def notice(heading: str, sentence: str, links: dict[str, str], status: int) -> Response:
+    """Return a page that says why the window does not open, and where to go on: label and link."""
     words = f"<h1>{escape(heading)}</h1><p>{escape(sentence)}</p>"
-    words += f'<p><a href="{escape(link)}">{escape(label)}</a></p>'
+    for label, link in links.items():
+        words += f'<p><a href="{escape(link)}">{escape(label)}</a></p>'
     return _page(words, "", status)
 
 

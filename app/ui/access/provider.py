@@ -55,6 +55,19 @@ class Provider:
         }
         return str(httpx.URL(described["authorization_endpoint"]).copy_merge_params(query))
 
+    async def end(self) -> str:
+        """Return the address at which somebody signs out; empty if the provider names none.
+
+        OpenID Connect RP-Initiated Logout 1.0, section 2.
+        """
+        try:
+            place = (await self._describe())[0].get("end_session_endpoint")
+        except Refused:
+            return ""
+        if not isinstance(place, str) or not is_safe(place):
+            return ""
+        return str(httpx.URL(place).copy_merge_params({"client_id": self._sign_in.client_id}))
+
     async def name(self, code: str, verifier: str, nonce: str) -> str:
         """Exchange a code for the provider's token; return the name that it certifies.
 
@@ -68,7 +81,6 @@ class Provider:
                 leeway=_LEEWAY,
                 iss={"essential": True, "value": described["issuer"]},
                 aud={"essential": True, "value": self._sign_in.client_id},
-                nonce={"essential": True, "value": nonce},
                 exp={"essential": True},
                 iat={"essential": True},
                 sub={"essential": True},
@@ -78,8 +90,10 @@ class Provider:
             self._known = (0.0, {}, None)  # it may have changed its keys
             raise Refused("The provider’s answer could not be verified.") from error
         claims, claim = token.claims, self._sign_in.claim
-        for_others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-        if for_others and claims.get("azp") != self._sign_in.client_id:
+        if claims.get("nonce") != nonce:
+            raise Refused("The provider’s answer is not for this sign-in.")
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if (several or "azp" in claims) and claims.get("azp") != self._sign_in.client_id:
             raise Refused("The provider’s answer is for another program.")
         if claim == "email" and claims.get("email_verified") is not True:
             raise Refused("The provider has not verified your e-mail address.")

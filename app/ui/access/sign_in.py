@@ -88,10 +88,10 @@ class SignInDoor:
                 case "/signed-in":
                     return await self._end(scope, headers)
                 case "/sign-out" if headers.get("sec-fetch-site") in (None, "same-origin", "none"):
-                    return self._leave(headers)
+                    return await self._leave(headers)
         except Refused as error:
-            link = f"/{self.base}/sign-in"
-            return pages.notice("You are not signed in", str(error), link, "Sign in again", 403)
+            again = {"Sign in again": f"/{self.base}/sign-in"}
+            return pages.notice("You are not signed in", str(error), again, 403)
         return None if is_below(scope["path"], self.base) else pages.entered(self.base)
 
     def person(self, headers: Headers) -> Callable[[], Person | None]:
@@ -106,9 +106,9 @@ class SignInDoor:
 
     def locked(self, scope: Scope) -> Response:
         """Offer to sign in, and to go on where the link leads."""
-        link = f"/{self.base}/sign-in{_place(scope)}"
+        link = {"Sign in": f"/{self.base}/sign-in{_place(scope)}"}
         why = f"This library is for the people who look after it at {self.origin}."
-        return pages.notice("Kakehashi", why, link, "Sign in", 403)
+        return pages.notice("Kakehashi", why, link, 403)
 
     async def _begin(self, scope: Scope) -> Response:
         state, verifier, nonce = (secrets.token_urlsafe(size) for size in (24, 48, 24))
@@ -162,14 +162,23 @@ class SignInDoor:
                 return begun
         return None
 
-    def _leave(self, headers: Headers) -> Response:
-        """Sign the browser out, and leave nothing of what was typed in it."""
+    async def _leave(self, headers: Headers) -> Response:
+        """Sign the browser out, and leave nothing of what was typed in it.
+
+        The provider may still know the person, for other programs, too: they decide about that.
+        """
         for cookie in cookies_of(headers):
             if name := self._entrance.person(cookie):
                 activity.note(self._entrance.folder, name, "signed out")
             self._entrance.leave(cookie)
-        link, why = f"/{self.base}/sign-in", "You are signed out of this library."
-        response = pages.notice("Signed out", why, link, "Sign in again", 200)
+        why = (
+            "You are signed out of this library. Your provider may still know you in this browser: "
+            "if others use it, sign out there, too."
+        )
+        links = {"Sign in again": f"/{self.base}/sign-in"}
+        if place := await self._provider.end():
+            links = {"Sign out at the provider": place, **links}
+        response = pages.notice("Signed out", why, links, 200)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         response.delete_cookie(COOKIE, path=f"/{self.base}")
         return response

@@ -13,9 +13,10 @@ from app.ui.components.clicks import guarded
 from app.ui.components.text import show_error, show_list, show_text
 from app.ui.state.person import person_named
 from app.ui.state.session import Session
-from app.ui.state.shared import tokens
+from app.ui.state.shared import limits, tokens
 
 _SHOWN = 100  # deeds in the list; the file has more
+_CHANGED = "made or revoked tokens"
 _MAY = {
     Role.READER: "You ask, check and export. Nobody else sees your conversations.",
     Role.EDITOR: "You also add, describe and remove sources. Nobody else sees your conversations.",
@@ -72,12 +73,14 @@ def _tokens(session: Session, most: Role) -> None:
 
 def _make(session: Session, name: str, role: Role) -> None:
     session.require(role)
+    limits().take(session.name, _CHANGED)
     session.token = tokens().make(session.name, name, role)
     session.tokens_made += 1  # empties the field
     session.note("made a token", name)
 
 
 def _revoke(session: Session, token_id: str, name: str) -> None:
+    limits().take(session.name, _CHANGED)
     tokens().revoke(session.name, token_id)
     session.note("revoked a token", name)
 

@@ -8,6 +8,7 @@ from app.ui.access.opening import current_people
 from app.ui.components.clicks import guarded
 from app.ui.components.text import show_text
 from app.ui.state.session import Session
+from app.ui.state.shared import limits
 
 
 def show(session: Session) -> None:
@@ -29,5 +30,6 @@ def show(session: Session) -> None:
 
 
 def _share(session: Session, conversation_id: str, *, shared: bool) -> None:
+    limits().take(session.name, "shared")
     session.conversations.share(conversation_id, shared=shared)
     session.note("shared a conversation" if shared else "stopped sharing a conversation")

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -118,8 +119,17 @@ def test_no_way_of_calling_a_model_follows_one(
             async for _ in model.astream([HumanMessage("A passage.")]):
                 pass
 
-        with pytest.raises(Exception):  # noqa: B017, PT011 - each package has its own
-            model.invoke([HumanMessage("A passage.")]) if way == "invoke" else asyncio.run(call())
+        def called() -> None:
+            if way == "invoke":
+                model.invoke([HumanMessage("A passage.")])
+            else:
+                asyncio.run(call())
+
+        with (
+            ThreadPoolExecutor(1) as aside,  # in this thread, a browser may have a loop
+            pytest.raises(Exception),  # noqa: B017, PT011 - each package has its own
+        ):
+            aside.submit(called).result()
         assert "A passage." in got[0]
     assert elsewhere[1] == []
 

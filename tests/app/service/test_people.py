@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.answering.assistant import Assistant
 from app.service import activity
 from app.service.executor import execute
 from app.service.operations import OperationContext
@@ -14,6 +15,7 @@ from app.service.people import OWNER, Limits, People, Person, Role, find_people,
 from app.service.tokens import Tokens
 from vectorstore.errors import BadInput
 from vectorstore.library import Library
+from vectorstore.storage.conversations import Conversations
 
 GOOD = """
 address = "https://kakehashi.example.org"
@@ -37,7 +39,11 @@ def test_people_are_known_without_regard_to_case(tmp_path: Path) -> None:
     people = People(written(tmp_path, GOOD))
     assert people.person(" ADA@Example.org ") == Person("ada@example.org", Role.ADMIN)
     assert people.person("bob@example.org") == Person("bob@example.org", Role.READER)
-    for name in ("", "*@example.org", "*", "eve@example.org.evil", "example.org", "@"):
+    for name in (
+        "", "*@example.org", "*", "eve@example.org.evil", "example.org", "@", "@example.org",
+        "eve@evil.com,x@example.org", "eve@evil.com x@example.org", "eve@evil.com@example.org",
+        "eve\n@example.org", "eve;x@example.org", "<eve@example.org",
+    ):  # fmt: skip
         assert people.person(name) is None
 
 
@@ -188,6 +194,15 @@ def test_deeds_are_noted_latest_first_and_not_of_one_person_alone(
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "name", ["a\u2028b.md", "a\x85b.md", "a\u202eb.md", "a\x1b[2Jb.md", "a\udcffb.md"]
+)
+def test_no_name_of_a_file_hides_its_line_in_the_log(tmp_path: Path, name: str) -> None:
+    activity.note(tmp_path, "ada", "removed", name)
+    assert [one["what"] for one in activity.latest(tmp_path, 2)] == [name]
+    assert (tmp_path / "activity.jsonl").read_text(encoding="utf-8").strip("\n").isprintable()
+
+
 EDITOR, READER = Person("bob", Role.EDITOR), Person("cyd", Role.READER)
 
 
@@ -213,6 +228,25 @@ def test_a_program_may_do_what_its_person_may(
 ) -> None:
     with pytest.raises(BadInput, match=why):
         execute(OperationContext(library, person=who), name, values)
+
+
+def test_nobody_is_told_how_many_answers_of_others_lose_words(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAKEHASHI_SOURCES", str(folder))
+    (folder / "tea.md").write_text("Uji grows green tea.")
+    (folder / "rice.md").write_text("Niigata grows rice.")
+    execute(OperationContext(library), "sync", {})
+    ada = Conversations(library.database, "ada")
+    for question in ("What does Uji grow?", "What does Niigata grow?"):
+        ada.append("c", Assistant(library).ask(question))
+    ids = [one["id"] for one in execute(OperationContext(library), "sources", {})["sources"]]
+    told = [
+        execute(OperationContext(library, person=who), "remove", {"source_id": one})["answers"]
+        for who, one in zip((EDITOR, OWNER), ids, strict=True)
+    ]
+    assert told[0] is None
+    assert told[1]
 
 
 def test_what_a_program_changes_is_noted(

@@ -44,6 +44,8 @@ class Forger:
             return jwt.encode(
                 {"alg": "HS256"}, kept, OctKey.import_key(SECRET), algorithms=["HS256"]
             )
+        if self.how == "with more nonces":
+            kept["nonce"] = [self.nonces[-1], "another"]
         signed = jwt.encode({"alg": "RS256", "kid": "1"}, kept, self.key)
         if self.how == "not at all":
             return ".".join(["eyJhbGciOiJub25lIn0", signed.split(".")[1], ""])
