@@ -33,6 +33,10 @@ _SHAPES = re.compile(
       (?<=://)[^/\s@'"<>]+(?=@)                              # the login of an address
     | (?<=bearer\ )(?=[\w.~+/=-]*\d)[\w.~+/=*-]{8,}
     | (?P<kept>authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token|digest)\s+)[^\s"',]+
+    | (?P<named>(?<![a-z])(?:api|access|account|secret|private|shared|auth)[-_\ ]?(?:key|token)
+        (?:\ (?:provided|is))?["'\\]*\s*[:=]\s*["'\\]*)[^\s"'\\&,;<>(){}]{8,}
+    | (?P<called>(?<![a-z])(?:password|passwd|pwd|secret|token|session|sig|signature)
+        ["'\\]*\s*[:=]\s*["'\\]*)(?=[^\s"'\\&,;<>(){}]{0,200}\d)[^\s"'\\&,;<>(){}]{8,}
     | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY-----(?s:.)*?(?:-----END\ [A-Z\ ]*PRIVATE\ KEY-----|\Z)
     | (?:(?<![\w-])|(?<=\\[nrt]))(?-i:                       # after \n too, in a quoted text
         [sr]k[-_](?:(?:proj|ant|or|live|test|svcacct|admin)[-_][\w*-]{8,}  # OpenAI, Anthropic …
@@ -40,7 +44,8 @@ _SHAPES = re.compile(
       | AIza[\w*-]{20,}                                      # Google
       | (?:gh[pousr]_|github_pat_|glpat-)[\w*-]{16,}         # GitHub, GitLab
       | (?:hf|gsk)_[A-Za-z0-9*]{16,}                         # Hugging Face, Groq
-      | xai-[\w*-]{16,}
+      | (?:xai|nvapi|pplx|pypi)-[\w*-]{16,}
+      | r8_[\w*-]{16,} | ya29\.[\w*-]{16,}                    # Replicate, Google
       | xox[abeoprs]-[\w*-]{10,}                             # Slack
       | A[KS]IA[0-9A-Z]{12,}                                 # Amazon
       | eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*                      # a JSON web token
@@ -63,7 +68,7 @@ def hide_secrets(text: str) -> str:
     """
     if known := _known_values():
         text = _pattern(known).sub(HIDDEN, text)
-    return _SHAPES.sub(rf"\g<kept>{HIDDEN}", text)
+    return _SHAPES.sub(rf"\g<kept>\g<named>\g<called>{HIDDEN}", text)
 
 
 def hide_in(values: Any) -> Any:

@@ -48,12 +48,31 @@ def test_a_known_key_is_hidden_in_every_dress(before: str) -> None:
         "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH", "xai-abcdefghijklmnop0123456789",
         "gsk_abcdefghijklmnop0123456789", "AKIAIOSFODNN7EXAMPLE",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+        "nvapi-abcdefghijklmnop0123456789", "r8_abcdefghijklmnop0123456789ab",
+        "pplx-abcdefghijklmnop0123456789", "ya29.a0AfH6SMBabcdefghijklmnop0123456789",
     ],
 )  # fmt: skip
 def test_what_looks_like_a_key_is_hidden(key: str) -> None:
     for around in ("key {}", "('{}')", "a\\n{}", "key={}&x=1", '{{"key":"{}"}}'):
         shown = hide_secrets(around.format(key))
         assert shown == around.format("[hidden]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/v1?api_key=~&x=1", "x-api-key: ~", '{"api_key": "~"}', "{'access-token':'~'}",
+        '{\\"client_secret\\": \\"~\\"}', "aws_secret_access_key=~", "AccountKey=~;Endpoint=x",
+        "password=~", "API key provided: ~", "Cookie: session=~; a=b", "token: ~, expired",
+    ],
+)  # fmt: skip
+def test_what_is_called_a_key_is_hidden(text: str) -> None:
+    shown = hide_secrets(text.replace("~", "0a1b2c3d4e5f60718293"))
+    assert shown == text.replace("~", "[hidden]")
+
+
+def test_many_names_of_keys_cost_no_more_than_their_length() -> None:
+    assert hide_secrets("token=" * 100_000).count("token=") == 100_000
 
 
 def test_logins_and_headers_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +96,8 @@ def test_logins_and_headers_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         "“The task-sk-learn-something-long of https://medium.com/@ann/post” (p. 12)",
         "The model did not answer (ConnectError: Connection refused).",
         "No Ollama answers at 127.0.0.1:11434: none",
+        "max_tokens: 40960000 is more than the 12345678 tokens of this model",
+        "The token limit is 4096. Secret: nothing. A password is needed.",
     ],
 )
 def test_ordinary_words_stay(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
