@@ -1,6 +1,5 @@
 """The router: open the library, draw what every page has, run the page."""
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import streamlit as st
@@ -27,9 +26,8 @@ pages = [
 page = st.navigation(pages, position="hidden")
 
 with st.container(key="pages", horizontal=True, gap="small"):
-    for one in pages:
-        with st.container(key="current-page", width="content") if one is page else nullcontext():
-            st.page_link(one)
+    for one in pages:  # always the same elements: a click on one that is replaced would be lost
+        st.page_link(one, label=f"**{one.title}**" if one is page else one.title)
 
 try:
     with st.spinner("Opening the library …"):

@@ -239,8 +239,10 @@ def test_what_is_no_longer_shared_leaves_the_tab_and_takes_no_question(library: 
     ada.get_by_role("button", name="Stop sharing").click()
     expect(ada.get_by_text("Only you can read this conversation.")).to_be_visible()
     bob.get_by_role("link", name="Settings").click()  # any next step
-    bob.get_by_role("link", name="Ask", exact=True).click()
     expect(bob.get_by_text(re.compile("no longer (shared|there)")).first).to_be_visible()
+    settled(bob)
+    bob.get_by_role("link", name="Ask", exact=True).click()
+    expect(bob.locator("#question")).to_be_visible()
     expect(answer(bob)).to_have_count(0)
     settled(bob)
     ask_and_wait(bob, FUJI)

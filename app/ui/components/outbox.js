@@ -63,7 +63,7 @@ const noticeLeaving = (page) => {
   window.kakehashiIsLeaving = () => performance.now() - window.kakehashiLeft < LEAVING
   const left = ({ target }) => {
     const link = target.closest?.(".st-key-pages a")
-    if (link && !link.closest(".st-key-current-page")) window.kakehashiLeft = performance.now()
+    if (link && !link.querySelector("strong")) window.kakehashiLeft = performance.now()
   }
   addEventListener("click", left, true)
 }
