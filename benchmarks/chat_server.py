@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from langchain_openai import ChatOpenAI
+
+from benchmarks.local_server import local_server
 
 Script = Callable[[str], str]
 
@@ -99,19 +101,12 @@ def serving(script: Script, **how: Any) -> Iterator[ChatServer]:
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    chat.address = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
-        yield chat
-    finally:
-        chat.closing.set()
-        server.shutdown()
-        server.server_close()
+    with local_server(Handler) as host:
+        chat.address = f"http://{host}"
+        try:
+            yield chat
+        finally:
+            chat.closing.set()
 
 
 def _pieces(text: str) -> list[str]:

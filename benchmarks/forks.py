@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vectorstore.child_process import lower_limit
+
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
     [
@@ -56,9 +58,7 @@ def _hashed(
 
     for path, number in ((out, 1), (err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    lower_limit(resource.RLIMIT_FSIZE, most)
     os.environ.update(environment)
     sys.argv = ["kakehashi", *words]
     main()

@@ -20,7 +20,7 @@ from typing import Any
 
 from ingest.backup_archive import BROKEN, LIMITS, unpack
 from ingest.process_limits import CPU_TIME, MEMORY, allow_cpu_time
-from vectorstore.child_process import ChildFailed, ChildProcess, give_way, line_writer
+from vectorstore.child_process import ChildFailed, ChildProcess, give_way, line_writer, lower_limit
 from vectorstore.errors import BadInput, StorageFailure
 from vectorstore.storage.foreign_catalog import COLUMNS, LARGEST_VALUE, ForeignCatalog, Refused
 from vectorstore.storage.row_checks import checked
@@ -86,14 +86,9 @@ def refused_of(catalog: Path) -> str:
 def main() -> None:
     """Open one backup."""
     write = line_writer()
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, LIMITS.member),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+    lower_limit(resource.RLIMIT_AS, MEMORY)
+    lower_limit(resource.RLIMIT_FSIZE, LIMITS.member)
+    lower_limit(resource.RLIMIT_CORE, 0)
     give_way()
     asked = json.loads(sys.stdin.readline())
     file = Path(asked["file"])

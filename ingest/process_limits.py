@@ -7,6 +7,7 @@ import os
 import resource
 from pathlib import Path
 
+from vectorstore.child_process import lower_limit
 from vectorstore.confinement import Confinement, confine
 
 # Judged: ample for a large document, and little enough for any machine.
@@ -22,12 +23,12 @@ def limit_process(folder: Path, tesseract: Path | None = None) -> Confinement:
 
     It may run `tesseract`, if given, which is limited like it. Return what the kernel takes away.
     """
-    _limit(resource.RLIMIT_AS, MEMORY)
-    _limit(resource.RLIMIT_FSIZE, 0)  # no child writes a file
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_NOFILE, _MOST_OPEN)
+    lower_limit(resource.RLIMIT_AS, MEMORY)
+    lower_limit(resource.RLIMIT_FSIZE, 0)  # no child writes a file
+    lower_limit(resource.RLIMIT_CORE, 0)
+    lower_limit(resource.RLIMIT_NOFILE, _MOST_OPEN)
     # RLIMIT_NPROC counts all processes of the user: seccomp refuses new ones instead.
-    resource.setrlimit(resource.RLIMIT_CPU, _lowered(resource.RLIMIT_CPU, _CPU_TIME_OF_A_LIFE))
+    lower_limit(resource.RLIMIT_CPU, _CPU_TIME_OF_A_LIFE)
     return confine([folder, *_tesseract_data()], [tesseract] if tesseract else [])
 
 
@@ -38,17 +39,6 @@ def allow_cpu_time(seconds: int = CPU_TIME) -> None:
     wanted = int(used.ru_utime + used.ru_stime) + seconds
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
-
-
-def _limit(resource_id: int, most: int) -> None:
-    resource.setrlimit(resource_id, _lowered(resource_id, most))
-
-
-def _lowered(resource_id: int, most: int) -> tuple[int, int]:
-    """Return both limits, the one in force and the one it may be raised to."""
-    hard = resource.getrlimit(resource_id)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    return most, most
 
 
 def _tesseract_data() -> list[Path]:

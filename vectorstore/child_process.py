@@ -8,6 +8,7 @@ documents in their messages. Ctrl-C reaches this process alone, which ends the c
 import contextlib
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -47,6 +48,13 @@ def give_way() -> None:
     for thread in threads.iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
             os.setpriority(os.PRIO_PROCESS, int(thread.name), _NICENESS)
+
+
+def lower_limit(resource_id: int, most: int) -> None:
+    """Limit this process for good; a limit that is lower already stays."""
+    hard = resource.getrlimit(resource_id)[1]
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource_id, (least, least))
 
 
 def usable_cores() -> int:

@@ -1,10 +1,11 @@
 """A server on loopback that nothing may ask: it counts every request."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from benchmarks.local_server import local_server
 
 
 @dataclass
@@ -31,15 +32,5 @@ def canary_server() -> Iterator[Canary]:
                 self.end_headers()
             return False
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    canary.host = f"127.0.0.1:{server.server_address[1]}"
-    try:
+    with local_server(Handler) as canary.host:
         yield canary
-    finally:
-        server.shutdown()
-        server.server_close()

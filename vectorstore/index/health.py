@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from vectorstore.child_process import lower_limit
 from vectorstore.errors import StorageFailure
 from vectorstore.index.vector_index import VectorIndex
 from vectorstore.storage.database import Database
@@ -98,9 +99,7 @@ def _check(index: VectorIndex, passages: Passages, expected: int, fingerprint: s
 
 def _main() -> None:
     folder, catalog, fingerprint = sys.argv[1:]
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    most = _LARGEST_FILE if hard == resource.RLIM_INFINITY else min(_LARGEST_FILE, hard)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    lower_limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
     database = Database(Path(catalog))
     index = VectorIndex(Path(folder), fingerprint)
     reason = _check(index, Passages(database), database.count("passage"), fingerprint)

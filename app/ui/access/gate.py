@@ -8,8 +8,6 @@ is refused from then on.
 """
 
 import asyncio
-import base64
-import hashlib
 import math
 import re
 import time
@@ -27,6 +25,7 @@ from streamlit.runtime.app_session import AppSession
 from app.service.people import Person
 from app.ui.access.doors import Door, is_below, is_within
 from app.ui.access.entrance import PERSON
+from app.ui.access.pages import hash_of
 
 _SENT = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
 _COUNTS = "/_stcore/metrics"  # what Streamlit counts of all tabs together; nobody asks for it
@@ -106,7 +105,7 @@ def content_policy(origin: str) -> str:
     components of our own, which it imports from `blob:` addresses, and inline styles.
     """
     stream = origin.replace("http", "ws", 1)
-    inside = " ".join(f"'sha256-{_hash(one)}'" for one in _scripts_of_page())
+    inside = " ".join(f"'sha256-{hash_of(one)}'" for one in _scripts_of_page())
     return (
         f"default-src 'none'; script-src 'self' {inside} blob:; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -136,10 +135,6 @@ def _scripts_of_page() -> list[str]:
     """Return the scripts that stand inside Streamlit's page."""
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     return re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), re.DOTALL)
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _nobody() -> Person | None:

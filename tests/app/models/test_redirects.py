@@ -3,11 +3,10 @@
 import asyncio
 import importlib.util
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace
 
 import httpx
@@ -19,6 +18,7 @@ from app.models.chat_models import chat_model
 from app.models.ollama import ollama_models
 from app.models.probe import probe
 from app.models.redirects import refuse_redirects
+from benchmarks.local_server import local_server
 from tests.app.models.test_chat_models import smollm
 from vectorstore.errors import ModelUnavailable
 from vectorstore.library import Library
@@ -49,16 +49,8 @@ def answering(status: int, location: str = "") -> Iterator[tuple[str, list[str]]
 
         do_GET = do_POST = do_CONNECT = answer  # noqa: N815
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"127.0.0.1:{server.server_address[1]}", got
-    finally:
-        server.shutdown()
-        server.server_close()
+    with local_server(Handler) as host:
+        yield host, got
 
 
 @pytest.fixture

@@ -1,17 +1,18 @@
 """A small OpenID Connect provider whose tokens a test can forge."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+
+from benchmarks.local_server import local_server
 
 CLIENT = "kakehashi"
 SECRET = "a secret of forty characters or even more"
@@ -81,19 +82,9 @@ def serving(forger: Forger) -> Iterator[None]:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.do_GET()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    forger.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
-    thread.start()
-    try:
+    with local_server(Handler) as host:
+        forger.issuer = f"http://{host}"
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def nonce_of(place: str) -> str:
