@@ -3,9 +3,9 @@
 Chroma only marks a deleted vector and keeps its bytes: in `data_level0.bin`, which it rewrites
 after every thousand changes, and until then in the queue of changes in `chroma.sqlite3` (seen with
 1.5.9). It has no call that writes its files. So `delete` first overwrites vectors with noise, and
-`write_out` has Chroma write its files at once and empties its queue. A new graph has room for a
-hundred vectors, and what this program's memory held is written into it: `erase_slack` does away
-with that.
+`write_out` has Chroma write its files at once and empties its queue. A graph has room for more
+vectors than it holds, which Chroma does not clear, so that its files get what this program's memory
+held: `erase_slack` does away with that, each time that they have been written (`written`).
 """
 
 import logging
@@ -36,6 +36,7 @@ _BATCH = 250
 _USUAL = {"batch_size": 100, "sync_threshold": 1000}
 _AT_ONCE = {"batch_size": 2, "sync_threshold": 2}  # the least that it accepts
 _UPDATES = 2  # changes after which it writes its files then
+_PIECE = 2**20  # bytes of a file that are looked at in one step
 # hnswlib's header as Chroma writes it: a version, 0, room and number of vectors, bytes of each
 _HEADER = struct.Struct("<i4Q64x")
 _log = logging.getLogger(__name__)
@@ -111,15 +112,26 @@ def count_places(folder: Path) -> int:
     return sum(vectors for _, vectors, _ in _graphs(folder))
 
 
+def written(folder: Path) -> list[tuple[str, int]]:
+    """Return which graphs a folder has and when Chroma wrote them, in nanoseconds."""
+    return [(str(header), header.stat().st_mtime_ns) for header in folder.glob("*/header.bin")]
+
+
 def erase_slack(folder: Path) -> None:
-    """Overwrite what the files of a closed folder hold behind the vectors of its graph."""
+    """Overwrite what the files of a folder hold behind the vectors of its graph.
+
+    The folder may be open, as Chroma reads its files only when it opens a graph, but no call to
+    Chroma may be under way.
+    """
     for header, vectors, size in _graphs(folder):
         for name, each in (("data_level0.bin", size), ("length.bin", 4)):
             with header.with_name(name).open("r+b") as file:
-                file.seek(vectors * each)
-                rest = len(file.read())
-                file.seek(vectors * each)
-                file.write(bytes(rest))
+                place = file.seek(vectors * each)
+                while piece := file.read(_PIECE):
+                    if any(piece):
+                        file.seek(place)
+                        file.write(bytes(len(piece)))
+                    place = file.tell()
                 file.flush()
                 os.fsync(file.fileno())
 

@@ -35,6 +35,7 @@ from vectorstore.index.client import (
     failures,
     open_client,
     write_out,
+    written,
 )
 from vectorstore.index.generation_files import copy, next_generation, signature, write
 
@@ -78,6 +79,7 @@ class VectorIndex:
         self._client: Client | None = None
         self._collection: Collection | None = None
         self._retired = False
+        self._cleared: list[tuple[str, int]] = []  # the files of the graph without memory in them
         self._lock = threading.RLock()  # no query while a generation changes
 
     def count(self) -> int:
@@ -245,10 +247,18 @@ class VectorIndex:
     def _sign(self) -> None:
         write(self._seal, json.dumps(signature(self._generation)))
 
+    def _clear(self) -> None:
+        """Erase the memory that Chroma has written into its files."""
+        erase_slack(self._generation)
+        self._cleared = written(self._generation)
+
     def _guarded(self, action: "Callable[[Collection], T]") -> T:
         try:
             with self._lock:
-                return action(self._open())
+                done = action(self._open())
+                if self._collection is not None and written(self._generation) != self._cleared:
+                    self._clear()
+                return done
         except failures() as error:
             raise IndexFailure(
                 f"The vector index in {self.folder} cannot be used ({error}): restart Kakehashi, "
@@ -259,10 +269,15 @@ class VectorIndex:
         if self._retired:
             raise FileNotFoundError("it has been replaced")
         if self._collection is None:
+            sealed = self.is_sealed()
             self._seal.unlink(missing_ok=True)
             generation = self._generation
             if not (generation / DATABASE).is_file():
                 raise FileNotFoundError(f"{generation} is not there")
+            if sealed:
+                self._cleared = written(generation)
+            else:  # a killed process may not have come to it
+                self._clear()
             self._client = open_client(generation)
             collection = self._client.get_collection(COLLECTION, embedding_function=None)
             known = collection.metadata or {}

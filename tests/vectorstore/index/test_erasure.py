@@ -1,9 +1,12 @@
 """What the files of a library hold of a document before and after it is removed."""
 
+import os
 import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -292,3 +295,33 @@ def test_the_places_of_removed_passages_are_not_kept_for_ever(
         index = library.vector_index
         assert library.search("tea")
     assert client.count_places(index._generation) <= 6
+
+
+USING = """
+import sys
+from pathlib import Path
+import numpy as np
+from vectorstore.index.client import _graphs
+from vectorstore.index.vector_index import VectorIndex
+
+folder = Path(sys.argv[1])
+index = VectorIndex(folder, "hash")
+index.rebuild([])
+for batch in range(30):  # the graph is written at the first, and after each thousand
+    ids = [f"{batch}-{row}" for row in range(64)]
+    index.change([(ids, ["tea"] * 64, np.eye(64, 384, dtype=np.float32))], [])
+    ((header, vectors, size),) = _graphs(folder / "gen-1")
+    for name, each in (("data_level0.bin", size), ("length.bin", 4)):
+        room = header.with_name(name).read_bytes()[vectors * each :]
+        assert room or batch, name
+        assert not any(room), (batch, name)
+index.close()
+assert index.is_sealed()
+"""
+
+
+def test_memory_does_not_get_into_the_files_while_the_library_is_open(tmp_path: Path) -> None:
+    filled = {**os.environ, "MALLOC_PERTURB_": "85"}  # what is allocated is not empty
+    run = (sys.executable, "-c", USING, tmp_path)
+    result = subprocess.run(run, env=filled, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
